@@ -1,0 +1,76 @@
+"""Words that every layer shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Language(StrEnum):
+    """The two languages in which Mulu reads and answers."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+class Control(StrEnum):
+    """The list an item stands on; the last letter of its code says the same."""
+
+    PROHIBITED = "prohibited"  # 禁止出口, letter J
+    RESTRICTED = "restricted"  # 限制出口, letter X
+
+    @property
+    def letter(self) -> str:
+        return "J" if self is Control.PROHIBITED else "X"
+
+    @property
+    def name_in(self) -> Bilingual:
+        if self is Control.PROHIBITED:
+            return Bilingual("禁止出口", "prohibited")
+        return Bilingual("限制出口", "restricted")
+
+
+class Certainty(StrEnum):
+    """How a fact is known. The order is that of strength, weakest first."""
+
+    UNCONFIRMED = "unconfirmed"  # no source held: may raise a candidate, may never carry a determination
+    PUBLISHED = "published"  # a named public source reports it, or it follows from one
+    OFFICIAL = "official"  # read in the text layer of an attested official document
+
+    @property
+    def rank(self) -> int:
+        return list(Certainty).index(self)
+
+
+class Presence(StrEnum):
+    """Whether an item stands in an edition."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    OPEN = "open"  # the sources held do not settle it
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """A text in Chinese and in English."""
+
+    zh: str
+    en: str
+
+    def in_(self, language: Language) -> str:
+        return self.zh if language is Language.ZH else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence for people, in both languages, with the id under which a program knows it."""
+
+    id: str
+    zh: str
+    en: str
+
+    def in_(self, language: Language) -> str:
+        return self.zh if language is Language.ZH else self.en
+
+    def as_json(self) -> dict[str, str]:
+        return {"id": self.id, "zh": self.zh, "en": self.en}
