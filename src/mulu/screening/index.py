@@ -1,0 +1,113 @@
+"""Control points made ready for comparison: their words, their vectors, and the subjects they are mistaken for."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from mulu.catalogue.pack import DATA, Glossary, Pack, point_keys
+from mulu.catalogue.records import Item, NearMiss, Point
+from mulu.screening import encoder
+from mulu.screening.encoder import Vectors
+from mulu.screening.lexicon import Lexicon
+
+VECTORS = DATA / "vectors.npz"
+_COARSE = 400  # stored components are 8 bits wide; 1.0 becomes 400, none reaches 127
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place where a technology may fall: a control point of an item, or an item of which no point is known."""
+
+    item: Item
+    point: Point | None
+    key: str
+
+
+class Index:
+    """The points of every edition, indexed once; a screening looks only at those of its edition."""
+
+    def __init__(self, pack: Pack, glossary: Glossary, vectors: Path = VECTORS) -> None:
+        self.glossary = glossary
+        self.lexicon = Lexicon(pack.items, pack.points, glossary)
+        slots: list[Slot] = []
+        for item in pack.items.values():
+            of = pack.points.get(item.id, ())
+            slots += [Slot(item, point, key) for point in of for key in point_keys(point, of)]
+            slots.append(Slot(item, None, item.id))
+        self.slots = tuple(slots)
+        self.number = {slot.key: number for number, slot in enumerate(slots)}
+        self.item_number = {item: number for number, item in enumerate(pack.items)}
+        self.slot_item = np.array([self.item_number[slot.item.id] for slot in slots])
+        self.near: tuple[NearMiss, ...] = glossary.near_misses
+        self.near_item = np.array([self.item_number[miss.item] for miss in self.near])
+        texts = self.texts(glossary)
+        stored = _stored(vectors, texts)
+        split = 3 * len(slots)
+        self.slot_vectors = stored[:split].reshape(len(slots), 3, encoder.DIMENSIONS)
+        self.near_vectors = stored[split:]
+
+    def texts(self, glossary: Glossary) -> list[tuple[str, str]]:
+        """What is encoded, in order: three texts a slot (Chinese, English, its words), then one a near miss.
+
+        A pair is encoded as the mean of both languages.
+        """
+        words: dict[str, tuple[list[str], list[str]]] = {slot.key: ([], []) for slot in self.slots}
+        for line in glossary.lines:
+            if line.role in ("names", "object"):
+                words[line.point][0].extend(line.zh[:6])
+                words[line.point][1].extend(line.en[:6])
+        made: list[tuple[str, str]] = []
+        for slot in self.slots:
+            zh, en = slot.item.name.zh, slot.item.name.en
+            if slot.point is not None:
+                zh, en = f"{zh}：{slot.point.zh}", f"{en}: {slot.point.en}"
+            words_zh, words_en = words[slot.key]
+            made += [(zh, ""), ("", en), ("、".join(words_zh[:16]) or zh, ", ".join(words_en[:16]) or en)]
+        return made + [(miss.zh, miss.en) for miss in glossary.near_misses]
+
+
+def make_vectors(index_texts: Sequence[tuple[str, str]], path: Path = VECTORS) -> int:
+    """Encode the texts and store the rows; returns how many."""
+    unique = list(dict.fromkeys(index_texts))
+    np.savez_compressed(path, keys=_keys(unique), vectors=_encoded(unique))
+    return len(unique)
+
+
+def _keys(texts: Iterable[tuple[str, str]]) -> npt.NDArray[np.uint64]:
+    digests = [hashlib.sha256(msgspec.json.encode(text)).digest()[:8] for text in texts]
+    return np.frombuffer(b"".join(digests), dtype=np.uint64)
+
+
+def _encoded(texts: Sequence[tuple[str, str]]) -> npt.NDArray[np.int8]:
+    zh = encoder.encode([zh or en for zh, en in texts]).astype(np.float64)
+    en = encoder.encode([en or zh for zh, en in texts]).astype(np.float64)
+    mean = zh + en
+    mean /= np.linalg.norm(mean, axis=1, keepdims=True)
+    coarse: npt.NDArray[np.int8] = np.clip(np.rint(mean * _COARSE), -127, 127).astype(np.int8)
+    return coarse
+
+
+def _stored(path: Path, texts: Sequence[tuple[str, str]]) -> Vectors:
+    """The vectors of the texts. A text that the file does not hold is encoded now, so an edited glossary counts at once."""
+    rows = np.zeros((len(texts), encoder.DIMENSIONS), dtype=np.int8)
+    keys = _keys(texts)
+    known: dict[int, int] = {}
+    if path.is_file():
+        with np.load(path) as held:
+            held_vectors = held["vectors"]
+            known = {int(key): row for row, key in enumerate(held["keys"])}
+    missing = [place for place, key in enumerate(keys) if int(key) not in known]
+    places = [place for place, key in enumerate(keys) if int(key) in known]
+    if places:
+        rows[places] = held_vectors[[known[int(keys[place])] for place in places]]
+    if missing:
+        rows[missing] = _encoded([texts[place] for place in missing])
+    finer: Vectors = (rows.astype(np.int32) * encoder.SCALE // _COARSE).astype(np.int16)
+    return finer

@@ -1,0 +1,119 @@
+"""Which words of the trade stand where in a text, and of which control points they speak."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import ahocorasick_rs
+
+from mulu.catalogue.pack import Glossary, point_keys
+from mulu.catalogue.records import Item, Point
+from mulu.screening.text import Description, fold
+
+Role = Literal["names", "object", "activity", "context", "cue"]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A term in its role for one point, or (number None) for an item as a whole."""
+
+    key: str  # point key or item id
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A term found in a description; places in the folded text."""
+
+    term: str
+    start: int
+    end: int
+    uses: tuple[Use, ...]
+    shared_by: int  # items for which the term speaks in a supporting role
+
+
+class Lexicon:
+    """Every term of the glossary and of the points, found in one pass over a text."""
+
+    def __init__(self, items: Mapping[str, Item], points: Mapping[str, tuple[Point, ...]], glossary: Glossary) -> None:
+        uses: dict[str, dict[str, Role]] = defaultdict(dict)
+        shown: dict[str, str] = {}
+
+        def add(terms: Iterable[str], key: str, role: Role) -> None:
+            for term in terms:
+                folded = _folded(term)
+                if len(folded) < 2:
+                    continue
+                shown.setdefault(folded.lower(), folded)
+                uses[folded.lower()].setdefault(key, role)
+
+        for line in glossary.lines:
+            add((*line.zh, *line.en), line.point, line.role)
+        for of in points.values():
+            for point in of:
+                for key in point_keys(point, of):
+                    # A term of art of the public description says what is meant, not yet what is done.
+                    add((*point.terms_zh, *point.terms_en), key, "object")
+        for item in items.values():
+            name = item.name.zh.removesuffix("技术")
+            if not item.name_is_description and len(name) >= 5:
+                add((name,), item.id, "names")
+        for miss in glossary.near_misses:
+            add((*miss.cues_zh, *miss.cues_en), miss.item, "cue")
+        self._terms = list(uses)
+        self._shown = [shown[term] for term in self._terms]
+        self._uses = [tuple(Use(key, role) for key, role in uses[term].items()) for term in self._terms]
+        self._shared = [
+            max(1, len({use.key.split("#")[0].rsplit("-", 1)[0] for use in of if use.role != "cue"})) for of in self._uses
+        ]
+        # An abbreviation is its capitals: SAR is not "sar".
+        self._capitals = [s.isascii() and s.isupper() and len(s) <= 5 for s in self._shown]
+        self._machine = ahocorasick_rs.AhoCorasick(self._terms, matchkind=ahocorasick_rs.MatchKind.Standard)
+
+    def find(self, description: Description) -> list[Found]:
+        """Every term that stands in the text, in order; of terms inside a longer one only the longer."""
+        lower, text = description.folded.lower, description.folded.text
+        matches: list[tuple[int, int, int]] = []
+        for index, start, end in self._machine.find_matches_as_indexes(lower, overlapping=True):
+            term = self._terms[index]
+            if term[0].isascii() and term[0].isalnum() and start > 0 and _joins(lower[start - 1]):
+                continue
+            if term[-1].isascii() and term[-1].isalnum():
+                end = _word_end(lower, end, plural=term[-1].isalpha() and not self._capitals[index])
+                if end < 0:
+                    continue
+            if self._capitals[index] and text[start : start + len(term)] != self._shown[index]:
+                continue
+            matches.append((start, end, index))
+        matches.sort(key=lambda m: (m[0], -m[1], m[2]))
+        found: list[Found] = []
+        reach = -1
+        for start, end, index in matches:
+            if end <= reach:
+                continue  # inside a longer term that begins no later
+            reach = end
+            found.append(Found(self._shown[index], start, end, self._uses[index], self._shared[index]))
+        return found
+
+
+def _folded(term: str) -> str:
+    # Most terms have nothing to fold; looking is a hundred times cheaper than folding.
+    if (term.isascii() and "-" not in term) or all("\u4e00" <= c <= "\u9fff" for c in term):
+        return term
+    return fold(term).text.strip()
+
+
+def _joins(character: str) -> bool:
+    return character.isascii() and character.isalnum()
+
+
+def _word_end(lower: str, end: int, *, plural: bool) -> int:
+    """The end of the word whose stem ends at `end`, allowing an English plural; -1 where the word goes on."""
+    for suffix in ("", "s", "es") if plural else ("",):
+        after = end + len(suffix)
+        if lower.startswith(suffix, end) and (after >= len(lower) or not _joins(lower[after])):
+            return after
+    return -1

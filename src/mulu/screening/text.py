@@ -1,0 +1,260 @@
+"""A described technology as text: folded for comparison, with every place kept in the text as given."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cache
+
+from mulu.errors import Misused
+from mulu.vocabulary import Language, Said
+
+MAX_CHARACTERS = 1_000_000
+
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_LATIN = re.compile(r"[A-Za-z]")
+_OTHER_SCRIPT = re.compile(
+    r"[\u0370-\u03ff\u0400-\u04ff\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u3040-\u30ff\u1100-\u11ff\uac00-\ud7af]"
+)
+# Words without which hardly any English passage of a dozen words gets by.
+_ENGLISH = frozenset(
+    "the of and a an to in is for with by on that this as are from at or be which it its using based into "
+    "has have was were can not between we our their under over after via per".split()
+)
+_DROPPED = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
+_HYPHENS = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2212")
+_SENTENCE_END = re.compile(r"[。！？；;!?\n]+|(?<=[a-z0-9)\]%])\.(?=\s)")
+_PASSAGE_LENGTH = {Language.ZH: 160, Language.EN: 420}
+
+
+class EmptyText(Misused):
+    """There is nothing to screen."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Said(
+                "empty_text",
+                "文本为空，没有可筛查的内容。请给出技术的描述（几句话即可）。",
+                "The text is empty: there is nothing to screen. Describe the technology in a few sentences.",
+            )
+        )
+
+
+class TextTooLong(Misused):
+    """A description beyond the stated limit is refused whole, never cut."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__(
+            Said(
+                "text_too_long",
+                f"文本有 {length:,} 个字符，单个描述的上限是 {MAX_CHARACTERS:,} 个。请拆分为多份文档分别筛查。",
+                f"The text has {length:,} characters; one description may have {MAX_CHARACTERS:,}. "
+                f"Split it into several documents and screen each.",
+            )
+        )
+
+
+class NeitherLanguage(Misused):
+    """The text is in neither Chinese nor English."""
+
+    def __init__(self, what: Said) -> None:
+        super().__init__(
+            Said(
+                "neither_language",
+                f"文本既不像中文也不像英文（{what.zh}），无法比较。请提供中文或英文译文。",
+                f"The text looks neither Chinese nor English ({what.en}), so it cannot be compared. "
+                f"Give a Chinese or English translation.",
+            )
+        )
+
+
+def language_of(text: str) -> Language:
+    """The language in which a text is compared. Raises EmptyText, TextTooLong or NeitherLanguage."""
+    if len(text) > MAX_CHARACTERS:
+        raise TextTooLong(len(text))
+    if not text.strip():
+        raise EmptyText()
+    sample = text[:20_000]
+    han, latin, other = (len(p.findall(sample)) for p in (_HAN, _LATIN, _OTHER_SCRIPT))
+    if han + latin == 0 or other > 0.4 * (han + latin + other):
+        raise NeitherLanguage(Said("other_script", "以其他文字为主", "mostly another script, or no letters at all"))
+    # A Han character says about as much as three Latin letters.
+    if han * 3 >= latin:
+        return Language.ZH
+    words = re.findall(r"[a-z]+", sample.lower())
+    if len(words) >= 15 and sum(word in _ENGLISH for word in words) < 0.06 * len(words):
+        raise NeitherLanguage(Said("not_english", "拉丁字母，但几乎没有英语虚词", "Latin letters, but hardly an English function word"))
+    return Language.EN
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A text made comparable: compatibility forms, case, script and line breaks folded away.
+
+    `text` keeps capitals, `lower` does not; both have one entry in `places` for each character: where the
+    characters that it stands for begin and end in the text as given.
+    """
+
+    given: str
+    text: str
+    lower: str
+    places: tuple[tuple[int, int], ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where a stretch of the folded text stands in the text as given."""
+        return self.places[start][0], self.places[end - 1][1]
+
+
+def fold(given: str) -> Folded:
+    """Fold a text for comparison; offsets into it can always be led back to the text as given."""
+    characters: list[str] = []
+    places: list[tuple[int, int]] = []
+    length = len(given)
+    position = 0
+    while position < length:
+        character = given[position]
+        if character in _DROPPED:
+            position += 1
+            continue
+        if character in _HYPHENS:
+            after = position + 1
+            while after < length and given[after] in " \r\n\t":
+                after += 1
+            broken = "\n" in given[position + 1 : after]
+            between_letters = bool(characters) and characters[-1].isascii() and characters[-1].isalpha()
+            between_letters = between_letters and after < length and given[after].isascii() and given[after].isalpha()
+            if between_letters and broken:  # a word hyphenated at the end of a line
+                position = after
+                continue
+            characters.append(" " if between_letters and after == position + 1 else "-")
+            places.append((position, position + 1))
+            position += 1
+            continue
+        if character.isspace():
+            after = position
+            while after < length and given[after].isspace():
+                after += 1
+            inside_han = (
+                bool(characters) and after < length and _wide(characters[-1]) and _wide(given[after])
+            )
+            if characters and not inside_han:
+                characters.append(" ")
+                places.append((position, after))
+            position = after
+            continue
+        for one in _compatible(character):
+            characters.append(one)
+            places.append((position, position + 1))
+        position += 1
+    text, kept = _simplified("".join(characters), places)
+    return Folded(given, text, text.lower() if len(text.lower()) == len(text) else _lower(text), tuple(kept))
+
+
+def _lower(text: str) -> str:
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+def _wide(character: str) -> bool:
+    return "\u3000" <= character <= "\u9fff" or "\uff00" <= character <= "\uffef"
+
+
+@cache
+def _compatible(character: str) -> str:
+    return unicodedata.normalize("NFKC", character)
+
+
+@cache
+def _converter(name: str) -> object:
+    import opencc
+
+    return opencc.OpenCC(name)
+
+
+def _convert(name: str, text: str) -> str:
+    converted = _converter(name).convert(text)  # type: ignore[attr-defined]  # opencc ships no types
+    return str(converted)
+
+
+def _simplified(text: str, places: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
+    """Traditional characters as simplified ones, Taiwanese terms as mainland ones (雷射 → 激光)."""
+    if not _HAN.search(text) or _convert("t2s", text) == text:
+        return text, places
+    changed = _convert("tw2sp", text)
+    if len(changed) == len(text):
+        return changed, places
+    kept: list[tuple[int, int]] = []
+    for tag, start, end, new_start, new_end in SequenceMatcher(
+        None, _convert("t2s", text), changed, autojunk=False
+    ).get_opcodes():
+        if tag == "equal":
+            kept += places[start:end]
+        elif end > start:  # a term of another length: each new character stands for the whole stretch
+            kept += [(places[start][0], places[end - 1][1])] * (new_end - new_start)
+        else:
+            kept += [places[max(0, start - 1)]] * (new_end - new_start)
+    return changed, kept
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of the folded text that is compared as one: a sentence, or short sentences together."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A technology as somebody described it."""
+
+    folded: Folded
+    language: Language
+    passages: tuple[Passage, ...]
+    title_end: int  # end of the title in the folded text; 0 where there is none
+
+    def passage_of(self, start: int) -> int:
+        return max(0, bisect_right([p.start for p in self.passages], start) - 1)
+
+    def text_of(self, passage: Passage) -> str:
+        return self.folded.text[passage.start : passage.end]
+
+
+def describe(text: str, title: str | None = None) -> Description:
+    """Read a text, with its title before it where there is one.
+
+    Offsets in every answer point into `title + "\\n" + text`, or into `text` where there is no title.
+    Raises EmptyText, TextTooLong or NeitherLanguage.
+    """
+    given = f"{title}\n{text}" if title else text
+    language = language_of(given)
+    folded = fold(given)
+    title_end = 0
+    if title:
+        title_end = next((i for i, (start, _) in enumerate(folded.places) if start >= len(title)), len(folded.text))
+    return Description(folded, language, _passages(folded, language, title_end), title_end)
+
+
+def _passages(folded: Folded, language: Language, title_end: int) -> tuple[Passage, ...]:
+    longest = _PASSAGE_LENGTH[language]
+    # Line breaks are folded away; the places of the given text still show them.
+    cuts = [match.end() for match in _SENTENCE_END.finditer(folded.text)]
+    if 0 < title_end < len(folded.text):
+        cuts.append(title_end)
+    cuts = sorted({*cuts, len(folded.text)})
+    passages: list[Passage] = []
+    start = 0
+    previous = 0
+    for cut in cuts:
+        if previous > start and (cut - start > longest or previous == title_end):
+            passages.append(Passage(start, previous))
+            start = previous
+        while cut - start > 2 * longest:
+            passages.append(Passage(start, start + longest))
+            start += longest
+        previous = cut
+    if start < len(folded.text):
+        passages.append(Passage(start, len(folded.text)))
+    return tuple(passages)
