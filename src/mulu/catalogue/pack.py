@@ -23,7 +23,9 @@ from mulu.catalogue.records import (
     Instrument,
     Item,
     Manifest,
+    Manner,
     NearMiss,
+    ParameterWords,
     Point,
     Reading,
     Source,
@@ -92,6 +94,8 @@ class Glossary:
 
     lines: tuple[GlossaryLine, ...]
     near_misses: tuple[NearMiss, ...]
+    manners: tuple[Manner, ...]
+    parameter_words: tuple[ParameterWords, ...]
 
 
 def digest(path: Path) -> str:
@@ -199,16 +203,25 @@ def read_glossary(folder: Path, points: Mapping[str, tuple[Point, ...]], items: 
     keys = {key for of in points.values() for point in of for key in point_keys(point, of)} | set(items)
     lines: list[GlossaryLine] = []
     near: list[NearMiss] = []
+    manners: list[Manner] = []
+    words: list[ParameterWords] = []
+    parameters = {parameter.name.en for of in points.values() for point in of for parameter in point.parameters}
     for file in _files(folder, "glossary"):
         if Path(file).name.startswith("near-"):
             for miss in _lines(folder, file, "near-misses", NearMiss):
                 _known(miss, miss.record.item, items, "item", "条目")
                 near.append(miss.record)
+        elif Path(file).stem == "manner":
+            manners += [line.record for line in _lines(folder, file, "manner", Manner)]
+        elif Path(file).stem == "parameters":
+            for written in _lines(folder, file, "parameters", ParameterWords):
+                _known(written, written.record.parameter, parameters, "parameter", "参数")
+                words.append(written.record)
         else:
             for line in _lines(folder, file, "glossary", GlossaryLine):
                 _known(line, line.record.point, keys, "control point", "控制要点")
                 lines.append(line.record)
-    return Glossary(tuple(lines), tuple(near))
+    return Glossary(tuple(lines), tuple(near), tuple(manners), tuple(words))
 
 
 def point_keys(point: Point, among: tuple[Point, ...]) -> tuple[str, ...]:

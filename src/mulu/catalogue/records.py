@@ -257,6 +257,24 @@ class NearMiss(Record):
     why: str
 
 
+class Manner(Record):
+    """Words that tell in what manner a text speaks of a thing: making it, or something else."""
+
+    manner: Literal["making", "trading", "using", "recycling", "studying", "regulating"]
+    zh: tuple[str, ...]
+    en: tuple[str, ...]
+    why: str
+
+
+class ParameterWords(Record):
+    """How the trade writes the name of a parameter."""
+
+    parameter: str  # English name, as in the points
+    zh: tuple[str, ...]
+    en: tuple[str, ...]
+    why: str
+
+
 class KnownTo(Record):
     """The last day up to which the sources of a family of instruments were checked."""
 
@@ -284,6 +302,8 @@ FILES: dict[str, type | object] = {
     "corrections": Correction,
     "glossary": GlossaryLine,
     "near-misses": NearMiss,
+    "manner": Manner,
+    "parameters": ParameterWords,
     "manifest": Manifest,
 }
 

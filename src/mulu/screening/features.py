@@ -32,9 +32,13 @@ FEATURES = (
     "meaning",  # likeness of the closest passage
     "whole_meaning",  # likeness of the text as a whole
     "standing_out",  # how far the likeness exceeds that of other items
-    "contrast",  # how much closer a near miss is than the point
+    "contrast",  # how much closer a near miss is than the point (negative: the point is closer)
+    "contrast_over",  # the same where the near miss is the closer one, else nothing
     "cues",  # words that give a near miss away
     "rival_cues",  # such words of items that share the field
+    "making",  # the text tells how a thing is made or done
+    "aside",  # the text trades, uses, recycles or studies a thing
+    "regulating",  # the text itself speaks of export control
 )
 _MAX_ENCODED = 400
 
@@ -65,6 +69,7 @@ def measure(description: Description, index: Index) -> Measured:
     head = np.zeros(slots)
     by_passage: dict[tuple[int, int], list[float]] = defaultdict(lambda: [0.0, 0.0])
     cues = np.zeros(items)
+    manners: dict[str, set[str]] = defaultdict(set)
     seen: set[tuple[str, int]] = set()
     roles = {"names": 0, "object": 1, "activity": 2, "context": 3}
     head_end = max(description.title_end, description.passages[0].end if description.passages else 0)
@@ -75,6 +80,9 @@ def measure(description: Description, index: Index) -> Measured:
         passage = description.passage_of(term.start)
         fresh = True
         for use in term.uses:
+            if use.role == "manner":
+                manners[use.key].add(term.term)
+                continue
             slot = index.number[use.key]
             if use.role == "cue":
                 if (term.term, -1 - index.slot_item[slot]) not in seen:
@@ -124,9 +132,14 @@ def measure(description: Description, index: Index) -> Measured:
     put("whole_meaning", np.maximum(whole, 0) / 1000)
     put("standing_out", np.clip(meaning - others, -400, 400) / 1000)
     put("contrast", np.clip(near_likeness[index.slot_item] - meaning, -300, 500) / 1000)
+    put("contrast_over", np.clip(near_likeness[index.slot_item] - meaning, 0, 500) / 1000)
     put("cues", (cues / (cues + 1.0))[index.slot_item])
     rivals = np.maximum(cues.sum() - cues[index.slot_item], 0.0)
     put("rival_cues", rivals / (rivals + 3.0))
+    spoken = {manner: len(terms) for manner, terms in manners.items()}
+    aside = sum(spoken.get(manner, 0) for manner in ("trading", "using", "recycling", "studying"))
+    for name, count in (("making", spoken.get("making", 0)), ("aside", aside), ("regulating", spoken.get("regulating", 0))):
+        put(name, np.full(slots, count / (count + 1.0)))
     return Measured(table, tuple(found), closest, meaning, near, near_likeness)
 
 

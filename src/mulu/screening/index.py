@@ -80,6 +80,15 @@ def make_vectors(index_texts: Sequence[tuple[str, str]], path: Path = VECTORS) -
     return len(unique)
 
 
+def unencoded(index: Index, glossary: Glossary, path: Path = VECTORS) -> int:
+    """How many texts have no stored vector and are encoded at every start."""
+    if not path.is_file():
+        return len(index.texts(glossary))
+    with np.load(path) as held:
+        known = set(held["keys"].tolist())
+    return sum(int(key) not in known for key in _keys(index.texts(glossary)))
+
+
 def _keys(texts: Iterable[tuple[str, str]]) -> npt.NDArray[np.uint64]:
     digests = [hashlib.sha256(msgspec.json.encode(text)).digest()[:8] for text in texts]
     return np.frombuffer(b"".join(digests), dtype=np.uint64)

@@ -13,14 +13,14 @@ from mulu.catalogue.pack import Glossary, point_keys
 from mulu.catalogue.records import Item, Point
 from mulu.screening.text import Description, fold
 
-Role = Literal["names", "object", "activity", "context", "cue"]
+Role = Literal["names", "object", "activity", "context", "cue", "manner"]
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
     """A term in its role for one point, or (number None) for an item as a whole."""
 
-    key: str  # point key or item id
+    key: str  # point key, item id or, for `manner`, the manner
     role: Role
 
 
@@ -63,11 +63,13 @@ class Lexicon:
                 add((name,), item.id, "names")
         for miss in glossary.near_misses:
             add((*miss.cues_zh, *miss.cues_en), miss.item, "cue")
+        for manner in glossary.manners:
+            add((*manner.zh, *manner.en), manner.manner, "manner")
         self._terms = list(uses)
         self._shown = [shown[term] for term in self._terms]
         self._uses = [tuple(Use(key, role) for key, role in uses[term].items()) for term in self._terms]
         self._shared = [
-            max(1, len({use.key.split("#")[0].rsplit("-", 1)[0] for use in of if use.role != "cue"})) for of in self._uses
+            max(1, len({use.key.split("#")[0].rsplit("-", 1)[0] for use in of if use.role not in ("cue", "manner")})) for of in self._uses
         ]
         # An abbreviation is its capitals: SAR is not "sar".
         self._capitals = [s.isascii() and s.isupper() and len(s) <= 5 for s in self._shown]

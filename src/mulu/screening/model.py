@@ -1,0 +1,124 @@
+"""How reasons add up to a score: weights in a file that a user can read and replace.
+
+The logit of a control point is a weighted sum of its features and of some products of two. All arithmetic is on
+whole thousandths, so that scores and their order are the same on every processor. A point of an item that may not
+be in the edition at all counts for less: its score is multiplied by how likely such items are there as a class.
+"""
+
+from __future__ import annotations
+
+import bisect
+import math
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from mulu.errors import MuluError
+from mulu.screening.features import FEATURES, Numbers
+from mulu.vocabulary import Certainty, Presence, Said
+
+MODEL = Path(__file__).with_name("model.json")
+
+
+class UnreadableModel(MuluError):
+    """A weights file cannot be used."""
+
+    def __init__(self, path: Path, what: str) -> None:
+        super().__init__(
+            Said(
+                "unreadable_model",
+                f"权重文件 {path} 无法使用：{what}。请对照 {MODEL.name} 更正。",
+                f"The weights file {path} cannot be used: {what}. Mend it after the pattern of {MODEL.name}.",
+            )
+        )
+
+
+class Product(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A weight for two features together; `not ` before a name takes 1 minus it."""
+
+    of: tuple[str, str]
+    weight: int
+
+
+class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Weights in thousandths; see `model.json`."""
+
+    version: str
+    bias: int
+    weights: dict[str, int]
+    products: tuple[Product, ...]
+    presence: dict[str, int]  # published, unconfirmed, open: thousandths
+    calibration: tuple[int, int]  # slope and offset of the logit, thousandths
+    base_rate: int  # share of descriptions of listed technology at which scores are right, thousandths
+    operating_point: int  # score from which a candidate is flagged, thousandths
+    trained_on: dict[str, str | int]
+
+
+def read_model(path: Path = MODEL) -> Model:
+    """The weights in a file. Raises UnreadableModel."""
+    try:
+        model = msgspec.json.decode(path.read_bytes(), type=Model)
+    except (OSError, msgspec.DecodeError) as error:
+        raise UnreadableModel(path, str(error)) from error
+    names = {name.removeprefix("not ") for product in model.products for name in product.of} | model.weights.keys()
+    if unknown := sorted(names - set(FEATURES)):
+        raise UnreadableModel(path, f"unknown features {', '.join(unknown)}")
+    return model
+
+
+# Logits (in millionths) at which the rounded probability passes 0.5, 1.5, 2.5 … thousandths.
+_STEPS = [round(math.log(p / (1000 - p)) * 1_000_000) for p in (k + 0.5 for k in range(1000))]
+
+
+def thousandths(logit: int) -> int:
+    """The probability of a logit given in millionths, in thousandths."""
+    return bisect.bisect_right(_STEPS, logit)
+
+
+def logit_of(score: int) -> int:
+    """The logit, in millionths, of a score in thousandths."""
+    within = min(max(score, 0.5), 999.5)
+    return round(math.log(within / (1000 - within)) * 1_000_000)
+
+
+def logits(model: Model, features: Numbers) -> Numbers:
+    """One logit (millionths) for each row of features."""
+    weights = np.array([model.weights.get(name, 0) for name in FEATURES], dtype=np.int64)
+    total = features @ weights + model.bias * 1000
+    for product in model.products:
+        left, right = (_factor(features, name) for name in product.of)
+        total = total + (left * right) // 1000 * product.weight
+    made: Numbers = total
+    return made
+
+
+def _factor(features: Numbers, name: str) -> Numbers:
+    column: Numbers = features[:, FEATURES.index(name.removeprefix("not "))]
+    return 1000 - column if name.startswith("not ") else column
+
+
+def item_score(model: Model, logit: int, presence: Presence, certainty: Certainty) -> int:
+    """The calibrated score of an item, in thousandths, from the logit of its best point."""
+    standing = "open" if presence is Presence.OPEN else "unconfirmed" if certainty is Certainty.UNCONFIRMED else "published"
+    # Millionths of a probability keep the order among small scores.
+    discounted = thousandths_of_thousandths(logit) * model.presence[standing] // 1000
+    slope, offset = model.calibration
+    calibrated = logit_of_millionths(discounted) * slope // 1000 + offset * 1000
+    return thousandths(calibrated)
+
+
+def thousandths_of_thousandths(logit: int) -> int:
+    """The probability of a logit given in millionths, in millionths (rounded from a float of 53 bits)."""
+    return round(1_000_000 / (1 + math.exp(-max(min(logit, 30_000_000), -30_000_000) / 1_000_000)))
+
+
+def logit_of_millionths(probability: int) -> int:
+    within = min(max(probability, 1), 999_999)
+    return round(math.log(within / (1_000_000 - within)) * 1_000_000)
+
+
+def rebased(score: int, model: Model, base_rate: int) -> int:
+    """A score for another share of listed technology among the descriptions; order and flags never change."""
+    shift = logit_of(base_rate) - logit_of(model.base_rate)
+    return thousandths(logit_of(score) + shift)
