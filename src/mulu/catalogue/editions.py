@@ -271,7 +271,11 @@ class Catalogue:
         lowered = {w.lower(): target for w, target in words.items()}
         found = list(dict.fromkeys(lowered[w] for w in close))
         if not found:
-            found = [i.id for i in self.pack.items.values() if name.strip().lower() in f"{i.id} {i.name.zh} {i.name.en}".lower()]
+            found = [
+                i.id
+                for i in self.pack.items.values()
+                if name.strip().lower() in f"{i.id} {i.name.zh} {i.name.en}".lower()
+            ]
         return tuple(found[:3])
 
     def _consolidated(self, name: str, instrument: Instrument) -> Edition:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 
@@ -37,6 +37,10 @@ from mulu.vocabulary import Said
 
 T = TypeVar("T")
 K = TypeVar("K")
+
+# A file of instruments or sightings mixes two kinds of line, told apart by their `kind`.
+_INSTRUMENT_LINE = cast("type[Instrument | Act]", Instrument | Act)
+_SIGHTING_LINE = cast("type[Reading | Statement]", Reading | Statement)
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -106,7 +110,7 @@ def read(folder: Path = DATA) -> Pack:
     """The pack in `folder`. Raises DefectivePack, naming file and line."""
     manifest = _manifest(folder)
     sources = _keyed(_lines(folder, "sources/sources.jsonl", "sources", Source), lambda s: s.id)
-    divisions = _keyed(
+    divisions: dict[tuple[str, str], Division] = _keyed(
         _lines(folder, "sources/divisions.jsonl", "divisions", Division), lambda d: (d.standard, d.number)
     )
     items_placed = list(_lines(folder, "items.jsonl", "items", Item))
@@ -119,11 +123,13 @@ def read(folder: Path = DATA) -> Pack:
     headers: list[Placed[Instrument]] = []
     for file in _files(folder, "instruments"):
         header: Instrument | None = None
-        for placed in _lines(folder, file, "instruments", Instrument | Act):
+        for placed in _lines(folder, file, "instruments", _INSTRUMENT_LINE):
             record = placed.record
             if isinstance(record, Instrument):
                 if header is not None:
-                    raise placed.refuse("a second header in the file of one instrument", "同一文书的文件中出现第二个文件头")
+                    raise placed.refuse(
+                        "a second header in the file of one instrument", "同一文书的文件中出现第二个文件头"
+                    )
                 if record.id in instruments:
                     raise placed.refuse(f"duplicate instrument {record.id!r}", f"文书 {record.id!r} 重复")
                 header = record
@@ -158,22 +164,24 @@ def read(folder: Path = DATA) -> Pack:
     statements: dict[str, list[tuple[str, Statement]]] = defaultdict(list)
     for file in _files(folder, "sightings"):
         edition = Path(file).stem
-        for placed in _lines(folder, file, "sightings", Reading | Statement):
+        for seen_line in _lines(folder, file, "sightings", _SIGHTING_LINE):
             if edition not in editions:
-                raise placed.refuse(f"no instrument brings about the edition {edition!r}", f"没有文书产生版本 {edition!r}")
-            sighting = placed.record
-            _known(placed, sighting.item, items, "item", "条目")
+                raise seen_line.refuse(
+                    f"no instrument brings about the edition {edition!r}", f"没有文书产生版本 {edition!r}"
+                )
+            sighting = seen_line.record
+            _known(seen_line, sighting.item, items, "item", "条目")
             if isinstance(sighting, Reading):
                 if sighting.item in readings[edition]:
-                    raise placed.refuse(f"a second reading of {sighting.item!r}", f"{sighting.item!r} 的认定重复")
-                _check_code(placed, sighting.code, items[sighting.item])
+                    raise seen_line.refuse(f"a second reading of {sighting.item!r}", f"{sighting.item!r} 的认定重复")
+                _check_code(seen_line, sighting.code, items[sighting.item])
                 readings[edition][sighting.item] = sighting
             else:
-                _known(placed, sighting.source, sources, "source", "来源")
+                _known(seen_line, sighting.source, sources, "source", "来源")
                 for other in sighting.also_possible:
-                    _known(placed, other, items, "item", "条目")
+                    _known(seen_line, other, items, "item", "条目")
                 if sighting.field == "code" and isinstance(sighting.value, str):
-                    _check_code(placed, sighting.value, items[sighting.item])
+                    _check_code(seen_line, sighting.value, items[sighting.item])
                 statements[sighting.item].append((edition, sighting))
 
     conflicts = list(_lines(folder, "conflicts.jsonl", "conflicts", SourceConflict))
@@ -256,7 +264,7 @@ def _files(folder: Path, name: str) -> list[str]:
     return sorted(p.relative_to(folder).as_posix() for p in (folder / name).glob("*.jsonl"))
 
 
-def _lines(folder: Path, file: str, shape: str, kind: Any) -> Iterator[Placed[T]]:  # kind: a type or a union
+def _lines(folder: Path, file: str, shape: str, kind: type[T]) -> Iterator[Placed[T]]:
     assert shape in FILES
     decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(kind)
     path = folder / file

@@ -19,14 +19,14 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """A line of a file. Unknown keys are refused."""
 
 
-class Texts(Record):
+class Texts(Record, frozen=True):
     """A text in both languages."""
 
     zh: str
     en: str
 
 
-class Source(Record):
+class Source(Record, frozen=True):
     """Where a fact was read. `address` is null where only a description of the source was kept."""
 
     id: str
@@ -34,7 +34,7 @@ class Source(Record):
     described: str
 
 
-class Counts(Record):
+class Counts(Record, frozen=True):
     """Numbers that the instrument or its press notice announces."""
 
     prohibited: int | None = None
@@ -42,7 +42,7 @@ class Counts(Record):
     total: int | None = None
 
 
-class Announced(Record):
+class Announced(Record, frozen=True):
     """Announced sizes: of the whole list after the act, and of each kind of change.
 
     `derived` names the figures that were computed from others and not read.
@@ -55,7 +55,7 @@ class Announced(Record):
     derived: tuple[str, ...] = ()
 
 
-class Extension(Record):
+class Extension(Record, frozen=True):
     """A reported prolongation of a suspension of which no formal text was read."""
 
     reported_to: datetime.date
@@ -64,7 +64,7 @@ class Extension(Record):
     address: str | None = None
 
 
-class Suspension(Record):
+class Suspension(Record, frozen=True):
     """A stretch of days on which a measure does not apply. `to` is the last suspended day."""
 
     begins: datetime.date
@@ -76,7 +76,7 @@ class Suspension(Record):
     extension: Extension | None = None
 
 
-class Instrument(Record, tag_field="kind", tag="instrument"):
+class Instrument(Record, frozen=True, tag_field="kind", tag="instrument"):
     """An act or a draft: its header line.
 
     `edition` is the id of the edition it brings about, null for measures beside the Catalogue.
@@ -112,7 +112,7 @@ class Instrument(Record, tag_field="kind", tag="instrument"):
     note: Texts | None = None
 
 
-class Act(Record, tag_field="kind", tag="act"):
+class Act(Record, frozen=True, tag_field="kind", tag="act"):
     """What an instrument says it does to one item. `keeps` is said only where the source names all changes of that part."""
 
     does: Literal["adds", "deletes", "modifies", "keeps"]
@@ -122,7 +122,7 @@ class Act(Record, tag_field="kind", tag="act"):
     basis: Texts | None = None
 
 
-class Item(Record):
+class Item(Record, frozen=True):
     """A technology followed through every edition. `id` ends in -j (prohibited) or -x (restricted)."""
 
     id: str
@@ -139,7 +139,7 @@ class Item(Record):
     note: Texts | None = None
 
 
-class Parameter(Record):
+class Parameter(Record, frozen=True):
     """A technical parameter of a control point, as a source states it."""
 
     name: Texts
@@ -149,7 +149,7 @@ class Parameter(Record):
     condition: Texts | None = None
 
 
-class Point(Record):
+class Point(Record, frozen=True):
     """A control point (控制要点) in our own words.
 
     Published ones are control points; unconfirmed ones are *topics*, which may raise a candidate and carry
@@ -174,7 +174,7 @@ class Point(Record):
     note: Texts | None = None
 
 
-class Reading(Record, tag_field="kind", tag="reading"):
+class Reading(Record, frozen=True, tag_field="kind", tag="reading"):
     """What the sources held, taken together, show of one item in one edition."""
 
     item: str
@@ -187,7 +187,7 @@ class Reading(Record, tag_field="kind", tag="reading"):
     serial: int | None = None
 
 
-class Statement(Record, tag_field="kind", tag="statement"):
+class Statement(Record, frozen=True, tag_field="kind", tag="statement"):
     """One sourced statement about an item in an edition; a second statement of the same fact is kept."""
 
     item: str
@@ -200,7 +200,7 @@ class Statement(Record, tag_field="kind", tag="statement"):
     contradicts: bool = False
 
 
-class Division(Record):
+class Division(Record, frozen=True):
     """A division of the national industry classification."""
 
     standard: Literal["GB/T 4754-2002", "GB/T 4754-2017"]
@@ -208,7 +208,7 @@ class Division(Record):
     name: Texts
 
 
-class SourceConflict(Record):
+class SourceConflict(Record, frozen=True):
     """Two sources that cannot both be right, both kept."""
 
     id: str
@@ -217,7 +217,7 @@ class SourceConflict(Record):
     editions: tuple[str, ...] = ()
 
 
-class Correction(Record):
+class Correction(Record, frozen=True):
     """A change of ours to a row that was gathered, applied when the pack is built."""
 
     id: str
@@ -229,7 +229,7 @@ class Correction(Record):
     why: str
 
 
-class GlossaryLine(Record):
+class GlossaryLine(Record, frozen=True):
     """Words of the trade for one control point (or for an item of which no point is known), apart from the law.
 
     `names`: the term alone says that the technology is meant. `object`: the thing concerned; `activity`: what is
@@ -243,7 +243,7 @@ class GlossaryLine(Record):
     why: str
 
 
-class NearMiss(Record):
+class NearMiss(Record, frozen=True):
     """A subject that shares words with an item and is not it: recycling, selling, testing, a product that contains it.
 
     `zh` and `en` are a typical sentence of that subject, the cues words that give it away.
@@ -257,7 +257,7 @@ class NearMiss(Record):
     why: str
 
 
-class Manner(Record):
+class Manner(Record, frozen=True):
     """Words that tell in what manner a text speaks of a thing: making it, or something else."""
 
     manner: Literal["making", "trading", "using", "recycling", "studying", "regulating"]
@@ -266,7 +266,7 @@ class Manner(Record):
     why: str
 
 
-class ParameterWords(Record):
+class ParameterWords(Record, frozen=True):
     """How the trade writes the name of a parameter."""
 
     parameter: str  # English name, as in the points
@@ -275,14 +275,14 @@ class ParameterWords(Record):
     why: str
 
 
-class KnownTo(Record):
+class KnownTo(Record, frozen=True):
     """The last day up to which the sources of a family of instruments were checked."""
 
     day: datetime.date
     basis: Texts
 
 
-class Manifest(Record):
+class Manifest(Record, frozen=True):
     """What the pack is: its version, how far it reaches, and the digest of each of its files."""
 
     version: str

@@ -64,7 +64,11 @@ def standing(one: Instrument, day: datetime.date, seen_in_force: datetime.date) 
         return Standing(
             one,
             State.REPEALED,
-            Said("repealed", f"自 {one.repealed_on} 起被 {one.repealed_by} 废止", f"repealed from {one.repealed_on} by {one.repealed_by}"),
+            Said(
+                "repealed",
+                f"自 {one.repealed_on} 起被 {one.repealed_by} 废止",
+                f"repealed from {one.repealed_on} by {one.repealed_by}",
+            ),
             one.in_force_certainty,
         )
     if one.suspension is not None and one.suspension.begins <= day:
@@ -91,13 +95,21 @@ def standing(one: Instrument, day: datetime.date, seen_in_force: datetime.date) 
         return Standing(
             one,
             State.IN_FORCE,
-            Said("seen_in_force", f"来源显示其在 {seen_in_force} 施行；施行日期未收录", f"sources show it in force on {seen_in_force}; its date of effect is not held"),
+            Said(
+                "seen_in_force",
+                f"来源显示其在 {seen_in_force} 施行；施行日期未收录",
+                f"sources show it in force on {seen_in_force}; its date of effect is not held",
+            ),
             one.in_force_certainty,
         )
     return Standing(
         one,
         State.UNCONFIRMED,
-        Said("effect_not_held", "已公布，但施行日期未收录；按适用对待", "published, but its date of effect is not held; treated as applying"),
+        Said(
+            "effect_not_held",
+            "已公布，但施行日期未收录；按适用对待",
+            "published, but its date of effect is not held; treated as applying",
+        ),
         Certainty.UNCONFIRMED,
     )
 

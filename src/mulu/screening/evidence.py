@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -38,7 +39,7 @@ def _listed(terms: Sequence[Found], most: int = 8) -> tuple[list[str], tuple[Fou
 
 
 def _strength(terms: Sequence[Found]) -> int:
-    weight = sum(1.0 / f.shared_by**0.5 for f in {f.term.lower(): f for f in terms}.values())
+    weight = sum(1.0 / math.sqrt(f.shared_by) for f in {f.term.lower(): f for f in terms}.values())
     return round(1000 * weight / (weight + 1.0))
 
 
@@ -50,7 +51,11 @@ def named(slot: Slot, found: Sequence[Found], description: Description) -> Evide
     terms, kept = _listed(matched)
     return Evidence(
         "term",
-        Said("names_the_technology", f"文中出现该技术的专名：{'、'.join(terms)}", f"names the technology itself: {', '.join(terms)}"),
+        Said(
+            "names_the_technology",
+            f"文中出现该技术的专名：{'、'.join(terms)}",
+            f"names the technology itself: {', '.join(terms)}",
+        ),
         tuple(description.folded.span(f.start, f.end) for f in kept),
         _strength(matched),
     )
@@ -110,7 +115,11 @@ def alike_in_meaning(number: int, description: Description, measured: Measured) 
     passage = description.passages[int(measured.closest_passage[number])]
     return Evidence(
         "meaning",
-        Said("alike_in_meaning", f"该段含义与要点相近（{likeness / 1000:.2f}）", f"this passage is close to the point in meaning ({likeness / 1000:.2f})"),
+        Said(
+            "alike_in_meaning",
+            f"该段含义与要点相近（{likeness / 1000:.2f}）",
+            f"this passage is close to the point in meaning ({likeness / 1000:.2f})",
+        ),
         (description.folded.span(passage.start, passage.end),),
         likeness,
     )
@@ -140,7 +149,11 @@ def cues_of_near_misses(slot: Slot, found: Sequence[Found], description: Descrip
     terms, kept = _listed(matched)
     return Evidence(
         "contrast",
-        Said("cues_of_near_misses", f"提示另一主题的用语：{'、'.join(terms)}", f"words of another subject: {', '.join(terms)}"),
+        Said(
+            "cues_of_near_misses",
+            f"提示另一主题的用语：{'、'.join(terms)}",
+            f"words of another subject: {', '.join(terms)}",
+        ),
         tuple(description.folded.span(f.start, f.end) for f in kept),
         _strength(matched),
         against=True,
@@ -174,7 +187,9 @@ def other_manner(found: Sequence[Found], description: Description) -> list[Evide
     return reasons
 
 
-def evidence_for(slot: Slot, number: int, index: Index, description: Description, measured: Measured) -> tuple[Evidence, ...]:
+def evidence_for(
+    slot: Slot, number: int, index: Index, description: Description, measured: Measured
+) -> tuple[Evidence, ...]:
     """Every reason for and against one point, strongest first on either side."""
     found = measured.found
     reasons = [

@@ -138,7 +138,11 @@ def measure(description: Description, index: Index) -> Measured:
     put("rival_cues", rivals / (rivals + 3.0))
     spoken = {manner: len(terms) for manner, terms in manners.items()}
     aside = sum(spoken.get(manner, 0) for manner in ("trading", "using", "recycling", "studying"))
-    for name, count in (("making", spoken.get("making", 0)), ("aside", aside), ("regulating", spoken.get("regulating", 0))):
+    for name, count in (
+        ("making", spoken.get("making", 0)),
+        ("aside", aside),
+        ("regulating", spoken.get("regulating", 0)),
+    ):
         put(name, np.full(slots, count / (count + 1.0)))
     return Measured(table, tuple(found), closest, meaning, near, near_likeness)
 

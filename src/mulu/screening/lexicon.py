@@ -69,7 +69,8 @@ class Lexicon:
         self._shown = [shown[term] for term in self._terms]
         self._uses = [tuple(Use(key, role) for key, role in uses[term].items()) for term in self._terms]
         self._shared = [
-            max(1, len({use.key.split("#")[0].rsplit("-", 1)[0] for use in of if use.role not in ("cue", "manner")})) for of in self._uses
+            max(1, len({use.key.split("#")[0].rsplit("-", 1)[0] for use in of if use.role not in ("cue", "manner")}))
+            for of in self._uses
         ]
         # An abbreviation is its capitals: SAR is not "sar".
         self._capitals = [s.isascii() and s.isupper() and len(s) <= 5 for s in self._shown]

@@ -100,7 +100,9 @@ def _factor(features: Numbers, name: str) -> Numbers:
 
 def item_score(model: Model, logit: int, presence: Presence, certainty: Certainty) -> int:
     """The calibrated score of an item, in thousandths, from the logit of its best point."""
-    standing = "open" if presence is Presence.OPEN else "unconfirmed" if certainty is Certainty.UNCONFIRMED else "published"
+    standing = (
+        "open" if presence is Presence.OPEN else "unconfirmed" if certainty is Certainty.UNCONFIRMED else "published"
+    )
     # Millionths of a probability keep the order among small scores.
     discounted = thousandths_of_thousandths(logit) * model.presence[standing] // 1000
     slope, offset = model.calibration

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from mulu.catalogue.records import Parameter
 from mulu.screening.text import Folded
@@ -37,8 +38,7 @@ class Comparison:
     @property
     def required(self) -> str:
         unit = f" {self.parameter.unit}" if self.parameter.unit else ""
-        condition = f" ({self.parameter.condition.en})" if self.parameter.condition is not None else ""
-        return f"{self.parameter.operator} {self.parameter.value}{unit}{condition}"
+        return f"{self.parameter.operator} {self.parameter.value}{unit}"
 
 
 _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
@@ -46,9 +46,17 @@ _UNIT = (
     r"%|‰|(?:[kKmMuμnGT]?(?:g|Ah|A|V|W|Hz|m|Pa|K|L|l)|cc|ml|mL|cm|mm|km|kg|mg|ppm|ppb|°C|mA\W?h)"
     r"(?:\s?[/·*.]?\s?(?:cm|mm|m|g|kg|cc|ml|mL|L|dm)(?:\s?\^?-?[123])?)*"
 )
-_VALUE = re.compile(rf"(?P<low>{_NUMBER})(?:\s*(?:{_UNIT})?\s*(?:(?<![a-zA-Z])-|~|至|到|to)\s*(?P<high>{_NUMBER}))?\s*(?P<unit>{_UNIT})?")
-_LOWER = re.compile(r"(≥|>=|⩾|不低于|不小于|大于等于|大于|高于|超过|至少|>|at least|not less than|no less than|above|over|more than|greater than|exceeds|exceeding)\s*$", re.I)
-_UPPER = re.compile(r"(≤|<=|⩽|不高于|不大于|小于等于|小于|低于|至多|<|at most|not more than|no more than|below|under|less than|up to)\s*$", re.I)
+_VALUE = re.compile(
+    rf"(?P<low>{_NUMBER})(?:\s*(?:{_UNIT})?\s*(?:(?<![a-zA-Z])-|~|至|到|to)\s*(?P<high>{_NUMBER}))?\s*(?P<unit>{_UNIT})?"
+)
+_LOWER = re.compile(
+    r"(≥|>=|⩾|不低于|不小于|大于等于|大于|高于|超过|至少|>|at least|not less than|no less than|above|over|more than|greater than|exceeds|exceeding)\s*$",
+    re.I,
+)
+_UPPER = re.compile(
+    r"(≤|<=|⩽|不高于|不大于|小于等于|小于|低于|至多|<|at most|not more than|no more than|below|under|less than|up to)\s*$",
+    re.I,
+)
 _AFTER_LOWER = re.compile(r"\s*(以上|or more|or higher|or above|and above)", re.I)
 _AFTER_UPPER = re.compile(r"\s*(以下|or less|or lower|or below)", re.I)
 _REACH = 40  # characters after the name within which its value stands
@@ -85,15 +93,14 @@ def _order(comparison: Comparison) -> int:
     return order.index(comparison.result)
 
 
-def _stated(
-    text: str, names: tuple[str, ...]
-) -> Iterator[tuple[Decimal | None, Decimal | None, int, int, str]]:
+def _stated(text: str, names: tuple[str, ...]) -> Iterator[tuple[Decimal | None, Decimal | None, int, int, str]]:
     """Values that stand shortly after a name: lower bound, upper bound, start, end, unit."""
     lower_text = text.lower()
     for name in sorted(set(names), key=len, reverse=True):
         for match in re.finditer(re.escape(name.lower()), lower_text):
             window = text[match.end() : match.end() + _REACH]
             stop = re.search(r"[。；;，,](?!\d)", window)
+            bounds: tuple[Decimal | None, Decimal | None]
             in_words = _PERCENT_IN_WORDS.search(window)
             if in_words is not None and (stop is None or in_words.start() < stop.end()):
                 import cn2an
@@ -105,7 +112,6 @@ def _stated(
             for value_match in _VALUE.finditer(window):
                 if stop is not None and value_match.start() > stop.start():
                     break
-                bounds: tuple[Decimal | None, Decimal | None]
                 low = Decimal(value_match["low"].replace(",", ""))
                 high = Decimal((value_match["high"] or value_match["low"]).replace(",", ""))
                 bounds = (low, high)
@@ -152,7 +158,7 @@ def _converted(
     # Only here, where units really differ: the library takes a third of a second to load.
     import pint
 
-    registry = pint.UnitRegistry(non_int_type=Decimal)
+    registry: Any = pint.UnitRegistry(non_int_type=Decimal)
     try:
         written, meant = (_POWER.sub(r"**\1", unit.replace("·", "*")) for unit in (stated, wanted))
         factor = registry.Quantity(Decimal(1), written).to(meant.replace("³", "**3").replace("²", "**2")).magnitude

@@ -21,8 +21,49 @@ _OTHER_SCRIPT = re.compile(
 )
 # Words without which hardly any English passage of a dozen words gets by.
 _ENGLISH = frozenset(
-    "the of and a an to in is for with by on that this as are from at or be which it its using based into "
-    "has have was were can not between we our their under over after via per".split()
+    [
+        "the",
+        "of",
+        "and",
+        "a",
+        "an",
+        "to",
+        "in",
+        "is",
+        "for",
+        "with",
+        "by",
+        "on",
+        "that",
+        "this",
+        "as",
+        "are",
+        "from",
+        "at",
+        "or",
+        "be",
+        "which",
+        "it",
+        "its",
+        "using",
+        "based",
+        "into",
+        "has",
+        "have",
+        "was",
+        "were",
+        "can",
+        "not",
+        "between",
+        "we",
+        "our",
+        "their",
+        "under",
+        "over",
+        "after",
+        "via",
+        "per",
+    ]
 )
 _DROPPED = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 _HYPHENS = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2212")
@@ -86,7 +127,9 @@ def language_of(text: str) -> Language:
         return Language.ZH
     words = re.findall(r"[a-z]+", sample.lower())
     if len(words) >= 15 and sum(word in _ENGLISH for word in words) < 0.06 * len(words):
-        raise NeitherLanguage(Said("not_english", "拉丁字母，但几乎没有英语虚词", "Latin letters, but hardly an English function word"))
+        raise NeitherLanguage(
+            Said("not_english", "拉丁字母，但几乎没有英语虚词", "Latin letters, but hardly an English function word")
+        )
     return Language.EN
 
 
@@ -137,9 +180,7 @@ def fold(given: str) -> Folded:
             after = position
             while after < length and given[after].isspace():
                 after += 1
-            inside_han = (
-                bool(characters) and after < length and _wide(characters[-1]) and _wide(given[after])
-            )
+            inside_han = bool(characters) and after < length and _wide(characters[-1]) and _wide(given[after])
             if characters and not inside_han:
                 characters.append(" ")
                 places.append((position, after))

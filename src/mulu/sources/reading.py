@@ -60,7 +60,9 @@ def read_text(path: Path) -> str:
     """The text of a file in UTF-8, UTF-16 or GB18030. Raises UnreadableFile, never guesses at binary data."""
     data = _bytes(path)
     if not data.strip():
-        raise UnreadableFile(str(path), "文件为空，没有可筛查的内容。", "the file is empty: there is nothing to screen.")
+        raise UnreadableFile(
+            str(path), "文件为空，没有可筛查的内容。", "the file is empty: there is nothing to screen."
+        )
     if len(data) > MAX_FILE:
         raise UnreadableFile(
             str(path),
@@ -106,16 +108,22 @@ def _plausible(text: str) -> bool:
 def _bytes(path: Path) -> bytes:
     try:
         if path.is_dir():
-            raise UnreadableFile(str(path), "这是一个文件夹。请逐个给出文件。", "this is a folder. Name the files in it.")
+            raise UnreadableFile(
+                str(path), "这是一个文件夹。请逐个给出文件。", "this is a folder. Name the files in it."
+            )
         size = path.stat().st_size
         if size > 10 * MAX_FILE:
             raise UnreadableFile(
-                str(path), f"文件有 {size:,} 字节，过大。请拆分。", f"the file has {size:,} bytes, which is too large. Split it."
+                str(path),
+                f"文件有 {size:,} 字节，过大。请拆分。",
+                f"the file has {size:,} bytes, which is too large. Split it.",
             )
         return path.read_bytes()
     except OSError as error:
         raise UnreadableFile(
-            str(path), f"无法读取（{error.strerror}）。请检查路径和权限。", f"it cannot be read ({error.strerror}). Check path and permissions."
+            str(path),
+            f"无法读取（{error.strerror}）。请检查路径和权限。",
+            f"it cannot be read ({error.strerror}). Check path and permissions.",
         ) from error
 
 
@@ -159,11 +167,15 @@ def _row(line: int, record: Any, seen: dict[str, int]) -> Row | BadRow:
         return BadRow(line, None, Said("row_without_id", "缺少 id", "no id"))
     if name in seen:
         first = seen[name]
-        return BadRow(line, name, Said("repeated_id", f"id {name!r} 与第 {first} 行重复", f"id {name!r} repeats line {first}"))
+        return BadRow(
+            line, name, Said("repeated_id", f"id {name!r} 与第 {first} 行重复", f"id {name!r} repeats line {first}")
+        )
     seen[name] = line
     if not text:
         return BadRow(line, name, Said("row_without_text", f"{name!r} 没有 text", f"{name!r} has no text"))
-    return Row(line, name, text, fields["title"] or None, fields["lang"] or None, fields["kind"] or None, fields["on"] or None)
+    return Row(
+        line, name, text, fields["title"] or None, fields["lang"] or None, fields["kind"] or None, fields["on"] or None
+    )
 
 
 def _jsonl(text: str) -> Iterator[tuple[int, Any]]:
@@ -189,7 +201,9 @@ def _csv(text: str, path: str) -> Iterator[tuple[int, Any]]:
         for record in reader:
             yield reader.line_num, record
     except csv.Error as error:
-        raise UnreadableFile(path, f"第 {reader.line_num} 行无法解析：{error}", f"line {reader.line_num} cannot be parsed: {error}") from error
+        raise UnreadableFile(
+            path, f"第 {reader.line_num} 行无法解析：{error}", f"line {reader.line_num} cannot be parsed: {error}"
+        ) from error
 
 
 def _xlsx(path: Path) -> Iterator[tuple[int, Any]]:
@@ -199,7 +213,9 @@ def _xlsx(path: Path) -> Iterator[tuple[int, Any]]:
         workbook = python_calamine.CalamineWorkbook.from_path(str(path))
         rows = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
     except Exception as error:  # the reader raises several kinds of its own
-        raise UnreadableFile(str(path), f"无法作为 XLSX 读取：{error}", f"it cannot be read as XLSX: {error}") from error
+        raise UnreadableFile(
+            str(path), f"无法作为 XLSX 读取：{error}", f"it cannot be read as XLSX: {error}"
+        ) from error
     if not rows:
         return
     names = [str(cell).strip().lower() for cell in rows[0]]

@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO, cast
 from zoneinfo import ZoneInfo
 
 import click
@@ -60,7 +60,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         result = program(language).main(given, prog_name="mulu", standalone_mode=False)
         return result if isinstance(result, int) else 0
     except MuluError as error:
-        wants_json = any(a in ("--format=json", "--format=jsonl") for a in given) or _after(given, "--format") in ("json", "jsonl")
+        wants_json = any(a in ("--format=json", "--format=jsonl") for a in given) or _after(given, "--format") in (
+            "json",
+            "jsonl",
+        )
         if wants_json:
             click.echo(json.dumps({"error": error.said.as_json()}, ensure_ascii=False), err=True)
         else:
@@ -93,7 +96,9 @@ def program(language: Language) -> click.Group:
     group = click.Group("mulu", help=description, context_settings={"help_option_names": ["-h", "--help"]})
     group.params.append(_lang())
     group.params.append(
-        click.Option(["--version"], is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version.")
+        click.Option(
+            ["--version"], is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version."
+        )
     )
     for act in ACTS:
         if "cli" in act.doors:
@@ -114,14 +119,30 @@ def _lang() -> click.Option:
 def _command(act: Act, language: Language) -> click.Command:
     parameters: list[click.Parameter] = [_parameter(argument, language) for argument in act.arguments]
     formats = ["text", "json"] if act.name != "screen" else ["text", "json", "jsonl", "csv", "xlsx"]
-    say = (lambda zh, en: zh) if language is Language.ZH else (lambda zh, en: en)
+
+    def say(zh: str, en: str) -> str:
+        return zh if language is Language.ZH else en
+
     parameters.append(
-        click.Option(["--format", "shape"], type=click.Choice(formats), default="text", help=say("输出格式", "form of the output"))
+        click.Option(
+            ["--format", "shape"],
+            type=click.Choice(formats),
+            default="text",
+            help=say("输出格式", "form of the output"),
+        )
     )
     if act.name == "screen":
         parameters += [
-            click.Option(["--output", "-o"], type=click.Path(path_type=Path), help=say("写入文件（xlsx 必需）", "write to a file (needed for xlsx)")),
-            click.Option(["--exit-code", "exit_code"], is_flag=True, help=say("有标记候选时退出码为 3", "exit with 3 where something is flagged")),
+            click.Option(
+                ["--output", "-o"],
+                type=click.Path(path_type=Path),
+                help=say("写入文件（xlsx 必需）", "write to a file (needed for xlsx)"),
+            ),
+            click.Option(
+                ["--exit-code", "exit_code"],
+                is_flag=True,
+                help=say("有标记候选时退出码为 3", "exit with 3 where something is flagged"),
+            ),
         ]
     parameters.append(_lang())
 
@@ -133,7 +154,9 @@ def _command(act: Act, language: Language) -> click.Command:
 
 def _parameter(argument: Argument, language: Language) -> click.Parameter:
     if argument.positional:
-        return click.Argument([argument.name], required=argument.required)
+        many = argument.kind == "files"
+        kind = click.Path(path_type=Path) if many else click.STRING
+        return click.Argument([argument.name], required=argument.required, nargs=-1 if many else 1, type=kind)
     kinds: dict[str, Any] = {
         "integer": click.INT,
         "number": click.FLOAT,
@@ -179,7 +202,7 @@ def _read(act: Act, language: Language, given: Json) -> int:
     return 0
 
 
-def _doctor(act: Act, language: Language, given: Json) -> int:
+def _doctor(_: Act, language: Language, given: Json) -> int:
     shape = given.pop("shape")
     answer = Desk().doctor()
     if shape == "json":
@@ -189,7 +212,7 @@ def _doctor(act: Act, language: Language, given: Json) -> int:
     return 0 if answer["ok"] else 1
 
 
-def _screen(act: Act, language: Language, given: Json) -> int:
+def _screen(_: Act, language: Language, given: Json) -> int:
     shape, output, exit_code = given.pop("shape"), given.pop("output"), given.pop("exit_code")
     text, files, table = given.pop("text"), given.pop("file"), given.pop("input")
     asked = [bool(text is not None), bool(files), table is not None]
@@ -198,14 +221,14 @@ def _screen(act: Act, language: Language, given: Json) -> int:
             Said(
                 "one_input",
                 "请给出且只给出一种输入：文本、--file 或 --input。例：mulu screen “一种……的制备方法”",
-                "Give exactly one input: a text, --file or --input. Example: mulu screen \"A process for …\"",
+                'Give exactly one input: a text, --file or --input. Example: mulu screen "A process for …"',
             )
         )
     if shape == "xlsx" and output is None:
         raise Misused(Said("xlsx_needs_output", "xlsx 须用 --output 指定文件。", "xlsx needs a file: give --output."))
     day_given = given.get("on")
     day = _day(given)
-    options = {k: str(v) if k == "weights" else v for k, v in given.items() if v is not None}
+    options: Json = {k: str(v) if k == "weights" else v for k, v in given.items() if v is not None}
     desk = Desk()
     desk.items(day, given.get("draft"))  # an impossible day or draft is refused before any row is read
     if text is not None or (len(files) == 1 and shape in ("text", "json")):
@@ -233,12 +256,19 @@ def _batch(
     language: Language,
 ) -> int:
     rows: list[Row | BadRow]
-    rows = list(read_rows(table)) if table is not None else [_file_row(n, path) for n, path in enumerate(files, start=1)]
+    rows = (
+        list(read_rows(table)) if table is not None else [_file_row(n, path) for n, path in enumerate(files, start=1)]
+    )
     bad: list[BadRow] = []
     flagged = answered = 0
     page = _page(language, err=True)
     if not day_given and not all(isinstance(r, Row) and r.on for r in rows):
-        page.print(page.say(f"未给出日期的行按上海今日 {day} 处理。", f"Rows without a day are answered for today in Shanghai, {day}."))
+        page.print(
+            page.say(
+                f"未给出日期的行按上海今日 {day} 处理。",
+                f"Rows without a day are answered for today in Shanghai, {day}.",
+            )
+        )
 
     def answers() -> Iterator[Json]:
         nonlocal flagged, answered
@@ -260,7 +290,9 @@ def _batch(
         _written("jsonl" if shape in ("text", "json") else shape, answers(), output, language, None)
     for row in bad:
         where = page.say(f"第 {row.line} 行", f"line {row.line}")
-        page.print(f"{where}{f' ({row.id})' if row.id else ''}: {row.because.in_(language)}", )
+        page.print(
+            f"{where}{f' ({row.id})' if row.id else ''}: {row.because.in_(language)}",
+        )
     page.print(
         page.say(
             f"已答复 {answered} 行，其中 {flagged} 行有标记候选；拒收 {len(bad)} 行。",
@@ -290,7 +322,12 @@ def _progress(rows: Iterator[Json | BadRow], total: int, language: Language) -> 
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("筛查" if language is Language.ZH else "Screening"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("筛查" if language is Language.ZH else "Screening"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         yield from progress.track(rows, total=total)
 
@@ -302,7 +339,9 @@ def _written(shape: str, answers: Iterator[Json], output: Path | None, language:
         assert output is not None
         tables.write_xlsx(answers, output, language)
         return
-    stream = click.open_file("-", "w") if output is None else output.open("w", encoding="utf-8", newline="")
+    stream = (
+        cast(TextIO, click.open_file("-", "w")) if output is None else output.open("w", encoding="utf-8", newline="")
+    )
     try:
         if shape == "csv":
             tables.write_csv(answers, stream)

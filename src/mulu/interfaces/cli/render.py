@@ -17,10 +17,24 @@ from mulu.vocabulary import Language
 Json = dict[str, Any]
 
 MARKS = {"official": ("■", "bold green"), "published": ("●", "green"), "unconfirmed": ("▲", "bold black on yellow")}
-CERTAINTY = {"official": ("官方", "official"), "published": ("已公布", "published"), "unconfirmed": ("未确认", "UNCONFIRMED")}
-PRESENCE = {"present": ("在列", "listed"), "absent": ("不在列", "not listed"), "open": ("存疑", "OPEN"), "not held": ("未收录", "not held")}
+CERTAINTY = {
+    "official": ("官方", "official"),
+    "published": ("已公布", "published"),
+    "unconfirmed": ("未确认", "UNCONFIRMED"),
+}
+PRESENCE = {
+    "present": ("在列", "listed"),
+    "absent": ("不在列", "not listed"),
+    "open": ("存疑", "OPEN"),
+    "not held": ("未收录", "not held"),
+}
 CONTROL = {"prohibited": ("禁止出口", "prohibited"), "restricted": ("限制出口", "restricted")}
-CHANGE = {"adds": ("新增", "added"), "deletes": ("删除", "deleted"), "modifies": ("修改", "modified"), "keeps": ("未变", "unchanged")}
+CHANGE = {
+    "adds": ("新增", "added"),
+    "deletes": ("删除", "deleted"),
+    "modifies": ("修改", "modified"),
+    "keeps": ("未变", "unchanged"),
+}
 STANDING = {
     "not yet": ("尚未施行", "not yet", "dim"),
     "in force": ("施行中", "in force", "green"),
@@ -124,7 +138,9 @@ class Page:
             self.no_candidate(answer)
         rest = [c for c in answer["candidates"] if not c["flag"]][: 3 if not flagged else 2]
         if rest:
-            self.print("", Text(self.say("未达标记线的最近条目：", "Nearest items below the operating point:"), style="bold"))
+            self.print(
+                "", Text(self.say("未达标记线的最近条目：", "Nearest items below the operating point:"), style="bold")
+            )
             table = Table.grid(padding=(0, 1))
             for candidate in rest:
                 why = Text.assemble(
@@ -181,16 +197,24 @@ class Page:
 
     def point_candidate(self, point: Json, given: str) -> RenderableType:
         if point["number"] is None:
-            head = Text(self.say("（该条目的控制要点未收录）", "(no control point of this item is held)"), style="yellow")
+            head = Text(
+                self.say("（该条目的控制要点未收录）", "(no control point of this item is held)"), style="yellow"
+            )
         else:
             kind = self.say("主题", "topic") if point["topic"] else self.say("要点", "point")
-            wording = f"{point['zh']} / {point['en']}" if self.language is Language.ZH else f"{point['en']} / {point['zh']}"
-            head = Text.assemble((f"{kind} {point['number']} ", "bold"), wording, " ", self.certainty(point["certainty"]))
+            wording = (
+                f"{point['zh']} / {point['en']}" if self.language is Language.ZH else f"{point['en']} / {point['zh']}"
+            )
+            head = Text.assemble(
+                (f"{kind} {point['number']} ", "bold"), wording, " ", self.certainty(point["certainty"])
+            )
         lines: list[RenderableType] = [head]
         for evidence in point["evidence"]:
             sign, style = ("−", "dim") if evidence["against"] else ("+", "")
             lines.append(Padding(Text(f"{sign} {self.of(evidence['because'])}", style=style), (0, 0, 0, 2)))
-        spans = [s for e in point["evidence"] if not e["against"] and e["kind"] != "meaning" for s in e["all_in_description"]]
+        spans = [
+            s for e in point["evidence"] if not e["against"] and e["kind"] != "meaning" for s in e["all_in_description"]
+        ]
         quote = quoted(given, spans)
         if quote is not None:
             lines.append(Padding(quote, (0, 0, 0, 4)))
@@ -202,7 +226,9 @@ class Page:
         zh, en, style = RESULT[comparison["result"]]
         text = Text.assemble(
             "= ",
-            f"{self.of(comparison['name'])} {comparison['required']}: ",
+            f"{self.of(comparison['name'])} {comparison['required']}",
+            f" ({self.of(comparison['condition'])})" if comparison["condition"] else "",
+            ": ",
             f"{comparison['stated']} → " if comparison["stated"] else "",
             (self.say(zh, en), style),
         )
@@ -258,7 +284,13 @@ class Page:
         if not flagged:
             nearest = answer["candidates"][0] if answer["candidates"] else None
             tail = f"{nearest['score']:.2f} {nearest['item']}" if nearest else ""
-            self.print(Text.assemble((f"{answer['id']}  ", "bold"), (self.say("无标记候选", "no candidate flagged"), "dim"), (f"  ({tail})", "dim")))
+            self.print(
+                Text.assemble(
+                    (f"{answer['id']}  ", "bold"),
+                    (self.say("无标记候选", "no candidate flagged"), "dim"),
+                    (f"  ({tail})", "dim"),
+                )
+            )
         for candidate in flagged:
             style = "bold white on red" if candidate["control"] == "prohibited" else "bold white on blue"
             self.print(
@@ -277,11 +309,16 @@ class Page:
 
     def items(self, answer: Json) -> None:
         self.head(answer)
-        for part, title in (("items", self.say("在列条目", "Items listed")), ("open", self.say("是否在列存疑", "Presence open"))):
+        for part, title in (
+            ("items", self.say("在列条目", "Items listed")),
+            ("open", self.say("是否在列存疑", "Presence open")),
+        ):
             rows = answer[part]
             if not rows:
                 continue
-            table = Table(title=f"{title}: {len(rows)}", title_justify="left", box=None, pad_edge=False, header_style="bold")
+            table = Table(
+                title=f"{title}: {len(rows)}", title_justify="left", box=None, pad_edge=False, header_style="bold"
+            )
             table.add_column(self.say("标识", "id"), overflow="fold")
             table.add_column(self.say("编号", "code"))
             table.add_column(self.say("部分", "list"))
@@ -305,10 +342,18 @@ class Page:
     def show(self, answer: Json) -> None:
         self.head(answer)
         if answer["presence"] == "not held":
-            self.print(self.say(f"{answer['item']}：该版本中未收录任何信息。", f"{answer['item']}: nothing is held of it in this edition."))
+            self.print(
+                self.say(
+                    f"{answer['item']}：该版本中未收录任何信息。",
+                    f"{answer['item']}: nothing is held of it in this edition.",
+                )
+            )
             return
         title = Text.assemble(
-            (f" {self.word(CONTROL, answer['control'])} ", "bold white on red" if answer["control"] == "prohibited" else "bold white on blue"),
+            (
+                f" {self.word(CONTROL, answer['control'])} ",
+                "bold white on red" if answer["control"] == "prohibited" else "bold white on blue",
+            ),
             " ",
             self.code(answer["code"], answer["code_certainty"]),
             " ",
@@ -347,19 +392,31 @@ class Page:
         facts.add_row(self.say("中文名", "Chinese name"), self.certainty(answer["name_certainty"]))
         facts.add_row(
             self.say("英文名", "English name"),
-            Text.assemble(self.certainty(answer["english_certainty"]), self.say(" 译名" if answer["english"] == "own translation" else " 已公布译名", f" {answer['english']}")),
+            Text.assemble(
+                self.certainty(answer["english_certainty"]),
+                self.say(" 译名" if answer["english"] == "own translation" else " 已公布译名", f" {answer['english']}"),
+            ),
         )
         if answer["name_is_description"]:
-            facts.add_row("", self.say("名称为描述性文字，并非条目原名", "the name is a description, not the entry's own"))
+            facts.add_row(
+                "", self.say("名称为描述性文字，并非条目原名", "the name is a description, not the entry's own")
+            )
         if answer["industry"]:
             facts.add_row(
                 self.say("行业", "industry"),
-                Text.assemble(f"{answer['division'] or ''} {self.of(answer['industry'])} ", self.certainty(answer["industry_certainty"])),
+                Text.assemble(
+                    f"{answer['division'] or ''} {self.of(answer['industry'])} ",
+                    self.certainty(answer["industry_certainty"]),
+                ),
             )
         if answer["decoded"]:
             d = answer["decoded"]
             means = self.of(d["prefix_means"]) if d["prefix_means"] else "?"
-            division = self.of(d["division_name"]) if d["division_name"] else self.say("大类名称未收录", "division not in our table")
+            division = (
+                self.of(d["division_name"])
+                if d["division_name"]
+                else self.say("大类名称未收录", "division not in our table")
+            )
             facts.add_row(
                 self.say("编号解读", "code means"),
                 f"{d['prefix']}: {means}; {d['division']}: {division} ({d['standard']}); № {d['number']}; {self.word(CONTROL, d['control'])}",
@@ -373,17 +430,41 @@ class Page:
             )
         if answer["last_held"]:
             last = answer["last_held"]
-            gone = self.say(f"，由 {last['deleted_by']} 删除", f", deleted by {last['deleted_by']}") if last["deleted_by"] else ""
-            facts.add_row(self.say("最后见于", "last listed in"), f"{last['edition']}{self.say('（征求意见稿）', ' (draft)') if last['draft'] else ''}{gone}")
+            gone = (
+                self.say(f"，由 {last['deleted_by']} 删除", f", deleted by {last['deleted_by']}")
+                if last["deleted_by"]
+                else ""
+            )
+            facts.add_row(
+                self.say("最后见于", "last listed in"),
+                f"{last['edition']}{self.say('（征求意见稿）', ' (draft)') if last['draft'] else ''}{gone}",
+            )
         self.print(facts)
         if answer["note"]:
             self.print(Padding(Text(self.of(answer["note"]), style="italic"), (0, 0, 0, 2)))
         published = [p for p in answer["points"] if not p["topic"]]
         topics = [p for p in answer["points"] if p["topic"]]
-        self.points(self.say("控制要点（我方表述，非官方原文）", "Control points (our own words, not the official wording)"), published)
-        self.points(self.say("主题（未确认，只可提示，不能据以定论）", "Topics (UNCONFIRMED: they may raise a candidate and carry nothing)"), topics)
+        self.points(
+            self.say("控制要点（我方表述，非官方原文）", "Control points (our own words, not the official wording)"),
+            published,
+        )
+        self.points(
+            self.say(
+                "主题（未确认，只可提示，不能据以定论）",
+                "Topics (UNCONFIRMED: they may raise a candidate and carry nothing)",
+            ),
+            topics,
+        )
         if not answer["points"] and answer["presence"] != "absent":
-            self.print(Text(self.say("未收录任何控制要点（不等于没有）。", "No control point is held (which does not mean that there is none)."), style="yellow"))
+            self.print(
+                Text(
+                    self.say(
+                        "未收录任何控制要点（不等于没有）。",
+                        "No control point is held (which does not mean that there is none).",
+                    ),
+                    style="yellow",
+                )
+            )
         for conflict in answer["conflicts"]:
             self.print(Text(f"≠ {self.of(conflict)}", style="yellow"))
         self.sources(answer["sources"], answer["statements"])
@@ -395,11 +476,21 @@ class Page:
         for point in points:
             since = point["since"] or "?"
             span = f"[{since} – {point['until'] or ''}]" if point["since"] or point["until"] else ""
-            head = Text.assemble((f"  {point['number']}. ", "bold"), self.both(point), " ", self.certainty(point["certainty"]), (f" {span}", "dim"))
+            head = Text.assemble(
+                (f"  {point['number']}. ", "bold"),
+                self.both(point),
+                " ",
+                self.certainty(point["certainty"]),
+                (f" {span}", "dim"),
+            )
             self.print(head)
             for parameter in point["parameters"]:
                 condition = f" ({self.of(parameter['condition'])})" if parameter["condition"] else ""
-                self.print(Text(f"       {self.of(parameter['name'])} {parameter['operator']} {parameter['value']} {parameter['unit']}{condition}"))
+                self.print(
+                    Text(
+                        f"       {self.of(parameter['name'])} {parameter['operator']} {parameter['value']} {parameter['unit']}{condition}"
+                    )
+                )
             terms = "、".join(point["terms"]["zh"]) + " · " + ", ".join(point["terms"]["en"])
             self.print(Padding(Text(terms, style="dim"), (0, 0, 0, 7)))
             if point["note"]:
@@ -415,7 +506,9 @@ class Page:
             value = statement["value"]
             text = self.of(value) if isinstance(value, dict) else str(value)
             address = statement["source"]["address"] or statement["source"]["described"]
-            shown.setdefault(address, []).append(f"{statement['edition']} {statement['field']}: {text} ({self.of(statement['how'])})")
+            shown.setdefault(address, []).append(
+                f"{statement['edition']} {statement['field']}: {text} ({self.of(statement['how'])})"
+            )
         for source in sources:
             shown.setdefault(source["address"] or source["described"], [])
         for address, said in shown.items():
@@ -459,7 +552,10 @@ class Page:
             for point in station["points"]:
                 if point["since"] == station["edition"] or station["edition"] in point["drafts"]:
                     self.print(
-                        Padding(Text.assemble(f"+ {point['number']}. {self.of(point)}", self.certainty(point["certainty"])), (0, 0, 0, 16))
+                        Padding(
+                            Text.assemble(f"+ {point['number']}. {self.of(point)}", self.certainty(point["certainty"])),
+                            (0, 0, 0, 16),
+                        )
                     )
         if answer["note"]:
             self.print("", Text(self.of(answer["note"]), style="italic"))
@@ -468,7 +564,10 @@ class Page:
         self.print(
             Rule(
                 Text(
-                    self.say(f"收录情况 · 数据 {answer['data']} · {answer['sources']} 个来源", f"Coverage · data {answer['data']} · {answer['sources']} sources"),
+                    self.say(
+                        f"收录情况 · 数据 {answer['data']} · {answer['sources']} 个来源",
+                        f"Coverage · data {answer['data']} · {answer['sources']} sources",
+                    ),
                     style="bold",
                 ),
                 align="left",
@@ -491,7 +590,9 @@ class Page:
             self.say("无已公布要点", "no published point"),
             self.say("编号", "codes"),
         ):
-            table.add_column(column, justify="left" if column in (self.say("版本", "edition"), self.say("部分", "list")) else "right")
+            table.add_column(
+                column, justify="left" if column in (self.say("版本", "edition"), self.say("部分", "list")) else "right"
+            )
         for edition in answer["editions"]:
             for row in edition["lists"]:
                 table.add_row(
@@ -499,27 +600,55 @@ class Page:
                     self.word(CONTROL, row["control"]),
                     *(
                         "–" if row[k] is None else str(row[k])
-                        for k in ("announced", "published", "unconfirmed", "open", "held", "shortfall", "surplus", "without_published_point")
+                        for k in (
+                            "announced",
+                            "published",
+                            "unconfirmed",
+                            "open",
+                            "held",
+                            "shortfall",
+                            "surplus",
+                            "without_published_point",
+                        )
                     ),
                     f"{row['codes_published']}+{row['codes_unconfirmed']}▲",
                 )
         self.print(table)
         changes = Table(box=None, header_style="bold", pad_edge=False)
-        for column in (self.say("版本", "edition"), self.say("变动", "change"), self.say("公告", "announced"), self.say("收录", "held"), self.say("其中已公布", "published")):
+        for column in (
+            self.say("版本", "edition"),
+            self.say("变动", "change"),
+            self.say("公告", "announced"),
+            self.say("收录", "held"),
+            self.say("其中已公布", "published"),
+        ):
             changes.add_column(column)
         kinds = {"added": ("新增", "added"), "deleted": ("删除", "deleted"), "modified": ("修改", "modified")}
         for edition in answer["editions"]:
             for row in edition["changes"]:
                 if row["announced"] is not None:
-                    changes.add_row(edition["edition"], self.word(kinds, row["kind"]), str(row["announced"]), str(row["held"]), str(row["published"]))
+                    changes.add_row(
+                        edition["edition"],
+                        self.word(kinds, row["kind"]),
+                        str(row["announced"]),
+                        str(row["held"]),
+                        str(row["published"]),
+                    )
         self.print("", changes)
         for edition in answer["editions"]:
             for gap in edition["gaps"]:
-                self.print(Text(f"{edition['edition']}: {gap['division']} {self.of(gap['industry'])}: {self.of(gap['because'])}", style="dim"))
+                self.print(
+                    Text(
+                        f"{edition['edition']}: {gap['division']} {self.of(gap['industry'])}: {self.of(gap['because'])}",
+                        style="dim",
+                    )
+                )
         for one in answer["not_held"]:
             self.print(Text(f"{one['instrument']}: {self.of(one)} — {self.of(one['note'])}", style="yellow"))
         if answer["conflicts"]:
-            self.print("", Text(self.say("来源之间的矛盾（均予保留）", "Conflicts between sources (both kept)"), style="bold"))
+            self.print(
+                "", Text(self.say("来源之间的矛盾（均予保留）", "Conflicts between sources (both kept)"), style="bold")
+            )
             for conflict in answer["conflicts"]:
                 self.print(Padding(Text(f"≠ {self.of(conflict)}"), (0, 0, 0, 2)))
 
@@ -539,7 +668,15 @@ class Page:
             )
         )
         if answer["beyond_knowledge"]:
-            self.print(Text(self.say("▲ 该日晚于来源核查日，可能有未知的新文书。", "▲ This day is after the last check of sources: newer instruments may exist."), style="bold black on yellow"))
+            self.print(
+                Text(
+                    self.say(
+                        "▲ 该日晚于来源核查日，可能有未知的新文书。",
+                        "▲ This day is after the last check of sources: newer instruments may exist.",
+                    ),
+                    style="bold black on yellow",
+                )
+            )
         table = Table(box=None, header_style="bold", pad_edge=False)
         table.add_column(self.say("文书", "instrument"), no_wrap=True)
         table.add_column(self.say("状态", "standing"), no_wrap=True)
@@ -555,7 +692,11 @@ class Page:
             )
         self.print(table)
         for draft in answer["drafts"]:
-            state = {True: self.say("可提意见", "open for comment"), False: self.say("意见期已过", "comment period over"), None: "?"}[draft["comment_open"]]
+            state = {
+                True: self.say("可提意见", "open for comment"),
+                False: self.say("意见期已过", "comment period over"),
+                None: "?",
+            }[draft["comment_open"]]
             self.print(
                 Text(
                     self.say(
@@ -566,13 +707,104 @@ class Page:
                 )
             )
 
+    def bench(self, answer: Json) -> None:
+        threads = ", ".join(f"{k}={v}" for k, v in answer["threads"].items())
+        self.print(
+            Rule(
+                Text(
+                    f"{', '.join(answer['files'])} {answer['half'] or ''} · {answer['rows']} rows · {answer['engine']}",
+                    style="bold",
+                ),
+                align="left",
+                style="dim",
+            ),
+            Text(threads, style="dim"),
+        )
+
+        def share(value: list[float] | None) -> str:
+            return "–" if value is None else f"{value[0]:.2f} [{value[1]:.2f}–{value[2]:.2f}]"
+
+        table = Table(box=None, header_style="bold", pad_edge=False)
+        for column in (
+            "engine",
+            "recall@1",
+            "recall@3",
+            "recall@5",
+            "core @1",
+            "core @3",
+            "hard flagged¹",
+            "easy flagged¹",
+            "ms median / p95",
+            "per s",
+        ):
+            table.add_column(column)
+        for one in answer["engines"]:
+            r, c, f, ms = one["recall"], one["recall_core"], one["at_90_percent_of_core"], one["milliseconds"]
+            table.add_row(
+                one["engine"],
+                share(r["at_1"]),
+                share(r["at_3"]),
+                share(r["at_5"]),
+                share(c["at_1"]),
+                share(c["at_3"]),
+                "–" if f is None else share(f["hard"]["share"]),
+                "–" if f is None else share(f["easy"]["share"]),
+                f"{ms['median']} / {ms['p95']}",
+                str(ms["descriptions_a_second"]),
+            )
+        self.print(table)
+        self.print(
+            Text(
+                self.say(
+                    "¹ 阈值取使 90% 核心正例被标记之处。方括号内为 95% 自助法区间（按文档重抽样）。",
+                    "¹ at the threshold where 90 % of core positives are flagged. In brackets 95 % bootstrap intervals over documents.",
+                ),
+                style="dim",
+            )
+        )
+        for one in answer["engines"]:
+            if "at_operating_point" not in one:
+                continue
+            at, k, m = one["at_operating_point"], one["calibration"], one["macro_by_item"]
+            self.print(
+                "",
+                Text(
+                    self.say(
+                        f"Mulu，公布的标记线 {at['threshold']:.3f}",
+                        f"Mulu at its published operating point {at['threshold']:.3f}",
+                    ),
+                    style="bold",
+                ),
+            )
+            for name, row in at.items():
+                if isinstance(row, dict):
+                    self.print(f"  {name}: {share(row['share'])} (n={row['n']})")
+            self.print(f"  macro by item ({m['items']}): @1 {m.get('at_1')} @3 {m.get('at_3')} @5 {m.get('at_5')}")
+            self.print(f"  Brier {k['brier']} (base rate {k['brier_of_base_rate']}, first right {k['first_right']})")
+            for b in k["bins"]:
+                self.print(
+                    Text(
+                        f"    score {b['from']}–{b['to']}: n={b['n']}, mean {b['mean_score']}, right {b['right']}",
+                        style="dim",
+                    )
+                )
+            for field, values in one["by"].items():
+                for value, r in values.items():
+                    self.print(
+                        Text(f"  {field} {value}: n={r['n']} @1 {share(r['at_1'])} @3 {share(r['at_3'])}", style="dim")
+                    )
+
     def doctor(self, answer: Json) -> None:
         for check in answer["checks"]:
             mark, style = ("✓", "green") if check["ok"] else ("✗", "bold red")
             self.print(Text.assemble((f" {mark} ", style), (f"{check['check']:<10} ", "bold"), check["found"]))
             if not check["ok"]:
                 self.print(Padding(Text(f"→ {self.of(check['remedy'])}", style="yellow"), (0, 0, 0, 4)))
-        everything = self.say("一切就绪。", "Everything is in place.") if answer["ok"] else self.say("有检查未通过，见上。", "Some checks failed, see above.")
+        everything = (
+            self.say("一切就绪。", "Everything is in place.")
+            if answer["ok"]
+            else self.say("有检查未通过，见上。", "Some checks failed, see above.")
+        )
         self.print(Text(everything, style="bold"))
 
 

@@ -22,7 +22,13 @@ COLUMNS = (
 
 def lines(answer: Json) -> Iterator[list[Any]]:
     considered = answer["considered"]
-    tail = [answer["beyond_knowledge"], considered["announced"], considered["held"], considered["open"], considered["not_held"]]
+    tail = [
+        answer["beyond_knowledge"],
+        considered["announced"],
+        considered["held"],
+        considered["open"],
+        considered["not_held"],
+    ]
     for candidate in answer["candidates"]:
         because = [e["because"] for p in candidate["points"][:1] for e in p["evidence"] if not e["against"]]
         yield [
@@ -51,12 +57,23 @@ def write_xlsx(answers: Iterator[Json], path: Path, language: Language) -> None:
     """A workbook with frozen header, filters and widths; flagged lines are tinted."""
     import xlsxwriter
 
-    workbook = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True})
+    workbook = xlsxwriter.Workbook(
+        str(path), {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
+    )
     sheet = workbook.add_worksheet("筛查" if language is Language.ZH else "Screening")
     head = workbook.add_format({"bold": True, "bg_color": "#DDE3EA", "text_wrap": True, "valign": "top"})
     plain = workbook.add_format({"valign": "top", "text_wrap": True})
     tinted = workbook.add_format({"valign": "top", "text_wrap": True, "bg_color": "#FFF3D6"})
-    widths = {"id": 14, "item": 26, "name_zh": 26, "name_en": 30, "because_zh": 50, "because_en": 50, "missing_zh": 40, "missing_en": 40}
+    widths = {
+        "id": 14,
+        "item": 26,
+        "name_zh": 26,
+        "name_en": 30,
+        "because_zh": 50,
+        "because_en": 50,
+        "missing_zh": 40,
+        "missing_en": 40,
+    }
     for column, (name, zh) in enumerate(COLUMNS):
         sheet.set_column(column, column, widths.get(name, 11))
         sheet.write(0, column, zh if language is Language.ZH else name, head)
