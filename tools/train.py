@@ -42,6 +42,9 @@ PRODUCTS = (
 # An item whose presence is open is less likely than not to be listed, an unconfirmed one more likely than not:
 # the middle of each half. Not estimates about single items.
 PRESENCE = {"published": 1000, "unconfirmed": 750, "open": 300}
+# A point without a source may be worded otherwise in the official text, or be missing from it.
+POINTS = {"published": 1000, "unconfirmed": 700}
+SHARE_OF_BEST = 200
 BASE_RATE = 500
 NEGATIVES_PER_TEXT = 12
 RIDGE = 1.0
@@ -106,6 +109,8 @@ class Trainer:
         self.screener = screener
         self.items = list(screener.index.item_number)
         self.slot_item = screener.index.slot_item
+        published = [s.point is not None and s.point.certainty != "unconfirmed" for s in screener.index.slots]
+        self.factor = np.where(published, POINTS["published"], POINTS["unconfirmed"]) / 1000
         self.base = [item.rsplit("-", 1)[0] for item in self.items]
 
     def best(self, weights: Floats, case: Case) -> tuple[Floats, npt.NDArray[np.int64]]:
@@ -152,17 +157,16 @@ class Trainer:
     def raw(self, weights: Floats, case: Case) -> dict[str, float]:
         """Uncalibrated probability of every item of the case's edition, discounted for presence."""
         edition = self.screener.catalogue.editions[case.edition or "2025-28"]
-        logit = case.design @ weights
+        probability = self.factor / (1 + np.exp(-(case.design @ weights)))
         best: dict[str, float] = {}
         for number in self.screener.slots(edition):
             item = self.screener.index.slots[number].item.id
-            best[item] = max(best.get(item, -np.inf), float(logit[number]))
-        made = {}
-        for item, value in best.items():
+            best[item] = max(best.get(item, 0.0), float(probability[number]))
+        for item in best:
             listing = edition.listings[item]
             standing = "open" if listing.presence == "open" else listing.certainty.value
-            made[item] = PRESENCE[standing] / 1000 / (1 + np.exp(-value))
-        return made
+            best[item] *= PRESENCE[standing] / 1000
+        return best
 
 
 def logistic(x: Floats, y: Floats, importance: Floats, ridge: Floats) -> Floats:
@@ -196,7 +200,7 @@ def fold_of(case: Case) -> int:
 def main() -> None:
     dev = Path(sys.argv[1]) if len(sys.argv) > 1 else None
     catalogue = Catalogue.load()
-    blank = Model("untrained", 0, {}, (), PRESENCE, (1000, 0), BASE_RATE, 500, {})
+    blank = Model("untrained", 0, {}, (), PRESENCE, POINTS, (1000, 0), BASE_RATE, 500, SHARE_OF_BEST, {})
     trainer = Trainer(Screener(catalogue, blank))
     known = cases(trainer.screener, dev)
     # Calibration and operating point come from texts that the weights in use had not seen.
@@ -217,6 +221,8 @@ def main() -> None:
             for (a, b), w in zip(PRODUCTS, weights[len(names) : -1], strict=True)
         ),
         presence=PRESENCE,
+        points=POINTS,
+        share_of_best=SHARE_OF_BEST,
         calibration=(slope, offset),
         base_rate=BASE_RATE,
         operating_point=point,

@@ -18,7 +18,7 @@ from mulu.screening import encoder
 from mulu.screening.evidence import Evidence, evidence_for
 from mulu.screening.features import Measured, Numbers, measure
 from mulu.screening.index import Index
-from mulu.screening.model import Model, item_score, logits, read_model, rebased
+from mulu.screening.model import Model, discounted, item_score, logits, read_model, rebased
 from mulu.screening.parameters import Comparison, Result, compare
 from mulu.screening.text import Description, describe
 from mulu.vocabulary import Certainty, Presence, Said
@@ -122,25 +122,27 @@ class Screener:
         measured = measure(description, self.index)
         table = logits(self.model, measured.features)
         scored = self.scores(table, edition)[:top]
+        line = self._line(scored[0][1] if scored else 0)
         candidates = tuple(
-            self._candidate(description, measured, listing, score, points, base_rate)
+            self._candidate(description, measured, listing, score, points, line, base_rate)
             for listing, score, points in scored
         )
         elsewhere = tuple(
-            self._candidate(description, measured, listing, score, points, base_rate)
+            self._candidate(description, measured, listing, score, points, line, base_rate)
             for listing, score, points in self._elsewhere(table, edition)
         )
         return Screening(description, edition, candidates, elsewhere)
+
+    def _line(self, best: int) -> int:
+        """The score from which a candidate of a text is flagged: the operating point, or a part of the text's best."""
+        return max(self.model.operating_point, best * self.model.share_of_best // 1000)
 
     def _elsewhere(self, table: Numbers, edition: Edition) -> list[tuple[Listing, int, list[tuple[int, int]]]]:
         """Items that do not stand in the edition and would be flagged in another one, or in a draft."""
         stands = {one.item.id for one in (*edition.present(), *edition.open())}
         absent = self._absent(edition.id, stands)
-        loudest = int(table[absent].max()) if len(absent) else None
-        if (
-            loudest is None
-            or item_score(self.model, loudest, Presence.PRESENT, Certainty.PUBLISHED) < self.model.operating_point
-        ):
+        loudest = max((self._probability(int(n), table) for n in absent), default=0)
+        if item_score(self.model, loudest, Presence.PRESENT, Certainty.PUBLISHED) < self.model.operating_point:
             return []  # nothing that does not stand here speaks loudly enough: the usual case, and a quick one
         best: dict[str, tuple[Listing, int, list[tuple[int, int]]]] = {}
         for other in self.catalogue.editions.values():
@@ -149,18 +151,22 @@ class Screener:
             for listing, score, points in self.scores(table, other):
                 if score < self.model.operating_point:
                     break
-                if listing.item.id not in stands and listing.presence is Presence.PRESENT:
+                known = best.get(listing.item.id)
+                better = known is None or score > known[1]
+                if listing.item.id not in stands and listing.presence is Presence.PRESENT and better:
                     best[listing.item.id] = (listing, score, points)
         return sorted(best.values(), key=lambda s: (-s[1], s[0].item.id))[:3]
 
     def scores(self, table: Numbers, edition: Edition) -> list[tuple[Listing, int, list[tuple[int, int]]]]:
-        """Every item of the edition with its score and the (slot, logit) pairs of its points, best first.
+        """Every item of the edition with its score and the (slot, probability) pairs of its points, best first.
 
         `table` holds the logit of every slot.
         """
         mine: dict[str, list[tuple[int, int]]] = {}
         for number in self.slots(edition):
-            mine.setdefault(self.index.slots[number].item.id, []).append((int(number), int(table[number])))
+            mine.setdefault(self.index.slots[number].item.id, []).append(
+                (int(number), self._probability(int(number), table))
+            )
         scored = []
         for item, points in mine.items():
             points.sort(key=lambda p: (-p[1], self.index.slots[p[0]].key))
@@ -169,6 +175,11 @@ class Screener:
             scored.append((listing, score, points))
         scored.sort(key=lambda s: (-s[1], -s[2][0][1], s[0].item.id))
         return scored
+
+    def _probability(self, number: int, table: Numbers) -> int:
+        point = self.index.slots[number].point
+        published = point is not None and point.certainty is not Certainty.UNCONFIRMED
+        return discounted(self.model, int(table[number]), published)
 
     def slots(self, edition: Edition) -> Iterable[int]:
         """The slots that stand in an edition: its items, and of their points those that stand in it."""
@@ -195,10 +206,11 @@ class Screener:
         listing: Listing,
         score: int,
         points: list[tuple[int, int]],
+        line: int,
         base_rate: int | None,
     ) -> Candidate:
         shown: list[PointCandidate] = []
-        for number, logit in points:
+        for number, probability in points:
             slot = self.index.slots[number]
             # The item as a whole is shown only where no point of it is known or none speaks louder.
             if slot.point is None and len(points) > 1 and number != points[0][0]:
@@ -206,7 +218,7 @@ class Screener:
             reasons = evidence_for(slot, number, self.index, description, measured)
             if shown and not any(not reason.against and reason.kind != "meaning" for reason in reasons):
                 continue
-            point_score = item_score(self.model, logit, listing.presence, listing.certainty)
+            point_score = item_score(self.model, probability, listing.presence, listing.certainty)
             comparisons = (
                 compare(description.folded, slot.point.parameters, self._words) if slot.point is not None else ()
             )
@@ -216,8 +228,8 @@ class Screener:
         return Candidate(
             listing=listing,
             score=self._shown(score, base_rate),
-            flag=score >= self.model.operating_point,
-            near_boundary=abs(score - self.model.operating_point) <= TOLERANCE,
+            flag=score >= line,
+            near_boundary=abs(score - line) <= TOLERANCE,
             points=tuple(shown),
             missing_facts=_missing_facts(shown),
         )

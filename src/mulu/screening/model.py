@@ -48,10 +48,12 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bias: int
     weights: dict[str, int]
     products: tuple[Product, ...]
-    presence: dict[str, int]  # published, unconfirmed, open: thousandths
+    presence: dict[str, int]  # item published, unconfirmed or open in the edition: thousandths
+    points: dict[str, int]  # point published or unconfirmed (a topic, or no point known): thousandths
     calibration: tuple[int, int]  # slope and offset of the logit, thousandths
     base_rate: int  # share of descriptions of listed technology at which scores are right, thousandths
     operating_point: int  # score from which a candidate is flagged, thousandths
+    share_of_best: int  # and which part of the best score of the text it must reach, thousandths
     trained_on: dict[str, str | int]
 
 
@@ -98,19 +100,22 @@ def _factor(features: Numbers, name: str) -> Numbers:
     return 1000 - column if name.startswith("not ") else column
 
 
-def item_score(model: Model, logit: int, presence: Presence, certainty: Certainty) -> int:
-    """The calibrated score of an item, in thousandths, from the logit of its best point."""
+def discounted(model: Model, logit: int, published: bool) -> int:
+    """The probability of a point's logit, in millionths, less where no source shows the point."""
+    return millionths(logit) * model.points["published" if published else "unconfirmed"] // 1000
+
+
+def item_score(model: Model, probability: int, presence: Presence, certainty: Certainty) -> int:
+    """The calibrated score of an item, in thousandths, from the discounted probability of its best point (millionths)."""
     standing = (
         "open" if presence is Presence.OPEN else "unconfirmed" if certainty is Certainty.UNCONFIRMED else "published"
     )
-    # Millionths of a probability keep the order among small scores.
-    discounted = thousandths_of_thousandths(logit) * model.presence[standing] // 1000
     slope, offset = model.calibration
-    calibrated = logit_of_millionths(discounted) * slope // 1000 + offset * 1000
-    return thousandths(calibrated)
+    logit = logit_of_millionths(probability * model.presence[standing] // 1000)
+    return thousandths(logit * slope // 1000 + offset * 1000)
 
 
-def thousandths_of_thousandths(logit: int) -> int:
+def millionths(logit: int) -> int:
     """The probability of a logit given in millionths, in millionths (rounded from a float of 53 bits)."""
     return round(1_000_000 / (1 + math.exp(-max(min(logit, 30_000_000), -30_000_000) / 1_000_000)))
 

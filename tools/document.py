@@ -1,0 +1,76 @@
+"""Writes what the documentation takes from the code: docs/commands.md, and the weights in docs/weights.md.
+
+python tools/document.py [--check]
+
+With --check nothing is written; the exit status is 1 where a page is out of date.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from mulu.desk import ACTS
+from mulu.screening.features import FEATURES
+from mulu.screening.model import read_model
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+
+
+def commands() -> str:
+    lines = [
+        "# Commands",
+        "",
+        "Generated from the registry of acts by `tools/document.py`. Every command also takes `--format` (text, json; `screen` also jsonl,",
+        "csv, xlsx) and `--lang zh|en`. Exit codes: 0 done, 1 error, 2 usage, 3 something flagged (`--exit-code`), 4 answered in part.",
+        "",
+    ]
+    for act in ACTS:
+        positional = " ".join(f"{a.name.upper()}{'' if a.required else '?'}" for a in act.arguments if a.positional)
+        lines += [f"## mulu {act.name} {positional}".rstrip(), "", f"{act.help.en}. {act.help.zh}。", ""]
+        for argument in act.arguments:
+            name = argument.name.upper() if argument.positional else "--" + argument.name.replace("_", "-")
+            choices = f" ({', '.join(argument.choices)})" if argument.choices else ""
+            lines.append(f"- `{name}`{choices}: {argument.help.en}. {argument.help.zh}。")
+        if act.name == "screen":
+            lines.append("- `--output`, `-o`: write to a file (needed for xlsx). 写入文件（xlsx 必需）。")
+            lines.append("- `--exit-code`: exit with 3 where something is flagged. 有标记候选时退出码为 3。")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def weights() -> str:
+    model = read_model()
+    lines = [
+        "# Weights",
+        "",
+        f"Generated from `src/mulu/screening/model.json` ({model.version}) by `tools/document.py`. A weight is added to the logit of a point",
+        "for a feature at its full value of 1; the features are explained in `src/mulu/screening/features.py`.",
+        "",
+        f"Operating point {model.operating_point / 1000:.3f}; base rate {model.base_rate / 1000:.2f}; a candidate below "
+        f"{model.share_of_best / 1000:.2f} of the best score of its text is not flagged.",
+        "",
+        "| feature | weight |",
+        "|---|---|",
+    ]
+    lines += [f"| {name} | {model.weights.get(name, 0) / 1000:+.2f} |" for name in FEATURES]
+    lines += [f"| {a} × {b} | {p.weight / 1000:+.2f} |" for p in model.products for a, b in [p.of]]
+    lines += [f"| (always) | {model.bias / 1000:+.2f} |", ""]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    stale = 0
+    for name, text in (("commands.md", commands()), ("weights.md", weights())):
+        path = DOCS / name
+        if "--check" in sys.argv:
+            if not path.is_file() or path.read_text(encoding="utf-8") != text:
+                print(f"docs/{name} is out of date: run python tools/document.py", file=sys.stderr)
+                stale = 1
+        else:
+            path.write_text(text, encoding="utf-8")
+    return stale
+
+
+if __name__ == "__main__":
+    sys.exit(main())
