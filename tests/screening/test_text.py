@@ -1,0 +1,223 @@
+"""Folding keeps every place; the language is named or the text is refused."""
+
+import re
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mulu.errors import MuluError
+from mulu.screening import text as module
+from mulu.screening.text import EmptyText, NeitherLanguage, TextTooLong, describe, fold, language_of
+from mulu.vocabulary import Language
+
+
+@pytest.mark.parametrize(
+    ("given_text", "folded"),
+    [
+        ("ＬＦＰ　２．５８", "LFP 2.58"),
+        ("LiFePO₄", "LiFePO4"),
+        ("mAh·g⁻¹", "mAh·g-1"),
+        ("780 ℃", "780 °C"),
+        ("ﬁlm", "film"),
+        ("cat-\nhode powder", "cathode powder"),
+        ("cat-  \r\n  hode", "cathode"),
+        ("cat\u00adhode", "cathode"),
+        ("zero\u200bwidth", "zerowidth"),
+        ("solid-state", "solid state"),
+        ("solid‑state", "solid state"),
+        ("−40", "-40"),
+        ("锂 离 子 电 池", "锂离子电池"),
+        ("磷酸\n铁锂", "磷酸铁锂"),
+        ("硅 wafer", "硅 wafer"),
+        ("a  \t\n b", "a b"),
+        ("  leading", "leading"),
+        ("雷射", "雷射"),  # nothing else here is traditional, and 雷射 is no mainland word: see the next test
+        ("磷酸鐵鋰", "磷酸铁锂"),
+    ],
+)
+def test_what_looks_different_and_means_the_same_is_folded_together(given_text, folded):
+    assert fold(given_text).text == folded
+
+
+@pytest.mark.parametrize(
+    ("given_text", "word", "stands_for"),
+    [
+        ("以雷射切割電池極片", "激光", "雷射"),
+        ("這套軟體可以控制", "软件", "軟體"),
+        ("資料寫入記憶體之後", "内存", "記憶體"),
+        ("使用雷射切割的軟體與記憶體", "内存", "記憶體"),
+        ("使用雷射切割的軟體與記憶體", "激光", "雷射"),
+        ("資訊安全軟體", "信息安全", "資訊安全"),
+    ],
+)
+def test_a_taiwanese_term_reads_as_the_mainland_one_and_is_found_where_it_was_written(given_text, word, stands_for):
+    folded = fold(given_text)
+    assert word in folded.text
+    start = folded.text.index(word)
+    first, last = folded.span(start, start + len(word))
+    assert given_text[first:last] == stands_for
+
+
+def test_a_word_broken_at_the_end_of_a_line_is_found_with_its_hyphen():
+    given_text = "the cat-\nhode powder"
+    folded = fold(given_text)
+    start = folded.text.index("cathode")
+    first, last = folded.span(start, start + len("cathode"))
+    assert given_text[first:last] == "cat-\nhode"
+
+
+_TRICKY = st.sampled_from(
+    list("軟體記憶雷射網路資訊電池材料锂铁磷材料制备 \n\t\r　-‐–—−\u00ad\u200b\ufeffＬＦＰ２．₄⁻¹℃㎏ﬁ½①İßǆ한カ́ABCxyz019.,;。；")
+)
+_ANY_TEXT = st.one_of(st.text(), st.text(alphabet=_TRICKY))
+
+
+@given(_ANY_TEXT)
+@settings(max_examples=300, deadline=None)
+def test_every_folded_character_stands_for_a_stretch_of_the_text_as_given(given_text):
+    folded = fold(given_text)
+    assert len(folded.places) == len(folded.text) == len(folded.lower)
+    assert all(0 <= start < end <= len(given_text) for start, end in folded.places)
+    starts = [start for start, _ in folded.places]
+    assert starts == sorted(starts)
+
+
+@given(_ANY_TEXT, st.data())
+@settings(max_examples=300, deadline=None)
+def test_every_span_of_the_folded_text_lies_inside_the_text_as_given(given_text, data):
+    folded = fold(given_text)
+    if not folded.text:
+        return
+    start = data.draw(st.integers(0, len(folded.text) - 1))
+    end = data.draw(st.integers(start + 1, len(folded.text)))
+    first, last = folded.span(start, end)
+    assert 0 <= first < last <= len(given_text)
+
+
+_SIMPLE = st.text(alphabet=st.sampled_from(list("abzABZ079ＬＦｂ３₄锂离子电池材料制备光 \n\t　-–\u00ad\u200b,.。；()")))
+
+
+@given(_SIMPLE)
+@settings(max_examples=400, deadline=None)
+def test_a_word_of_the_folded_text_leads_back_to_a_stretch_that_folds_to_the_same_word(given_text):
+    folded = fold(given_text)
+    for match in re.finditer(r"[A-Za-z0-9]+|[\u4e00-\u9fff]+", folded.text):
+        first, last = folded.span(*match.span())
+        assert fold(given_text[first:last]).text == match.group()
+
+
+@given(_ANY_TEXT)
+@settings(max_examples=200, deadline=None)
+def test_lower_case_changes_no_place(given_text):
+    folded = fold(given_text)
+    assert len(folded.lower) == len(folded.text)
+    for upper, lower in zip(folded.text, folded.lower, strict=True):
+        if upper.isascii():
+            assert lower == upper.lower()
+
+
+def test_a_long_traditional_text_is_folded_in_a_reasonable_time():
+    sentence = "磷酸鐵鋰正極材料的製備方法：將碳酸鋰混合砂磨，使用雷射粒度儀與自編軟體監控，數據存入記憶體。"
+    given_text = sentence * 400  # some 18,000 characters: a patent, far below the stated limit
+    began = time.perf_counter()
+    folded = fold(given_text)
+    took = time.perf_counter() - began
+    assert folded.text.count("激光") == 400
+    assert took < 3, f"{took:.1f} s for {len(given_text)} characters"
+
+
+@pytest.mark.parametrize(
+    ("given_text", "language"),
+    [
+        ("磷酸铁锂正极材料的制备方法", Language.ZH),
+        ("磷酸鐵鋰正極材料的製備方法", Language.ZH),
+        ("采用 LiFePO4 与 NCM 混合的正极浆料", Language.ZH),
+        ("Preparation of a cathode material", Language.EN),
+        ("LFP", Language.EN),
+        ("The process (磷酸铁锂) is a solid-state synthesis with spray drying and sintering under nitrogen", Language.EN),
+    ],
+)
+def test_chinese_and_english_are_told_apart(given_text, language):
+    assert language_of(given_text) is language
+
+
+@pytest.mark.parametrize(
+    "given_text",
+    [
+        "Технология производства катодных материалов для литиевых аккумуляторов",
+        "リチウムイオンでんちのせいきょくざいりょうをつくるほうほう",
+        "リチウム鉄リン酸塩正極材料は、鉄源とリチウム源を混合し、噴霧乾燥した後、焼成して得られる。",
+        "리튬 이온 배터리용 양극재의 제조 방법",
+        "Le procédé de préparation du matériau actif comprend le broyage du mélange puis le séchage et le frittage "
+        "sous azote pendant une durée de dix heures afin de former une couche de carbone",
+        "Das Kathodenmaterial wird gemahlen, sprühgetrocknet und unter Stickstoff bei siebenhundert Grad zehn Stunden "
+        "lang gesintert und danach gesiebt",
+        "12345 67.8 %",
+        "。，；！",
+    ],
+    ids=["Russian", "Japanese kana", "Japanese", "Korean", "French", "German", "digits", "punctuation"],
+)
+def test_a_text_in_neither_language_is_refused_with_the_remedy(given_text):
+    with pytest.raises(NeitherLanguage) as refused:
+        language_of(given_text)
+    assert "translation" in refused.value.in_(Language.EN)
+    assert "译文" in refused.value.in_(Language.ZH)
+
+
+@pytest.mark.parametrize("given_text", ["", "   ", "\n\t\r", "　"])
+def test_an_empty_text_is_refused_with_the_remedy(given_text):
+    with pytest.raises(EmptyText) as refused:
+        describe(given_text)
+    assert "Describe the technology" in refused.value.in_(Language.EN)
+
+
+def test_full_width_latin_letters_are_english_letters():
+    assert language_of("Ｐｒｅｐａｒａｔｉｏｎ ｏｆ ａ ｃａｔｈｏｄｅ ｍａｔｅｒｉａｌ") is Language.EN
+
+
+def test_a_text_beyond_the_limit_is_refused_whole_and_the_limit_is_named(monkeypatch):
+    monkeypatch.setattr(module, "MAX_CHARACTERS", 1_000)
+    assert describe("锂" * 1_000).language is Language.ZH
+    with pytest.raises(TextTooLong) as refused:
+        describe("锂" * 1_001)
+    assert "1,001" in refused.value.in_(Language.EN)
+    assert "1,000" in refused.value.in_(Language.EN)
+    assert "1,000" in refused.value.in_(Language.ZH)
+
+
+def test_the_limit_is_a_million_characters():
+    with pytest.raises(TextTooLong):
+        describe("锂" * 1_000_001)
+
+
+_PROSE = st.lists(
+    st.sampled_from(["磷酸铁锂", "sintered at 700", "。", ". ", "\n", "；", "the cathode", "制备方法", " ", "3.5", "!", "x" * 50]),
+    min_size=1,
+    max_size=120,
+).map("".join)
+
+
+@given(_PROSE, st.one_of(st.none(), st.just("正极材料"), st.just("A title")))
+@settings(max_examples=200, deadline=None)
+def test_the_passages_cover_the_text_once_and_none_is_overlong(given_text, title):
+    try:
+        description = describe(given_text, title)
+    except MuluError:
+        return
+    passages = description.passages
+    assert passages[0].start == 0
+    assert passages[-1].end == len(description.folded.text)
+    assert all(left.end == right.start for left, right in zip(passages, passages[1:], strict=False))
+    longest = {Language.ZH: 320, Language.EN: 840}[description.language]
+    assert all(0 < p.end - p.start <= longest for p in passages)
+    for number, passage in enumerate(passages):
+        assert description.passage_of(passage.start) == number
+        assert description.passage_of(passage.end - 1) == number
+
+
+def test_a_title_is_a_passage_of_its_own():
+    description = describe("将碳酸锂与磷酸铁混合砂磨后烧结。", "磷酸铁锂的制备")
+    assert description.text_of(description.passages[0]).strip() == "磷酸铁锂的制备"
+    assert description.folded.given == "磷酸铁锂的制备\n将碳酸锂与磷酸铁混合砂磨后烧结。"
