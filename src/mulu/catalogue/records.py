@@ -314,4 +314,6 @@ def schemas() -> dict[str, dict[str, object]]:
     for name, kind in FILES.items():
         schema = msgspec.json.schema(kind)
         made[name] = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": name, **schema}
-    return made
+    # Through JSON once, so that what is returned equals what a file of it reads back as.
+    plain: dict[str, dict[str, object]] = msgspec.json.decode(msgspec.json.encode(made))
+    return plain
