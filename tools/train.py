@@ -109,8 +109,6 @@ class Trainer:
         self.screener = screener
         self.items = list(screener.index.item_number)
         self.slot_item = screener.index.slot_item
-        published = [s.point is not None and s.point.certainty != "unconfirmed" for s in screener.index.slots]
-        self.factor = np.where(published, POINTS["published"], POINTS["unconfirmed"]) / 1000
         self.base = [item.rsplit("-", 1)[0] for item in self.items]
 
     def best(self, weights: Floats, case: Case) -> tuple[Floats, npt.NDArray[np.int64]]:
@@ -157,11 +155,12 @@ class Trainer:
     def raw(self, weights: Floats, case: Case) -> dict[str, float]:
         """Uncalibrated probability of every item of the case's edition, discounted for presence."""
         edition = self.screener.catalogue.editions[case.edition or "2025-28"]
-        probability = self.factor / (1 + np.exp(-(case.design @ weights)))
+        probability = 1 / (1 + np.exp(-(case.design @ weights)))
         best: dict[str, float] = {}
-        for number in self.screener.slots(edition):
+        for number, published in self.screener.slots(edition).items():
             item = self.screener.index.slots[number].item.id
-            best[item] = max(best.get(item, 0.0), float(probability[number]))
+            factor = POINTS["published" if published else "unconfirmed"] / 1000
+            best[item] = max(best.get(item, 0.0), factor * float(probability[number]))
         for item in best:
             listing = edition.listings[item]
             standing = "open" if listing.presence == "open" else listing.certainty.value

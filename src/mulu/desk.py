@@ -737,8 +737,9 @@ class Desk:
         point = candidate.point
         return {
             "number": None if point is None else point.number,
-            "certainty": None if point is None else point.certainty.value,
-            "topic": point is not None and point.certainty is Certainty.UNCONFIRMED,
+            "certainty": None if point is None else point.certainty.value if candidate.stands else "unconfirmed",
+            "topic": point is not None and (not candidate.stands or point.certainty is Certainty.UNCONFIRMED),
+            "of_another_edition": not candidate.stands,
             "zh": None if point is None else point.zh,
             "en": None if point is None else point.en,
             "score": candidate.score / 1000,

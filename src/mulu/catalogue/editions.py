@@ -232,6 +232,20 @@ class Catalogue:
     def statements(self, item: str) -> tuple[tuple[str, Statement], ...]:
         return self.pack.statements.get(item, ())
 
+    def possible_points(self, edition: Edition, item: str) -> tuple[Point, ...]:
+        """Points of an item first seen in a later edition that may have stood in this one already.
+
+        Not those that a later instrument is known to have added, because it names all its changes.
+        """
+        at = self._line[edition.id]
+        possible = []
+        for point in self.pack.points.get(item, ()):
+            if point.since is None or self._line[point.since] <= at:
+                continue
+            if not self.editions[point.since].instrument.changes_all_named:
+                possible.append(point)
+        return tuple(possible)
+
     def numbering_gaps(self, edition: Edition) -> list[NumberingGap]:
         """Divisions in which published codes show more entries than are held at any certainty or open.
 

@@ -6,10 +6,7 @@ compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-
-import numpy as np
 
 from mulu.catalogue.editions import Catalogue, Edition, Listing
 from mulu.catalogue.pack import DATA, point_keys, read_glossary
@@ -34,6 +31,7 @@ class PointCandidate:
     """A control point (or topic) under which the description may fall; `point` is None where none is known."""
 
     point: Point | None
+    stands: bool  # in this edition; a point of another edition speaks for an item of which no point is known here
     score: int
     evidence: tuple[Evidence, ...]
     parameters: tuple[Comparison, ...]
@@ -104,7 +102,8 @@ class Screener:
         glossary = read_glossary(DATA, catalogue.pack.points, catalogue.pack.items)
         self.index = Index(catalogue.pack, glossary)
         self._words = {w.parameter: (*w.zh, *w.en) for w in glossary.parameter_words}
-        self._masks: dict[str, Numbers] = {}
+        self._standing: dict[str, dict[int, bool]] = {}
+        self._absent: dict[str, tuple[int, ...]] = {}
 
     @property
     def version(self) -> str:
@@ -140,8 +139,10 @@ class Screener:
     def _elsewhere(self, table: Numbers, edition: Edition) -> list[tuple[Listing, int, list[tuple[int, int]]]]:
         """Items that do not stand in the edition and would be flagged in another one, or in a draft."""
         stands = {one.item.id for one in (*edition.present(), *edition.open())}
-        absent = self._absent(edition.id, stands)
-        loudest = max((self._probability(int(n), table) for n in absent), default=0)
+        if edition.id not in self._absent:
+            numbers = (n for n, slot in enumerate(self.index.slots) if slot.item.id not in stands)
+            self._absent[edition.id] = tuple(numbers)
+        loudest = max((discounted(self.model, int(table[n]), True) for n in self._absent[edition.id]), default=0)
         if item_score(self.model, loudest, Presence.PRESENT, Certainty.PUBLISHED) < self.model.operating_point:
             return []  # nothing that does not stand here speaks loudly enough: the usual case, and a quick one
         best: dict[str, tuple[Listing, int, list[tuple[int, int]]]] = {}
@@ -163,10 +164,9 @@ class Screener:
         `table` holds the logit of every slot.
         """
         mine: dict[str, list[tuple[int, int]]] = {}
-        for number in self.slots(edition):
-            mine.setdefault(self.index.slots[number].item.id, []).append(
-                (int(number), self._probability(int(number), table))
-            )
+        for number, published in self.slots(edition).items():
+            probability = discounted(self.model, int(table[number]), published)
+            mine.setdefault(self.index.slots[number].item.id, []).append((number, probability))
         scored = []
         for item, points in mine.items():
             points.sort(key=lambda p: (-p[1], self.index.slots[p[0]].key))
@@ -176,28 +176,25 @@ class Screener:
         scored.sort(key=lambda s: (-s[1], -s[2][0][1], s[0].item.id))
         return scored
 
-    def _probability(self, number: int, table: Numbers) -> int:
-        point = self.index.slots[number].point
-        published = point is not None and point.certainty is not Certainty.UNCONFIRMED
-        return discounted(self.model, int(table[number]), published)
+    def slots(self, edition: Edition) -> dict[int, bool]:
+        """The slots that are compared for an edition, each with whether a published point of it stands there.
 
-    def slots(self, edition: Edition) -> Iterable[int]:
-        """The slots that stand in an edition: its items, and of their points those that stand in it."""
-        if edition.id not in self._masks:
-            numbers: list[int] = []
+        Its items, and of their points those that stand in it. Where no published one is known to stand, points first seen in
+        a later edition speak for the item too, as topics: they may have stood before.
+        """
+        if edition.id not in self._standing:
+            slots: dict[int, bool] = {}
             for listing in (*edition.present(), *edition.open()):
-                numbers.append(self.index.number[listing.item.id])
                 of = self.catalogue.pack.points.get(listing.item.id, ())
-                numbers += [self.index.number[key] for point in listing.points for key in point_keys(point, of)]
-            self._masks[edition.id] = np.array(sorted(numbers), dtype=np.int64)
-        return self._masks[edition.id]
-
-    def _absent(self, edition: str, stands: set[str]) -> Numbers:
-        key = f"not in {edition}"
-        if key not in self._masks:
-            numbers = [n for n, slot in enumerate(self.index.slots) if slot.item.id not in stands]
-            self._masks[key] = np.array(numbers, dtype=np.int64)
-        return self._masks[key]
+                slots[self.index.number[listing.item.id]] = False
+                for point in listing.points:
+                    published = point.certainty is not Certainty.UNCONFIRMED
+                    slots |= {self.index.number[key]: published for key in point_keys(point, of)}
+                if not listing.published_points:
+                    for point in self.catalogue.possible_points(edition, listing.item.id):
+                        slots |= {self.index.number[key]: False for key in point_keys(point, of)}
+            self._standing[edition.id] = dict(sorted(slots.items()))
+        return self._standing[edition.id]
 
     def _candidate(
         self,
@@ -222,7 +219,10 @@ class Screener:
             comparisons = (
                 compare(description.folded, slot.point.parameters, self._words) if slot.point is not None else ()
             )
-            shown.append(PointCandidate(slot.point, self._shown(point_score, base_rate), reasons, comparisons))
+            stands = slot.point is None or slot.point in listing.points
+            if not stands:
+                comparisons = ()
+            shown.append(PointCandidate(slot.point, stands, self._shown(point_score, base_rate), reasons, comparisons))
             if len(shown) == _POINTS_SHOWN:
                 break
         return Candidate(
@@ -277,7 +277,7 @@ def _missing_facts(points: list[PointCandidate]) -> tuple[Said, ...]:
                 )
             )
         point = points[0].point
-        if point is None or point.certainty is Certainty.UNCONFIRMED:
+        if point is None or not points[0].stands or point.certainty is Certainty.UNCONFIRMED:
             asked.append(
                 Said(
                     "official_wording",

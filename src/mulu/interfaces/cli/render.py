@@ -202,6 +202,8 @@ class Page:
             )
         else:
             kind = self.say("主题", "topic") if point["topic"] else self.say("要点", "point")
+            if point["of_another_edition"]:
+                kind = self.say("另一版本的要点", "point of another edition")
             wording = (
                 f"{point['zh']} / {point['en']}" if self.language is Language.ZH else f"{point['en']} / {point['zh']}"
             )
