@@ -380,7 +380,7 @@ class Desk:
                         {**head, "comment_deadline": _day(one.comment_deadline), "comment_open": comment_open(one, on)}
                     )
                 continue
-            stands = standing(one, on, known[one.family].day)
+            stands = standing(one, on, known[one.family].day, self.catalogue.pack.instruments.values())
             measures.append(
                 {
                     **head,
@@ -419,7 +419,10 @@ class Desk:
         title: str | None = None,
         id: str | None = None,  # noqa: A002  # the name in the contract
     ) -> Json:
-        """Candidates for one description, by the contract of `mulu screen --format jsonl`."""
+        """Candidates for one description, by the contract of `mulu screen --format jsonl`.
+
+        Places are offsets into `text` as given (`in_description`) or into `title`.
+        """
         if not 1 <= top <= 200:
             raise OutOfRange("--top", top, "1–200")
         if base_rate is not None and not 0 < base_rate < 1:
@@ -428,7 +431,7 @@ class Desk:
         rate = None if base_rate is None else min(999, max(1, round(base_rate * 1000)))
         screener = self._screener(weights)
         screening = screener.screen(text, edition, title=title, top=top, base_rate=rate)
-        return self._screened(screening, screener, on, id)
+        return self._screened(screening, screener, on, id, len(title) + 1 if title else 0)
 
     def screen_rows(
         self,
@@ -681,7 +684,9 @@ class Desk:
             "deleted_by": next((e.instrument.id for e in removed if not e.draft), None),
         }
 
-    def _screened(self, screening: Screening, screener: Screener, on: datetime.date, id_: str | None) -> Json:
+    def _screened(
+        self, screening: Screening, screener: Screener, on: datetime.date, id_: str | None, shift: int
+    ) -> Json:
         edition = screening.edition
         beyond = on > self.catalogue.known_to
         absent = [one for one in edition.listings.values() if one.presence is Presence.ABSENT]
@@ -697,7 +702,7 @@ class Desk:
             "flagged": len(screening.flagged),
             "operating_point": screener.model.operating_point / 1000,
             "base_rate": screener.model.base_rate / 1000,
-            "candidates": [self._candidate(one, beyond) for one in screening.candidates],
+            "candidates": [self._candidate(one, beyond, shift) for one in screening.candidates],
             "elsewhere": [
                 {
                     "item": one.listing.item.id,
@@ -713,7 +718,7 @@ class Desk:
             "excluded": {"absent": len(absent)},
         }
 
-    def _candidate(self, one: Candidate, beyond: bool) -> Json:
+    def _candidate(self, one: Candidate, beyond: bool, shift: int) -> Json:
         listing = one.listing
         return {
             "item": listing.item.id,
@@ -728,12 +733,12 @@ class Desk:
             "flag": one.flag,
             "near_boundary": one.near_boundary,
             "beyond_knowledge": beyond,
-            "points": [self._point_candidate(p) for p in one.points],
+            "points": [self._point_candidate(p, shift) for p in one.points],
             "missing_facts": [said.as_json() for said in one.missing_facts],
             "shortfall": None if one.flag else one.shortfall.as_json(),
         }
 
-    def _point_candidate(self, candidate: PointCandidate) -> Json:
+    def _point_candidate(self, candidate: PointCandidate, shift: int) -> Json:
         point = candidate.point
         return {
             "number": None if point is None else point.number,
@@ -743,8 +748,8 @@ class Desk:
             "zh": None if point is None else point.zh,
             "en": None if point is None else point.en,
             "score": candidate.score / 1000,
-            "evidence": [_evidence(e) for e in candidate.evidence],
-            "parameters": [_comparison(c) for c in candidate.parameters],
+            "evidence": [_evidence(e, shift) for e in candidate.evidence],
+            "parameters": [_comparison(c, shift) for c in candidate.parameters],
         }
 
 
@@ -788,19 +793,31 @@ def _parameter(parameter: Parameter) -> Json:
     }
 
 
-def _evidence(evidence: Evidence) -> Json:
-    first = evidence.spans[0] if evidence.spans else None
+def _placed(spans: Iterable[tuple[int, int]], shift: int) -> tuple[list[list[int]], list[list[int]]]:
+    """Spans in the text, and spans in the title before it, each counted from its own beginning.
+
+    `shift`: characters before the text (the title and a line break), 0 without a title.
+    """
+    in_text = [[max(start, shift) - shift, end - shift] for start, end in spans if end > shift]
+    in_title = [[start, min(end, shift - 1)] for start, end in spans if start < shift - 1]
+    return in_text, in_title
+
+
+def _evidence(evidence: Evidence, shift: int) -> Json:
+    in_text, in_title = _placed(evidence.spans, shift)
     return {
         "kind": evidence.kind,
         "because": evidence.because.as_json(),
-        "in_description": None if first is None else list(first),
-        "all_in_description": [list(span) for span in evidence.spans],
+        "in_description": in_text[0] if in_text else None,
+        "all_in_description": in_text,
+        "all_in_title": in_title,
         "strength": evidence.strength / 1000,
         "against": evidence.against,
     }
 
 
-def _comparison(comparison: Comparison) -> Json:
+def _comparison(comparison: Comparison, shift: int) -> Json:
+    in_text, in_title = _placed([] if comparison.span is None else [comparison.span], shift)
     return {
         "name": _texts(comparison.parameter.name),
         "required": comparison.required,
@@ -809,5 +826,6 @@ def _comparison(comparison: Comparison) -> Json:
         "margin": comparison.margin_percent,
         "condition": _texts_or_none(comparison.parameter.condition),
         "condition_stated": comparison.condition_stated,
-        "in_description": None if comparison.span is None else list(comparison.span),
+        "in_description": in_text[0] if in_text else None,
+        "in_title": in_title[0] if in_title else None,
     }

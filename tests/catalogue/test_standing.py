@@ -15,8 +15,8 @@ SEEN = date(2026, 11, 23)
 FIRST_SUSPENDED = ["announcement-2025-55", "announcement-2025-56", "announcement-2025-57", "announcement-2025-58"]
 
 
-def of(pack, id, day):
-    return standing(pack.instruments[id], day, SEEN)
+def of(pack, measure, day):
+    return standing(pack.instruments[measure], day, SEEN)
 
 
 @pytest.mark.parametrize(
@@ -30,9 +30,9 @@ def of(pack, id, day):
         (date(2026, 11, 11), State.UNCONFIRMED, True),
     ],
 )
-@pytest.mark.parametrize("id", [*FIRST_SUSPENDED, "announcement-2025-61", "announcement-2025-62"])
-def test_the_measures_of_october_2025_are_suspended_from_2025_11_07_to_2026_11_10(id, day, state, applies, pack):
-    found = of(pack, id, day)
+@pytest.mark.parametrize("measure", [*FIRST_SUSPENDED, "announcement-2025-61", "announcement-2025-62"])
+def test_the_measures_of_october_2025_are_suspended_from_2025_11_07_to_2026_11_10(measure, day, state, applies, pack):
+    found = of(pack, measure, day)
     assert (found.state, found.applies, found.part) == (state, applies, None)
 
 
@@ -150,14 +150,14 @@ def test_a_repealed_measure_is_not_suspended(pack):
     assert standing(one, date(2026, 1, 1), SEEN).state is State.REPEALED
 
 
-@pytest.mark.parametrize("id", ["draft-2022-12-30", "draft-2025-01-02"])
-def test_a_draft_has_no_standing(id, pack):
-    with pytest.raises(ValueError, match=id):
-        of(pack, id, date(2025, 6, 1))
+@pytest.mark.parametrize("measure", ["draft-2022-12-30", "draft-2025-01-02"])
+def test_a_draft_has_no_standing(measure, pack):
+    with pytest.raises(ValueError, match=measure):
+        of(pack, measure, date(2025, 6, 1))
 
 
 @pytest.mark.parametrize(
-    ("id", "day", "is_open"),
+    ("draft", "day", "is_open"),
     [
         ("draft-2022-12-30", date(2022, 12, 29), False),
         ("draft-2022-12-30", date(2022, 12, 30), True),
@@ -169,8 +169,8 @@ def test_a_draft_has_no_standing(id, pack):
         ("draft-2025-01-02", date(2025, 2, 2), False),
     ],
 )
-def test_comments_are_open_from_publication_to_the_deadline_both_included(id, day, is_open, pack):
-    assert comment_open(pack.instruments[id], day) is is_open
+def test_comments_are_open_from_publication_to_the_deadline_both_included(draft, day, is_open, pack):
+    assert comment_open(pack.instruments[draft], day) is is_open
 
 
 def test_whether_comments_are_open_is_not_known_without_a_deadline_or_a_day_of_publication(pack):

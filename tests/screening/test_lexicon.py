@@ -29,9 +29,7 @@ def found(lexicon: Lexicon, text: str) -> list[tuple[str, str]]:
     """Each term found with the words of the text it stands on."""
     description = describe(text)
     given = description.folded.given
-    return [
-        (f.term, given[slice(*description.folded.span(f.start, f.end))]) for f in lexicon.find(description)
-    ]
+    return [(f.term, given[slice(*description.folded.span(f.start, f.end))]) for f in lexicon.find(description)]
 
 
 @pytest.mark.parametrize(

