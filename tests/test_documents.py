@@ -37,7 +37,9 @@ def test_every_act_is_described_in_the_command_reference() -> None:
 
 
 def test_generated_pages_are_current() -> None:
-    done = subprocess.run([sys.executable, "tools/document.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "tools/document.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
 
 
@@ -65,7 +67,9 @@ def test_the_lock_holds_hashes_and_no_address() -> None:
 
 
 def test_the_examples_hold_what_the_readme_promises() -> None:
-    rows = [json.loads(line) for line in (ROOT / "examples" / "descriptions.jsonl").read_text(encoding="utf-8").splitlines()]
+    rows = [
+        json.loads(line) for line in (ROOT / "examples" / "descriptions.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
     assert sum(row["id"].startswith("zh-") for row in rows) >= 4
     assert sum(row["id"].startswith("en-") for row in rows) >= 4
 
@@ -74,7 +78,11 @@ def test_unlisted_examples_are_not_flagged_and_the_draft_example_only_by_the_dra
     import datetime
 
     day = datetime.date(2026, 11, 23)
-    rows = {r["id"]: r for line in (ROOT / "examples" / "descriptions.jsonl").read_text(encoding="utf-8").splitlines() for r in [json.loads(line)]}
+    rows = {
+        r["id"]: r
+        for line in (ROOT / "examples" / "descriptions.jsonl").read_text(encoding="utf-8").splitlines()
+        for r in [json.loads(line)]
+    }
     for name in ("zh-tea-shop", "en-hotel", "zh-pv-wafer"):
         assert desk.screen(rows[name]["text"], day, title=rows[name]["title"])["flagged"] == 0
     wafer = rows["zh-pv-wafer"]

@@ -7,11 +7,6 @@ from mulu.catalogue.pack import Pack
 
 
 @pytest.fixture(scope="session")
-def catalogue() -> Catalogue:
-    """The shipped data pack, consolidated."""
-    return Catalogue.load()
-
-
-@pytest.fixture(scope="session")
 def pack(catalogue: Catalogue) -> Pack:
+    """The shipped data pack as read."""
     return catalogue.pack

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mulu.catalogue.standing import State, comment_open, standing
+from mulu.vocabulary import Certainty
 
 SEEN = date(2026, 11, 23)
 FIRST_SUSPENDED = ["announcement-2025-55", "announcement-2025-56", "announcement-2025-57", "announcement-2025-58"]
@@ -118,7 +119,7 @@ def test_announcement_38_of_2020_is_repealed_from_2023_12_21(day, state, applies
         assert "announcement-2023-57" in found.because.zh and "announcement-2023-57" in found.because.en
 
 
-def test_a_measure_whose_day_of_effect_is_not_held_is_in_force_only_once_sources_show_it(pack):
+def test_a_measure_whose_day_of_effect_is_not_held_is_taken_as_in_force_from_publication_but_not_as_sure(pack):
     one = pack.instruments["announcement-2025-10"]
     assert one.effective is None
     states = {
@@ -127,11 +128,26 @@ def test_a_measure_whose_day_of_effect_is_not_held_is_in_force_only_once_sources
     }
     assert [s.state for s in states.values()] == [
         State.NOT_YET,
-        State.UNCONFIRMED,
-        State.UNCONFIRMED,
+        State.IN_FORCE,
+        State.IN_FORCE,
         State.IN_FORCE,
     ]
     assert [s.applies for s in states.values()] == [False, True, True, True]
+    unsure, sure = Certainty.UNCONFIRMED, Certainty.PUBLISHED
+    assert [s.certainty for s in states.values()][1:] == [unsure, unsure, sure]
+
+
+def test_a_whole_new_issue_replaces_the_catalogue_before_it(pack):
+    everything = pack.instruments.values()
+
+    def state(name, day):
+        return standing(pack.instruments[name], day, SEEN, everything).state
+
+    assert state("order-2001", date(2008, 10, 31)) is not State.REPEALED
+    assert state("order-2001", date(2008, 11, 1)) is State.REPEALED
+    assert state("order-2008-12", date(2023, 12, 20)) is State.IN_FORCE  # amended in 2020, not replaced
+    assert state("order-2008-12", date(2023, 12, 21)) is State.REPEALED
+    assert state("announcement-2023-57", date(2026, 11, 23)) is State.IN_FORCE  # amended in 2025
 
 
 def test_a_measure_of_which_only_the_year_is_known_may_stand_from_the_first_of_january(pack):

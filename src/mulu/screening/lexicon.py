@@ -85,7 +85,7 @@ class Lexicon:
             if term[0].isascii() and term[0].isalnum() and start > 0 and _joins(lower[start - 1]):
                 continue
             if term[-1].isascii() and term[-1].isalnum():
-                end = _word_end(lower, end, plural=term[-1].isalpha() and not self._capitals[index])
+                end = _word_end(lower, end, plural=term[-1].isalpha())
                 if end < 0:
                     continue
             if self._capitals[index] and text[start : start + len(term)] != self._shown[index]:

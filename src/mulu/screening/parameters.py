@@ -43,18 +43,21 @@ class Comparison:
 
 _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 _UNIT = (
-    r"%|‰|(?:[kKmMuμnGT]?(?:g|Ah|A|V|W|Hz|m|Pa|K|L|l)|cc|ml|mL|cm|mm|km|kg|mg|ppm|ppb|°C|mA\W?h)"
+    r"%|‰|(?:m?A\W?h|[kKmMuμnGT]?(?:g|Ah|A|V|W|Hz|m|Pa|K|L|l)|cc|ml|mL|cm|mm|km|kg|mg|ppm|ppb|°C|mA\W?h)"
     r"(?:\s?[/·*.]?\s?(?:cm|mm|m|g|kg|cc|ml|mL|L|dm)(?:\s?\^?-?[123])?)*"
 )
 _VALUE = re.compile(
     rf"(?P<low>{_NUMBER})(?:\s*(?:{_UNIT})?\s*(?:(?<![a-zA-Z])-|~|至|到|to)\s*(?P<high>{_NUMBER}))?\s*(?P<unit>{_UNIT})?"
 )
+# "不低于" is a lower bound though it ends in "低于", "not more than" an upper one: the denied words come first.
 _LOWER = re.compile(
-    r"(≥|>=|⩾|不低于|不小于|大于等于|大于|高于|超过|至少|>|at least|not less than|no less than|above|over|more than|greater than|exceeds|exceeding)\s*$",
+    r"(≥|>=|⩾|>|不低于|不小于|不少于|大于等于|(?<!不)(?:大于|高于|超过|大于或等于)|至少|at least|not less than|no less than|not below|"
+    r"(?<!not )(?<!no )(?:above|over|more than|greater than|higher than)|(?<!not )(?:exceeds|exceeding))(?: or equal to)?\s*$",
     re.I,
 )
 _UPPER = re.compile(
-    r"(≤|<=|⩽|不高于|不大于|小于等于|小于|低于|至多|<|at most|not more than|no more than|below|under|less than|up to)\s*$",
+    r"(≤|<=|⩽|<|不高于|不大于|不超过|不多于|小于等于|(?<!不)(?:小于|低于|少于|小于或等于)|至多|at most|not more than|no more than|"
+    r"not above|not over|not greater than|not exceeding|up to|(?<!not )(?<!no )(?:below|under|less than|lower than))(?: or equal to)?\s*$",
     re.I,
 )
 _AFTER_LOWER = re.compile(r"\s*(以上|or more|or higher|or above|and above)", re.I)
@@ -74,7 +77,9 @@ def _compared(folded: Folded, parameter: Parameter, words: tuple[str, ...]) -> C
     if parameter.operator == "=" or isinstance(parameter.value, str):
         return Comparison(parameter, Result.CANNOT_COMPARE, None, None, None, None)
     best: Comparison | None = None
-    for low, high, start, end, unit in _stated(folded.text, (parameter.name.zh, parameter.name.en, *words)):
+    for low, high, start, end, unit in _stated(
+        folded.text, (parameter.name.zh, parameter.name.en, *words), parameter.unit
+    ):
         span = folded.span(start, end)
         shown = folded.given[span[0] : span[1]]
         bounds = _converted(low, high, unit, parameter.unit)
@@ -93,40 +98,41 @@ def _order(comparison: Comparison) -> int:
     return order.index(comparison.result)
 
 
-def _stated(text: str, names: tuple[str, ...]) -> Iterator[tuple[Decimal | None, Decimal | None, int, int, str]]:
+def _stated(
+    text: str, names: tuple[str, ...], wanted: str
+) -> Iterator[tuple[Decimal | None, Decimal | None, int, int, str]]:
     """Values that stand shortly after a name: lower bound, upper bound, start, end, unit."""
     lower_text = text.lower()
     for name in sorted(set(names), key=len, reverse=True):
         for match in re.finditer(re.escape(name.lower()), lower_text):
-            window = text[match.end() : match.end() + _REACH]
+            began = match.end()
+            window = text[began : began + _REACH]
             stop = re.search(r"[。；;，,](?!\d)", window)
-            bounds: tuple[Decimal | None, Decimal | None]
             in_words = _PERCENT_IN_WORDS.search(window)
             if in_words is not None and (stop is None or in_words.start() < stop.end()):
                 import cn2an
 
                 value = Decimal(str(cn2an.cn2an(in_words.group(1), "smart")))
                 bounds = _bounds(value, window[: in_words.start()], window[in_words.end() :])
-                yield *bounds, match.end() + in_words.start(), match.end() + in_words.end(), "%"
+                yield *bounds, began + in_words.start(), began + in_words.end(), "%"
                 continue
-            for value_match in _VALUE.finditer(window):
-                if stop is not None and value_match.start() > stop.start():
+            unfit = None  # a number in another unit, such as the pressure of measurement, yields to a fitting one
+            for found in _VALUE.finditer(window):
+                if stop is not None and found.start() > stop.start():
                     break
-                low = Decimal(value_match["low"].replace(",", ""))
-                high = Decimal((value_match["high"] or value_match["low"]).replace(",", ""))
-                bounds = (low, high)
-                if value_match["high"] is None:
-                    bounds = _bounds(low, window[: value_match.start()], window[value_match.end() :])
-                unit = value_match["unit"] or ""
-                yield *bounds, match.end() + value_match.start(), match.end() + value_match.end(), unit
-                break
-
-
-_SPELLINGS = {
-    "g/cc": "g/cm³", "g/cm3": "g/cm³", "g/cm^3": "g/cm³", "g·cm-3": "g/cm³", "gcm-3": "g/cm³", "g.cm-3": "g/cm³",
-    "g/ml": "g/cm³", "mAh/g": "mAh/g", "mAh·g-1": "mAh/g", "mAhg-1": "mAh/g", "mA·h/g": "mAh/g", "mA.h/g": "mAh/g",
-    "mA·h·g-1": "mAh/g",
-}  # fmt: skip
+                low = Decimal(found["low"].replace(",", ""))
+                if found["high"] is None:
+                    bounds = _bounds(low, window[: found.start()], window[found.end() :])
+                else:
+                    bounds = (low, Decimal(found["high"].replace(",", "")))
+                stated = (*bounds, began + found.start(), began + found.end(), found["unit"] or "")
+                if _converted(*bounds, found["unit"] or "", wanted) is not None:
+                    yield stated
+                    unfit = None
+                    break
+                unfit = unfit or stated
+            if unfit is not None:
+                yield unfit
 
 
 def _bounds(value: Decimal, before: str, after: str) -> tuple[Decimal | None, Decimal | None]:
@@ -138,12 +144,17 @@ def _bounds(value: Decimal, before: str, after: str) -> tuple[Decimal | None, De
     return value, value
 
 
+# Spellings of the units that occur, without spaces, dots and carets; what is not here goes to the unit library.
+_SPELLINGS = {
+    **dict.fromkeys(("g/cc", "g/cm3", "gcm-3", "g/cm³", "g/ml", "gml-1"), "g/cm³"),
+    **dict.fromkeys(("mAh/g", "mAhg-1"), "mAh/g"),
+}
 _POWER = re.compile(r"(?<=[a-zA-Z])\^?(-?[123])(?![0-9])")
 
 
 def _spelled(unit: str) -> str:
-    bare = unit.replace(" ", "").replace("*", "·").replace("mL", "ml")
-    return _SPELLINGS.get(bare, bare)
+    bare = re.sub(r"[\s·.*^]", "", unit).replace("mL", "ml")
+    return _SPELLINGS.get(bare, unit.replace(" ", ""))
 
 
 def _converted(
@@ -197,5 +208,7 @@ def _judged(
     stated = None
     if condition is not None:
         mark = re.search(r"\d+(?:\.\d+)?\s?(?:MPa|C)\b", condition.en)
-        stated = mark is not None and mark.group().replace(" ", "").lower() in around.replace(" ", "").lower()
+        if mark is not None:
+            said = re.escape(mark.group().replace(" ", "").lower())
+            stated = re.search(rf"(?<![\d.]){said}", around.replace(" ", "").lower()) is not None
     return Comparison(parameter, result, shown, span, margin, stated)

@@ -118,7 +118,7 @@ def language_of(text: str) -> Language:
         raise TextTooLong(len(text))
     if not text.strip():
         raise EmptyText()
-    sample = text[:20_000]
+    sample = unicodedata.normalize("NFKC", text[:20_000])
     han, latin, other = (len(p.findall(sample)) for p in (_HAN, _LATIN, _OTHER_SCRIPT))
     if han + latin == 0 or other > 0.4 * (han + latin + other):
         raise NeitherLanguage(Said("other_script", "以其他文字为主", "mostly another script, or no letters at all"))
@@ -223,13 +223,23 @@ def _simplified(text: str, places: list[tuple[int, int]]) -> tuple[str, list[tup
     """Traditional characters as simplified ones, Taiwanese terms as mainland ones (雷射 → 激光)."""
     if not _HAN.search(text) or _convert("t2s", text) == text:
         return text, places
+    changed: list[str] = []
+    kept: list[tuple[int, int]] = []
+    # Clause by clause: no term crosses a mark, and aligning costs the square of the length.
+    for clause in re.finditer(r"[^,.。！？；;!?、：:()]*[,.。！？；;!?、：:()]?", text):
+        new, new_places = _simplified_clause(clause.group(), places[clause.start() : clause.end()])
+        changed.append(new)
+        kept += new_places
+    return "".join(changed), kept
+
+
+def _simplified_clause(text: str, places: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
     changed = _convert("tw2sp", text)
     if len(changed) == len(text):
         return changed, places
     kept: list[tuple[int, int]] = []
-    for tag, start, end, new_start, new_end in SequenceMatcher(
-        None, _convert("t2s", text), changed, autojunk=False
-    ).get_opcodes():
+    opcodes = SequenceMatcher(None, _convert("t2s", text), changed, autojunk=False).get_opcodes()
+    for tag, start, end, new_start, new_end in opcodes:
         if tag == "equal":
             kept += places[start:end]
         elif end > start:  # a term of another length: each new character stands for the whole stretch
