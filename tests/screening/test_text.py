@@ -1,5 +1,6 @@
 """Folding keeps every place; the language is named or the text is refused."""
 
+import itertools
 import re
 import time
 
@@ -215,7 +216,7 @@ def test_the_passages_cover_the_text_once_and_none_is_overlong(given_text, title
     passages = description.passages
     assert passages[0].start == 0
     assert passages[-1].end == len(description.folded.text)
-    assert all(left.end == right.start for left, right in zip(passages, passages[1:], strict=False))
+    assert all(left.end == right.start for left, right in itertools.pairwise(passages))
     longest = {Language.ZH: 320, Language.EN: 840}[description.language]
     assert all(0 < p.end - p.start <= longest for p in passages)
     for number, passage in enumerate(passages):
