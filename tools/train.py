@@ -23,7 +23,7 @@ import numpy.typing as npt
 from mulu.catalogue.editions import Catalogue
 from mulu.screening.engine import Screener
 from mulu.screening.features import FEATURES, Numbers, measure
-from mulu.screening.model import MODEL, Model, Product
+from mulu.screening.model import MODEL, Model, OfItems, OfPoints, Product
 from mulu.screening.text import describe
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,9 +41,9 @@ PRODUCTS = (
 )
 # An item whose presence is open is less likely than not to be listed, an unconfirmed one more likely than not:
 # the middle of each half. Not estimates about single items.
-PRESENCE = {"published": 1000, "unconfirmed": 750, "open": 300}
+PRESENCE = OfItems(published=1000, unconfirmed=750, open=300)
 # A point without a source may be worded otherwise in the official text, or be missing from it.
-POINTS = {"published": 1000, "unconfirmed": 700}
+POINTS = OfPoints(published=1000, unconfirmed=700)
 SHARE_OF_BEST = 200
 BASE_RATE = 500
 NEGATIVES_PER_TEXT = 12
@@ -159,12 +159,12 @@ class Trainer:
         best: dict[str, float] = {}
         for number, published in self.screener.slots(edition).items():
             item = self.screener.index.slots[number].item.id
-            factor = POINTS["published" if published else "unconfirmed"] / 1000
+            factor = (POINTS.published if published else POINTS.unconfirmed) / 1000
             best[item] = max(best.get(item, 0.0), factor * float(probability[number]))
         for item in best:
             listing = edition.listings[item]
             standing = "open" if listing.presence == "open" else listing.certainty.value
-            best[item] *= PRESENCE[standing] / 1000
+            best[item] *= getattr(PRESENCE, standing) / 1000
         return best
 
 

@@ -286,6 +286,17 @@ def test_nothing_that_only_a_draft_words_stands_in_an_edition_in_force(catalogue
         assert not drafted & {id(p) for listing in edition.listings.values() for p in listing.points}
 
 
+def test_in_a_draft_the_point_that_it_words_itself_replaces_the_point_of_the_same_number(pack):
+    item = "nonferrous-metallurgy-x"
+    held = pack.points[item]
+    [gallium] = [p for p in held if (p.number, p.since) == ("2", "2023-57")]
+    proposed = msgspec.structs.replace(gallium, since="draft-2025-01-02", until="2025-28", zh="拟议的表述")
+    made = Catalogue(replace(pack, points={**pack.points, item: (*held, proposed)}))
+    assert point(made, "draft-2025-01-02", item, "2") == proposed
+    assert point(made, "2023-57", item, "2") == gallium
+    assert point(made, "2025-28", item, "2").since == "2025-28"
+
+
 def test_no_listing_has_two_published_points_of_one_number(catalogue):
     for edition in catalogue.editions.values():
         for listing in edition.listings.values():

@@ -158,6 +158,11 @@ def test_a_measure_of_which_only_the_year_is_known_may_stand_from_the_first_of_j
     assert standing(one, date(2026, 1, 1), SEEN).applies
 
 
+def test_a_measure_of_which_no_day_is_held_is_in_force_only_from_the_day_for_which_sources_show_it(pack):
+    one = pack.instruments["announcement-2026-27"]
+    assert [standing(one, day, SEEN).state for day in (date(2026, 11, 22), SEEN)] == [State.UNCONFIRMED, State.IN_FORCE]
+
+
 def test_a_repealed_measure_is_not_suspended(pack):
     one = msgspec.structs.replace(
         pack.instruments["announcement-2025-62"], repealed_on=date(2026, 1, 1), repealed_by="announcement-2026-1"

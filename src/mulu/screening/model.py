@@ -41,6 +41,21 @@ class Product(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     weight: int
 
 
+class OfItems(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How much an item counts that is published, unconfirmed or open in the edition, in thousandths."""
+
+    published: int
+    unconfirmed: int
+    open: int
+
+
+class OfPoints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How much a point counts that is published or not (a topic, or no point known), in thousandths."""
+
+    published: int
+    unconfirmed: int
+
+
 class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Weights in thousandths; see `model.json`."""
 
@@ -48,8 +63,8 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bias: int
     weights: dict[str, int]
     products: tuple[Product, ...]
-    presence: dict[str, int]  # item published, unconfirmed or open in the edition: thousandths
-    points: dict[str, int]  # point published or unconfirmed (a topic, or no point known): thousandths
+    presence: OfItems
+    points: OfPoints
     calibration: tuple[int, int]  # slope and offset of the logit, thousandths
     base_rate: int  # share of descriptions of listed technology at which scores are right, thousandths
     operating_point: int  # score from which a candidate is flagged, thousandths
@@ -102,16 +117,17 @@ def _factor(features: Numbers, name: str) -> Numbers:
 
 def discounted(model: Model, logit: int, published: bool) -> int:
     """The probability of a point's logit, in millionths, less where no source shows the point."""
-    return millionths(logit) * model.points["published" if published else "unconfirmed"] // 1000
+    return millionths(logit) * (model.points.published if published else model.points.unconfirmed) // 1000
 
 
 def item_score(model: Model, probability: int, presence: Presence, certainty: Certainty) -> int:
     """The calibrated score of an item, in thousandths, from the discounted probability of its best point (millionths)."""
-    standing = (
-        "open" if presence is Presence.OPEN else "unconfirmed" if certainty is Certainty.UNCONFIRMED else "published"
+    of = model.presence
+    share = (
+        of.open if presence is Presence.OPEN else of.unconfirmed if certainty is Certainty.UNCONFIRMED else of.published
     )
     slope, offset = model.calibration
-    logit = logit_of_millionths(probability * model.presence[standing] // 1000)
+    logit = logit_of_millionths(probability * share // 1000)
     return thousandths(logit * slope // 1000 + offset * 1000)
 
 
