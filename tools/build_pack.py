@@ -133,7 +133,9 @@ def point_row(item: Row, point: Row, gathered: Gathered) -> Row:
     for fact in gathered.facts:
         value = fact["value"]
         if fact["item"] == item["id"] and fact["field"] == "point" and isinstance(value, dict):
-            same = value.get("n") == point["n"] and value.get("summary_zh") == point["summary_zh"]
+            same = value.get("n") == point["n"] and (
+                value.get("summary_zh") == point["summary_zh"] or fact["edition"] == point["since"]
+            )
             sources += [gathered.source(fact["source"])] if same else []
     # An unconfirmed point goes in as a topic: what it is about and its terms of art, no parameter.
     parameters = [parameter_row(p, gathered) for p in point["parameters"]] if published else []
@@ -266,6 +268,51 @@ def act_rows(edition: str, gathered: Gathered) -> Iterable[Row]:
         }
 
 
+def basis_of(item: Row, edition: str, gathered: Gathered) -> Row | None:
+    """Why a published reading without a basis of its own holds: it follows from what the next act does, or the named additions."""
+    seen = item["editions"][edition]
+    if seen.get("basis") or seen["certainty"] != "published" or has_fact(item, edition, gathered) or seen["change"]:
+        return gathered.texts(seen.get("basis"))
+    later = {"2008": "2020", "2020": "2023"}.get(edition)
+    if seen["present"] and later and item["editions"][later]["change"] in ("deleted", "modified"):
+        return {
+            "zh": "推定：后一文书删除或修改该条目，故此前在列",
+            "en": "follows: the next act deletes or modifies it, so it stood before",
+        }
+    if edition == "2023" and seen["present"] is False:
+        return {
+            "zh": "推定：2023 年新增条目均已列明，此条不在其中",
+            "en": "follows: all additions of 2023 are named, and it is none of them",
+        }
+    sys.exit(f"{item['id']} in {edition}: published without a statement, an act or a basis")
+
+
+def code_basis_of(item: Row, edition: str, gathered: Gathered) -> Row | None:
+    """Why a published code without a statement of that edition holds: the next act cites the entry by it."""
+    seen = item["editions"][edition]
+    if (
+        seen.get("code_basis")
+        or seen["code_certainty"] != "published"
+        or has_fact(item, edition, gathered, seen["code"])
+    ):
+        return gathered.texts(seen.get("code_basis"))
+    if edition == "2008" and has_fact(item, "2020", gathered, seen["code"]):
+        return {
+            "zh": "推定：2020 年第 38 号公告按此编号引用该条目",
+            "en": "follows: Announcement 38 of 2020 cites the entry by this code",
+        }
+    sys.exit(f"{item['id']} in {edition}: code {seen['code']} is published without a statement or a basis")
+
+
+def has_fact(item: Row, edition: str, gathered: Gathered, code: str | None = None) -> bool:
+    return any(
+        fact["item"] == item["id"]
+        and fact["edition"] == edition
+        and (code is None or (fact["field"] == "code" and fact["value"] == code))
+        for fact in gathered.facts
+    )
+
+
 def reading_rows(edition: str, gathered: Gathered) -> Iterable[Row]:
     computed = INSTRUMENT_OF[edition] in ALL_CHANGES_NAMED
     for item in gathered.index:
@@ -281,10 +328,10 @@ def reading_rows(edition: str, gathered: Gathered) -> Iterable[Row]:
             "certainty": seen["certainty"],
             **pruned(
                 {
-                    "basis": gathered.texts(seen.get("basis")),
+                    "basis": basis_of(item, edition, gathered),
                     "code": code,
                     "code_certainty": seen["code_certainty"] if code else None,
-                    "code_basis": gathered.texts(seen.get("code_basis")),
+                    "code_basis": code_basis_of(item, edition, gathered) if code else None,
                     "serial": seen.get("serial"),
                 }
             ),

@@ -16,31 +16,6 @@ ANNOUNCED = {
     "2025-28": (23, 109, 132),
 }
 
-# Published readings that neither a statement or act of their edition nor a basis explains: a debt of
-# the data, not a licence. A reading that gains its ground leaves this list; none may join it.
-WITHOUT_GROUND = {
-    ("2008-12", "caffeine-j"),
-    ("2008-12", "firewall-software-x"),
-    ("2008-12", "functional-polymer-x"),
-    ("2008-12", "information-processing-x"),
-    ("2008-12", "microbial-fertiliser-j"),
-    ("2008-12", "natural-medicine-x"),
-    ("2008-12", "newcastle-vaccine-x"),
-    ("2008-12", "riboflavin-j"),
-    ("2008-12", "spacecraft-ttc-j"),
-    ("2008-12", "synthetic-drugs-j"),
-    ("2008-12", "synthetic-drugs-x"),
-    ("2020-38", "medical-diagnostic-x"),
-    ("2020-38", "plant-growth-regulator-j"),
-    ("2020-38", "target-feature-x"),
-    ("2023-57", "crispr-x"),
-    ("2023-57", "pv-wafer-x"),
-    ("2023-57", "synthetic-biology-x"),
-}
-
-# Two points rest on a law firm that their note names but no source record describes: the same kind of debt.
-POINTS_WITHOUT_SOURCE = {"information-processing-x#19", "information-processing-x#20"}
-
 
 def confirmed(certainty: Certainty | None) -> bool:
     return certainty in (Certainty.PUBLISHED, Certainty.OFFICIAL)
@@ -108,14 +83,7 @@ def test_unconfirmed_points_carry_no_parameters(pack):
 def test_published_points_have_a_source(pack):
     published = [p for of in pack.points.values() for p in of if confirmed(p.certainty)]
     assert published
-    assert {f"{p.item}#{p.number}" for p in published if not p.sources} == POINTS_WITHOUT_SOURCE
-
-
-def test_points_without_a_source_record_say_in_a_note_where_they_come_from(pack):
-    for of in pack.points.values():
-        for point in of:
-            if f"{point.item}#{point.number}" in POINTS_WITHOUT_SOURCE:
-                assert point.note is not None and "law firm" in point.note.en
+    assert {f"{p.item}#{p.number}" for p in published if not p.sources} == set()
 
 
 def test_published_points_with_parameters_have_a_source(pack):
@@ -142,7 +110,7 @@ def test_published_readings_rest_on_a_statement_an_act_or_a_basis(pack):
             act = acts.get(reading.item)
             if not stated and (act is None or not (act.sources or act.basis)):
                 groundless.add((edition, reading.item))
-    assert groundless == WITHOUT_GROUND
+    assert groundless == set()
 
 
 def test_every_statement_names_its_source_and_how_it_was_read(pack):

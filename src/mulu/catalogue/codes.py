@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from mulu.catalogue.records import Division
 from mulu.vocabulary import Bilingual, Control
 
-_CODE = re.compile(r"(\d\d)(\d\d)(\d\d)([JX])")
+_CODE = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{2})([JX])")
 
 # The change of standard is read off the codes: 213301J (draft of 2022) uses the old division of
 # non-ferrous metals, 083201X (2023) the new one.

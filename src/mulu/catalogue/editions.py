@@ -171,14 +171,23 @@ class Catalogue:
         self.pack = pack
         by_edition = {i.edition: i for i in pack.instruments.values() if i.edition is not None}
         self._line = _line(by_edition)
+        self._drafts = {name for name, instrument in by_edition.items() if instrument.draft}
         self.editions: dict[str, Edition] = {}
         for name in sorted(by_edition, key=self._line.__getitem__):
             self.editions[name] = self._consolidated(name, by_edition[name])
         self._codes: dict[str, dict[str, str]] = {}
         for edition in self.editions.values():
             for listing in edition.listings.values():
-                if listing.code is not None:
-                    self._codes.setdefault(listing.code, {})[edition.id] = listing.item.id
+                if listing.code is None:
+                    continue
+                other = self._codes.setdefault(listing.code, {}).setdefault(edition.id, listing.item.id)
+                if other != listing.item.id:
+                    raise DefectivePack(
+                        f"sightings/{edition.id}.jsonl",
+                        None,
+                        f"the code {listing.code} is given to both {other!r} and {listing.item.id!r}",
+                        f"编号 {listing.code} 同时给了 {other!r} 和 {listing.item.id!r}",
+                    )
 
     @classmethod
     def load(cls, folder: Path = DATA) -> Catalogue:
@@ -276,6 +285,8 @@ class Catalogue:
         return gaps
 
     def _nearest(self, name: str) -> tuple[str, ...]:
+        if not name.strip():
+            return ()
         words = {i.id: i.id for i in self.pack.items.values()}
         words |= {code: code for code in self._codes}
         for item in self.pack.items.values():
@@ -339,27 +350,27 @@ class Catalogue:
         if act is not None:
             change, change_certainty = act.does, act.certainty
             presence = Presence.ABSENT if act.does == "deletes" else Presence.PRESENT
+            if act.does == "keeps" and reading is not None and reading.presence == "open":
+                presence = Presence.OPEN  # what an act leaves as it was is as open as it was
             certainty = act.certainty
-            if reading is not None and Presence(reading.presence) is presence:
-                certainty = max(certainty, reading.certainty, key=lambda c: c.rank)
-            elif act.does == "keeps" and reading is not None:
-                # "keeps" says only that the act leaves the item as it was, and so takes the reading's word.
-                presence, certainty = Presence(reading.presence), reading.certainty
+            if reading is not None and Presence(reading.presence) is not presence:
+                reading = None  # the act stands; the contradiction is recorded as a conflict
+            if reading is not None:
+                # That an act leaves an item alone says nothing of how sure its presence is.
+                certainty = reading.certainty if act.does == "keeps" else max(certainty, reading.certainty, key=_rank)
             basis = act.basis or (reading.basis if reading is not None else None)
         elif reading is not None:
             presence, certainty, basis = Presence(reading.presence), reading.certainty, reading.basis
         else:
             assert before is not None
-            presence, certainty = before.presence, before.certainty
-            basis = None
+            presence, certainty, basis = before.presence, before.certainty, before.basis
             if presence is not Presence.ABSENT:
                 change, change_certainty = "keeps", certainty
         code, code_certainty, code_basis = None, None, None
         if reading is not None and reading.code is not None:
             code, code_certainty, code_basis = reading.code, reading.code_certainty, reading.code_basis
         elif before is not None and before.presence is not Presence.ABSENT:
-            code, code_certainty = before.code, before.code_certainty
-            code_basis = before.code_basis
+            code, code_certainty, code_basis = before.code, before.code_certainty, before.code_basis
         points = () if presence is Presence.ABSENT else self._points(edition, item)
         return Listing(
             item, presence, certainty, basis, code, code_certainty, code_basis, change, change_certainty, points
@@ -375,12 +386,16 @@ class Catalogue:
             for p in held
             if edition in p.drafts
             or (
-                (p.since is None or self._line[p.since] <= at)
+                (p.since is None or p.since == edition or (p.since not in self._drafts and self._line[p.since] <= at))
                 and (p.until is None or at < self._line[p.until])
                 and (p.since == edition or p.number not in worded)
             )
         ]
         return tuple(stand)
+
+
+def _rank(certainty: Certainty) -> int:
+    return certainty.rank
 
 
 def _line(by_edition: Mapping[str, Instrument]) -> dict[str, int]:
@@ -405,7 +420,7 @@ def _contradictions(
     def conflict(kind: str, zh: str, en: str) -> None:
         found.append(Conflict(edition, item.id, Said(kind, zh, en)))
 
-    if act is not None and act.does != "keeps" and reading is not None and reading.presence != "open":
+    if act is not None and reading is not None and reading.presence != "open":
         implied = "absent" if act.does == "deletes" else "present"
         if reading.presence != implied:
             conflict(

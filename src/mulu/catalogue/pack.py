@@ -33,7 +33,7 @@ from mulu.catalogue.records import (
     Statement,
 )
 from mulu.errors import MuluError
-from mulu.vocabulary import Said
+from mulu.vocabulary import Certainty, Said
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -139,6 +139,8 @@ def read(folder: Path = DATA) -> Pack:
             else:
                 if header is None:
                     raise placed.refuse("an act before the header of its instrument", "文书文件头之前出现条款")
+                if header.edition is None:
+                    raise placed.refuse("an act of an instrument that makes no edition", "不产生版本的文书中出现条款")
                 _known(placed, record.item, items, "item", "条目")
                 _known_all(placed, record.sources, sources)
                 if record.item in acts[header.id]:
@@ -146,6 +148,8 @@ def read(folder: Path = DATA) -> Pack:
                         f"a second act of {header.id} on {record.item!r}", f"{header.id} 对 {record.item!r} 的条款重复"
                     )
                 acts[header.id][record.item] = record
+        if header is None:
+            raise DefectivePack(file, None, "the file holds no instrument", "文件中没有文书")
     editions = {i.edition for i in instruments.values() if i.edition is not None}
     for placed_header in headers:
         _check_instrument(placed_header, instruments, sources)
@@ -175,6 +179,8 @@ def read(folder: Path = DATA) -> Pack:
                 if sighting.item in readings[edition]:
                     raise seen_line.refuse(f"a second reading of {sighting.item!r}", f"{sighting.item!r} 的认定重复")
                 _check_code(seen_line, sighting.code, items[sighting.item])
+                if (sighting.code is None) != (sighting.code_certainty is None):
+                    raise seen_line.refuse("a code and its certainty go together", "编号与其确定性须同时给出")
                 readings[edition][sighting.item] = sighting
             else:
                 _known(seen_line, sighting.source, sources, "source", "来源")
@@ -245,8 +251,9 @@ def _manifest(folder: Path) -> Manifest:
         raise DefectivePack("manifest.json", None, "the file is missing", "文件缺失")
     try:
         manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
-    except msgspec.DecodeError as error:
-        raise DefectivePack("manifest.json", None, str(error), str(error)) from error
+        json.loads(path.read_bytes(), object_pairs_hook=_no_duplicate_keys)
+    except (msgspec.DecodeError, ValueError) as error:
+        raise DefectivePack("manifest.json", None, str(error), f"内容不合格式（{error}）") from error
     held = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*.jsonl")}
     for name in sorted(manifest.files.keys() | held.keys()):
         if name not in held:
@@ -277,7 +284,7 @@ def _lines(folder: Path, file: str, shape: str, kind: type[T]) -> Iterator[Place
             record = decoder.decode(line)
             json.loads(line, object_pairs_hook=_no_duplicate_keys)
         except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
-            raise DefectivePack(file, number, str(error), str(error)) from error
+            raise DefectivePack(file, number, str(error), f"该行不合格式（{error}）") from error
         yield Placed(record, file, number)
 
 
@@ -321,7 +328,7 @@ def _check_code(placed: Placed[T], code: str | None, item: Item) -> None:
     if code is None:
         return
     parsed = Code.parse(code)
-    if parsed is None:
+    if parsed is None or parsed.text != code:
         raise placed.refuse(f"{code!r} is not of the form of a code", f"{code!r} 不符合编号格式")
     if parsed.control is not item.control:
         raise placed.refuse(
@@ -340,6 +347,10 @@ def _check_point(
             _known(placed, name, editions, "edition", "版本")
     if point.since is not None and point.since == point.until:
         raise placed.refuse("the point ends in the edition in which it begins", "要点的起止版本相同")
+    if point.certainty is Certainty.UNCONFIRMED and point.parameters:
+        raise placed.refuse("an unconfirmed point carries parameters", "未确认的要点带有技术参数")
+    if point.certainty is not Certainty.UNCONFIRMED and not point.sources:
+        raise placed.refuse("a published point names no source", "已公布的要点没有来源")
     _known_all(placed, point.sources, sources)
 
 
@@ -365,11 +376,26 @@ def _check_instrument(
         raise placed.refuse("a draft has no date of effect", "征求意见稿没有施行日期")
     if one.family == "catalogue" and one.edition is not None and not one.draft and one.effective is None:
         raise placed.refuse("an edition needs the day from which it governs", "版本缺少施行日期")
+    if Path(placed.file).stem != one.id:
+        raise placed.refuse(f"the file of {one.id!r} bears another name", f"文件名与文书 {one.id!r} 不符")
+    if (one.repealed_on is None) != (one.repealed_by is None):
+        raise placed.refuse("a repeal needs both its day and its instrument", "废止须同时有日期和文书")
+    amended = [instruments[name].edition for name in one.amends]
+    if one.changes_all_named and (one.edition is None or not amended or amended[0] in (None, one.edition)):
+        raise placed.refuse(
+            "where all changes are named, the edition amended must be named too", "列明全部变动的文书须指明所修改的版本"
+        )
+    for other in instruments.values():
+        if one.edition is not None and other.edition == one.edition and other.id != one.id:
+            raise placed.refuse(
+                f"{other.id!r} brings about the edition {one.edition!r} too", f"{other.id!r} 也产生版本 {one.edition!r}"
+            )
 
 
 def published_day(instrument: Instrument) -> datetime.date | None:
     """The day of publication, or None where only the year or nothing is known."""
+    text = instrument.published or ""
     try:
-        return datetime.date.fromisoformat(instrument.published or "")
+        return datetime.date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
         return None

@@ -1,8 +1,8 @@
 """Whether a measure applies on a day: not yet, in force, suspended, repealed, or unconfirmed.
 
 Where nothing that we hold settles it, the standing is `unconfirmed` and the measure is treated as applying. A
-suspension whose end has passed without a formal text that we hold is such a case, and so is a stretch between the
-publication of a measure whose date of effect is not held and the day on which sources show it in force.
+suspension whose end has passed without a formal text that we hold is such a case. A measure that sources show in force
+and whose date of effect is not held is taken as in force from its publication, and marked unconfirmed until the day of those sources.
 """
 
 from __future__ import annotations
