@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import platform
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -149,9 +150,10 @@ ACTS: tuple[Act, ...] = (
 
 def parse_day(text: str) -> datetime.date:
     """A day written YYYY-MM-DD. Raises MalformedDay."""
+    # fromisoformat alone would also take 20250715 and 2025-W29-2.
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is None:
+        raise MalformedDay(text)
     try:
-        if len(text) != 10:
-            raise ValueError
         return datetime.date.fromisoformat(text)
     except ValueError:
         raise MalformedDay(text) from None
@@ -423,10 +425,7 @@ class Desk:
 
         Places are offsets into `text` as given (`in_description`) or into `title`.
         """
-        if not 1 <= top <= 200:
-            raise OutOfRange("--top", top, "1–200")
-        if base_rate is not None and not 0 < base_rate < 1:
-            raise OutOfRange("--base-rate", base_rate, "0 < x < 1")
+        self._check_options(draft, top, base_rate, weights)
         edition = self._edition(on, draft)
         rate = None if base_rate is None else min(999, max(1, round(base_rate * 1000)))
         screener = self._screener(weights)
@@ -439,7 +438,28 @@ class Desk:
         on: datetime.date | None,
         **options: Any,
     ) -> Iterator[Json | BadRow]:
-        """Each row's answer in order; rows that cannot be answered come back as BadRow with the reason."""
+        """Each row's answer in order; rows that cannot be answered come back as BadRow with the reason.
+
+        An option that is wrong for every row is refused at once.
+        """
+        self._check_options(**{k: v for k, v in options.items() if k in ("draft", "top", "base_rate", "weights")})
+        return self._answered(rows, on, options)
+
+    def _check_options(
+        self, draft: str | None = None, top: int = 5, base_rate: float | None = None, weights: str | None = None
+    ) -> None:
+        if not 1 <= top <= 200:
+            raise OutOfRange("--top", top, "1–200")
+        if base_rate is not None and not 0 < base_rate < 1:
+            raise OutOfRange("--base-rate", base_rate, "0 < x < 1")
+        if draft is not None:
+            self.catalogue.draft(draft)
+        if weights is not None:
+            self._screener(weights)
+
+    def _answered(
+        self, rows: Iterable[Row | BadRow], on: datetime.date | None, options: Json
+    ) -> Iterator[Json | BadRow]:
         for row in rows:
             if isinstance(row, BadRow):
                 yield row

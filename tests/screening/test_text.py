@@ -130,6 +130,15 @@ def test_a_long_traditional_text_is_folded_in_a_reasonable_time():
     assert took < 1, f"{took:.1f} s for {len(given_text)} characters"
 
 
+def test_a_long_traditional_text_without_marks_is_folded_in_a_reasonable_time():
+    given_text = "磷酸鐵鋰正極材料的製備方法將碳酸鋰混合砂磨使用雷射粒度儀與自編軟體監控數據存入記憶體\n" * 150
+    began = time.perf_counter()
+    folded = fold(given_text)  # a table or a recognised page: lines, and no punctuation
+    took = time.perf_counter() - began
+    assert folded.text.count("激光") == 150
+    assert took < 1, f"{took:.1f} s for {len(given_text)} characters"
+
+
 @pytest.mark.parametrize(
     ("given_text", "language"),
     [

@@ -56,7 +56,13 @@ def bm25(texts: Sequence[str], documents: Sequence[str]) -> Scores:
         raise EngineMissing("bm25", "bm25s") from error
     retriever = bm25s.BM25()
     retriever.index([words(document) for document in documents], show_progress=False)
-    return np.array([retriever.get_scores(words(text)) for text in texts], dtype=np.float64)
+    known = retriever.vocab_dict
+    nothing = np.zeros(len(documents))
+    made = []
+    for text in texts:
+        found = [word for word in words(text) if word in known]
+        made.append(retriever.get_scores(found) if found else nothing)
+    return np.array(made, dtype=np.float64)
 
 
 def tfidf(texts: Sequence[str], documents: Sequence[str]) -> Scores:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mulu.catalogue.editions import Catalogue, Edition
+from mulu.catalogue.editions import Catalogue, Edition, Unknown
 from mulu.errors import MuluError
 from mulu.scorecard.engines import FUSED, OTHERS, fused, item_text
 from mulu.screening.engine import Screener
@@ -88,6 +88,8 @@ def read_labelled(path: Path) -> list[Labelled]:
 
 
 def _labelled(row: Json) -> Labelled:
+    if not isinstance(row["text"], str) or not isinstance(row.get("items", []), list):
+        raise TypeError("text must be a text and items a list")
     if "labels" in row:
         labels = tuple(tuple(label["item"]) for label in row["labels"])
         positive = row.get("polarity", "positive" if labels else "negative") == "positive"
@@ -306,8 +308,14 @@ def bench(
     """Run the engines side by side on labelled files, or on one half of them by a split file."""
     rows = [row for path in paths for row in read_labelled(path)]
     if split is not None and half is not None:
-        chosen = set(json.loads(split.read_text(encoding="utf-8"))[half])
+        try:
+            chosen = set(json.loads(split.read_text(encoding="utf-8"))[half])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise NotLabelled(split, 0, f"no half {half!r} ({type(error).__name__}: {error})") from error
         rows = [row for row in rows if row.id in chosen]
+    for row in rows:
+        if row.edition not in catalogue.editions:
+            raise Unknown("edition", "版本", row.edition, tuple(catalogue.editions))
     if not rows:
         raise NotLabelled(paths[0], 0, "no rows")
     runs: list[Run] = []

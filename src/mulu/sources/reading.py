@@ -161,6 +161,8 @@ def _row(line: int, record: Any, seen: dict[str, int]) -> Row | BadRow:
         return BadRow(line, None, record)
     if not isinstance(record, dict):
         return BadRow(line, None, Said("not_an_object", "该行不是 JSON 对象", "the line is not a JSON object"))
+    if not isinstance(record.get("text"), str | int | float | None) or isinstance(record.get("text"), bool):
+        return BadRow(line, None, Said("text_is_no_text", "text 不是文字", "text is not a text"))
     fields = {key: None if record.get(key) is None else str(record[key]).strip() for key in ROW_KEYS}
     name, text = fields["id"], fields["text"]
     if not name:
@@ -191,19 +193,29 @@ def _jsonl(text: str) -> Iterator[tuple[int, Any]]:
 def _csv(text: str, path: str) -> Iterator[tuple[int, Any]]:
     header = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=header.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
-    names = [name.strip().lower() for name in reader.fieldnames or ()]
-    if not {"id", "text"} <= set(names):
-        raise UnreadableFile(path, "表头须含 id 和 text 两列。", "the header needs the columns id and text.")
-    reader.fieldnames = names
     csv.field_size_limit(MAX_FILE)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    names: list[str] = []
+    before = 0
     try:
-        for record in reader:
-            yield reader.line_num, record
+        for cells in reader:
+            begins, before = before + 1, reader.line_num  # a quoted text may run over several lines: name the first
+            if not any(cell.strip() for cell in cells):
+                continue
+            if not names:
+                names = [name.strip().lower() for name in cells]
+                if not {"id", "text"} <= set(names):
+                    break
+                continue
+            yield begins, dict(zip(names, cells, strict=False))
     except csv.Error as error:
         raise UnreadableFile(
-            path, f"第 {reader.line_num} 行无法解析：{error}", f"line {reader.line_num} cannot be parsed: {error}"
+            path,
+            f"第 {reader.line_num} 行无法解析：{error}",
+            f"line {reader.line_num} cannot be parsed: {error}",
         ) from error
+    if not {"id", "text"} <= set(names):
+        raise UnreadableFile(path, "表头须含 id 和 text 两列。", "the header needs the columns id and text.")
 
 
 def _xlsx(path: Path) -> Iterator[tuple[int, Any]]:

@@ -229,6 +229,8 @@ def _screen(_: Act, language: Language, given: Json) -> int:
     day_given = given.get("on")
     day = _day(given)
     options: Json = {k: str(v) if k == "weights" else v for k, v in given.items() if v is not None}
+    if output is not None:
+        _check_writable(output)
     desk = Desk()
     desk.items(day, given.get("draft"))  # an impossible day or draft is refused before any row is read
     if text is not None or (len(files) == 1 and shape in ("text", "json")):
@@ -282,9 +284,11 @@ def _batch(
 
     if shape == "text" and output is None:
         out = _page(language)
-        for number, answer in enumerate(answers()):
-            if number == 0:
+        headed = None
+        for answer in answers():
+            if headed != (answer["on"], answer["edition"]):  # rows may have days of their own
                 out.head(answer)
+                headed = (answer["on"], answer["edition"])
             out.batch_line(answer)
     else:
         _written("jsonl" if shape in ("text", "json") else shape, answers(), output, language, None)
@@ -302,6 +306,22 @@ def _batch(
     if bad:
         return PARTLY if answered else 1
     return FLAGGED if exit_code and flagged else 0
+
+
+def _check_writable(path: Path) -> None:
+    """Refuse at once what could not be written at the end."""
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(21, "it is a folder")
+        path.open("ab").close()
+    except OSError as error:
+        raise MuluError(
+            Said(
+                "cannot_write",
+                f"无法写入 {path}（{error.strerror}）。请换一个位置或检查权限。",
+                f"{path} cannot be written ({error.strerror}). Choose another place or check permissions.",
+            )
+        ) from error
 
 
 def _file_row(number: int, path: Path) -> Row | BadRow:
