@@ -4,9 +4,11 @@ import csv
 import datetime
 import io
 import json
+import os
 import re
 import subprocess
 import sys
+import zipfile
 
 import pytest
 import python_calamine
@@ -233,8 +235,6 @@ def test_a_workbook_holds_the_same_lines_and_no_formula(ask, rows, tmp_path, lan
     table = python_calamine.CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
     assert table[0][0] == ("编号" if language == "zh" else "id")
     assert {line[0] for line in table[1:]} == {"a", "=1+1", "d"}
-    import zipfile
-
     with zipfile.ZipFile(path) as parts:
         assert b"<f>" not in parts.read("xl/worksheets/sheet1.xml")
 
@@ -276,8 +276,6 @@ def test_bad_standard_input_is_refused_without_a_traceback(data, code, words):
 
 
 def test_a_terminal_that_cannot_show_chinese_gets_substitutes_and_no_traceback():
-    import os
-
     done = subprocess.run(
         [sys.executable, "-m", "mulu", "--lang", "zh", "show", "lidar-x", *ON],
         env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},

@@ -201,7 +201,7 @@ def test_a_strict_limit_is_not_met_by_its_own_value():
 def test_the_sign_of_the_margin_tells_on_which_side_of_the_limit_a_value_lies(limit, value):
     comparison = compared(a_parameter("≥", limit, "MPa"), f"示例密度为 {value} MPa")
     assert (comparison.result is Result.MEETS) == (value >= limit)
-    assert comparison.margin_percent == round((value - limit) / limit * 100, 1)
+    assert comparison.margin_percent == pytest.approx((value - limit) / limit * 100, abs=0.051)
     assert (comparison.margin_percent < 0) <= (comparison.result is Result.BELOW)
 
 

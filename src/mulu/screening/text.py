@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
@@ -67,6 +68,8 @@ _ENGLISH = frozenset(
 )
 _DROPPED = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 _HYPHENS = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2212")
+_FAR = 60  # characters within which two texts that differ by terms run alike again
+_ALIKE = 4  # characters that must agree before two texts are taken to run alike again
 _SENTENCE_END = re.compile(r"[。！？；;!?\n]+|(?<=[a-z0-9)\]%])\.(?=\s)")
 _PASSAGE_LENGTH = {Language.ZH: 160, Language.EN: 420}
 
@@ -223,30 +226,49 @@ def _simplified(text: str, places: list[tuple[int, int]]) -> tuple[str, list[tup
     """Traditional characters as simplified ones, Taiwanese terms as mainland ones (雷射 → 激光)."""
     if not _HAN.search(text) or _convert("t2s", text) == text:
         return text, places
-    changed: list[str] = []
-    kept: list[tuple[int, int]] = []
-    # Clause by clause: no term crosses a mark, and aligning costs the square of the length (so 200 at most).
-    for clause in re.finditer(r"[^,.。！？；;!?、：:()]{0,200}[,.。！？；;!?、：:()]?", text):
-        new, new_places = _simplified_clause(clause.group(), places[clause.start() : clause.end()])
-        changed.append(new)
-        kept += new_places
-    return "".join(changed), kept
-
-
-def _simplified_clause(text: str, places: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
     changed = _convert("tw2sp", text)
-    if len(changed) == len(text):
-        return changed, places
     kept: list[tuple[int, int]] = []
-    opcodes = SequenceMatcher(None, _convert("t2s", text), changed, autojunk=False).get_opcodes()
-    for tag, start, end, new_start, new_end in opcodes:
-        if tag == "equal":
+    for start, end, new_start, new_end in _aligned(_convert("t2s", text), changed):
+        if end - start == new_end - new_start:
             kept += places[start:end]
         elif end > start:  # a term of another length: each new character stands for the whole stretch
             kept += [(places[start][0], places[end - 1][1])] * (new_end - new_start)
         else:
             kept += [places[max(0, start - 1)]] * (new_end - new_start)
     return changed, kept
+
+
+def _aligned(old: str, new: str) -> Iterator[tuple[int, int, int, int]]:
+    """Stretches of `old` and `new` that stand for each other, in order.
+
+    The two differ by single terms only, so the next place where they agree again is near, and only the stretch up to
+    there is compared in general, which costs the square of its length.
+    """
+    i = j = 0
+    while i < len(old) or j < len(new):
+        began = i, j
+        while i < len(old) and j < len(new) and old[i] == new[j]:
+            i, j = i + 1, j + 1
+        if (i, j) != began:
+            yield began[0], i, began[1], j
+            continue
+        i, j = _rejoined(old, new, i, j)
+        within = SequenceMatcher(None, old[began[0] : i], new[began[1] : j], autojunk=False)
+        for _, start, end, new_start, new_end in within.get_opcodes():
+            yield began[0] + start, began[0] + end, began[1] + new_start, began[1] + new_end
+
+
+def _rejoined(old: str, new: str, i: int, j: int) -> tuple[int, int]:
+    """The nearest places after `i` and `j` from which both run alike again; both ends where there are none."""
+    for distance in range(1, 2 * _FAR):
+        for skipped in range(distance + 1):
+            a, b = i + skipped, j + distance - skipped
+            tail_old, tail_new = old[a : a + _ALIKE], new[b : b + _ALIKE]
+            if tail_old == tail_new and (
+                len(tail_old) == _ALIKE or (a + len(tail_old) == len(old) and b + len(tail_new) == len(new))
+            ):
+                return a, b
+    return len(old), len(new)
 
 
 @dataclass(frozen=True, slots=True)
