@@ -427,10 +427,10 @@ class Desk:
         """
         self._check_options(draft, top, base_rate, weights)
         edition = self._edition(on, draft)
-        rate = None if base_rate is None else min(999, max(1, round(base_rate * 1000)))
+        rate = None if base_rate is None else round(base_rate * 1000)
         screener = self._screener(weights)
         screening = screener.screen(text, edition, title=title, top=top, base_rate=rate)
-        return self._screened(screening, screener, on, id, len(title) + 1 if title else 0)
+        return self._screened(screening, screener, on, id, len(title) + 1 if title else 0, rate)
 
     def screen_rows(
         self,
@@ -450,8 +450,8 @@ class Desk:
     ) -> None:
         if not 1 <= top <= 200:
             raise OutOfRange("--top", top, "1–200")
-        if base_rate is not None and not 0 < base_rate < 1:
-            raise OutOfRange("--base-rate", base_rate, "0 < x < 1")
+        if base_rate is not None and not 0.001 <= base_rate <= 0.999:
+            raise OutOfRange("--base-rate", base_rate, "0.001–0.999")
         if draft is not None:
             self.catalogue.draft(draft)
         if weights is not None:
@@ -705,7 +705,7 @@ class Desk:
         }
 
     def _screened(
-        self, screening: Screening, screener: Screener, on: datetime.date, id_: str | None, shift: int
+        self, screening: Screening, screener: Screener, on: datetime.date, id_: str | None, shift: int, rate: int | None
     ) -> Json:
         edition = screening.edition
         beyond = on > self.catalogue.known_to
@@ -720,14 +720,15 @@ class Desk:
             "known_to": self.catalogue.known_to.isoformat(),
             "language": screening.description.language.value,
             "flagged": len(screening.flagged),
-            "operating_point": screener.model.operating_point / 1000,
-            "base_rate": screener.model.base_rate / 1000,
+            "operating_point": screener.operating_point(rate) / 1000,
+            "base_rate": (rate or screener.model.base_rate) / 1000,
             "candidates": [self._candidate(one, beyond, shift) for one in screening.candidates],
             "elsewhere": [
                 {
                     "item": one.listing.item.id,
                     "name": _texts(one.listing.item.name),
                     "control": one.listing.item.control.value,
+                    "certainty": one.listing.certainty.value,
                     "score": one.score / 1000,
                     **(self._last_held(one.listing.item.id) or {}),
                 }

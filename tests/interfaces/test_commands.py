@@ -74,7 +74,7 @@ def test_an_omitted_day_is_printed_and_a_late_one_is_warned_of(ask):
         (["screen", "x", "--file", "y", *ON], 2, "exactly one"),
         (["screen", "lidar", "--draft", "draft-1999", *ON], 2, "draft-2022-12-30"),
         (["screen", "lidar", "--top", "0", *ON], 2, "1–200"),
-        (["screen", "lidar", "--base-rate", "1.5", *ON], 2, "0 < x < 1"),
+        (["screen", "lidar", "--base-rate", "1.5", *ON], 2, "0.001–0.999"),
         (["screen", "lidar", "--format", "xlsx", *ON], 2, "--output"),
         (["screen", "lidar", "--weights", "missing.json", *ON], 1, "missing.json"),
         (["items", "--industry", "99", *ON], 2, "39"),

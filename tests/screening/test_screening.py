@@ -2,9 +2,6 @@
 
 import datetime
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -145,34 +142,3 @@ def test_own_weights_are_used_and_bad_ones_refused(desk, tmp_path):
         strict.write_text(json.dumps(broken), encoding="utf-8")
         with pytest.raises(UnreadableModel):
             read_model(strict)
-
-
-def test_without_stored_vectors_the_features_are_the_same_within_rounding(catalogue, screener, examples, tmp_path):
-    from mulu.screening.features import measure
-    from mulu.screening.index import Index
-    from mulu.screening.text import describe
-
-    bare = Index(catalogue.pack, screener.index.glossary, tmp_path / "missing.npz")
-    for example in examples[:3]:
-        description = describe(example["text"], example["title"])
-        difference = measure(description, bare).features - measure(description, screener.index).features
-        assert abs(difference).max() <= 4  # thousandths: a text is rounded anew in other company
-
-
-def test_candidates_order_and_flags_do_not_depend_on_the_processor():
-    program = (
-        "import json,datetime\n"
-        "from mulu.desk import Desk\n"
-        "rows=[json.loads(l) for l in open('examples/descriptions.jsonl',encoding='utf-8')]\n"
-        "d=Desk()\n"
-        "print(json.dumps([[(c['item'],c['flag']) for c in d.screen(r['text'],datetime.date(2026,11,23))['candidates']] for r in rows]))\n"
-    )
-    seen = set()
-    for core, threads in (("Haswell", "1"), ("Prescott", "2"), ("SkylakeX", "1")):
-        environment = {**os.environ, "OPENBLAS_CORETYPE": core, "OPENBLAS_NUM_THREADS": threads}
-        done = subprocess.run(
-            [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        seen.add(done.stdout)
-    assert len(seen) == 1

@@ -40,12 +40,16 @@ class Unknown(Misused):
 
     def __init__(self, what: str, what_zh: str, name: str, nearest: tuple[str, ...]) -> None:
         offer = f" Nearest: {', '.join(nearest)}." if nearest else ""
+        items = what == "item or code"
+        remedy, remedy_zh = (
+            (" `mulu items` lists what is held.", "可用 `mulu items` 查看全部条目。") if items else ("", "")
+        )
         offer_zh = f"相近的有：{'、'.join(nearest)}。" if nearest else ""
         super().__init__(
             Said(
                 "unknown_" + what.replace(" ", "_"),
-                f"没有名为 {name!r} 的{what_zh}。{offer_zh}可用 `mulu items` 查看全部条目。",
-                f"There is no {what} {name!r}.{offer} `mulu items` lists what is held.",
+                f"没有名为 {name!r} 的{what_zh}。{offer_zh}{remedy_zh}",
+                f"There is no {what} {name!r}.{offer}{remedy}",
             )
         )
         self.name = name

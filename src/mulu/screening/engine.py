@@ -132,6 +132,10 @@ class Screener:
         )
         return Screening(description, edition, candidates, elsewhere)
 
+    def operating_point(self, base_rate: int | None = None) -> int:
+        """The score from which a candidate is flagged, on the scale of a base rate (thousandths)."""
+        return self._shown(self.model.operating_point, base_rate)
+
     def _line(self, best: int) -> int:
         """The score from which a candidate of a text is flagged: the operating point, or a part of the text's best."""
         return max(self.model.operating_point, best * self.model.share_of_best // 1000)

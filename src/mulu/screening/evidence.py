@@ -192,9 +192,11 @@ def evidence_for(
 ) -> tuple[Evidence, ...]:
     """Every reason for and against one point, strongest first on either side."""
     found = measured.found
+    names, words = named(slot, found, description), object_and_activity(slot, found, description)
     reasons = [
-        named(slot, found, description),
-        object_and_activity(slot, found, description),
+        names,
+        # A longer name may hide the thing or the deed inside it: then neither is missing.
+        None if names is not None and words is not None and words.kind in ("object", "activity") else words,
         alike_in_meaning(number, description, measured),
         field_words(slot, found, description),
         like_a_near_miss(slot, index, measured, number),

@@ -81,6 +81,24 @@ def read_model(path: Path = MODEL) -> Model:
     names = {name.removeprefix("not ") for product in model.products for name in product.of} | model.weights.keys()
     if unknown := sorted(names - set(FEATURES)):
         raise UnreadableModel(path, f"unknown features {', '.join(unknown)}")
+    bounded = {
+        "operating_point": (model.operating_point, 0, 1001),  # 1001: nothing is ever flagged
+        "share_of_best": (model.share_of_best, 0, 1000),
+        "base_rate": (model.base_rate, 1, 999),
+        "calibration slope": (model.calibration[0], 1, 100_000),
+        "calibration offset": (model.calibration[1], -100_000, 100_000),
+        "bias": (model.bias, -1_000_000, 1_000_000),
+        **{
+            f"presence {name}": (getattr(model.presence, name), 0, 1000)
+            for name in ("published", "unconfirmed", "open")
+        },
+        **{f"points {name}": (getattr(model.points, name), 0, 1000) for name in ("published", "unconfirmed")},
+        **{name: (weight, -1_000_000, 1_000_000) for name, weight in model.weights.items()},
+        **{" × ".join(p.of): (p.weight, -1_000_000, 1_000_000) for p in model.products},
+    }
+    for name, (value, low, high) in bounded.items():
+        if not low <= value <= high:
+            raise UnreadableModel(path, f"{name} is {value}, it must lie between {low} and {high}")
     return model
 
 

@@ -15,6 +15,7 @@ from mulu.vocabulary import Language, Said
 
 MAX_CHARACTERS = 1_000_000
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]")
 _OTHER_SCRIPT = re.compile(
@@ -69,6 +70,8 @@ _ENGLISH = frozenset(
 _DROPPED = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 _HYPHENS = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2212")
 _FAR = 60  # characters within which two texts that differ by terms run alike again
+# Words that mean another thing across the strait and mostly the mainland one in technical texts.
+_NOT_TAIWANESE = frozenset(("程序", "核心"))
 _ALIKE = 4  # characters that must agree before two texts are taken to run alike again
 _SENTENCE_END = re.compile(r"[。！？；;!?\n]+|(?<=[a-z0-9)\]%])\.(?=\s)")
 _PASSAGE_LENGTH = {Language.ZH: 160, Language.EN: 420}
@@ -101,6 +104,19 @@ class TextTooLong(Misused):
         )
 
 
+class BrokenText(Misused):
+    """The text holds bytes that are no characters."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Said(
+                "broken_text",
+                "文本含有无法解读的字节。请以 UTF-8 编码给出文本，或用 --file 读取文件。",
+                "The text holds bytes that are no characters. Give it as UTF-8, or read it with --file.",
+            )
+        )
+
+
 class NeitherLanguage(Misused):
     """The text is in neither Chinese nor English."""
 
@@ -117,6 +133,8 @@ class NeitherLanguage(Misused):
 
 def language_of(text: str) -> Language:
     """The language in which a text is compared. Raises EmptyText, TextTooLong or NeitherLanguage."""
+    if _SURROGATE.search(text):
+        raise BrokenText()
     if len(text) > MAX_CHARACTERS:
         raise TextTooLong(len(text))
     if not text.strip():
@@ -226,16 +244,20 @@ def _simplified(text: str, places: list[tuple[int, int]]) -> tuple[str, list[tup
     """Traditional characters as simplified ones, Taiwanese terms as mainland ones (雷射 → 激光)."""
     if not _HAN.search(text) or _convert("t2s", text) == text:
         return text, places
-    changed = _convert("tw2sp", text)
+    plain = _convert("t2s", text)
+    changed: list[str] = []
     kept: list[tuple[int, int]] = []
-    for start, end, new_start, new_end in _aligned(_convert("t2s", text), changed):
-        if end - start == new_end - new_start:
+    taiwanese = _convert("tw2sp", text)
+    for start, end, new_start, new_end in _aligned(plain, taiwanese):
+        old, new = plain[start:end], taiwanese[new_start:new_end]
+        if old in _NOT_TAIWANESE:
+            new = old
+        changed.append(new)
+        if len(old) == len(new):
             kept += places[start:end]
-        elif end > start:  # a term of another length: each new character stands for the whole stretch
-            kept += [(places[start][0], places[end - 1][1])] * (new_end - new_start)
-        else:
-            kept += [places[max(0, start - 1)]] * (new_end - new_start)
-    return changed, kept
+        else:  # a term of another length: each new character stands for the whole stretch
+            kept += [(places[start][0], places[max(start, end - 1)][1])] * len(new)
+    return "".join(changed), kept
 
 
 def _aligned(old: str, new: str) -> Iterator[tuple[int, int, int, int]]:
@@ -253,9 +275,26 @@ def _aligned(old: str, new: str) -> Iterator[tuple[int, int, int, int]]:
             yield began[0], i, began[1], j
             continue
         i, j = _rejoined(old, new, i, j)
-        within = SequenceMatcher(None, old[began[0] : i], new[began[1] : j], autojunk=False)
-        for _, start, end, new_start, new_end in within.get_opcodes():
+        for start, end, new_start, new_end in _terms(old[began[0] : i], new[began[1] : j]):
             yield began[0] + start, began[0] + end, began[1] + new_start, began[1] + new_end
+
+
+def _terms(old: str, new: str) -> list[tuple[int, int, int, int]]:
+    """The changed terms in a stretch, and what lies between them.
+
+    A single character that both share beside something merely dropped or added belongs to the term: 用 in 使用者 → 用户.
+    """
+    opcodes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    merged: list[tuple[str, int, int, int, int]] = []
+    for number, (tag, start, end, new_start, new_end) in enumerate(opcodes):
+        beside = [opcodes[n][0] for n in (number - 1, number + 1) if 0 <= n < len(opcodes)]
+        lone = tag == "equal" and end - start == 1 and any(b in ("insert", "delete") for b in beside)
+        kind = "equal" if tag == "equal" and not lone else "term"
+        if merged and kind == "term" == merged[-1][0]:
+            _, first, _, new_first, _ = merged.pop()
+            start, new_start = first, new_first
+        merged.append((kind, start, end, new_start, new_end))
+    return [(start, end, new_start, new_end) for _, start, end, new_start, new_end in merged]
 
 
 def _rejoined(old: str, new: str, i: int, j: int) -> tuple[int, int]:
@@ -301,6 +340,8 @@ def describe(text: str, title: str | None = None) -> Description:
     Offsets in every answer point into `title + "\\n" + text`, or into `text` where there is no title.
     Raises EmptyText, TextTooLong or NeitherLanguage.
     """
+    if not text.strip():
+        raise EmptyText()
     given = f"{title}\n{text}" if title else text
     language = language_of(given)
     folded = fold(given)

@@ -89,7 +89,7 @@ def decode(data: bytes, path: str) -> str:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if _plausible(text):
+        if _plausible(text) and (encoding != "gb18030" or _common(text)):
             return text
     raise UnreadableFile(
         path,
@@ -103,6 +103,13 @@ def _plausible(text: str) -> bool:
     sample = text[:50_000]
     strange = sum(unicodedata.category(c) in ("Cc", "Co", "Cn", "Cs") and c not in "\t\n\r\f\v" for c in sample)
     return strange * 50 <= len(sample)
+
+
+def _common(text: str) -> bool:
+    """Chinese uses mostly the common characters of GB 2312; other encodings read as GB18030 give rare ones."""
+    han = [c for c in text[:50_000] if "\u3400" <= c <= "\u9fff"]
+    common = sum(b"\xb0" <= code[:1] <= b"\xd7" for c in han if len(code := c.encode("gb2312", "ignore")) == 2)
+    return bool(han) and common >= 0.7 * len(han)
 
 
 def _bytes(path: Path) -> bytes:
@@ -161,10 +168,16 @@ def _row(line: int, record: Any, seen: dict[str, int]) -> Row | BadRow:
         return BadRow(line, None, record)
     if not isinstance(record, dict):
         return BadRow(line, None, Said("not_an_object", "该行不是 JSON 对象", "the line is not a JSON object"))
-    if not isinstance(record.get("text"), str | int | float | None) or isinstance(record.get("text"), bool):
-        return BadRow(line, None, Said("text_is_no_text", "text 不是文字", "text is not a text"))
+    for key in ROW_KEYS:
+        value = record.get(key)
+        if value is not None and (not isinstance(value, str | int) or isinstance(value, bool)):
+            return BadRow(line, None, Said("no_text", f"{key} 不是文字", f"{key} is not a text"))
+        if isinstance(value, str) and not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value):
+            return BadRow(line, None, Said("broken_text", f"{key} 含有无效字符", f"{key} holds broken characters"))
     fields = {key: None if record.get(key) is None else str(record[key]).strip() for key in ROW_KEYS}
-    name, text = fields["id"], fields["text"]
+    name = fields["id"]
+    # Places in the answer count from the text as given, so it is never trimmed.
+    text, title = (str(record[key]) if fields[key] else None for key in ("text", "title"))
     if not name:
         return BadRow(line, None, Said("row_without_id", "缺少 id", "no id"))
     if name in seen:
@@ -175,9 +188,7 @@ def _row(line: int, record: Any, seen: dict[str, int]) -> Row | BadRow:
     seen[name] = line
     if not text:
         return BadRow(line, name, Said("row_without_text", f"{name!r} 没有 text", f"{name!r} has no text"))
-    return Row(
-        line, name, text, fields["title"] or None, fields["lang"] or None, fields["kind"] or None, fields["on"] or None
-    )
+    return Row(line, name, text, title, fields["lang"] or None, fields["kind"] or None, fields["on"] or None)
 
 
 def _jsonl(text: str) -> Iterator[tuple[int, Any]]:
@@ -185,9 +196,16 @@ def _jsonl(text: str) -> Iterator[tuple[int, Any]]:
         if not line.strip():
             continue
         try:
-            yield number, json.loads(line)
-        except ValueError as error:
+            yield number, json.loads(line, object_pairs_hook=_object)
+        except (ValueError, RecursionError) as error:
             yield number, Said("not_json", f"不是 JSON：{error}", f"not JSON: {error}")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError("a key is given twice")
+    return made
 
 
 def _csv(text: str, path: str) -> Iterator[tuple[int, Any]]:
@@ -206,6 +224,18 @@ def _csv(text: str, path: str) -> Iterator[tuple[int, Any]]:
                 names = [name.strip().lower() for name in cells]
                 if not {"id", "text"} <= set(names):
                     break
+                if any(names.count(name) > 1 for name in ROW_KEYS):
+                    raise UnreadableFile(path, "表头中有重复的列。", "the header names a column twice.")
+                continue
+            if len(cells) > len(names):
+                yield (
+                    begins,
+                    Said(
+                        "surplus_cells",
+                        "单元格多于表头（文本含分隔符时须加引号）",
+                        "more cells than the header has (a text with the delimiter needs quotes)",
+                    ),
+                )
                 continue
             yield begins, dict(zip(names, cells, strict=False))
     except csv.Error as error:

@@ -70,15 +70,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
             click.echo(f"mulu: {error.in_(language)}", err=True)
         return 2 if isinstance(error, Misused) else 1
     except click.UsageError as error:
-        error.show()
-        return 2
+        return _usage(error, given, language)
     except click.exceptions.Abort:
         return 130
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
-    except BrokenPipeError:
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):
+            message = (
+                f"mulu: 无法写出结果：{error.strerror}"
+                if language is Language.ZH
+                else f"mulu: the output cannot be written: {error.strerror}"
+            )
+            click.echo(message, err=True)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 1
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+
+
+def _usage(error: click.UsageError, given: Sequence[str], language: Language) -> int:
+    """Wrong words on the command line, in the language asked."""
+    context = error.ctx.command_path if error.ctx is not None else "mulu"
+    what = error.format_message()
+    zh = f"命令用法有误：{what}"
+    if isinstance(error, click.NoSuchOption):
+        zh = f"没有选项 {error.option_name}。"
+    elif isinstance(error, click.MissingParameter):
+        zh = "缺少必需的参数。"
+    elif isinstance(error, click.BadParameter) and error.param is not None:
+        zh = f"参数 {error.param.opts[0]} 的值无效：{error.message}"
+    said = Said("usage", f"{zh} 用法见 `{context} --help`。", f"{what} See `{context} --help`.")
+    wants_json = any(a in ("--format=json", "--format=jsonl") for a in given) or _after(given, "--format") in (
+        "json",
+        "jsonl",
+    )
+    text = json.dumps({"error": said.as_json()}, ensure_ascii=False) if wants_json else f"mulu: {said.in_(language)}"
+    click.echo(text, err=True)
+    return 2
 
 
 def _after(arguments: Sequence[str], name: str) -> str | None:
@@ -230,6 +259,14 @@ def _screen(_: Act, language: Language, given: Json) -> int:
     day = _day(given)
     options: Json = {k: str(v) if k == "weights" else v for k, v in given.items() if v is not None}
     if output is not None:
+        if any(output.resolve() == Path(given_file).resolve() for given_file in (*files, *([table] if table else []))):
+            raise Misused(
+                Said(
+                    "output_is_input",
+                    f"输出 {output} 就是输入文件，会被覆盖。请另给文件名。",
+                    f"The output {output} is the input and would be overwritten. Name another file.",
+                )
+            )
         _check_writable(output)
     desk = Desk()
     desk.items(day, given.get("draft"))  # an impossible day or draft is refused before any row is read
@@ -332,6 +369,14 @@ def _file_row(number: int, path: Path) -> Row | BadRow:
 
 
 def _standard_input() -> str:
+    if sys.stdin is None:
+        raise Misused(
+            Said(
+                "no_standard_input",
+                "标准输入已关闭。请给出文本或 --file。",
+                "Standard input is closed. Give a text or --file.",
+            )
+        )
     return decode(sys.stdin.buffer.read(), "-")
 
 

@@ -168,7 +168,7 @@ class Page:
             self.print(
                 Text(
                     self.say(
-                        f"◆ 不在本版本，但曾在{kind} {stood} 中：{other['item']} {self.both(other['name'])}（{other['score']:.2f}）",
+                        f"◆ 不在本版本，见于{kind} {stood}：{other['item']} {self.both(other['name'])}（{other['score']:.2f}）",
                         f"◆ Not in this edition, but in {kind} {stood}: {other['item']} {self.both(other['name'])} ({other['score']:.2f})",
                     )
                     + (self.say(f"，由 {gone} 删除", f", deleted by {gone}") if gone else ""),
@@ -296,7 +296,9 @@ class Page:
                 Text.assemble(
                     (f"{answer['id']}  ", "bold"),
                     (self.say("无标记候选", "no candidate flagged"), "dim"),
-                    (f"  ({tail})", "dim"),
+                    (f"  ({tail}", "dim"),
+                    self.certainty(nearest["certainty"]) if nearest else "",
+                    (")", "dim"),
                 )
             )
         for candidate in flagged:

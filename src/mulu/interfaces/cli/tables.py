@@ -16,14 +16,13 @@ COLUMNS = (
     ("item", "条目标识"), ("code", "官方编号"), ("code_certainty", "编号确定性"), ("control", "部分"), ("name_zh", "中文名"),
     ("name_en", "英文名"), ("certainty", "确定性"), ("presence", "是否在列"), ("points", "要点"), ("because_zh", "理由（中文）"),
     ("because_en", "理由（英文）"), ("missing_zh", "待查明（中文）"), ("missing_en", "待查明（英文）"),
-    ("beyond_knowledge", "超出核查日"), ("announced", "公告"), ("held", "收录"), ("open", "存疑"), ("not_held", "未收录"),
+    ("draft", "征求意见稿"), ("known_to", "来源核查至"), ("name_certainty", "名称确定性"), ("point_certainty", "要点确定性"), ("beyond_knowledge", "超出核查日"), ("announced", "公告"), ("held", "收录"), ("open", "存疑"), ("not_held", "未收录"),
 )  # fmt: skip
 
 
 def lines(answer: Json) -> Iterator[list[Any]]:
     considered = answer["considered"]
     tail = [
-        answer["beyond_knowledge"],
         considered["announced"],
         considered["held"],
         considered["open"],
@@ -37,7 +36,9 @@ def lines(answer: Json) -> Iterator[list[Any]]:
             candidate["name"]["en"], candidate["certainty"], candidate["presence"],
             "; ".join(p["number"] for p in candidate["points"] if p["number"]),
             "；".join(b["zh"] for b in because), "; ".join(b["en"] for b in because),
-            " ".join(f["zh"] for f in candidate["missing_facts"]), " ".join(f["en"] for f in candidate["missing_facts"]), *tail,
+            " ".join(f["zh"] for f in candidate["missing_facts"]), " ".join(f["en"] for f in candidate["missing_facts"]),
+            answer["draft"], answer["known_to"], candidate["name_certainty"],
+            "; ".join(p["certainty"] for p in candidate["points"] if p["number"]), answer["beyond_knowledge"], *tail,
         ]  # fmt: skip
 
 
