@@ -41,7 +41,7 @@ def test_every_act_and_parameter_is_explained_in_both_languages(act):
 
 
 def test_every_answer_is_plain_json_and_keeps_beliefs_to_itself(desk, catalogue):
-    answers = [desk.screen(TEXT, DAY), desk.screen(TEXT, DAY, draft="draft-2022-12-30"), desk.doctor()]
+    answers = [desk.screen(TEXT, DAY), desk.screen(TEXT, DAY, draft="draft-2022-12-30"), desk.doctor(DAY)]
     answers += [desk.items(DAY), desk.coverage(), desk.standing(DAY)]
     answers += [desk.show(item, DAY) for item in catalogue.pack.items]
     answers += [desk.history(item) for item in catalogue.pack.items]

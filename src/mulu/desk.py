@@ -144,7 +144,7 @@ ACTS: tuple[Act, ...] = (
         ),
         ("cli", "python"),
     ),
-    Act("doctor", Bilingual("检查安装、数据包和筛查引擎", "check installation, data pack and screening engine"), (), ("cli", "python")),
+    Act("doctor", Bilingual("检查安装、数据包和筛查引擎", "check installation, data pack and screening engine"), (_ON,), ("cli", "python")),
 )  # fmt: skip
 
 
@@ -512,8 +512,8 @@ class Desk:
             raise Misused(Said("split_and_half", "--split 与 --half 须同时给出。", "--split and --half go together."))
         return bench([Path(p) for p in labelled], self.catalogue, wanted, None if split is None else Path(split), half)
 
-    def doctor(self) -> Json:
-        """Is everything in place? Each check with what was found and, where it failed, the remedy."""
+    def doctor(self, on: datetime.date) -> Json:
+        """Is everything in place on that day? Each check with what was found and, where it failed, the remedy."""
         checks: list[Json] = []
 
         def check(name: str, run: Callable[[], str], remedy_zh: str, remedy_en: str) -> None:
@@ -558,8 +558,7 @@ class Desk:
             return f"known example → {first['item']} {first['score']}"
 
         def calendar() -> str:
-            today = datetime.date.today()
-            days = (today - self.catalogue.known_to).days
+            days = (on - self.catalogue.known_to).days
             if days > 180:
                 raise RuntimeError(f"sources were checked {days} days ago")
             return f"sources checked up to {self.catalogue.known_to}"

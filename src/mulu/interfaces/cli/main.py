@@ -233,7 +233,7 @@ def _read(act: Act, language: Language, given: Json) -> int:
 
 def _doctor(_: Act, language: Language, given: Json) -> int:
     shape = given.pop("shape")
-    answer = Desk().doctor()
+    answer = Desk().doctor(_day(given))
     if shape == "json":
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
