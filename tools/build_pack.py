@@ -1,6 +1,6 @@
 """Builds the data pack from the gathered research files, and reports what changed.
 
-    python tools/build_pack.py GATHERED [--version 2026.11.1]
+    python tools/build_pack.py GATHERED [--version 2026.11.2]
 
 GATHERED is a folder with `index.jsonl`, `facts.jsonl` and `instruments.jsonl`. Our own changes to what was gathered
 stand in `src/mulu/data/corrections.jsonl`, our Chinese renderings of its notes in `tools/translations.jsonl`; both
@@ -44,6 +44,12 @@ INSTRUMENT_OF = {
 }
 # Only of these does a source name every change, so that what they do not touch is carried over.
 ALL_CHANGES_NAMED = {"announcement-2025-28", "draft-2025-01-02"}
+# Numbers of clauses that sources give; of the other acts the clause is not known.
+CLAUSES = {
+    ("announcement-2020-38", "silkworm-j"): "2",
+    ("announcement-2020-38", "spacecraft-ttc-j"): "6",
+    ("announcement-2020-38", "information-processing-x"): "45",
+}
 CHANGES = {"added": "adds", "deleted": "deletes", "modified": "modifies", "unchanged": "keeps"}
 # One unit, one spelling: g/cc is the trade's way to write g/cm³.
 UNITS = {"g/cc": "g/cm³", "A/cm2": "A/cm²"}
@@ -264,8 +270,19 @@ def act_rows(edition: str, gathered: Gathered) -> Iterable[Row]:
             "does": CHANGES[seen["change"]],
             "item": item["id"],
             "certainty": seen["change_certainty"],
-            **pruned({"sources": list(dict.fromkeys(sources)), "basis": gathered.texts(seen.get("change_basis"))}),
+            **pruned(
+                {
+                    "sources": list(dict.fromkeys(sources)),
+                    "basis": gathered.texts(seen.get("change_basis")),
+                    "clause": clause_of(INSTRUMENT_OF[edition], item["id"]),
+                }
+            ),
         }
+
+
+def clause_of(instrument: str, item: str) -> Row | None:
+    number = CLAUSES.get((instrument, item))
+    return None if number is None else {"zh": f"第 {number} 条", "en": f"clause {number}"}
 
 
 def basis_of(item: Row, edition: str, gathered: Gathered) -> Row | None:
@@ -451,7 +468,7 @@ def check_against(gathered: Gathered, catalogue: Catalogue) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("gathered", type=Path, nargs="?", help="folder of the research files; omitted: reseal the pack")
-    parser.add_argument("--version", default="2026.11.1")
+    parser.add_argument("--version", default="2026.11.2")
     parser.add_argument("--issued", type=datetime.date.fromisoformat, default=datetime.date(2026, 11, 23))
     arguments = parser.parse_args()
     before = snapshot(DATA)

@@ -4,14 +4,30 @@ from __future__ import annotations
 
 import datetime
 import difflib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+import msgspec
+
+from mulu.catalogue.amending import Amended, ClauseCannotApply, amend
 from mulu.catalogue.codes import Code
+from mulu.catalogue.held import HeldText, counting, fingerprint, new_id, new_item, official_points
 from mulu.catalogue.pack import DATA, DefectivePack, Pack, read
-from mulu.catalogue.records import Act, Instrument, Item, Point, Reading, Statement, Texts
+from mulu.catalogue.print import bare
+from mulu.catalogue.records import (
+    Act,
+    Instrument,
+    Item,
+    Lineage,
+    OfficialPoint,
+    Point,
+    Reading,
+    Statement,
+    Texts,
+)
+from mulu.catalogue.wording import At, Clause, Entry, Operation
 from mulu.errors import Misused, MuluError
 from mulu.vocabulary import Certainty, Control, Presence, Said
 
@@ -57,6 +73,15 @@ class Unknown(Misused):
 
 
 @dataclass(frozen=True, slots=True)
+class OfficialPlace:
+    """Where in an imported document something stands. `document` is its SHA-256."""
+
+    document: str
+    page: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """An item as one edition lists it.
 
@@ -74,6 +99,14 @@ class Listing:
     change: Change | None
     change_certainty: Certainty | None
     points: tuple[Point, ...]
+    name: Texts
+    name_certainty: Certainty
+    industry: Texts | None = None
+    industry_certainty: Certainty | None = None
+    # Where an official text that counts speaks of it in this edition, and whether that text gives all its points.
+    official: OfficialPlace | None = None
+    points_complete: bool = False
+    clauses: tuple[str, ...] = ()  # of the amending announcement, as printed in the user's copy
 
     @property
     def published_points(self) -> tuple[Point, ...]:
@@ -99,6 +132,7 @@ class Tally:
     unconfirmed: int
     open: int
     without_published_point: int
+    official: int = 0  # of those published, read in an attested official document
 
     @property
     def held(self) -> int:
@@ -121,6 +155,9 @@ class Edition:
     instrument: Instrument
     listings: Mapping[str, Listing]
     conflicts: tuple[Conflict, ...]
+    # The attested document that gives this edition, and whether it gives all of it.
+    document: str | None = None
+    complete: bool = False
 
     @property
     def draft(self) -> bool:
@@ -140,9 +177,13 @@ class Edition:
         present = [one for one in self.present() if one.item.control is control]
         published = [one for one in present if one.certainty is not Certainty.UNCONFIRMED]
         announced = self.instrument.announced
+        figure = None if announced is None else getattr(announced.whole, control.value)
+        if figure is None and self.complete:
+            figure = len(present)  # a whole list that is held states its own size
         return Tally(
             control=control,
-            announced=None if announced is None else getattr(announced.whole, control.value),
+            announced=figure,
+            official=sum(one.certainty is Certainty.OFFICIAL for one in present),
             published=len(published),
             unconfirmed=len(present) - len(published),
             open=sum(one.item.control is control for one in self.open()),
@@ -171,14 +212,22 @@ class NumberingGap:
 class Catalogue:
     """Every edition held, each with its items, points, certainty and sources."""
 
-    def __init__(self, pack: Pack) -> None:
-        self.pack = pack
-        by_edition = {i.edition: i for i in pack.instruments.values() if i.edition is not None}
+    def __init__(self, pack: Pack, held: Iterable[HeldText] = ()) -> None:
+        self.released = pack  # as released, without what the user imported
+        self.texts = {one.attestation.instrument: one for one in counting(held) if one.attestation is not None}
+        headers = {t.header.id: t.header for t in self.texts.values() if t.header is not None}
+        self.instruments: dict[str, Instrument] = {**headers, **pack.instruments}
+        by_edition = {i.edition: i for i in self.instruments.values() if i.edition is not None}
         self._line = _line(by_edition)
         self._drafts = {name for name, instrument in by_edition.items() if instrument.draft}
+        self.items: dict[str, Item] = dict(pack.items)
+        self.lineage: list[Lineage] = list(pack.lineage)
+        self._entries: dict[str, dict[str, Entry]] = {}  # edition → item → entry, where read in an official text
         self.editions: dict[str, Edition] = {}
         for name in sorted(by_edition, key=self._line.__getitem__):
             self.editions[name] = self._consolidated(name, by_edition[name])
+        # What screening compares: the pack with the items and points that only official texts show.
+        self.pack = replace(pack, items=self.items, points=self._with_official_points(), instruments=self.instruments)
         self._codes: dict[str, dict[str, str]] = {}
         for edition in self.editions.values():
             for listing in edition.listings.values():
@@ -194,12 +243,14 @@ class Catalogue:
                     )
 
     @classmethod
-    def load(cls, folder: Path = DATA) -> Catalogue:
-        return cls(read(folder))
+    def load(cls, folder: Path = DATA, held: Iterable[HeldText] = ()) -> Catalogue:
+        return cls(read(folder), held)
 
     @property
     def version(self) -> str:
-        return self.pack.manifest.version
+        """The release of the pack; after `+` a digest of the imported texts that count, where there are any."""
+        imported = fingerprint(self.texts.values())
+        return self.released.manifest.version + (f"+{imported}" if imported else "")
 
     @property
     def known_to(self) -> datetime.date:
@@ -252,7 +303,7 @@ class Catalogue:
         """
         at = self._line[edition.id]
         possible = []
-        for point in self.pack.points.get(item, ()):
+        for point in self.released.points.get(item, ()):
             if point.since is None or self._line[point.since] <= at:
                 continue
             if not self.editions[point.since].instrument.changes_all_named:
@@ -315,17 +366,34 @@ class Catalogue:
         sure = any(certainty is not Certainty.UNCONFIRMED for certainty in certainties)
         return name if sure else f"{name} (unconfirmed 未确认)"
 
+    def _with_official_points(self) -> dict[str, tuple[Point, ...]]:
+        points = dict(self.released.points)
+        for edition in self.editions.values():
+            for listing in edition.listings.values():
+                for point in listing.points:
+                    if isinstance(point, OfficialPoint) and point.confirms is None and point.since == edition.id:
+                        points[point.item] = (*points.get(point.item, ()), point)
+        return points
+
+    def _amended(self, instrument: Instrument) -> str | None:
+        """The edition that an instrument amends; for a draft or a whole list the one that governed before it."""
+        for name in instrument.amends:
+            edition = self.instruments[name].edition
+            if edition is not None:
+                return edition
+        return None
+
     def _consolidated(self, name: str, instrument: Instrument) -> Edition:
-        pack = self.pack
-        acts = pack.acts[instrument.id]
-        readings = pack.readings[name]
-        base: Edition | None = None
-        if instrument.changes_all_named:
-            amended = pack.instruments[instrument.amends[0]].edition
-            base = self.editions[amended] if amended is not None else None
+        pack = self.released
+        acts = pack.acts.get(instrument.id, {})
+        readings = pack.readings.get(name, {})
+        amended = self._amended(instrument)
+        text = self.texts.get(instrument.id)
+        named = instrument.changes_all_named or (text is not None and _amends(text))
+        base = self.editions[amended] if named and amended is not None else None
         listings: dict[str, Listing] = {}
         conflicts: list[Conflict] = []
-        for item in pack.items.values():
+        for item in (*pack.items.values(), *(i for k, i in self.items.items() if k not in pack.items)):
             act, reading = acts.get(item.id), readings.get(item.id)
             before = base.listings.get(item.id) if base is not None else None
             if act is None and reading is None and before is None:
@@ -334,9 +402,13 @@ class Catalogue:
             listings[item.id] = listing
             conflicts += _contradictions(name, item, act, reading, pack.statements.get(item.id, ()))
         edition = Edition(name, instrument, listings, tuple(conflicts))
+        if text is not None:
+            edition = self._officially(edition, text, base)
         for control in Control:
             tally = edition.tally(control)
-            if tally.announced is not None and tally.published > tally.announced:
+            if tally.announced is None or tally.published <= tally.announced:
+                continue
+            if text is None:
                 raise DefectivePack(
                     f"sightings/{name}.jsonl",
                     None,
@@ -344,7 +416,285 @@ class Catalogue:
                     f"more than the {tally.announced} announced",
                     f"{control.name_in.zh}部分已公布条目 {tally.published} 项，多于公告的 {tally.announced} 项",
                 )
+            said = Said(
+                "more_than_announced",
+                f"{name}：{control.name_in.zh}部分收录 {tally.published} 项，多于公告的 {tally.announced} 项",
+                f"{name}: {tally.published} {control.value} items are held, more than the {tally.announced} announced",
+            )
+            edition = replace(edition, conflicts=(*edition.conflicts, Conflict(name, "", said)))
         return edition
+
+    # ---- what official texts give --------------------------------------------------------------------------------
+
+    def _officially(self, edition: Edition, held: HeldText, base: Edition | None) -> Edition:
+        """The edition with what its attested official text says in place of what was gathered."""
+        text = held.text
+        assert text is not None
+        listings = dict(edition.listings)
+        conflicts = list(edition.conflicts)
+        if text.kind == "amendment":
+            if base is None:
+                raise ValueError(f"{edition.id} amends no edition")
+            try:
+                complete = self._amendment(edition, held, base, listings)
+            except ClauseCannotApply as error:
+                # What it amends was undone or withdrawn after it was applied: it waits, and says so.
+                said = Said(
+                    "amendment_waits",
+                    f"{held.name} 暂不适用：{error.said.zh}",
+                    f"{held.name} does not apply at present: {error.said.en}",
+                )
+                return replace(edition, conflicts=(*conflicts, Conflict(edition.id, "", said)))
+        else:
+            machine = any(entry.machine for entry in text.entries)
+            complete = not text.not_read and not machine
+            entries: dict[str, Entry] = {}
+            for place, entry in enumerate(text.entries):
+                entries[(held.matches or {}).get(place) or new_id(entry)] = entry
+            previous = self._entries_before()
+            for item, entry in entries.items():
+                self._know(item, entry)
+                listings[item] = self._official_listing(edition, held, item, entry, listings.get(item), previous)
+            if complete:
+                for item, listing in listings.items():
+                    if item not in entries:
+                        listings[item] = self._struck_out(listing, held)
+            self._entries[edition.id] = entries
+        for item, listing in listings.items():
+            old = edition.listings.get(item)
+            if old is None or old.certainty is Certainty.UNCONFIRMED or listing is old:
+                continue
+            if old.presence is not listing.presence and Presence.OPEN not in (old.presence, listing.presence):
+                said = Said(
+                    "official_contradicts",
+                    f"{item}：公开来源所示为 {old.presence.value}，官方文本为 {listing.presence.value}",
+                    f"{item}: public sources show it {old.presence.value}, the official text {listing.presence.value}",
+                )
+                conflicts.append(Conflict(edition.id, item, said))
+        return replace(
+            edition, listings=listings, conflicts=tuple(conflicts), document=held.document, complete=complete
+        )
+
+    def _entries_before(self) -> Mapping[str, Entry] | None:
+        """The entries of the edition in force before, where it is held complete and official."""
+        before = [e for e in self.editions.values() if not e.draft]
+        return self._entries.get(before[-1].id) if before and before[-1].complete else None
+
+    def _know(self, item: str, entry: Entry) -> None:
+        if item not in self.items:
+            self.items[item] = new_item(item, entry)
+
+    def _official_listing(
+        self,
+        edition: Edition,
+        held: HeldText,
+        item: str,
+        entry: Entry,
+        before: Listing | None,
+        previous: Mapping[str, Entry] | None,
+        clauses: tuple[str, ...] = (),
+        change: Change | None = None,
+    ) -> Listing:
+        known = self.items[item]
+        sure = Certainty.PUBLISHED if entry.machine else Certainty.OFFICIAL
+        if previous is not None and change is None:
+            old = previous.get(item)
+            change = "adds" if old is None else "keeps" if same_entry(old, entry) else "modifies"
+        change_certainty: Certainty | None = sure
+        if change is None and before is not None and before.change in ("adds", "modifies", "keeps"):
+            change, change_certainty = before.change, before.change_certainty
+        confirmed = held.confirmed or {}
+        code = entry.code
+        code_certainty = sure
+        if entry.machine and code is not None and f"{item}@code" not in confirmed:
+            code_certainty = Certainty.UNCONFIRMED
+        ours = self._points(edition.id, known) if item in self.released.items else ()
+        points = official_points(item, entry.points, ours, edition.id, held.document, confirmed, sure)
+        return Listing(
+            item=known,
+            presence=Presence.PRESENT,
+            certainty=sure,
+            basis=None,
+            code=confirmed.get(f"{item}@code", code) if code is not None else None,
+            code_certainty=None if code is None else code_certainty,
+            code_basis=None,
+            change=change,
+            change_certainty=None if change is None else change_certainty,
+            points=points,
+            name=Texts(zh=entry.name, en=known.name.en),
+            name_certainty=sure,
+            industry=None
+            if entry.industry is None
+            else Texts(zh=entry.industry, en=known.industry.en if known.industry is not None else ""),
+            industry_certainty=None if entry.industry is None else sure,
+            official=OfficialPlace(held.document, entry.at.page, entry.at.number),
+            points_complete=not entry.machine,
+            clauses=clauses,
+        )
+
+    def _struck_out(self, listing: Listing, held: HeldText) -> Listing:
+        if listing.presence is Presence.ABSENT:
+            return replace(
+                listing, certainty=Certainty.OFFICIAL, basis=_NOT_LISTED, official=OfficialPlace(held.document, 0, 0)
+            )
+        return replace(
+            listing,
+            presence=Presence.ABSENT,
+            certainty=Certainty.OFFICIAL,
+            basis=_NOT_LISTED,
+            code=None,
+            code_certainty=None,
+            code_basis=None,
+            change=None,
+            change_certainty=None,
+            points=(),
+            official=OfficialPlace(held.document, 0, 0),
+        )
+
+    def _amendment(self, edition: Edition, held: HeldText, base: Edition, listings: dict[str, Listing]) -> bool:
+        """Work the operations of an announcement into the listings. Returns whether the edition is complete."""
+        text = held.text
+        assert text is not None
+        ids, entries = self.entries_of(base)
+        outcome = amend(entries, text.operations)
+        now: dict[str, Entry] = {}
+        official_base = self._entries.get(base.id, {})
+        for place, operation in outcome.deleted.items():
+            item = ids[place]
+            gone = listings.get(item) or base.listings[item]
+            listings[item] = replace(
+                self._struck_out(gone, held),
+                basis=None,
+                change="deletes",
+                change_certainty=Certainty.OFFICIAL,
+                clauses=(operation.clause,),
+                official=OfficialPlace(held.document, operation.at.page, operation.at.number),
+            )
+        for one in outcome.entries:
+            clauses = tuple(dict.fromkeys(operation.clause for operation in one.by))
+            if one.origin is None:
+                item = (held.matches or {}).get(text.operations.index(one.by[0])) or new_id(one.entry)
+            else:
+                item = ids[one.origin]
+            moved = next((o for o in one.by if o.does == "move entry"), None)
+            if moved is not None:
+                item = self._moved(item, one.entry, listings, held, moved, edition)
+            if one.origin is not None and not one.by:
+                if item in official_base:
+                    now[item] = one.entry
+                continue
+            self._know(item, one.entry)
+            if one.origin is None or ids[one.origin] in official_base or _all_points(one.by):
+                change: Change = "adds" if one.origin is None or moved is not None else "modifies"
+                listings[item] = self._official_listing(edition, held, item, one.entry, None, None, clauses, change)
+                now[item] = one.entry
+            else:
+                listings[item] = self._partly(edition, held, item, one, base.listings[item], clauses)
+        for item, listing in listings.items():
+            if item in now and not listing.clauses and base.listings[item].official is not None:
+                # An announcement names all that it changes: what it does not name stands as the official text before had it.
+                kept = base.listings[item]
+                listings[item] = replace(kept, change="keeps", change_certainty=Certainty.OFFICIAL, clauses=())
+            elif base.complete and item not in now and listing.presence is not Presence.ABSENT:
+                listings[item] = self._struck_out(listing, held)
+        self._entries[edition.id] = now
+        return base.complete and not any(operation.machine for operation in text.operations)
+
+    def _moved(
+        self,
+        item: str,
+        entry: Entry,
+        listings: dict[str, Listing],
+        held: HeldText,
+        operation: Operation,
+        edition: Edition,
+    ) -> str:
+        """The id under which an entry continues in the other part; what it was there is struck out."""
+        became = item[:-1] + entry.control.letter.lower()
+        if became in self.released.items and became in listings and listings[became].presence is Presence.PRESENT:
+            became = new_id(entry)
+        gone = listings.get(item)
+        if gone is not None:
+            listings[item] = replace(
+                self._struck_out(gone, held),
+                basis=None,
+                change="deletes",
+                change_certainty=Certainty.OFFICIAL,
+                clauses=(operation.clause,),
+            )
+        self._know(became, entry)
+        self.lineage.append(
+            Lineage(
+                from_item=item,
+                to_item=became,
+                kind="moved",
+                certainty=Certainty.OFFICIAL,
+                instrument=edition.instrument.id,
+                basis=Texts(zh="官方公告调整其所属部分", en="the official announcement moves it to the other part"),
+            )
+        )
+        return became
+
+    def _partly(
+        self, edition: Edition, held: HeldText, item: str, one: Amended, before: Listing, clauses: tuple[str, ...]
+    ) -> Listing:
+        """An item of which the announcement gives some points and the edition before is not held officially."""
+        given = [clause for clause in one.entry.points if clause.at.page > 0]
+        ours = [
+            p for p in before.points if any(p.number == c.number for c in one.entry.points) or not p.number.isdigit()
+        ]
+        official = official_points(
+            item, given, self._points(edition.id, self.items[item]), edition.id, held.document, held.confirmed
+        )
+        said = {point.number for point in official}
+        renamed = any(o.does == "rename entry" for o in one.by)
+        recoded = any(o.does == "recode entry" for o in one.by)
+        return replace(
+            before,
+            code=one.entry.code if recoded else before.code,
+            code_certainty=Certainty.OFFICIAL if recoded else before.code_certainty,
+            name=Texts(zh=one.entry.name, en=before.name.en) if renamed else before.name,
+            name_certainty=Certainty.OFFICIAL if renamed else before.name_certainty,
+            change="modifies",
+            change_certainty=Certainty.OFFICIAL,
+            certainty=Certainty.OFFICIAL,  # the announcement names it as standing
+            presence=Presence.PRESENT,
+            basis=None,
+            points=(*(p for p in ours if p.number not in said), *official),
+            clauses=clauses,
+            official=OfficialPlace(held.document, one.by[0].at.page, one.by[0].at.number),
+        )
+
+    def entries_of(self, edition: Edition) -> tuple[list[str], list[Entry]]:
+        """The entries of an edition with their items, for an announcement to amend: official wording where it is held.
+
+        Of what is not held officially only name, code and numbers of points are given, so that no clause can change our own
+        words as if they were official ones.
+        """
+        official = self._entries.get(edition.id, {})
+        ids: list[str] = []
+        entries: list[Entry] = []
+        for item, listing in edition.listings.items():
+            if listing.presence is Presence.ABSENT:
+                continue
+            ids.append(item)
+            if item in official:
+                entries.append(official[item])
+                continue
+            nowhere = At(page=0, number=0)
+            sure = listing.code_certainty is not None and listing.code_certainty is not Certainty.UNCONFIRMED
+            entries.append(
+                Entry(
+                    control=listing.item.control,
+                    name=listing.name.zh,
+                    at=nowhere,
+                    code=listing.code if sure else None,
+                    points=tuple(Clause(number=p.number, text="", at=nowhere) for p in listing.points),
+                )
+            )
+        return ids, entries
+
+    # ---- what was gathered -----------------------------------------------------------------------------------------
 
     def _listing(
         self, edition: str, item: Item, act: Act | None, reading: Reading | None, before: Listing | None
@@ -376,14 +726,64 @@ class Catalogue:
         elif before is not None and before.presence is not Presence.ABSENT:
             code, code_certainty, code_basis = before.code, before.code_certainty, before.code_basis
         points = () if presence is Presence.ABSENT else self._points(edition, item)
-        return Listing(
-            item, presence, certainty, basis, code, code_certainty, code_basis, change, change_certainty, points
+        listing = Listing(
+            item=item,
+            presence=presence,
+            certainty=certainty,
+            basis=basis,
+            code=code,
+            code_certainty=code_certainty,
+            code_basis=code_basis,
+            change=change,
+            change_certainty=change_certainty,
+            points=points,
+            name=item.name,
+            name_certainty=item.name_certainty,
+            industry=item.industry,
+            industry_certainty=item.industry_certainty,
+        )
+        if before is not None and before.official is not None and before.presence is presence:
+            return self._carried(edition, listing, before)
+        return listing
+
+    def _carried(self, edition: str, listing: Listing, before: Listing) -> Listing:
+        """An item whose official text before goes on, as far as the changes since are known from public sources.
+
+        It is therefore published, not official, in this edition.
+        """
+        ended = {(p.number, p.since) for p in self.released.points.get(listing.item.id, ()) if p.until == edition}
+        going_on = tuple(
+            msgspec.structs.replace(point, certainty=min(point.certainty, Certainty.PUBLISHED, key=_rank))
+            for point in before.points
+            if not (isinstance(point, OfficialPoint) and point.confirms in ended)
+        )
+        begun = tuple(
+            point
+            for point in listing.points
+            if point.since == edition and not any(point.number == other.number for other in going_on)
+        )
+        return replace(
+            listing,
+            certainty=min(before.certainty, Certainty.PUBLISHED, key=_rank),
+            basis=_CARRIED,
+            code=before.code,
+            code_certainty=None
+            if before.code_certainty is None
+            else min(before.code_certainty, Certainty.PUBLISHED, key=_rank),
+            code_basis=_CARRIED,
+            name=before.name,
+            name_certainty=min(before.name_certainty, Certainty.PUBLISHED, key=_rank),
+            industry=before.industry,
+            industry_certainty=None
+            if before.industry_certainty is None
+            else min(before.industry_certainty, Certainty.PUBLISHED, key=_rank),
+            points=() if listing.presence is Presence.ABSENT else going_on + begun,
         )
 
     def _points(self, edition: str, item: Item) -> tuple[Point, ...]:
         """The points of the item in the edition. In a draft, what it words itself replaces the same number."""
         at = self._line[edition]
-        held = self.pack.points.get(item.id, ())
+        held = self.released.points.get(item.id, ())
         worded = {p.number for p in held if edition in p.drafts or p.since == edition}
         stand = [
             p
@@ -396,6 +796,31 @@ class Catalogue:
             )
         ]
         return tuple(stand)
+
+
+_NOT_LISTED = Texts(zh="官方文本全文中没有该条目", en="the official text, read whole, does not list it")
+_CARRIED = Texts(
+    zh="推知：前一版本的官方文本载有，其后的变动据公开来源已全部列明",
+    en="follows: the official text of the edition before has it, and public sources name all changes since",
+)
+
+
+def same_entry(left: Entry, right: Entry) -> bool:
+    """Do two entries say the same, whatever their widths, spaces and places?"""
+    return (
+        left.control is right.control
+        and left.code == right.code
+        and bare(left.name) == bare(right.name)
+        and [bare(p.whole()) + p.number for p in left.points] == [bare(p.whole()) + p.number for p in right.points]
+    )
+
+
+def _amends(held: HeldText) -> bool:
+    return held.text is not None and held.text.kind == "amendment"
+
+
+def _all_points(operations: tuple[Operation, ...]) -> bool:
+    return any(operation.does == "replace points" for operation in operations)
 
 
 def _rank(certainty: Certainty) -> int:

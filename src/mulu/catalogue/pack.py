@@ -22,9 +22,11 @@ from mulu.catalogue.records import (
     GlossaryLine,
     Instrument,
     Item,
+    Lineage,
     Manifest,
     Manner,
     NearMiss,
+    OfficialPoint,
     ParameterWords,
     Point,
     Reading,
@@ -90,6 +92,7 @@ class Pack:
     divisions: Mapping[tuple[str, str], Division]
     conflicts: tuple[SourceConflict, ...]
     corrections: tuple[Correction, ...]
+    lineage: tuple[Lineage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +109,12 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def read(folder: Path = DATA) -> Pack:
-    """The pack in `folder`. Raises DefectivePack, naming file and line."""
-    manifest = _manifest(folder)
+def read(folder: Path = DATA, *, glossary: bool = True) -> Pack:
+    """The pack in `folder`, whose files must be those of its manifest; an archive may lack the glossary.
+
+    Raises DefectivePack, naming file and line.
+    """
+    manifest = _manifest(folder, glossary)
     sources = _keyed(_lines(folder, "sources/sources.jsonl", "sources", Source), lambda s: s.id)
     divisions: dict[tuple[str, str], Division] = _keyed(
         _lines(folder, "sources/divisions.jsonl", "divisions", Division), lambda d: (d.standard, d.number)
@@ -209,7 +215,26 @@ def read(folder: Path = DATA) -> Pack:
         divisions=divisions,
         conflicts=tuple(_keyed(conflicts, lambda c: c.id).values()),
         corrections=tuple(corrections),
+        lineage=_lineage(folder, items, instruments, sources),
     )
+
+
+def _lineage(
+    folder: Path, items: Mapping[str, Item], instruments: Mapping[str, Instrument], sources: Mapping[str, Source]
+) -> tuple[Lineage, ...]:
+    if not (folder / "lineage.jsonl").is_file():
+        return ()  # releases before 2026.11.2 had none
+    lines = []
+    for line in _lines(folder, "lineage.jsonl", "lineage", Lineage):
+        _known(line, line.record.from_item, items, "item", "条目")
+        _known(line, line.record.to_item, items, "item", "条目")
+        if line.record.instrument is not None:
+            _known(line, line.record.instrument, instruments, "instrument", "文书")
+        _known_all(line, line.record.sources, sources)
+        if line.record.from_item == line.record.to_item:
+            raise line.refuse("an item that continues itself", "条目延续其自身")
+        lines.append(line.record)
+    return tuple(lines)
 
 
 def read_glossary(folder: Path, points: Mapping[str, tuple[Point, ...]], items: Mapping[str, Item]) -> Glossary:
@@ -239,13 +264,21 @@ def read_glossary(folder: Path, points: Mapping[str, tuple[Point, ...]], items: 
 
 
 def point_keys(point: Point, among: tuple[Point, ...]) -> tuple[str, ...]:
-    """The names that mean this point: `item#number`, with `@since` where the number recurs."""
-    key = f"{point.item}#{point.number}"
-    recurs = sum(other.number == point.number for other in among) > 1
-    return (f"{key}@{point.since}",) if recurs else (key,)
+    """The names that mean this point: `item#number`, with `@since` where the number recurs.
+
+    An official point that confirms one of the pack goes by the name of that one; any other by its edition.
+    """
+    number, since = point.number, point.since
+    if isinstance(point, OfficialPoint):
+        if point.confirms is None:
+            return (f"{point.item}#{number}@{since} official",)
+        number, since = point.confirms
+    key = f"{point.item}#{number}"
+    recurs = sum(other.number == number and not isinstance(other, OfficialPoint) for other in among) > 1
+    return (f"{key}@{since}",) if recurs else (key,)
 
 
-def _manifest(folder: Path) -> Manifest:
+def _manifest(folder: Path, glossary: bool) -> Manifest:
     path = folder / "manifest.json"
     if not path.is_file():
         raise DefectivePack("manifest.json", None, "the file is missing", "文件缺失")
@@ -256,6 +289,8 @@ def _manifest(folder: Path) -> Manifest:
         raise DefectivePack("manifest.json", None, str(error), f"内容不合格式（{error}）") from error
     held = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*.jsonl")}
     for name in sorted(manifest.files.keys() | held.keys()):
+        if not glossary and name.startswith("glossary/"):
+            continue
         if name not in held:
             raise DefectivePack(name, None, "listed in manifest.json but missing", "manifest.json 列出但文件缺失")
         if name not in manifest.files:

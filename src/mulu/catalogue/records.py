@@ -101,6 +101,8 @@ class Instrument(Record, frozen=True, tag_field="kind", tag="instrument"):
     repeals: tuple[str, ...] = ()
     repealed_on: datetime.date | None = None
     repealed_by: str | None = None
+    # SHA-256 digests of files known to be this instrument: a copy with one of them needs no attestation by a person.
+    digests: tuple[str, ...] = ()
     announced: Announced | None = None
     # Does the edition follow from the one before and the acts alone? True only where every change is named.
     changes_all_named: bool = False
@@ -120,6 +122,7 @@ class Act(Record, frozen=True, tag_field="kind", tag="act"):
     certainty: Certainty
     sources: tuple[str, ...] = ()
     basis: Texts | None = None
+    clause: Texts | None = None  # the clause of the instrument that does it, as far as it is known
 
 
 class Item(Record, frozen=True):
@@ -174,6 +177,32 @@ class Point(Record, frozen=True):
     note: Texts | None = None
 
 
+class Wording(Record, frozen=True):
+    """The words of an official document, from the user's own copy, with the place where they stand.
+
+    `document` is its SHA-256. `machine`: read by OCR; `doubtful` are then the numbers, units, operators and codes that
+    no person has confirmed yet.
+    """
+
+    text: str
+    document: str
+    page: int
+    line: int
+    machine: bool = False
+    doubtful: tuple[str, ...] = ()
+
+
+class OfficialPoint(Point, frozen=True, kw_only=True):
+    """A control point as an official document words it. Never a line of the pack: it exists only by an import.
+
+    Where it confirms a point of the pack, `zh` and `en` are our own words, and `confirms` the number and first edition by
+    which the pack knows it; else they are empty.
+    """
+
+    wording: Wording
+    confirms: tuple[str, str | None] | None = None
+
+
 class Reading(Record, frozen=True, tag_field="kind", tag="reading"):
     """What the sources held, taken together, show of one item in one edition."""
 
@@ -198,6 +227,21 @@ class Statement(Record, frozen=True, tag_field="kind", tag="statement"):
     note: Texts | None = None
     also_possible: tuple[str, ...] = ()
     contradicts: bool = False
+
+
+class Lineage(Record, frozen=True):
+    """That one item continues another under a new id: after a change of list, a split, a merger, or by what a source suggests.
+
+    `possible`: nothing shows it; the basis says why it is thought of.
+    """
+
+    from_item: str
+    to_item: str
+    kind: Literal["moved", "split", "merged", "possible"]
+    certainty: Certainty
+    basis: Texts
+    instrument: str | None = None
+    sources: tuple[str, ...] = ()
 
 
 class Division(Record, frozen=True):
@@ -298,6 +342,7 @@ FILES: dict[str, type | object] = {
     "points": Point,
     "sightings": Reading | Statement,
     "divisions": Division,
+    "lineage": Lineage,
     "conflicts": SourceConflict,
     "corrections": Correction,
     "glossary": GlossaryLine,
