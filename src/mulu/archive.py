@@ -1,0 +1,487 @@
+"""The user's official documents: read, kept, attested, applied, undone. The part of the desk that meets the store.
+
+An import is two acts. The first reads and keeps the document as *claimed* and shows what it would change; the second,
+`apply`, changes it, and only for a document that someone attested.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from mulu.catalogue.amending import amend
+from mulu.catalogue.editions import Catalogue
+from mulu.catalogue.findings import counted, findings
+from mulu.catalogue.held import Attestation, Deed, HeldText, Match, match_entries, replay
+from mulu.catalogue.official import read_official
+from mulu.catalogue.pack import Pack
+from mulu.catalogue.records import Announced, Counts, Instrument, Texts
+from mulu.catalogue.wording import Entry, OfficialText
+from mulu.errors import Misused, MuluError
+from mulu.store.place import exists, where
+from mulu.vocabulary import Certainty, Control, Said
+
+Json = dict[str, Any]
+
+
+class WhichInstrument(Misused):
+    """A document does not say clearly enough which instrument it is."""
+
+    def __init__(self, name: str, lacks_zh: str, lacks_en: str) -> None:
+        super().__init__(
+            Said(
+                "which_instrument",
+                f"{name}：{lacks_zh}。请用 --instrument（如 announcement-2023-57）指明文书；新文书还须 --effective YYYY-MM-DD。",
+                f"{name}: {lacks_en}. Name the instrument with --instrument (e.g. announcement-2023-57); a new one also needs --effective YYYY-MM-DD.",
+            )
+        )
+
+
+class CannotApply(MuluError):
+    """The second act is refused; nothing was changed."""
+
+    def __init__(self, id_: str, zh: str, en: str) -> None:
+        super().__init__(Said(id_, f"{zh} 未作任何改动。", f"{en} Nothing was changed."))
+
+
+class Archive:
+    """What a user has imported, in one store. Nothing is created before the first document is kept."""
+
+    def __init__(self, place: str | None, pack: Callable[[], Pack], until: datetime.datetime | None = None) -> None:
+        self.place = where(place)
+        self._pack = pack
+        self._until = until
+
+    @cached_property
+    def held(self) -> tuple[HeldText, ...]:
+        """Every document kept, with what was done to it up to the moment that is asked about."""
+        if not exists(self.place):
+            return ()
+        from mulu.store.records import Store
+
+        with Store.open(self.place, create=False) as store:
+            entries = store.journal(self._until)
+        return replay(
+            Deed(at=e.at, act=e.act, document=e.document or "", by=e.by, body=json.loads(e.body)) for e in entries
+        )
+
+    def find(self, document: str) -> HeldText:
+        """The document with a digest that begins so. Raises DocumentUnknown or AmbiguousPrefix."""
+        from mulu.store.records import Store
+
+        with Store.open(self.place, create=False) as store:
+            digest = store.document(document).sha256
+        return next(one for one in self.held if one.document == digest)
+
+    # ---- first act -------------------------------------------------------------------------------------------------
+
+    def read(
+        self,
+        path: Path,
+        at: datetime.datetime,
+        instrument: str | None = None,
+        effective: datetime.date | None = None,
+        published: datetime.date | None = None,
+        ocr: bool = False,
+    ) -> Json:
+        """Read a document, keep it as claimed, and tell what applying it would change."""
+        from mulu.sources.documents import read_document
+        from mulu.store.records import Store
+
+        document = read_document(path, ocr=ocr)
+        text = read_official(document)
+        one = next((h for h in self.held if h.document == document.digest), None)
+        header = self._header(text, path.name, instrument, effective, published)
+        trial = self._trial(text, document.digest, path.name, header, at)
+        preview = self._preview(trial)
+        with Store.open(self.place, create=True) as store, store.transaction():
+            new = store.keep(path.read_bytes(), path.name, document.media, document.pages, at)
+            if new:
+                store.write("kept", at, document.digest, None, _json({"name": path.name, "ocr": ocr}))
+            if one is None and document.digest in header.digests:
+                attestation = Attestation(instrument=header.id, at=at)
+                store.write("attested", at, document.digest, None, _json({"attestation": attestation, "header": None}))
+        self.__dict__.pop("held", None)
+        status = self.find(document.digest).status
+        return {"document": document.digest, "name": path.name, "new": new, "status": status, **preview}
+
+    def _header(
+        self,
+        text: OfficialText,
+        name: str,
+        instrument: str | None,
+        effective: datetime.date | None,
+        published: datetime.date | None,
+    ) -> Instrument:
+        """The instrument that a document is: one that is known, or a new one described by the document itself."""
+        known = Catalogue(self._pack(), self.held).instruments
+        published = published or text.published
+        if instrument is None:
+            if text.draft:
+                if published is None:
+                    raise WhichInstrument(name, "征求意见稿未载日期", "a draft for comment without a date")
+                instrument = f"draft-{published}"
+            elif text.announcement is not None:
+                year, number = text.announcement.removesuffix("号").split("年第")
+                same = [i.id for i in known.values() if i.id.endswith(f"-{year}-{number}") and i.family == "catalogue"]
+                instrument = same[0] if same else f"announcement-{year}-{number}"
+            else:
+                raise WhichInstrument(name, "未读到公告号", "no announcement number was read in it")
+        if instrument in known:
+            if known[instrument].edition is None:
+                raise WhichInstrument(
+                    name, f"{instrument} 不产生目录版本", f"{instrument} brings about no edition of the Catalogue"
+                )
+            return known[instrument]
+        effective = effective or text.effective
+        if effective is None and not text.draft:
+            raise WhichInstrument(
+                name,
+                f"{instrument} 是新文书，未读到施行日期",
+                f"{instrument} is new and its date of effect was not read",
+            )
+        day = (effective or published or datetime.date.min).isoformat()
+        before = [
+            i for i in known.values() if i.edition and not i.draft and i.effective and i.effective.isoformat() < day
+        ]
+        amended = max(before, key=lambda i: i.effective or datetime.date.min, default=None)
+        title = text.title or name
+        return Instrument(
+            id=instrument,
+            family="catalogue",
+            title=Texts(zh=title, en=title),
+            title_certainty=Certainty.OFFICIAL,
+            issuers=(),
+            issuers_certainty=Certainty.UNCONFIRMED,
+            published=None if published is None else published.isoformat(),
+            published_certainty=None if published is None else Certainty.OFFICIAL,
+            effective=None if text.draft else effective,
+            effective_certainty=None if text.draft else Certainty.OFFICIAL,
+            draft=text.draft,
+            edition=instrument if text.draft else instrument.removeprefix("announcement-"),
+            amends=() if text.kind == "list" or amended is None else (amended.id,),
+            announced=_announced(text),
+            changes_all_named=text.kind == "amendment",
+            in_force_certainty=Certainty.OFFICIAL,
+        )
+
+    def _trial(self, text: OfficialText, digest: str, name: str, header: Instrument, at: datetime.datetime) -> HeldText:
+        """The text as it would count, attested or not: what the preview is made of and what `apply` keeps."""
+        known = self._pack().instruments
+        matches = {place: match.item for place, match in self._matches(text, header).items()}
+        return HeldText(
+            document=digest,
+            name=name,
+            kept=at,
+            attestation=Attestation(instrument=header.id, at=at),
+            header=None if header.id in known else header,
+            text=text,
+            matches=matches,
+        )
+
+    def _matches(
+        self, text: OfficialText, header: Instrument, chosen: Mapping[str, str] | None = None
+    ) -> dict[int, Match]:
+        pack = self._pack()
+        names: dict[str, list[str]] = {}
+        for item, statements in pack.statements.items():
+            names[item] = [s.value for _, s in statements if s.field == "name_zh" and isinstance(s.value, str)]
+        codes: dict[str, str] = {}
+        for item, reading in pack.readings.get(header.edition or "", {}).items():
+            if reading.code is not None and reading.code_certainty is not Certainty.UNCONFIRMED:
+                codes[reading.code] = item
+        if text.kind == "list":
+            places = list(range(len(text.entries)))
+            entries: list[Entry] = list(text.entries)
+        else:
+            places = [n for n, o in enumerate(text.operations) if o.entry is not None]
+            entries = [o.entry for o in text.operations if o.entry is not None]
+        return dict(zip(places, match_entries(entries, pack.items, names, codes, chosen), strict=True))
+
+    def _preview(self, trial: HeldText) -> Json:
+        """What the edition would be with the text, fact by fact. Raises ClauseCannotApply."""
+        assert trial.text is not None and trial.attestation is not None
+        instrument = trial.attestation.instrument
+        others = tuple(h for h in self.held if h.attestation is None or h.attestation.instrument != instrument)
+        before = Catalogue(self._pack(), self.held)
+        if trial.text.kind == "amendment":
+            header = trial.header or before.instruments[instrument]
+            if not header.amends:
+                raise CannotApply(
+                    "amends_nothing",
+                    f"{instrument} 所修改的版本未收录。",
+                    f"The edition that {instrument} amends is not held.",
+                )
+            base = before.instruments[header.amends[0]].edition
+            assert base is not None
+            amend(before.entries_of(before.editions[base])[1], trial.text.operations)
+        after = Catalogue(self._pack(), (*others, trial))
+        edition = after.instruments[instrument].edition
+        assert edition is not None
+        found = findings(before, after, edition)
+        new = after.editions[edition]
+        matches = self._matches(trial.text, after.instruments[instrument])
+        return {
+            "kind": trial.text.kind,
+            "instrument": instrument,
+            "edition": edition,
+            "draft": trial.text.draft,
+            "title": trial.text.title,
+            "effective": None if new.effective is None else new.effective.isoformat(),
+            "pages": trial.text.pages,
+            "entries": len(trial.text.entries),
+            "points": sum(len(entry.points) for entry in trial.text.entries),
+            "operations": [
+                {"does": o.does, "clause": o.clause, "label": o.label, "page": o.at.page} for o in trial.text.operations
+            ],
+            "complete": new.complete,
+            "report": counted(found),
+            "findings": [
+                {
+                    "kind": f.kind,
+                    "what": f.what,
+                    "item": f.item,
+                    "point": f.point,
+                    "ours": f.ours,
+                    "official": f.official,
+                    "certainty": None if f.certainty is None else f.certainty.value,
+                    "page": f.page,
+                }
+                for f in found
+            ],
+            "by_likeness": [
+                {
+                    "entry": trial.text.entries[n].name if trial.text.kind == "list" else "",
+                    "item": m.item,
+                    "likeness": m.likeness,
+                }
+                for n, m in matches.items()
+                if m.how == "likeness"
+            ],
+            "unread": [
+                {"page": n.at.page, "text": n.text, "because": {"zh": n.zh, "en": n.en}} for n in trial.text.not_read
+            ],
+            "conflicts": [c.said.as_json() for c in new.conflicts],
+            "lists": [
+                {
+                    "control": control.value,
+                    "announced": new.tally(control).announced,
+                    "official": new.tally(control).official,
+                }
+                for control in Control
+            ],
+        }
+
+    # ---- the acts that follow --------------------------------------------------------------------------------------
+
+    def attest(
+        self,
+        document: str,
+        at: datetime.datetime,
+        by: str,
+        obtained_from: str,
+        obtained_on: datetime.date,
+        instrument: str | None = None,
+        effective: datetime.date | None = None,
+    ) -> Json:
+        """Record that a named person says what a document is, where and when it was obtained."""
+        if not by.strip() or not obtained_from.strip():
+            raise Misused(
+                Said(
+                    "attest_needs",
+                    "声明须写明姓名和取得来源。",
+                    "An attestation needs a name and where the document was obtained.",
+                )
+            )
+        if obtained_on > at.date() + datetime.timedelta(days=1):
+            raise Misused(
+                Said(
+                    "obtained_later",
+                    f"取得日期 {obtained_on} 尚未到来。",
+                    f"It cannot have been obtained on {obtained_on}, which is still to come.",
+                )
+            )
+        one = self.find(document)
+        text = self._text(one)
+        header = self._header(text, one.name, instrument, effective, None)
+        attestation = Attestation(
+            instrument=header.id, at=at, by=by.strip(), obtained_from=obtained_from.strip(), obtained_on=obtained_on
+        )
+        known = header.id in self._pack().instruments
+        self._write("attested", at, one, by, {"attestation": attestation, "header": None if known else header})
+        return self._state(one.document)
+
+    def apply(
+        self,
+        document: str,
+        at: datetime.datetime,
+        match: Mapping[str, str] | None = None,
+        *,
+        counts_differ: bool = False,
+    ) -> Json:
+        """Let an attested document count. Raises CannotApply where it is not attested or contradicts what is announced."""
+        one = self.find(document)
+        if one.attestation is None:
+            raise CannotApply(
+                "not_attested",
+                f"{one.name} 尚未声明来源（claimed）。请先运行 mulu attest {one.document[:12]} --by 姓名 --obtained-from 来源 --obtained-on 日期。",
+                f"{one.name} is only claimed. First run mulu attest {one.document[:12]} --by NAME --obtained-from WHERE --obtained-on DAY.",
+            )
+        if one.text is not None:
+            return {**self._state(one.document), "changed": False}
+        rival = next(
+            (
+                h
+                for h in self.held
+                if h.counts and h.attestation and h.attestation.instrument == one.attestation.instrument
+            ),
+            None,
+        )
+        if rival is not None:
+            raise CannotApply(
+                "another_applied",
+                f"{one.attestation.instrument} 已采用另一文件 {rival.name}（{rival.document[:12]}）。请先 mulu undo {rival.document[:12]}。",
+                f"Another document is applied for {one.attestation.instrument}: {rival.name} ({rival.document[:12]}). First run mulu undo {rival.document[:12]}.",
+            )
+        text = self._text(one)
+        header = one.header or Catalogue(self._pack(), self.held).instruments[one.attestation.instrument]
+        for choice in (match or {}).values():
+            if choice != "new" and choice not in self._pack().items:
+                raise Misused(
+                    Said("match_unknown", f"--match：没有条目 {choice}。", f"--match: there is no item {choice}.")
+                )
+        trial = self._trial(text, one.document, one.name, header, at)
+        if match:
+            chosen = {n: m.item for n, m in self._matches(text, header, match).items()}
+            trial = HeldText(one.document, one.name, at, one.attestation, one.header, text, chosen)
+        preview = self._preview(trial)
+        differing = [
+            x
+            for x in preview["lists"]
+            if preview["complete"] and x["announced"] is not None and x["announced"] != x["official"]
+        ]
+        if differing and not counts_differ:
+            said = "；".join(f"{x['control']} {x['official']}（公告 {x['announced']}）" for x in differing)
+            said_en = "; ".join(f"{x['control']} {x['official']} (announced {x['announced']})" for x in differing)
+            raise CannotApply(
+                "counts_differ",
+                f"条目数与公告不符：{said}。如确认文件无误，请加 --counts-differ。",
+                f"The numbers of entries differ from those announced: {said_en}. If the document is right all the same, give --counts-differ.",
+            )
+        self._write(
+            "applied",
+            at,
+            one,
+            one.attestation.by,
+            {
+                "text": text,
+                "matches": {str(k): v for k, v in (trial.matches or {}).items()},
+                "report": preview["report"],
+            },
+        )
+        return {**self._state(one.document), "changed": True, **preview}
+
+    def undo(self, document: str, at: datetime.datetime, by: str, because: str) -> Json:
+        """Take back what applying a document changed; the document and every record stay."""
+        one = self.find(document)
+        if one.text is None:
+            raise CannotApply("not_applied", f"{one.name} 并未采用。", f"{one.name} is not applied.")
+        self._write("undone", at, one, by, {"because": because})
+        return self._state(one.document)
+
+    def withdraw(self, document: str, at: datetime.datetime, by: str, because: str) -> Json:
+        """Withdraw an attestation: the document is claimed again and counts for nothing."""
+        one = self.find(document)
+        if one.attestation is None:
+            raise CannotApply(
+                "nothing_to_withdraw", f"{one.name} 没有声明可撤回。", f"{one.name} has no attestation to withdraw."
+            )
+        self._write("withdrawn", at, one, by, {"because": because})
+        return self._state(one.document)
+
+    def documents(self) -> Json:
+        """Every document kept, its status, and every record of what was done."""
+        deeds = []
+        if exists(self.place):
+            from mulu.store.records import Store
+
+            with Store.open(self.place, create=False) as store:
+                deeds = [
+                    {"at": e.at.isoformat(), "act": e.act, "document": e.document, "by": e.by}
+                    for e in store.journal(self._until)
+                ]
+        return {"store": self.place, "documents": [self._described(one) for one in self.held], "records": deeds}
+
+    # ---- help --------------------------------------------------------------------------------------------------------
+
+    def _text(self, one: HeldText) -> OfficialText:
+        """The law in a kept document, read again from its bytes."""
+        if one.text is not None:
+            return one.text
+        import tempfile
+
+        from mulu.sources.documents import read_document
+        from mulu.store.records import Store
+
+        with Store.open(self.place, create=False) as store:
+            data = store.bytes_of(one.document)
+            ocr = next(
+                (
+                    json.loads(e.body).get("ocr", False)
+                    for e in store.journal()
+                    if e.act == "kept" and e.document == one.document
+                ),
+                False,
+            )
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / Path(one.name).name
+            path.write_bytes(data)
+            return read_official(read_document(path, ocr=bool(ocr)))
+
+    def _write(self, act: str, at: datetime.datetime, one: HeldText, by: str | None, body: Json) -> None:
+        from mulu.store.records import Store
+
+        with Store.open(self.place, create=False) as store, store.transaction():
+            store.write(act, at, one.document, by, _json(body))
+        self.__dict__.pop("held", None)
+
+    def _state(self, document: str) -> Json:
+        return self._described(self.find(document))
+
+    def _described(self, one: HeldText) -> Json:
+        attested = one.attestation
+        return {
+            "document": one.document,
+            "name": one.name,
+            "kept": one.kept.isoformat(),
+            "status": one.status,
+            "instrument": None if attested is None else attested.instrument,
+            "attested_by": None if attested is None else attested.by,
+            "attested_at": None if attested is None else attested.at.isoformat(),
+            "obtained_from": None if attested is None else attested.obtained_from,
+            "obtained_on": None
+            if attested is None or attested.obtained_on is None
+            else attested.obtained_on.isoformat(),
+            "applied": None if one.applied is None else one.applied.isoformat(),
+        }
+
+
+def _announced(text: OfficialText) -> Announced | None:
+    counts = text.counts
+    if text.kind != "list" or not counts:
+        return None
+    return Announced(
+        whole=Counts(
+            prohibited=counts.get("prohibited"), restricted=counts.get("restricted"), total=counts.get("total")
+        )
+    )
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,1 @@
+"""How a store of each earlier Mulu becomes one of this Mulu."""
