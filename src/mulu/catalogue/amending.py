@@ -208,7 +208,7 @@ def _heading_control(short: str) -> Control | None:
 def _is_industry(short: str) -> bool:
     name = _without_label(short).rstrip(":：")
     return (
-        re.fullmatch(r"[\u4e00-\u9fff、，,()]{2,40}(?:业|服务|活动)", name) is not None and _VERB.search(name) is None
+        re.fullmatch(r"[\u4e00-\u9fff、，,()]{1,40}(?:业|服务|活动)|教育|卫生|社会工作|体育", name) is not None and _VERB.search(name) is None
     )
 
 
@@ -263,7 +263,7 @@ _TARGET = (
 )
 _ITS = r"(?:其|该条目|该技术|本条目)"
 _NUMBER = r"(?:第)?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})(?:项|点|条|款)?"
-_SUB = r"(?:的?第?[(][0-9]{1,2}[)](?:项|点|目|款)?|的?第?[\u2460-\u2473](?:项|点|目)?)"
+_SUB = r"(?:中?的?第?[(][0-9]{1,2}[)](?:项|点|目|款)?|中?的?第?[\u2460-\u2473](?:项|点|目)?)"
 _PATH = rf"(?:(?P<path>(?:控制要点|要点){_NUMBER}{_SUB}*|第(?:[0-9]{{1,2}}|[一二三四五六七八九十]{{1,3}})(?:项|条|点)控制要点{_SUB}*))"
 _NUMBERS = r"(?P<list>控制要点[0-9]{1,2}(?:(?:、|和|及|与|至|到|—|-|~)(?:控制要点|第)?[0-9]{1,2}(?:项)?)+(?:项)?)"
 _LISTED = r"(?:禁止|限制)(?:类|出口)(?:的)?(?:技术)?(?:目录)?(?:部分)?"

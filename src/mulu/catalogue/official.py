@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from mulu.catalogue.amending import read_operations
-from mulu.catalogue.print import CODE, NumbersJump, Piece, Run, bare, clauses, clean, fold, tidy
+from mulu.catalogue.print import CODE, MARKED, NumbersJump, Piece, Run, bare, clauses, clean, fold, tidy
 from mulu.catalogue.wording import At, Entry, NotRead, OfficialText
 from mulu.errors import MuluError
 from mulu.sources.document import Block, Cell, Document, Line, Row
@@ -120,7 +120,8 @@ _NUMBERED = re.compile(
     r"^(?:第?[一二三四五六七八九十]+(?:部分|[、.．])?|[(][一二三四五六七八九十]+[)]|[0-9]{1,2}[.、])"
 )
 _CODE_LABEL = re.compile(r"(?:[(]?[0-9]{1,3}[)]?[.、]?)?编号[:为]?(?=[0-9])")
-_INDUSTRY = re.compile(r"[\u4e00-\u9fff、，,()]{2,40}(?:业|服务|活动|工程建筑|组织)")
+# Every division of the national classification ends so, or is one of the few named last.
+_INDUSTRY = re.compile(r"[\u4e00-\u9fff、，,()]{1,40}(?:业|服务|活动)|教育|卫生|社会工作|体育|娱乐|社会保障|研究和试验发展")
 
 
 def part_heading(text: str) -> Control | None:
@@ -141,10 +142,21 @@ def industry_heading(text: str, *, sure: bool) -> str | None:
     short = bare(text).rstrip(":：")
     stripped = _NUMBERED.sub("", short)
     if not _INDUSTRY.fullmatch(stripped):
-        return None
+        # Where nothing but a heading can stand, a Chinese numeral before a few plain words makes one.
+        plain = re.fullmatch(r"[\u4e00-\u9fff、]{2,30}", stripped)
+        if not (sure and plain is not None and re.match(r"[(]?[一二三四五六七八九十]+[)、]", short)):
+            return None
+        return unnumbered(text)
     if sure or stripped != short or len(stripped) <= 22:
-        return _NUMBERED.sub("", tidy(text).translate({ord(" "): None})).lstrip("、.．")
+        return unnumbered(text)
     return None
+
+
+def unnumbered(text: str) -> str:
+    """A heading as printed, without its number and without spaces."""
+    whole = re.sub(r"\s", "", clean(text))
+    found = _NUMBERED.match(fold(whole))
+    return (whole[found.end() :] if found is not None else whole).strip("、.．:：")
 
 
 def _bare_label(text: str) -> str:
@@ -231,6 +243,10 @@ _LABELS = re.compile(
 )
 
 
+# What web pages print below a text.
+_BELOW = re.compile(r"(?:附件(?:下载)?[0-9]*[:：]|主办单位|承办单位|网站标识|版权所有|上一篇|下一篇|.{0,4}ICP备|扫一扫|打印本页|关闭窗口|分享到)")
+
+
 class _List:
     """Lines into entries: each labelled part opens, everything up to the next label or heading belongs to it."""
 
@@ -262,6 +278,17 @@ class _List:
                 self._close()
                 self.industry = industry_heading(text, sure=True)
                 continue
+            if self.entry is not None and self.part == "points" and self._ends(text, line):
+                self._close()
+                self.missed.append(
+                    NotRead(
+                        text=tidy(text),
+                        at=at,
+                        zh="位于一个要点句末之后，未带编号，不能断定属于该要点",
+                        en="it follows the end of a point without a number, and need not belong to it",
+                    )
+                )
+                continue
             if self.entry is not None and self.part is not None:
                 getattr(self.entry, self.part).append(Piece(text, at, line.machine))
             elif self.seen_part and self.entry is None:
@@ -274,6 +301,15 @@ class _List:
                     )
         self._close()
         return tuple(self.done), tuple(self.missed)
+
+    def _ends(self, text: str, line: Line) -> bool:
+        """Is this what a page prints below the list: a paragraph of its own after the end of a sentence, without a number?"""
+        assert self.entry is not None
+        if _BELOW.match(bare(text)):
+            return True
+        if not line.whole or not self.entry.points or MARKED.match(fold(text).strip()):
+            return False
+        return self.entry.points[-1].text.rstrip().endswith("。")
 
     def _label(self, label: re.Match[str], text: str, line: Line, at: At) -> None:
         kind = re.sub(r"\s", "", label["label"])

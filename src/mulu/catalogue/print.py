@@ -19,6 +19,8 @@ _WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _FOLD = {**_WIDTH, ord("。"): ".", ord("﹒"): ".", ord("〔"): "(", ord("〕"): ")", ord("∶"): ":", ord("︰"): ":"}
 # A full stop ends a sentence and is not a decimal point: it keeps its shape, unlike the full-width point.
 _FOLD.pop(ord("。"))
+# TiB₂ and TiB2 are one formula. Raised digits stay: 10² is not 102.
+_LOWERED = {0x2080 + digit: str(digit) for digit in range(10)}
 
 CODE = r"[0-9]\s*(?:[0-9]\s*){5}[JXjx]"
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]")
@@ -36,7 +38,7 @@ def fold(text: str) -> str:
 
 def bare(text: str) -> str:
     """What is compared where spaces and widths say nothing: folded, without any space."""
-    return re.sub(r"\s+", "", fold(clean(text)))
+    return re.sub(r"\s+", "", fold(clean(text)).translate(_LOWERED))
 
 
 def tidy(text: str) -> str:
@@ -137,6 +139,7 @@ _LEVELS = (
     r"([0-9]{1,2})[)]",
     r"([a-z])[.)](?=\s*[\u4e00-\u9fff])",
 )
+MARKED = re.compile("|".join(_LEVELS))
 _BREAK = "。；;：:”’」!?"  # what may stand before a number that is not at the beginning of a line
 
 
