@@ -53,15 +53,13 @@ class ClauseCannotApply(MuluError):
 
 _OPEN, _SHUT = "“‘「『", "”’」』"
 _VERB = re.compile(
-    r"删去|删除|取消|修改为|改为|调整为|调整至|移至|增加|新增|增列|补充|顺延|变更为|更名为|替换为|移入|转入|列入"
+    r"删去|删除|取消|修改|改为|调整为|调整至|移至|增加|新增|增列|补充|顺延|变更为|更名为|替换为|移入|转入|列入"
 )
 _STARTS = re.compile(
     r"(?:(?P<han>[一二三四五六七八九十]{1,3})\s*、|[(]\s*(?P<round>[一二三四五六七八九十]{1,3})\s*[)]|(?P<digits>[0-9]{1,3})\s*[.、](?!\s*[0-9])"
     r"|[(]\s*(?P<ring>[0-9]{1,3})\s*[)])"
 )
-_BEGINS = re.compile(
-    r"^(?:将|把|对|在|删|取消|新增|增加|增列|补充|原|[\u4e00-\u9fffA-Za-z0-9、“（()《》-]{2,60}[(]编号)"
-)
+_BEGINS = re.compile(r"^(?:将|把|对|在|删|取消|新增|增加|增列|补充|修改|原|[^，,。；;:：]{2,80}[(]编号)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,22 +167,26 @@ def _clauses(run: Run) -> Iterator[_Clause]:
             starts.append((start, start, "", control, industry))
             continue
         value = _number(marked)
-        does = bool(_BEGINS.match(content)) and bool(_VERB.search(_ahead(run, start + marked.end(), 400)))
+        does = bool(_BEGINS.match(content)) and bool(_VERB.search(_own(run, start + marked.end())))
         wanted = expected.get(kind)
         if does and (wanted is None or value == wanted or value == 1):
             expected[kind] = value + 1
             starts.append((start, start + marked.end(), label, control, industry))
         elif kind in ("han", "round") and not does:
             # A heading that names neither a part nor an industry ends the clause before it.
+            industry = _industry_of(text) if re.fullmatch(r"[\u4e00-\u9fff、]{2,30}", _without_label(short)) else industry
             starts.append((start, start, "", control, industry))
     for place, (_, begin, label, under, field) in enumerate(starts):
         end = starts[place + 1][0] if place + 1 < len(starts) else len(run.text)
         text = re.sub(r"\s", "", run.folded[begin:end])
         if not label and not (_BEGINS.match(text) and _VERB.search(text)):
             continue
+        clause = _Clause(label or str(place + 1), begin, end, under, field)
         if _preamble(text):
+            if re.match(r"[0-9]", label):
+                raise ClauseUnreadable(label, tidy(run.text[begin:end]), run.at(begin), tidy(run.text[begin:end]))
             continue
-        yield _Clause(label or str(place + 1), begin, end, under, field)
+        yield clause
 
 
 def _without_label(short: str) -> str:
@@ -208,7 +210,8 @@ def _heading_control(short: str) -> Control | None:
 def _is_industry(short: str) -> bool:
     name = _without_label(short).rstrip(":：")
     return (
-        re.fullmatch(r"[\u4e00-\u9fff、，,()]{1,40}(?:业|服务|活动)|教育|卫生|社会工作|体育", name) is not None and _VERB.search(name) is None
+        re.fullmatch(r"[\u4e00-\u9fff、，,()]{1,40}(?:业|服务|活动)|教育|卫生|社会工作|体育", name) is not None
+        and _VERB.search(name) is None
     )
 
 
@@ -225,6 +228,17 @@ def _preamble(text: str) -> bool:
     return "编号" not in text and "控制要点" not in text and "条目" not in text and "技术名称" not in text
 
 
+def _own(run: Run, start: int) -> str:
+    """The text from a place to the next line that bears a number."""
+    end = start
+    while True:
+        end = run.text.find("\n", end + 1)
+        if end < 0:
+            return re.sub(r"\s", "", run.folded[start:])
+        if _STARTS.match(run.folded, end + 1) is not None:
+            return re.sub(r"\s", "", run.folded[start:end])
+
+
 def _ahead(run: Run, start: int, reach: int) -> str:
     return re.sub(r"\s", "", run.folded[start : start + reach])
 
@@ -234,7 +248,6 @@ def _is_new_sentence(run: Run, start: int) -> bool:
     return (
         not before
         or before[-1] in "。；;:："
-        or before[-1] in _SHUT
         or (_STARTS.match(bare(before.split("\n")[-1])) is None and len(before.split("\n")[-1]) < 25)
     )
 
@@ -257,7 +270,7 @@ def _number(found: re.Match[str]) -> int:
 _Q = "\ue000"  # stands for a quotation while the words around it are read
 _BECOMES = r"(?:内容|表述|文字)?(?:相应)?(?:修改|改|调整|变更|修订|更名|替换|更改)(?:表述)?(?:为|成)[:：]?"
 _TARGET = (
-    rf"(?:(?P<name>[^{_Q}，,。；;:：]{{1,80}}?|{_Q})(?:条目)?[(](?:条目)?编号(?:为|是)?[:：]?(?P<code>{CODE})[)]"
+    rf"(?:(?P<name>[^，,。；;:：]{{1,80}}?)(?:条目)?[(](?:条目)?编号(?:为|是)?[:：]?(?P<code>{CODE})[)]"
     rf"|编号(?:为|是)?[:：]?(?P<code2>{CODE})(?:的)?(?:技术)?(?:条目)?(?P<name2>{_Q})?"
     rf"|(?P<name3>{_Q}))(?:技术)?(?:条目)?"
 )
@@ -329,9 +342,14 @@ class _Reader:
             if self.target is None:
                 raise self.fail()
             return self.target
-        if name == _Q:
+        if name == _Q or (name is not None and re.fullmatch(_Q, name)):
             name = self.quotation()
+            # The quotation may hold the code too: “…技术（编号：…）”.
+            inside = re.search(rf"[(]编号(?:为)?[:]?({CODE})[)]$", bare(name))
+            if inside is not None and code is None:
+                code, name = inside.group(1), re.split(r"[（(]\s*编\s*号", name)[0]
         elif name is not None:
+            self.taken += name.count(_Q)
             name = self._as_printed(found.start("name"), found.end("name"))
         self.target = Target(
             name=name,
@@ -404,6 +422,7 @@ class _Reader:
         start, taken, target = self.position, self.taken, self.target
         for read in (
             self._unchanged,
+            self._heading,
             self._move,
             self._delete,
             self._renumber,
@@ -416,6 +435,7 @@ class _Reader:
             self._recode,
             self._replace,
             self._delete_after,
+            self._rename_bare,
         ):
             if read():
                 return True
@@ -424,6 +444,30 @@ class _Reader:
 
     def _unchanged(self) -> bool:
         return self.match(r"(?:其他|其余|其它)(?:各项)?(?:控制要点|内容)?(?:的?内容)?(?:均)?(?:保持)?不变") is not None
+
+    def _heading(self) -> bool:
+        """对…作如下修改："""
+        found = self.match(rf"(?:对|将|把){_TARGET}(?:条目)?(?:作|做|进行)(?:如下|以下)(?:修改|调整|修订)[:]")
+        if found is None:
+            return False
+        self.aim(found)
+        return True
+
+    def _rename_bare(self) -> bool:
+        """将…（编号：…）修改为“…”, where the words put in are a name."""
+        found = self.match(rf"(?:将|把){_TARGET}{_BECOMES}{_Q}")
+        if found is None:
+            return False
+        target = self.aim(found)
+        new = self.quotation()
+        inside = re.search(rf"[(]编号(?:为)?[:]?({CODE})[)]$", bare(new))
+        if inside is not None:
+            self.add("recode entry", target, new=re.sub(r"\s", "", inside.group(1)).upper())
+            new = re.split(r"[（(]\s*编\s*号", new)[0]
+        if re.match(r"[0-9]{1,2}\s*[.．、]", new) or len(new) > 80 or re.search(r"[。；;]", new):
+            raise self.fail()  # control points, it seems, and nothing says so
+        self.add("rename entry", target, new=new)
+        return True
 
     def _delete(self) -> bool:
         found = self.match(
@@ -434,7 +478,7 @@ class _Reader:
             for path in _paths(found):
                 self.add("delete point", target, path=path)
             return True
-        found = self.match(rf"(?:删去|删除|取消){_TARGET}(?:的)?(?:技术)?(?:条目|一项|项)?(?=[，,。；;.]|$)")
+        found = self.match(rf"(?:删去|删除|取消){_TARGET}(?:的)?(?:技术)?(?:条目|一项|项)?(?=[，,。；;.、和及]|$)")
         if found is None:
             named = self.match(
                 rf"(?:删去|删除|取消)(?:技术)?(?P<plain>[^{_Q}，,。；;:：()]{{2,60}}?)(?:这一|一项)?(?:技术)?条目(?=[，,。；;.]|$)"
@@ -498,7 +542,9 @@ class _Reader:
         return True
 
     def _replace(self) -> bool:
-        found = self.match(rf"(?:将|把|对)?(?:{_TARGET}|{_ITS})?(?:的|中的?|项下的?)?(?:{_PATH}|控制要点){_BECOMES}")
+        found = self.match(
+            rf"(?:将|把|对)?(?:{_TARGET}|{_ITS})?(?:的|中的?|项下的?)?(?:全部|所有)?(?:{_PATH}|控制要点){_BECOMES}"
+        ) or self.match(rf"(?:修改|调整)(?:{_TARGET}|{_ITS})?(?:的|中的?|项下的?)?(?:{_PATH}|控制要点)(?:为|如下)[:]?")
         if found is None:
             return False
         target = self.aim(found)
@@ -516,7 +562,11 @@ class _Reader:
             rf"(?:增加|新增|增列|补充)(?:[一二两三四五六七八九十0-9]+(?:项|条|个))?(?:作为)?(?:控制要点|要点|技术参数|内容)(?:第?(?P<number>[0-9]{{1,2}})(?:项|至[0-9]{{1,2}})?)?(?:为)?[:：]?"
         )
         if found is None:
-            found = self.match(rf"(?:增加|新增|增列|补充)(?P<number>)?{_PATH}[:：]?(?={_Q})") if self.target else None
+            # 控制要点中增加：“4.…”, 控制要点3中增加：“（5）…”, 控制要点2后增加：“3.…”, 控制要点2项下增加第（4）项：“…”
+            found = self.match(
+                rf"(?:在|对|将)?(?:{_TARGET}|{_ITS})?(?:的|项下的?|中的?)?(?:{_PATH}|控制要点)(?P<where>之?后|项?中|项?下|项下)(?:的)?"
+                rf"(?:增加|新增|增列|补充)(?:[一二两三四五六七八九十0-9]+(?:项|条|个))?(?:第?[(]?(?P<number>[0-9]{{1,2}})[)]?(?:项|点))?[:]?(?={_Q})"
+            )
             if found is None:
                 return False
         named = any(found.groupdict().get(key) for key in ("name", "code", "code2", "name3"))
@@ -527,7 +577,11 @@ class _Reader:
         number = found.groupdict().get("number")
         if number and len(points) == 1 and not points[0].numbered:
             points = (msgspec.structs.replace(points[0], number=number, numbered=True),)
-        inside = _path(found.groupdict().get("path")) if "后" not in found.group() else ()
+        after = (
+            "后" in (found.groupdict().get("where") or "")
+            or re.search(r"控制要点[0-9]+(?:项)?后", found.group()) is not None
+        )
+        inside = () if after else _path(found.groupdict().get("path"))
         self.add("add point", target, points=points, path=inside)
         return True
 
@@ -538,8 +592,11 @@ class _Reader:
         )
         if found is None:
             found = self.match(
-                rf"(?:新增|增加|增列)(?:一项|技术)?(?:条目)?[:：]?编号(?:为)?[:：]?(?P<code>{CODE})[，,；;。]*(?:技术)?名称(?:为)?[:：]?"
-                rf"(?P<name>{_Q}|[^{_Q}，,。；;:：]{{2,60}}?)[，,；;。]*(?:其?(?:技术)?控制要点(?:为|如下)?[:：]?)"
+                rf"(?:新增|增加|增列)(?:一项|以下|如下)?(?:技术)?(?:条目)?[:]?编号(?:为)?[:]?(?P<code>{CODE})[，,；;。]*(?:技术)?名称(?:为)?[:]?"
+                rf"(?P<name>[^，,。；;:]{{1,60}}?)[，,；;。]*(?:其?控制要点(?:为|如下)?[:]?)"
+            ) or self.match(
+                rf"(?:新增|增加|增列)(?:一项|以下|如下)?(?:技术)?(?:条目)?[:]?(?P<name>[^，,。；;:]{{1,60}}?)[，,；;。]*(?:其)?编号(?:为)?[:]?(?P<code>{CODE})[，,；;。]*"
+                rf"(?:其?(?:技术)?控制要点(?:为|如下)?[:]?)"
             )
             if found is None:
                 return False
@@ -564,7 +621,7 @@ class _Reader:
 
     def _replace_words(self) -> bool:
         found = self.match(
-            rf"(?:将|把|对)?(?:{_TARGET}|{_ITS})?(?:的|项下的?)?{_PATH}(?:中|内)?(?:的)?(?P<quote>{_Q})(?:一词|字样|的表述)?(?:均)?(?:修改|改|调整|变更|替换|更改)(?:为|成)[:：]?{_Q}"
+            rf"(?:将|把|对)?(?:{_TARGET}|{_ITS})?(?:的|项下的?)?(?:{_PATH}|控制要点)(?:中|内)?(?:的)?(?P<quote>{_Q})(?:一词|字样|的表述)?(?:均)?(?:修改|改|调整|变更|替换|更改)(?:为|成)[:：]?{_Q}"
         )
         if found is None:
             return False
@@ -946,22 +1003,34 @@ def _with(held: tuple[Clause, ...], operation: Operation, entry: Entry) -> tuple
 
 
 def _reworded(held: tuple[Clause, ...], operation: Operation, entry: Entry) -> tuple[Clause, ...]:
-    number, old, new = operation.path[-1], operation.old or "", operation.new or ""
+    old, new = operation.old or "", operation.new or ""
+    if not operation.path:
+        times = sum(_count(clause.text, old) for point in held for clause in point.all())
+        place = [point for point in held if any(_count(clause.text, old) for clause in point.all())]
+        if times == 1:
+            return tuple(_words(point, old, new, operation, entry) if point is place[0] else point for point in held)
+        raise _not_once(operation, entry, old, times)
+    number = operation.path[-1]
     if not any(point.number == number for point in held):
         raise _missing(operation, entry, operation.path)
     return tuple(_words(point, old, new, operation, entry) if point.number == number else point for point in held)
 
 
+def _not_once(operation: Operation, entry: Entry, words: str, times: int) -> ClauseCannotApply:
+    found_zh = "没有" if times == 0 else f"有 {times} 处"
+    found_en = "do not stand" if times == 0 else f"stand {times} times"
+    where = ".".join(operation.path)
+    return ClauseCannotApply(
+        operation,
+        f"“{entry.name}”控制要点 {where} 中{found_zh}“{words}”",
+        f"the words “{words}” {found_en} in control point {where} of “{entry.name}”",
+    )
+
+
 def _words(point: Clause, old: str, new: str, operation: Operation, entry: Entry) -> Clause:
     times = sum(_count(clause.text, old) for clause in point.all())
     if times != 1:
-        found_zh = "没有" if times == 0 else f"有 {times} 处"
-        found_en = "do not stand" if times == 0 else f"stand {times} times"
-        raise ClauseCannotApply(
-            operation,
-            f"“{entry.name}”控制要点 {'.'.join(operation.path)} 中{found_zh}“{old}”",
-            f"the words “{old}” {found_en} in control point {'.'.join(operation.path)} of “{entry.name}”",
-        )
+        raise _not_once(operation, entry, old, times)
 
     def change(clause: Clause) -> Clause:
         text = _swapped(clause.text, old, new) if _count(clause.text, old) else clause.text

@@ -447,7 +447,7 @@ class Catalogue:
                 return replace(edition, conflicts=(*conflicts, Conflict(edition.id, "", said)))
         else:
             machine = any(entry.machine for entry in text.entries)
-            complete = not text.not_read and not machine
+            complete = all(one.beside for one in text.not_read) and not machine
             entries: dict[str, Entry] = {}
             for place, entry in enumerate(text.entries):
                 entries[(held.matches or {}).get(place) or new_id(entry)] = entry

@@ -121,7 +121,9 @@ _NUMBERED = re.compile(
 )
 _CODE_LABEL = re.compile(r"(?:[(]?[0-9]{1,3}[)]?[.、]?)?编号[:为]?(?=[0-9])")
 # Every division of the national classification ends so, or is one of the few named last.
-_INDUSTRY = re.compile(r"[\u4e00-\u9fff、，,()]{1,40}(?:业|服务|活动)|教育|卫生|社会工作|体育|娱乐|社会保障|研究和试验发展")
+_INDUSTRY = re.compile(
+    r"[\u4e00-\u9fff、，,()]{1,40}(?:业|服务|活动)|教育|卫生|社会工作|体育|娱乐|社会保障|研究和试验发展"
+)
 
 
 def part_heading(text: str) -> Control | None:
@@ -244,7 +246,9 @@ _LABELS = re.compile(
 
 
 # What web pages print below a text.
-_BELOW = re.compile(r"(?:附件(?:下载)?[0-9]*[:：]|主办单位|承办单位|网站标识|版权所有|上一篇|下一篇|.{0,4}ICP备|扫一扫|打印本页|关闭窗口|分享到)")
+_BELOW = re.compile(
+    r"(?:附件(?:下载)?[0-9]*[:：]|主办单位|承办单位|网站标识|版权所有|上一篇|下一篇|.{0,4}ICP备|扫一扫|打印本页|关闭窗口|分享到)"
+)
 
 
 class _List:
@@ -286,6 +290,7 @@ class _List:
                         at=at,
                         zh="位于一个要点句末之后，未带编号，不能断定属于该要点",
                         en="it follows the end of a point without a number, and need not belong to it",
+                        beside=_BELOW.match(bare(text)) is not None,
                     )
                 )
                 continue
@@ -297,7 +302,13 @@ class _List:
                     self.industry = industry
                 else:
                     self.missed.append(
-                        NotRead(text=tidy(text), at=at, zh="不属于任何条目", en="it belongs to no entry")
+                        NotRead(
+                            text=tidy(text),
+                            at=at,
+                            zh="不属于任何条目",
+                            en="it belongs to no entry",
+                            beside=any(one.beside for one in self.missed),
+                        )
                     )
         self._close()
         return tuple(self.done), tuple(self.missed)
@@ -483,7 +494,10 @@ class _Table:
 
     def _miss(self, text: str, where: Line | Row, zh: str, en: str) -> None:
         at = At(page=where.place.page, number=where.place.number)
-        self.missed.append(NotRead(text=tidy(text), at=at, zh=zh, en=en))
+        beside = isinstance(where, Line) and (
+            _BELOW.match(bare(text)) is not None or any(m.beside for m in self.missed)
+        )
+        self.missed.append(NotRead(text=tidy(text), at=at, zh=zh, en=en, beside=beside))
 
     def _close(self) -> None:
         if self.entry is not None:

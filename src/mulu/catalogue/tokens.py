@@ -114,10 +114,23 @@ def _converter(name: str) -> Any:
     return opencc.OpenCC(name)
 
 
+# Words that mean another thing across the strait and mostly the mainland one in technical texts.
+_NOT_TAIWANESE = frozenset(("程序", "核心"))
+
+
 @lru_cache(maxsize=4096)
-def simplified(text: str, terms_too: bool = True) -> str:
-    """Traditional characters as simplified ones; with `terms_too`, Taiwanese terms as mainland ones (雷射 → 激光)."""
-    if not any(_IS_HAN.match(c) for c in set(text).difference(_common())):
+def is_traditional(text: str) -> bool:
+    """Whether a text has a character that simplified Chinese writes otherwise."""
+    return any(_IS_HAN.match(c) for c in set(text).difference(_common())) and _converter("t2s").convert(text) != text
+
+
+@lru_cache(maxsize=8192)
+def simplified(text: str, terms_too: bool = True, certain: bool = False) -> str:
+    """Traditional characters as simplified ones; with `terms_too`, Taiwanese terms as mainland ones (雷射 → 激光).
+
+    A word cut out of a traditional text may have no character that shows it: `certain` says that it comes from one.
+    """
+    if text in _NOT_TAIWANESE or not (certain or is_traditional(text)):
         return text
     return str(_converter("tw2sp" if terms_too else "t2s").convert(text))
 
@@ -317,6 +330,11 @@ _CHINESE_UNIT = rf"{_ZH_UNIT}(?:·{_ZH_UNIT})?(?:(?:/|每)(?:{_ZH_UNIT}|{_ATOM}{
 _UNIT = f"(?:{_LATIN_UNIT}|{_CHINESE_UNIT})"
 
 
+@cache
+def _unit_atoms() -> re.Pattern[str]:
+    return re.compile(rf"([/·*.() \xa0每]*)({_latin()}|(?i:{'|'.join(_WORDS)})|{_ZH_UNIT})({_POWER})")
+
+
 @lru_cache(maxsize=1024)
 def unit_of(written: str) -> str:
     """A unit in one spelling: g/cm³, mA·h/g, °C, W/(m·K). Words of counting (个, 倍) stay."""
@@ -328,9 +346,7 @@ def unit_of(written: str) -> str:
     over: list[str] = []
     under: list[str] = []
     below = False
-    for mark, atom, power in re.findall(
-        rf"([/·*.() \xa0每]*)({_latin()}|(?i:{'|'.join(_WORDS)})|{_ZH_UNIT})({_POWER})", bare
-    ):
+    for mark, atom, power in _unit_atoms().findall(bare):
         below = below or "/" in mark or "每" in mark
         exponent = _exponent(power)
         name = _SAME.get(atom) or _MEASURES_ZH.get(atom) or _WORDS.get(atom.lower()) or atom
@@ -365,7 +381,7 @@ _SIZES |= {
     "b": "bit",
     "°": "degree",
 }
-_NOT_SIZED = frozenset(_each("FLOPS OPS dB dBm dBi dBc nit px 倍 个 像素 个百分点 美元 海里 英寸 克拉"))
+_NOT_SIZED = frozenset(_each("pH FLOPS OPS dB dBm dBi dBc nit wt% vol% mol% at% $ US$ ¥ ￥ €"))
 
 
 @cache
@@ -429,13 +445,18 @@ _QUANTITY = (
 )
 _NUMBER = rf"{_SIGN}(?:[0-9]{{1,3}}/[0-9]{{1,3}}(?![0-9/])|{_ARABIC}(?:{_H}±{_H}{_ARABIC})?)"
 
-_PARTS = re.compile(
-    rf"(?P<before>pH(?:值)?|US\$|[$¥€￥])?(?P<sign>[-+±])? ?{_H}"
-    rf"(?:(?P<top>[0-9]+)/(?P<bottom>[0-9]+)"
-    rf"|(?P<low>{_ARABIC}|{_HAN_NUMERAL}|[{_ONES}十])"
-    rf"(?:{_H}±{_H}(?P<give>{_ARABIC})|(?:{_H}(?:{_UNIT}))?{_TO}(?P<high_sign>[-+])?(?P<high>{_ARABIC}|{_HAN_NUMERAL}|[{_ONES}十]))?)"
-    rf"{_GAP}(?P<unit>{_UNIT})?"
-)
+
+@cache
+def _parts() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?P<before>pH(?:值)?|US\$|[$¥€￥])?(?P<sign>[-+±])? ?{_H}"
+        rf"(?:(?P<top>[0-9]+)/(?P<bottom>[0-9]+)"
+        rf"|(?P<low>{_ARABIC}|{_HAN_NUMERAL}|[{_ONES}十])"
+        rf"(?:{_H}±{_H}(?P<give>{_ARABIC})|(?:{_H}(?:{_UNIT}))?{_TO}(?P<high_sign>[-+])?(?P<high>{_ARABIC}|{_HAN_NUMERAL}|[{_ONES}十]))?)"
+        rf"{_GAP}(?P<unit>{_UNIT})?"
+    )
+
+
 _PART_OF = re.compile(rf"(?P<of>[百千万{_ONES}])分之(?P<many>.+)")
 
 
@@ -449,7 +470,7 @@ def _reading(text: str) -> tuple[Decimal, Decimal, str]:
             return many, many, "%" if part["of"] == "百" else "‰"
         value = many / _decimal({"万": "10000"}.get(part["of"], part["of"]))
         return value, value, ""
-    match = _PARTS.fullmatch(text)
+    match = _parts().fullmatch(text)
     if match is None:
         raise AssertionError(f"a token that is no quantity: {text!r}")
     unit = unit_of(match["unit"]) if match["unit"] else ""

@@ -135,6 +135,7 @@ class NotRead(Kept, frozen=True):
     at: At
     zh: str
     en: str
+    beside: bool = False  # stands on the page and is no part of the law: what a web page prints below a text
 
 
 class OfficialText(Kept, frozen=True):
