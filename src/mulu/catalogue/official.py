@@ -218,6 +218,11 @@ def _closed(entry: _Open) -> Entry | NotRead:
         return refuse("无法判断属于禁止还是限制部分", "neither a heading nor a code tells to which part it belongs")
     if not entry.points:
         return refuse("没有控制要点", "it has no control points")
+    swallowed = re.search(r"(?:编号|技术名称|控制要点):|编号[0-9]{6}[JX]", bare(name + "".join(piece.text for piece in entry.points)))
+    if swallowed is not None:
+        return refuse(
+            f"其中含有“{swallowed.group()}”，似并入了另一条目", f"it contains “{swallowed.group()}”, so another entry seems to run into it"
+        )
     run = Run(entry.points)
     try:
         points = clauses(run, 0, len(run.text))
@@ -264,9 +269,10 @@ class _List:
         self.seen_part = False
 
     def read(self, lines: Sequence[Line]) -> tuple[tuple[Entry, ...], tuple[NotRead, ...]]:
+        heading_until = 0
         for place, line in enumerate(lines):
             text = clean(line.text)
-            if not text.strip():
+            if not text.strip() or place < heading_until:
                 continue
             at = At(page=line.place.page, number=line.place.number)
             label = _LABELS.match(fold(text))
@@ -281,6 +287,11 @@ class _List:
             if self._next_opens(lines, place) and self._is_heading(text, line):
                 self._close()
                 self.industry = industry_heading(text, sure=True)
+                continue
+            heading_until = self._broken_heading(lines, place)
+            if heading_until:
+                self._close()
+                self.industry = industry_heading("".join(one.text for one in lines[place:heading_until]), sure=True)
                 continue
             if self.entry is not None and self.part == "points" and self._ends(text, line):
                 self._close()
@@ -351,6 +362,16 @@ class _List:
             label = _LABELS.match(fold(clean(later.text)))
             return label is not None and label["label"].startswith("编")
         return False
+
+    def _broken_heading(self, lines: Sequence[Line], place: int) -> int:
+        """The place after a numbered heading that is set in two or three lines; 0 where none begins here."""
+        if not re.match(r"[(][一二三四五六七八九十]+[)]", bare(lines[place].text)):
+            return 0
+        for end in (place + 2, place + 3):
+            joined = "".join(one.text for one in lines[place:end])
+            if self._next_opens(lines, end - 1) and industry_heading(joined, sure=True) is not None:
+                return end
+        return 0
 
     def _is_heading(self, text: str, line: Line) -> bool:
         industry = industry_heading(text, sure=True)

@@ -35,6 +35,7 @@ from mulu.catalogue.records import (
     Statement,
 )
 from mulu.errors import MuluError
+from mulu.sources.fetching import OfficialAddress
 from mulu.vocabulary import Certainty, Said
 
 T = TypeVar("T")
@@ -93,6 +94,7 @@ class Pack:
     conflicts: tuple[SourceConflict, ...]
     corrections: tuple[Correction, ...]
     lineage: tuple[Lineage, ...] = ()
+    addresses: tuple[OfficialAddress, ...] = ()  # where official texts are said to be
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +218,17 @@ def read(folder: Path = DATA, *, glossary: bool = True) -> Pack:
         conflicts=tuple(_keyed(conflicts, lambda c: c.id).values()),
         corrections=tuple(corrections),
         lineage=_lineage(folder, items, instruments, sources),
+        addresses=_addresses(folder, instruments),
     )
+
+
+def _addresses(folder: Path, instruments: Mapping[str, Instrument]) -> tuple[OfficialAddress, ...]:
+    if not (folder / "sources" / "official.jsonl").is_file():
+        return ()  # releases before 2026.11.2 had none
+    lines = list(_lines(folder, "sources/official.jsonl", "official", OfficialAddress))
+    for line in lines:
+        _known(line, line.record.instrument, instruments, "instrument", "文书")
+    return tuple(_keyed(lines, lambda one: one.id).values())
 
 
 def _lineage(

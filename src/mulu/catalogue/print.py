@@ -7,6 +7,7 @@ folded text are offsets into the cleaned one; `tidy` gives the wording as a read
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,9 +17,13 @@ _NO_PRINT = dict.fromkeys([*range(0x200B, 0x2010), 0x2060, 0xFEFF, 0xAD, *range(
 _SPACES = dict.fromkeys((9, 13, 160, 5760, *range(8192, 8203), 8239, 8287, 12288), " ")
 _CLEAN = {**_NO_PRINT, **_SPACES}
 _WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-_FOLD = {**_WIDTH, ord("。"): ".", ord("﹒"): ".", ord("〔"): "(", ord("〕"): ")", ord("∶"): ":", ord("︰"): ":"}
-# A full stop ends a sentence and is not a decimal point: it keeps its shape, unlike the full-width point.
-_FOLD.pop(ord("。"))
+# Small and compatibility forms of marks, each of one character.
+_FORMS = {code: unicodedata.normalize("NFKC", chr(code)) for code in (*range(0xFE10, 0xFE20), *range(0xFE50, 0xFE70))}
+_FOLD = {
+    **_WIDTH,
+    **{code: form for code, form in _FORMS.items() if len(form) == 1},
+    **{ord(a): b for a, b in zip("〔〕∶", "():", strict=True)},
+}
 # TiB₂ and TiB2 are one formula. Raised digits stay: 10² is not 102.
 _LOWERED = {0x2080 + digit: str(digit) for digit in range(10)}
 

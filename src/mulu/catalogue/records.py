@@ -12,6 +12,7 @@ from typing import Literal
 
 import msgspec
 
+from mulu.sources.fetching import OfficialAddress
 from mulu.vocabulary import Certainty, Control
 
 
@@ -343,6 +344,7 @@ FILES: dict[str, type | object] = {
     "sightings": Reading | Statement,
     "divisions": Division,
     "lineage": Lineage,
+    "official": OfficialAddress,
     "conflicts": SourceConflict,
     "corrections": Correction,
     "glossary": GlossaryLine,

@@ -431,6 +431,8 @@ def _judged(old: Sequence[_Unit], new: Sequence[_Unit], region: tuple[int, int, 
     words_real, words_form = _words(a, b)
     if not (words_real or real or gone or come) and _moved(a, b, pairs):
         words_real = [_words_said(a, b)]
+    if not (real or words_real or gone or come or form or words_form):  # the same in the same order, spaced otherwise
+        words_form = [_SPACE]
     return _Verdict((*real, *words_real), (*form, *words_form), tuple(gone), tuple(come))
 
 
@@ -590,10 +592,14 @@ def _same_statement(one: _Unit, other: _Unit) -> bool:
 
 
 def _same_name(one: _Unit, other: _Unit) -> bool:
-    return _same_unit(one, other) and _plain(_of(one).name_before) == _plain(_of(other).name_before)
+    return _named_alike(one, other) and _same_measure(one, other)
 
 
 def _same_unit(one: _Unit, other: _Unit) -> bool:
+    return _of(one).unit == _of(other).unit
+
+
+def _same_measure(one: _Unit, other: _Unit) -> bool:
     return _bounds(_of(other), _of(one).unit) is not None
 
 
@@ -601,7 +607,7 @@ def _named_alike(one: _Unit, other: _Unit) -> bool:
     return bool(_of(one).name_before) and _plain(_of(one).name_before) == _plain(_of(other).name_before)
 
 
-_FITS = (_same_statement, _same_name, _same_unit, _named_alike)
+_FITS = (_same_statement, _same_name, _same_unit, _same_measure, _named_alike)
 
 
 def _bounds(quantity: Quantity, unit: str) -> tuple[Decimal | None, Decimal | None] | None:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from functools import cache, lru_cache
 from typing import Any, Literal
 
@@ -321,7 +321,7 @@ _POWER = r"(?:\^?\(?[-+]?[1-9]\)?(?![0-9.])|⁻?[¹²³⁴⁵⁶⁷⁸⁹]+)?"
 _ATOM = f"(?:{_latin()}){_POWER}"
 _ZH_UNIT = f"(?:{_guarded(_MEASURES_ZH)})"
 _END = r"(?![A-Za-zα-ωΑ-Ω₀-₉])(?<![A-Za-z](?=-[A-Za-z]))"
-_SEPARATED = rf"(?:{_H}[/·*]{_H}|\.(?=[A-Za-zΩμ])|[ \xa0](?=[A-Za-zΩμ]+(?:\^?-[1-3]|⁻)))"
+_SEPARATED = rf"(?:{_H}[/·*]{_H}|\.(?=[A-Za-zΩμ])|[ \xa0](?=[A-Za-zΩμ]+(?:\^?-[1-3](?![0-9.])|⁻[¹²³])))"
 _LATIN_UNIT = (
     rf"(?:{_ATOM}(?:{_SEPARATED}(?:\({_ATOM}(?:[·*/ .]{_ATOM})*\)|{_ATOM}|{_ZH_UNIT}))*{_END}"
     rf"|(?i:(?:{'|'.join(sorted(_WORDS, key=lambda w: (-len(w), w)))})(?:(?: per |/)(?:{'|'.join(sorted(_WORDS, key=lambda w: (-len(w), w)))}))?)(?![A-Za-z]))"
@@ -421,36 +421,38 @@ def _sized(unit: str) -> str | None:
 
 _DIGITS = r"(?:[0-9]{1,3}(?:[,\xa0][0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?"
 _SUPER = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-_TEN = rf"10(?:\^\(?[-+]?[0-9]+\)?|[⁻⁺]?[{_SUPER}]+)"
-_EXPONENT = rf"(?:{_H}[×x*]{_H}{_TEN}|[eE][-+]?[0-9]+(?![0-9A-Za-z]))?"
+_TEN = rf"10(?:\^(?:\([-+]?[0-9]{{1,3}}\)|[-+]?[0-9]{{1,3}}(?![0-9]))|[⁻⁺]?[{_SUPER}]{{1,3}}(?![{_SUPER}]))"
+_EXPONENT = rf"(?:{_H}[×x*]{_H}{_TEN}|[eE][-+]?[0-9]{{1,3}}(?![0-9A-Za-z]))?"
 _SCALE = rf"(?:{_H}(?:[百千](?![克米瓦伏赫帕焦卡牛安]|分之)|[十百千]?[万亿](?!分之)))?"
 _ARABIC = f"(?:{_TEN}|{_DIGITS}{_EXPONENT}){_SCALE}"
 _SIGN = r"(?:(?<![0-9A-Za-z)%²³℃\]])[-+±][ ]?)?"
 _TO = rf"{_H}(?:~|-{{1,2}}|至|到|(?<= )to(?= )){_H}"
 _ONES = "〇零一二两三四五六七八九"
+_DIGIT = "[一二两三四五六七八九]"
 _NOT_AFTER = rf"(?<![第{_ONES}十百千万亿数几])"
 _HAN_NUMERAL = (
-    rf"(?:(?:[{_ONES}][十百千万亿]|十)(?:[{_ONES}]?[十百千万亿]|[{_ONES}])*(?:点[{_ONES}]+)?|[{_ONES}]+点[{_ONES}]+)"
+    rf"(?:(?:{_DIGIT}[十百千万亿]|十)(?:[万亿]|零?(?:{_DIGIT}[十百千万亿]|十))*(?:零?{_DIGIT}(?![{_ONES}十百千万亿]))?(?:点[{_ONES}]+)?"
+    rf"|[{_ONES}]+点[{_ONES}]+|[{_ONES}]{{4}}(?=年))"
 )
 _ONE_HAN = rf"(?<![任每下另同某这那上单唯统第{_ONES}十百千万亿数几])[{_ONES}十]"
-_PART_HAN = rf"(?:[百千万]分之(?:{_HAN_NUMERAL}|[{_ONES}十]|{_DIGITS})|[{_ONES}]分之[{_ONES}])"
+_PART_HAN = rf"(?:[百千万]分之(?:{_HAN_NUMERAL}|[{_ONES}十]|{_DIGITS})|{_DIGIT}分之[{_ONES}])"
 _HAN_QUANTITY = (
     rf"{_NOT_AFTER}(?:{_PART_HAN}|{_HAN_NUMERAL}(?:{_TO}{_HAN_NUMERAL})?{_H}{_CHINESE_UNIT})"
     rf"|{_ONE_HAN}(?:[至到][{_ONES}十])?(?:{_guarded(_CLEAR_ZH)})(?:/(?:{_ZH_UNIT}))?"
 )
 _GAP = rf"(?:{_H}|-(?=[A-Za-zμ]{{2}}))"
 _QUANTITY = (
-    rf"{_SIGN}(?:{_ARABIC}(?:{_H}{_UNIT})?{_TO}[-+]?{_ARABIC}|[0-9]+/[0-9]+|{_ARABIC}(?:{_H}±{_H}{_ARABIC})?){_GAP}{_UNIT}"
+    rf"{_SIGN}(?:{_ARABIC}(?:{_H}{_UNIT})?{_TO}[-+]?{_ARABIC}|[0-9]+/[1-9][0-9]*|{_ARABIC}(?:{_H}±{_H}{_ARABIC})?){_GAP}{_UNIT}"
     rf"|(?:pH(?:值)?|US\$|[$¥€￥]){_H}{_ARABIC}(?:{_TO}{_ARABIC})?(?![0-9A-Za-z])"
 )
-_NUMBER = rf"{_SIGN}(?:[0-9]{{1,3}}/[0-9]{{1,3}}(?![0-9/])|{_ARABIC}(?:{_H}±{_H}{_ARABIC})?)"
+_NUMBER = rf"{_SIGN}(?:[0-9]{{1,3}}/[1-9][0-9]{{0,2}}(?![0-9/])|{_ARABIC}(?:{_H}±{_H}{_ARABIC})?)"
 
 
 @cache
 def _parts() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<before>pH(?:值)?|US\$|[$¥€￥])?(?P<sign>[-+±])? ?{_H}"
-        rf"(?:(?P<top>[0-9]+)/(?P<bottom>[0-9]+)"
+        rf"(?:(?P<top>[0-9]+)/(?P<bottom>[1-9][0-9]*)"
         rf"|(?P<low>{_ARABIC}|{_HAN_NUMERAL}|[{_ONES}十])"
         rf"(?:{_H}±{_H}(?P<give>{_ARABIC})|(?:{_H}(?:{_UNIT}))?{_TO}(?P<high_sign>[-+])?(?P<high>{_ARABIC}|{_HAN_NUMERAL}|[{_ONES}十]))?)"
         rf"{_GAP}(?P<unit>{_UNIT})?"
@@ -461,8 +463,8 @@ _PART_OF = re.compile(rf"(?P<of>[百千万{_ONES}])分之(?P<many>.+)")
 
 
 @lru_cache(maxsize=4096)
-def _reading(text: str) -> tuple[Decimal, Decimal, str]:
-    """Low, high and unit of one token of kind quantity or number, in plain shapes."""
+def _reading(text: str) -> tuple[Decimal, Decimal, str] | None:
+    """Low, high and unit of a token of kind quantity or number, in plain shapes; None compares it as it is written."""
     part = _PART_OF.fullmatch(text)
     if part is not None:
         many = _decimal(part["many"])
@@ -472,26 +474,21 @@ def _reading(text: str) -> tuple[Decimal, Decimal, str]:
         return value, value, ""
     match = _parts().fullmatch(text)
     if match is None:
-        raise AssertionError(f"a token that is no quantity: {text!r}")
+        return None
     unit = unit_of(match["unit"]) if match["unit"] else ""
     if match["before"]:
         unit = "pH" if match["before"].startswith("pH") else match["before"]
-    if match["top"]:
-        value = (
-            _decimal(match["top"]) / _decimal(match["bottom"]) if _decimal(match["bottom"]) else _decimal(match["top"])
-        )
-    else:
-        value = _decimal(match["low"])
+    value = _decimal(match["top"]) / _decimal(match["bottom"]) if match["top"] else _decimal(match["low"])
     if match["sign"] == "-":
-        value = -value
+        value = value.copy_negate()
     if match["sign"] == "±":
-        return -value, value, unit
+        return value.copy_negate(), value, unit
     if match["give"]:
         give = _decimal(match["give"])
-        return value - give, value + give, unit
+        return _EXACT.subtract(value, give), _EXACT.add(value, give), unit
     if match["high"]:
         high = _decimal(match["high"])
-        return value, -high if match["high_sign"] == "-" else high, unit
+        return value, high.copy_negate() if match["high_sign"] == "-" else high, unit
     return value, value, unit
 
 
@@ -499,24 +496,34 @@ _HAN_VALUES = {**{c: i for i, c in enumerate("零一二三四五六七八九")},
 _HAN_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 
 
+# Thirty digits are as good as three: what differs in the last of them is not the same.
+_EXACT = Context(prec=20_000)
+
+
 def _decimal(written: str) -> Decimal:
     bare = re.sub(r"[ \xa0\t,]", "", written)
     if bare[0] in _HAN_VALUES or bare[0] in _HAN_SCALES:
         whole, _, fraction = bare.partition("点")
         digits = "".join(str(_HAN_VALUES[c]) for c in fraction)
-        return Decimal(_counted(whole)) + (Decimal(f"0.{digits}") if digits else 0)
+        return _EXACT.add(_counted(whole), Decimal(f"0.{digits}")) if digits else _counted(whole)
     scale = 1
     while bare[-1] in _HAN_SCALES:
         scale *= _HAN_SCALES[bare[-1]]
         bare = bare[:-1]
-    mantissa, _, power = re.sub(rf"[×x*]?10(?:\^\(?([-+]?\d+)\)?|([⁻⁺]?[{_SUPER}]+))$", r"|\1\2", bare).partition("|")
+    mantissa, _, power = _POWER_OF_TEN.sub(r"|\1\2\3", bare).partition("|")
     power = power.translate(str.maketrans("⁻⁺" + _SUPER, "-+0123456789"))
-    return Decimal(mantissa or 1).scaleb(int(power) if power else 0) * scale
+    number = _EXACT.scaleb(Decimal(mantissa or 1), int(power)) if power else Decimal(mantissa)
+    return _EXACT.multiply(number, Decimal(scale))
 
 
-def _counted(numeral: str) -> int:
+_POWER_OF_TEN = re.compile(rf"(?:^|[×x*])10(?:\^\(?([-+]?\d+)\)?|([⁻⁺]?[{_SUPER}]+))$|(?<=\d)[eE]([-+]?\d+)$")
+
+
+def _counted(numeral: str) -> Decimal:
     if all(c in _HAN_VALUES for c in numeral):
-        return int("".join(str(_HAN_VALUES[c]) for c in numeral))
+        return Decimal("".join(str(_HAN_VALUES[c]) for c in numeral))
+    if numeral[-1] in _HAN_VALUES and numeral[-2] in "百千万亿":  # 三百五 is 350
+        return _EXACT.add(_counted(numeral[:-1]), Decimal(_HAN_VALUES[numeral[-1]] * _HAN_SCALES[numeral[-2]] // 10))
     total = section = digit = 0
     for c in numeral:
         if c in _HAN_VALUES:
@@ -527,7 +534,7 @@ def _counted(numeral: str) -> int:
         else:
             section += (digit or 1) * _HAN_SCALES[c]
             digit = 0
-    return total + section + digit
+    return Decimal(total + section + digit)
 
 
 # ---- Words of comparison --------------------------------------------------------------------------------------------
@@ -613,8 +620,8 @@ _NEVER_CUT = _each(
 _BREAK = re.compile("\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 _SPACE = "[ \t\xa0\x1f\xad\u200b-\u200d\u2060\ufeff]+"
 _LABEL = re.compile(
-    rf"(?:[0-9]{{1,3}}(?:\.(?![0-9])|[、)])|\((?:[0-9]{{1,2}}|[{_ONES}十]{{1,3}}|[a-z]|[ivx]{{1,4}})\)|[a-z]\)"
-    rf"|[{_ONES}十]{{1,3}}、|[①-⑳㈠-㈩⑴-⒇])"
+    rf"(?:[0-9]{{1,3}}(?:\.(?![0-9])|、(?![0-9])|\))|\((?:[0-9]{{1,2}}|[{_ONES}十]{{1,3}}|[a-z]|[ivx]{{1,4}})\)|[a-z]\)"
+    rf"|[{_ONES}十]{{1,3}}、(?![{_ONES}十])|[①-⑳㈠-㈩⑴-⒇])"
 )
 _LETTER = "[A-Za-zα-ωΑ-Ω]"
 _CHAIN = "[A-Za-zα-ωΑ-Ω0-9₀-₉ₓₙ]"
@@ -624,7 +631,7 @@ _MODEL = (
     rf"|[0-9]+(?:\.[0-9]+){{2,}}|[0-9]+(?:-[0-9]+){{2,}}"  # section numbers, days, registry numbers
     rf"|[0-9]+(?:,[0-9]{{1,2}})*-(?=[{HAN}A-Za-z(])(?:{_CHAIN}+(?:-{_CHAIN}+)*)?"  # 1,3-丁二烯, 5-axis
     rf"|(?:[0-9]+(?:\.[0-9]+)?)?{_LETTER}{_CHAIN}*"
-    rf"(?:(?:[-/·](?={_CHAIN})|(?<=[A-Za-z0-9])\.(?=[0-9])|(?<=[0-9])\.[0-9]+|['’](?=[a-z])){_CHAIN}+|\([A-Z]{_CHAIN}*(?:[,.+-]{_CHAIN}+)*\){_CHAIN}+)*"
+    rf"(?:(?:[-/·](?={_CHAIN})|(?<=[A-Za-z0-9])\.(?=[0-9])|['’](?=[a-z])){_CHAIN}+|\([A-Z]{_CHAIN}*(?:[,.+-]{_CHAIN}+)*\){_CHAIN}+)*"
     rf"(?:\+{{1,2}}(?![A-Za-z0-9])|[⁺⁻{_SUPER}]+)?"
 )
 _ELEMENTS = _each(
@@ -812,10 +819,13 @@ def _stated(all_of: tuple[Token, ...]) -> Iterator[Quantity]:
         first = last = place
         previous = _beside(all_of, place, -1)
         following = _beside(all_of, place, 1)
+        reading = _reading(same_width(simplified(token.text, terms_too=False)))
         if token.kind == "number" and (
             (previous is not None and previous == place - 1 and all_of[previous].text.endswith("第"))
             or (following == place + 1 and _NO_COUNT.match(all_of[place + 1].text))
         ):
+            continue
+        if reading is None:
             continue
         operator: Operator | None = None
         name: str | None = None
@@ -831,7 +841,7 @@ def _stated(all_of: tuple[Token, ...]) -> Iterator[Quantity]:
             ):  # 0.5 μm≤粒径≤2 μm: the sign stands between the number and the name
                 last, operator = following, _REVERSED[operator_of(text)]
                 name = _name_after(all_of, after)
-        low, high, unit = _reading(same_width(simplified(token.text, terms_too=False)))
+        low, high, unit = reading
         yield Quantity(
             "".join(t.text for t in all_of[first : last + 1]),
             _name_before(all_of, first, used) if name is None else name,

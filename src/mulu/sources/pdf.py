@@ -1,0 +1,758 @@
+"""PDF documents: the text layer in reading order, ruled tables as rows, and what could not be read by name.
+
+Pages without a text layer, and pictures, are read by machine where that is asked for.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import itertools
+import math
+import re
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mulu.sources.document import Block, Cell, Document, Line, Place, Row, Unread
+from mulu.sources.documents import MAX_PAGES, Corrupt, Encrypted, Held, TooManyPages, check_length
+from mulu.sources.layout import Box, Glyph, Grid, Printed, Rule, columns_of, grids_of, lines_of
+from mulu.vocabulary import Said
+
+_LOCK = threading.Lock()  # pdfium may be used by one thread at a time
+_THIN = 3.0  # points: a filled shape as thin as this is a ruling line
+_MARGIN = 0.13  # of the height of a page: heads and feet stand in it
+_MAX_SEGMENTS = 50_000  # of the drawings of one page
+_DEPTH = 6  # of forms within forms
+_PAGE_NUMBER = re.compile(
+    r"[—–―\-－·•.．~～\s]*(第\s*[0-9一二三四五六七八九十百]+\s*页)?[\s,，/／(（]*(共\s*[0-9一二三四五六七八九十百]+\s*页)?[)）]*"
+    r"|[—–―\-－·•~～\s]*([0-9]{1,4}|[ivxlc]{1,6}|[IVXLC]{1,6})[—–―\-－·•~～\s]*"
+    r"|[0-9]{1,4}\s*[/／]\s*[0-9]{1,4}"
+    r"|page\s*[0-9]{1,4}(\s*of\s*[0-9]{1,4})?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class _Page:
+    """A page as found: what is drawn on it, in points from the top left corner, before it is put in order."""
+
+    number: int
+    width: float
+    height: float
+    turned: int = 0  # quarter turns, clockwise, that bring the lines of a page set sideways upright
+    glyphs: list[Glyph] = field(default_factory=list)
+    grids: list[Grid] = field(default_factory=list)
+    asides: list[Line] = field(default_factory=list)
+    hidden: int = 0  # characters that are not shown
+    heads: list[Printed] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+    machine: bool = False
+
+    def box(self, box: Box) -> tuple[float, float, float, float]:
+        """A box of the turned page, as it stands on the page."""
+        x0, y0, x1, y1 = box
+        match self.turned:
+            case 1:
+                x0, y0, x1, y1 = y0, self.height - x1, y1, self.height - x0
+            case 2:
+                x0, y0, x1, y1 = self.width - x1, self.height - y1, self.width - x0, self.height - y0
+            case 3:
+                x0, y0, x1, y1 = self.width - y1, x0, self.width - y0, x1
+        return round(x0, 1), round(y0, 1), round(x1, 1), round(y1, 1)
+
+
+def read_pdf(held: Held, *, ocr: bool) -> Document:
+    """The document in a PDF file. Raises Corrupt, Encrypted, TooManyPages, NoText or OcrMissing."""
+    with _LOCK:
+        return _read(held, ocr)
+
+
+def _read(held: Held, ocr: bool) -> Document:
+    import pypdfium2  # type: ignore[import-untyped]  # ships no types
+
+    if b"%%EOF" not in held.data.rstrip(b"\x00\t\n\r\f ")[-1024:]:
+        raise Corrupt(held.path, "pdf", Said("cut_off", "文件末尾缺失", "its end is missing"))
+    try:
+        pdf = pypdfium2.PdfDocument(held.data)
+    except pypdfium2.PdfiumError as error:
+        if getattr(error, "err_code", None) == pypdfium2.raw.FPDF_ERR_PASSWORD:
+            raise Encrypted(held.path) from error
+        raise Corrupt(held.path, "pdf", Said("broken_pdf", "无法打开", "it cannot be opened")) from error
+    try:
+        count = len(pdf)
+        if count > MAX_PAGES:
+            raise TooManyPages(held.path, count)
+        if count == 0:
+            raise Corrupt(held.path, "pdf", Said("no_pages", "没有页面", "it has no pages"))
+        pages: list[_Page] = []
+        read = 0
+        for number in range(1, count + 1):
+            page = _page(pdf, number, held, ocr)
+            read += len(page.glyphs)
+            check_length(held.path, read)
+            pages.append(page)
+        attached = pypdfium2.raw.FPDFDoc_GetAttachmentCount(pdf)
+    finally:
+        pdf.close()
+    unread: list[Unread] = []
+    if attached > 0:
+        unread.append(
+            Unread(
+                1,
+                Said(
+                    "attachments",
+                    f"PDF 内嵌 {attached} 个附件，未读取。请将附件另存后分别读取。",
+                    f"{attached} files are attached inside the PDF and were not read. Save and read them separately.",
+                ),
+            )
+        )
+    return _document(held, "pdf", pages, unread)
+
+
+def read_picture(held: Held) -> Document:
+    """The document in a PNG or JPEG picture, read by machine as one page."""
+    from mulu.sources import ocr
+
+    scan = ocr.read_file(held)
+    page = _Page(1, scan.width, scan.height)
+    _take_scan(page, scan)
+    return _document(held, "image", [page], [])
+
+
+def _document(held: Held, media: str, pages: list[_Page], unread: list[Unread]) -> Document:
+    _set_heads_apart(pages)
+    blocks: list[Block] = []
+    running: list[Line] = []
+    tables = 0
+    for page, columns in zip(pages, _ordered(pages), strict=True):
+        number = 0
+        for items, edge in columns:
+            for item in items:
+                if isinstance(item, Printed):
+                    number += 1
+                    blocks.append(_line(page, item, number, item.x0 - edge))
+                    continue
+                tables += 1
+                for row in _rows(page, item, tables, number + 1):
+                    number = max(cell.place.number + cell.text.count("\n") for cell in row.cells)
+                    blocks.append(row)
+        for head in page.heads:
+            number += 1
+            running.append(_line(page, head, number, 0.0))
+        for aside in page.asides:
+            number += 1
+            running.append(Line(aside.text, Place(page.number, number, aside.place.box)))
+        unread.extend(page.unread)
+    return held.document(media, len(pages), tuple(blocks), tuple(running), tuple(unread))
+
+
+def _line(page: _Page, printed: Printed, number: int, indent: float) -> Line:
+    return Line(
+        printed.text,
+        Place(page.number, number, page.box(printed.box)),
+        machine=page.machine,
+        confidence=round(printed.confidence, 4) if page.machine else None,
+        indent=round(max(0.0, indent), 1),
+    )
+
+
+def _rows(page: _Page, grid: Grid, table: int, number: int) -> Iterator[Row]:
+    """The rows of a table. Where a cell covers several rows, the lower ones hold an empty cell in its place."""
+    for index, row in enumerate(grid.rows()):
+        cells: list[Cell] = []
+        first = number
+        for area, continued in row:
+            lines = [] if continued else lines_of(grid.texts.get(area, ()))
+            box = lines[0].box if lines else grid.box_of(area)
+            text = "\n".join(line.text for line in lines)
+            place = Place(page.number, number, page.box(box))
+            cells.append(Cell(text, place, page.machine, area.right - area.left + 1))
+            number += len(lines)
+        if number == first:
+            number += 1
+        box = (grid.xs[0], grid.ys[index], grid.xs[-1], grid.ys[index + 1])
+        yield Row(tuple(cells), table, Place(page.number, first, page.box(box)), page.machine)
+
+
+def _ordered(pages: list[_Page]) -> list[list[tuple[tuple[Printed | Grid, ...], float]]]:
+    """The columns of each page with the left edge of their text.
+
+    A page with few lines may show none that stands at the edge; the edge is then that of the other pages.
+    """
+    columns = [columns_of(page.glyphs, page.grids) for page in pages]
+    edges: dict[tuple[int, bool, int], list[float]] = defaultdict(list)
+    own: list[list[tuple[float | None, int]]] = []
+    for page, parts in zip(pages, columns, strict=True):
+        sides: dict[tuple[bool, int], list[float]] = defaultdict(list)
+        for part in parts:
+            sides[part.split, part.side].extend(item.x0 for item in part.items if isinstance(item, Printed))
+        for (split, side), starts in sides.items():
+            if starts:
+                edges[round(page.width), split, side].append(min(starts))
+        own.append(
+            [(min(sides[part.split, part.side], default=None), len(sides[part.split, part.side])) for part in parts]
+        )
+    made = []
+    for page, parts, found in zip(pages, columns, own, strict=True):
+        laid = []
+        for part, (edge, count) in zip(parts, found, strict=True):
+            others = edges.get((round(page.width), part.split, part.side), [])
+            if edge is None or (count < 6 and others):
+                edge = min(others, default=0.0)
+            laid.append((part.items, edge))
+        made.append(laid)
+    return made
+
+
+# -- heads, feet and page numbers --------------------------------------------------------------------------------------
+
+
+def _set_heads_apart(pages: list[_Page]) -> None:
+    """Take from the text what stands at the same height of three pages, and page numbers."""
+    outer = {page.number: _outer(page) for page in pages}
+    seen: dict[tuple[str, int], set[int]] = defaultdict(set)
+    numbers: Counter[tuple[str, int, tuple[int, ...]]] = Counter()
+    for page in pages:
+        for line in outer[page.number]:
+            for height in _heights(line):
+                seen[line.text, height].add(page.number)
+            if offsets := _offsets(line.text, page.number):
+                numbers[_masked(line.text), round(line.base / 6), offsets] += 1
+    for page in pages:
+        for line in outer[page.number]:
+            offsets = _offsets(line.text, page.number)
+            running = (
+                any(len(seen[line.text, height]) >= 3 for height in _heights(line))
+                or (_PAGE_NUMBER.fullmatch(line.text) and any(c.isalnum() for c in line.text))
+                or (offsets and numbers[_masked(line.text), round(line.base / 6), offsets] >= 3)
+            )
+            if not running:
+                continue
+            page.heads.append(line)
+            taken = set(map(id, line.glyphs))
+            page.glyphs = [glyph for glyph in page.glyphs if id(glyph) not in taken]
+        page.heads.sort(key=lambda line: line.base)
+
+
+def _outer(page: _Page) -> list[Printed]:
+    """The lines in the margins of a page, with nothing but other such lines outside them."""
+    height = page.width if page.turned % 2 else page.height
+    lines = lines_of(page.glyphs)
+    top = min((grid.box[1] for grid in page.grids), default=math.inf)
+    bottom = max((grid.box[3] for grid in page.grids), default=-math.inf)
+    return [
+        line
+        for line in lines
+        if (line.base <= _MARGIN * height and line.base <= top)
+        or (line.base >= (1 - _MARGIN) * height and line.base - 0.5 * line.size >= bottom)
+    ]
+
+
+def _heights(line: Printed) -> tuple[int, int]:
+    """Two neighbouring steps of six points: lines that stand within three points of each other share one."""
+    step = round(line.base / 3)
+    return (step // 2 * 2, (step + 1) // 2 * 2 + 1)
+
+
+def _masked(text: str) -> str:
+    return re.sub(r"[0-9]+", "#", text)
+
+
+def _offsets(text: str, page: int) -> tuple[int, ...] | None:
+    """The numbers of a line against that of its page: the same on every page for a foot that counts pages."""
+    found = [int(number) for number in re.findall(r"[0-9]{1,4}", text)]
+    if not found or len(text) > 60:
+        return None
+    return (found[-1] - page,) if len(found) == 1 else (len(found), *sorted(n - page for n in found)[:1])
+
+
+# -- what pdfium finds on a page ---------------------------------------------------------------------------------------
+
+
+def _page(pdf: Any, number: int, held: Held, ocr: bool) -> _Page:
+    import pypdfium2
+
+    try:
+        handle = pdf[number - 1]
+        text = handle.get_textpage()
+    except pypdfium2.PdfiumError:
+        page = _Page(number, 0, 0)
+        page.unread.append(
+            Unread(
+                number,
+                Said(
+                    "broken_page",
+                    f"第 {number} 页已损坏，无法读取。请重新下载文件。",
+                    f"page {number} is damaged and was not read. Download the file again.",
+                ),
+            )
+        )
+        return page
+    try:
+        width, height = handle.get_size()
+        page = _Page(number, width, height)
+        rotation = pypdfium2.raw.FPDFPage_GetRotation(handle)
+        frame = _Frame.of(handle, rotation)
+        drawings = _Drawings(frame)
+        drawings.walk(handle, None, 0)
+        _take_text(page, text, frame, drawings)
+        _take_tables(page, drawings)
+        scanned = _is_scan(page, drawings)
+        _note_the_rest(page, handle, drawings, scanned)
+        if scanned and ocr:
+            from mulu.sources import ocr as machine
+
+            _take_scan(page, machine.read_page(held, handle, page.width, page.height))
+        elif scanned:
+            page.unread.append(
+                Unread(
+                    number,
+                    Said(
+                        "scanned_page",
+                        f"第 {number} 页是图像，没有可读的文本层。请取得有文本层的文件，或安装 mulu[ocr] 后加 --ocr 由机器识别。",
+                        f"page {number} is a picture without a text layer to read. Get a file with a text layer, "
+                        f"or install mulu[ocr] and read it by machine with --ocr.",
+                    ),
+                )
+            )
+    finally:
+        text.close()
+        handle.close()
+    return page
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """How the coordinates of a PDF page, from its bottom left, become those of the page as shown."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    rotation: int
+
+    @staticmethod
+    def of(handle: Any, rotation: int) -> _Frame:
+        left, bottom, right, top = handle.get_bbox()
+        return _Frame(left, bottom, right, top, rotation)
+
+    def shown(self, x: float, y: float) -> tuple[float, float]:
+        match self.rotation:
+            case 1:
+                return y - self.bottom, x - self.left
+            case 2:
+                return self.right - x, y - self.bottom
+            case 3:
+                return self.top - y, self.right - x
+            case _:
+                return x - self.left, self.top - y
+
+    def box(self, points: Sequence[tuple[float, float]]) -> Box:
+        shown = [self.shown(x, y) for x, y in points]
+        return (
+            min(x for x, _ in shown),
+            min(y for _, y in shown),
+            max(x for x, _ in shown),
+            max(y for _, y in shown),
+        )
+
+
+_Matrix = tuple[float, float, float, float, float, float]
+
+
+def _times(a: _Matrix, b: _Matrix | None) -> _Matrix:
+    """First `a`, then `b`."""
+    if b is None:
+        return a
+    return (
+        a[0] * b[0] + a[1] * b[2],
+        a[0] * b[1] + a[1] * b[3],
+        a[2] * b[0] + a[3] * b[2],
+        a[2] * b[1] + a[3] * b[3],
+        a[4] * b[0] + a[5] * b[2] + b[4],
+        a[4] * b[1] + a[5] * b[3] + b[5],
+    )
+
+
+def _moved(matrix: _Matrix | None, x: float, y: float) -> tuple[float, float]:
+    if matrix is None:
+        return x, y
+    return matrix[0] * x + matrix[2] * y + matrix[4], matrix[1] * x + matrix[3] * y + matrix[5]
+
+
+class _Drawings:
+    """The ruling lines and pictures of a page, and the order in which its objects are painted."""
+
+    def __init__(self, frame: _Frame) -> None:
+        self.frame = frame
+        self.across: list[Rule] = []
+        self.down: list[Rule] = []
+        self.pictures: list[Box] = []
+        self.painted: dict[int, int] = {}  # address of a text object to its turn
+        self.picture_turns: list[tuple[int, Box]] = []
+        self.paths = 0
+        self.segments = 0
+        self.turn = 0
+
+    def walk(self, holder: Any, outer: _Matrix | None, depth: int) -> None:
+        import pypdfium2.raw as c  # type: ignore[import-untyped]  # ships no types
+
+        form = depth > 0
+        count = c.FPDFFormObj_CountObjects(holder) if form else c.FPDFPage_CountObjects(holder)
+        for index in range(count):
+            each = c.FPDFFormObj_GetObject(holder, index) if form else c.FPDFPage_GetObject(holder, index)
+            if not each:
+                continue
+            self.turn += 1
+            kind = c.FPDFPageObj_GetType(each)
+            if kind == c.FPDF_PAGEOBJ_TEXT:
+                self.painted[ctypes.addressof(each.contents)] = self.turn
+            elif kind == c.FPDF_PAGEOBJ_PATH:
+                self._path(c, each, outer)
+            elif kind == c.FPDF_PAGEOBJ_IMAGE:
+                box = self._bounds(c, each, outer)
+                if box is None:
+                    continue
+                if min(box[2] - box[0], box[3] - box[1]) <= _THIN:
+                    self._thin(box)
+                else:
+                    self.pictures.append(box)
+                    self.picture_turns.append((self.turn, box))
+            elif kind == c.FPDF_PAGEOBJ_FORM and depth < _DEPTH:
+                matrix = c.FS_MATRIX()
+                own: _Matrix | None = outer
+                if c.FPDFPageObj_GetMatrix(each, matrix):
+                    own = _times((matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f), outer)
+                self.walk(each, own, depth + 1)
+
+    def _bounds(self, c: Any, each: Any, outer: _Matrix | None) -> Box | None:
+        left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+        if not c.FPDFPageObj_GetBounds(each, left, bottom, right, top):
+            return None
+        corners = [(x.value, y.value) for x in (left, right) for y in (bottom, top)]
+        return self.frame.box([_moved(outer, x, y) for x, y in corners])
+
+    def _thin(self, box: Box) -> None:
+        x0, y0, x1, y1 = box
+        if x1 - x0 >= y1 - y0:
+            self.across.append(Rule((y0 + y1) / 2, x0, x1))
+        else:
+            self.down.append(Rule((x0 + x1) / 2, y0, y1))
+
+    def _path(self, c: Any, each: Any, outer: _Matrix | None) -> None:
+        fill, stroke = ctypes.c_int(), ctypes.c_int()
+        c.FPDFPath_GetDrawMode(each, fill, stroke)
+        if not (fill.value or stroke.value):
+            return  # it only clips
+        self.paths += 1
+        box = self._bounds(c, each, outer)
+        if box is None:
+            return
+        if min(box[2] - box[0], box[3] - box[1]) <= _THIN:
+            self._thin(box)
+            return
+        count = c.FPDFPath_CountSegments(each)
+        self.segments += count
+        if count < 2 or self.segments > _MAX_SEGMENTS:
+            return
+        matrix = c.FS_MATRIX()
+        own = outer
+        if c.FPDFPageObj_GetMatrix(each, matrix):
+            own = _times((matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f), outer)
+        x, y = ctypes.c_float(), ctypes.c_float()
+        outlines: list[list[tuple[float, float]]] = []
+        for index in range(count):
+            segment = c.FPDFPath_GetPathSegment(each, index)
+            kind = c.FPDFPathSegment_GetType(segment)
+            if not c.FPDFPathSegment_GetPoint(segment, x, y):
+                continue
+            point = self.frame.shown(*_moved(own, x.value, y.value))
+            if kind == c.FPDF_SEGMENT_MOVETO or not outlines:
+                outlines.append([point])
+            elif kind == c.FPDF_SEGMENT_LINETO:
+                outlines[-1].append(point)
+            else:
+                outlines.append([point])  # a curve rules nothing
+            if c.FPDFPathSegment_GetClose(segment) and len(outlines[-1]) > 2:
+                outlines[-1].append(outlines[-1][0])
+        for outline in outlines:
+            if not stroke.value:
+                # a filled shape rules only where it is thin itself; shading does not
+                xs, ys = [p[0] for p in outline], [p[1] for p in outline]
+                outer_box = (min(xs), min(ys), max(xs), max(ys))
+                if len(outline) > 2 and min(outer_box[2] - outer_box[0], outer_box[3] - outer_box[1]) <= _THIN:
+                    self._thin(outer_box)
+                continue
+            for (ax, ay), (bx, by) in itertools.pairwise(outline):
+                if abs(ay - by) <= 0.5 or abs(ax - bx) <= 0.5:
+                    self._thin((min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)))
+
+
+def _take_text(page: _Page, text: Any, frame: _Frame, drawings: _Drawings) -> None:
+    """The characters of the page; those that no reader of the page would see are counted apart."""
+    import pypdfium2.raw as c
+
+    x, y = ctypes.c_double(), ctypes.c_double()
+    box, matrix = c.FS_RECTF(), c.FS_MATRIX()
+    found: list[tuple[float, float, float, float, float, str, int]] = []  # corners as shown, size, text, direction
+    hidden: list[str] = []
+    outside: list[str] = []
+    aslant: dict[int, list[tuple[str, Box]]] = defaultdict(list)
+    unmapped = 0
+    known: dict[int, tuple[float, int, bool]] = {}
+    origins: list[tuple[float, float]] = []
+    covering = [(turn, picture) for turn, picture in drawings.picture_turns if _share(picture, page) >= 0.5]
+    count = c.FPDFText_CountChars(text)
+    for index in range(count):
+        if c.FPDFText_IsGenerated(text, index):
+            continue
+        code = c.FPDFText_GetUnicode(text, index)
+        each = c.FPDFText_GetTextObject(text, index)
+        address = ctypes.addressof(each.contents) if each else 0
+        if address not in known:
+            size = c.FPDFText_GetFontSize(text, index)
+            direction = 0
+            if c.FPDFText_GetMatrix(text, index, matrix):
+                size *= math.sqrt(abs(matrix.a * matrix.d - matrix.b * matrix.c))
+                angle = math.degrees(math.atan2(matrix.b, matrix.a)) - 90 * frame.rotation
+                quarter = round(angle / 90)
+                direction = quarter % 4 if abs(angle - 90 * quarter) <= 3 else -1
+            mode = c.FPDFTextObj_GetTextRenderMode(each) if each else 0
+            unseen = mode in (c.FPDF_TEXTRENDERMODE_INVISIBLE, c.FPDF_TEXTRENDERMODE_CLIP)
+            known[address] = (size or 1.0, direction, unseen)
+        size, direction, unseen = known[address]
+        if code in (0x2, 0xFFFE) and c.FPDFText_IsHyphen(text, index):
+            code = 0x2D
+        char = chr(code) if code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else "\ufffd"
+        if c.FPDFText_HasUnicodeMapError(text, index) == 1 or code == 0 or char == "\ufffd":
+            unmapped += 1
+            char = "\ufffd"
+        if ord(char) < 32 or char in "\xad\u200b\ufeff":
+            if char not in "\t":
+                continue
+            char = " "
+        if char == "\xa0":
+            char = " "
+        c.FPDFText_GetLooseCharBox(text, index, box)
+        c.FPDFText_GetCharOrigin(text, index, x, y)
+        origin = frame.shown(x.value, y.value)
+        shown = frame.box([(box.left, box.bottom), (box.right, box.top)])
+        middle = (shown[0] + shown[2]) / 2, (shown[1] + shown[3]) / 2
+        if unseen or any(
+            turn > drawings.painted.get(address, turn)
+            and picture[0] <= middle[0] <= picture[2]
+            and picture[1] <= middle[1] <= picture[3]
+            for turn, picture in covering
+        ):
+            hidden.append(char)
+        elif not (0 <= middle[0] <= page.width and 0 <= middle[1] <= page.height):
+            outside.append(char)
+        elif direction < 0:
+            aslant[address].append((char, shown))
+        else:
+            found.append((*shown, size, char, direction))
+            origins.append(origin)
+    turns = Counter(direction for *_, char, direction in found if not char.isspace())
+    reading = turns.most_common(1)[0][0] if turns else 0
+    page.turned = reading
+    for (x0, y0, x1, y1, size, char, direction), (ox, oy) in zip(found, origins, strict=True):
+        if direction != reading:
+            aslant[direction].append((char, (x0, y0, x1, y1)))
+            continue
+        if reading:
+            x0, y0, x1, y1 = _turn((x0, y0, x1, y1), page)
+            ox, oy, *_ = _turn((ox, oy, ox, oy), page)
+        page.glyphs.append(Glyph(x0, x1, oy, size, char))
+    for stretch in aslant.values():
+        said = "".join(char for char, _ in stretch).strip()
+        if said:
+            page.asides.append(Line(said, Place(page.number, 1, _around([box for _, box in stretch]))))
+    page.hidden = len([char for char in hidden if not char.isspace()])
+    _note_unseen(page, hidden, outside, unmapped)
+
+
+def _turn(box: Box, page: _Page) -> Box:
+    """A box on the page as it stands once the page is turned so that its lines run from left to right."""
+    x0, y0, x1, y1 = box
+    match page.turned:
+        case 1:  # lines run upwards
+            return page.height - y1, x0, page.height - y0, x1
+        case 2:
+            return page.width - x1, page.height - y1, page.width - x0, page.height - y0
+        case 3:  # lines run downwards
+            return y0, page.width - x1, y1, page.width - x0
+        case _:
+            return box
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    return (
+        round(min(box[0] for box in boxes), 1),
+        round(min(box[1] for box in boxes), 1),
+        round(max(box[2] for box in boxes), 1),
+        round(max(box[3] for box in boxes), 1),
+    )
+
+
+def _share(box: Box, page: _Page) -> float:
+    """How much of the page a box covers, from 0 to 1."""
+    wide = min(box[2], page.width) - max(box[0], 0.0)
+    high = min(box[3], page.height) - max(box[1], 0.0)
+    return max(0.0, wide) * max(0.0, high) / (page.width * page.height or 1.0)
+
+
+def _take_tables(page: _Page, drawings: _Drawings) -> None:
+    """The ruled tables of a page, with the characters in their cells; the others stay with the page."""
+    across, down = drawings.across, drawings.down
+    if page.turned:
+        across, down = [], []
+        boxes = [(rule.start, rule.at, rule.end, rule.at) for rule in drawings.across]
+        boxes += [(rule.at, rule.start, rule.at, rule.end) for rule in drawings.down]
+        for box in boxes:
+            x0, y0, x1, y1 = _turn(box, page)
+            if x1 - x0 > y1 - y0:
+                across.append(Rule(y0, x0, x1))
+            else:
+                down.append(Rule(x0, y0, y1))
+    _fill(page, grids_of(across, down))
+
+
+def _fill(page: _Page, grids: list[Grid]) -> None:
+    free: list[Glyph] = []
+    for glyph in page.glyphs:
+        for grid in grids:
+            area = grid.area_at(*glyph.middle)
+            if area is not None:
+                grid.texts[area].append(glyph)
+                break
+        else:
+            free.append(glyph)
+    for grid in grids:
+        filled = sum(any(not glyph.text.isspace() for glyph in texts) for texts in grid.texts.values())
+        if filled >= 2:
+            page.grids.append(grid)
+        else:  # a frame or a drawing, not a table
+            free.extend(glyph for texts in grid.texts.values() for glyph in texts)
+    page.glyphs = free
+
+
+def _is_scan(page: _Page, drawings: _Drawings) -> bool:
+    """Whether what one sees on a page is a picture: of no text at all, or of all but a stamp or a page number."""
+    shown = sum(not glyph.text.isspace() for glyph in page.glyphs)
+    shown += sum(len(texts) for grid in page.grids for texts in grid.texts.values())
+    if shown == 0:
+        return bool(drawings.pictures) or drawings.segments >= 20 or page.hidden > 0
+    return shown < 40 and sum(_share(box, page) for box in drawings.pictures) >= 0.5
+
+
+def _take_scan(page: _Page, scan: Any) -> None:
+    """What was recognised on a page takes the place of its text layer, of which at most a stamp was there."""
+    for line in [*lines_of(page.glyphs), *(line for grid in page.grids for line in _grid_lines(grid))]:
+        page.asides.append(Line(line.text, Place(page.number, 1, page.box(line.box))))
+    page.machine = True
+    page.turned = 0
+    page.grids = []
+    page.glyphs = list(scan.glyphs)
+    _fill(page, grids_of(scan.across, scan.down))
+    if not scan.glyphs:
+        page.unread.append(
+            Unread(
+                page.number,
+                Said(
+                    "nothing_recognised",
+                    f"第 {page.number} 页是图像，机器没有识别出文字。请人工查看该页。",
+                    f"page {page.number} is a picture in which no text was recognised. Look at the page yourself.",
+                ),
+            )
+        )
+
+
+def _grid_lines(grid: Grid) -> Iterator[Printed]:
+    for texts in grid.texts.values():
+        yield from lines_of(texts)
+
+
+def _quoted(chars: list[str]) -> str:
+    text = re.sub(r"\s+", " ", "".join(chars)).strip()
+    return text if len(text) <= 40 else text[:40] + "…"
+
+
+def _note_unseen(page: _Page, hidden: list[str], outside: list[str], unmapped: int) -> None:
+    number = page.number
+    if quote := _quoted(hidden):
+        page.unread.append(
+            Unread(
+                number,
+                Said(
+                    "hidden_text",
+                    f"第 {number} 页有 {len(hidden)} 个不显示的字符，未采用：“{quote}”。请对照该页图像核对。",
+                    f"page {number} has {len(hidden)} characters that are not shown; they were not used: “{quote}”. "
+                    f"Compare the page as displayed.",
+                ),
+            )
+        )
+    if quote := _quoted(outside):
+        page.unread.append(
+            Unread(
+                number,
+                Said(
+                    "text_outside_page",
+                    f"第 {number} 页有 {len(outside)} 个字符在页面边界之外，未采用：“{quote}”。",
+                    f"page {number} has {len(outside)} characters outside the edges of the page; "
+                    f"they were not used: “{quote}”.",
+                ),
+            )
+        )
+    if unmapped:
+        page.unread.append(
+            Unread(
+                number,
+                Said(
+                    "unmapped_characters",
+                    f"第 {number} 页有 {unmapped} 个字符的字体未说明其含义，文中以 � 表示。请对照该页核对。",
+                    f"page {number} has {unmapped} characters whose font does not say what they are; "
+                    f"they read � in the text. Compare the page as displayed.",
+                ),
+            )
+        )
+
+
+def _note_the_rest(page: _Page, handle: Any, drawings: _Drawings, scanned: bool) -> None:
+    """Pictures on a page of text, and annotations that carry text, are named, for they may hold wording."""
+    import pypdfium2.raw as c
+
+    number = page.number
+    pictures = [box for box in drawings.pictures if _share(box, page) >= 0.002]
+    if pictures and not scanned:
+        page.unread.append(
+            Unread(
+                number,
+                Said(
+                    "pictures",
+                    f"第 {number} 页有 {len(pictures)} 个图片，其中的文字未读取。请对照该页核对。",
+                    f"page {number} has {len(pictures)} picture(s); text in them was not read. "
+                    f"Compare the page as displayed.",
+                ),
+            )
+        )
+    notes = 0
+    for index in range(c.FPDFPage_GetAnnotCount(handle)):
+        annotation = c.FPDFPage_GetAnnot(handle, index)
+        if not annotation:
+            continue
+        kind = c.FPDFAnnot_GetSubtype(annotation)
+        notes += kind in (c.FPDF_ANNOT_TEXT, c.FPDF_ANNOT_FREETEXT, c.FPDF_ANNOT_STAMP, c.FPDF_ANNOT_WIDGET)
+        c.FPDFPage_CloseAnnot(annotation)
+    if notes:
+        page.unread.append(
+            Unread(
+                number,
+                Said(
+                    "annotations",
+                    f"第 {number} 页有 {notes} 个批注、图章或表单域，未读取。",
+                    f"page {number} has {notes} comments, stamps or form fields, which were not read.",
+                ),
+            )
+        )

@@ -1,0 +1,551 @@
+"""DOCX documents: paragraphs with the numbers that Word sets, tables, text boxes, and changes as if accepted."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from mulu.sources.document import Block, Cell, Document, Line, Place, Row, Unread
+from mulu.sources.documents import MAX_UNPACKED, Corrupt, Held, TooLarge, check_length, lowered, raised
+from mulu.vocabulary import Said
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_SKIPPED = frozenset({"del", "moveFrom", "delText", "instrText", "rPr", "pPr", "sectPr", "tblPr", "trPr", "tcPr"})
+_DEEP = 200  # levels of nesting that are read
+_HAN = "〇一二三四五六七八九"
+_STEMS = "甲乙丙丁戊己庚辛壬癸"
+_BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
+
+
+def read_docx(held: Held) -> Document:
+    """The document in a DOCX file. Raises Corrupt, TooLarge or NoText."""
+    package = _Package(held)
+    body = package.tree("word/document.xml").find(f"{_W}body")
+    if body is None:
+        raise Corrupt(held.path, "docx", Said("no_body", "没有正文部分", "it has no body"))
+    reader = _Reader(_Numbering.of(package), _Styles.of(package))
+    blocks = reader.read(body)
+    length = sum(
+        len(block.text) if isinstance(block, Line) else sum(len(cell.text) for cell in block.cells) for block in blocks
+    )
+    check_length(held.path, length)
+    running: list[Line] = []
+    for name in sorted(package.names):
+        base = posixpath.basename(name)
+        if not (name.startswith("word/") and base.endswith(".xml")):
+            continue
+        if base.startswith(("header", "footer")):
+            for block in _Reader(reader.numbering, reader.styles).read(package.tree(name)):
+                text = block.text if isinstance(block, Line) else " ".join(c.text for c in block.cells if c.text)
+                running.append(Line(text, Place(1, len(running) + 1), whole=True))
+        elif base in ("footnotes.xml", "endnotes.xml"):
+            for block in reader.read(package.tree(name)):
+                blocks.append(block)
+    unread = list(reader.notes())
+    if "word/comments.xml" in package.names:
+        unread.append(_unread("comments", "文档中有批注，未读取。", "the document has comments, which were not read."))
+    return held.document("docx", 1, tuple(blocks), tuple(running), tuple(unread))
+
+
+def _unread(ident: str, zh: str, en: str) -> Unread:
+    return Unread(1, Said(ident, zh, en))
+
+
+class _Package:
+    """The parts of a DOCX file, parsed without entities and without the network."""
+
+    def __init__(self, held: Held) -> None:
+        self.held = held
+        self.archive = zipfile.ZipFile(io.BytesIO(held.data))
+        self.names = frozenset(self.archive.namelist())
+
+    def tree(self, name: str) -> Any:
+        from lxml import etree  # type: ignore[import-untyped]  # ships no types
+
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+        try:
+            with self.archive.open(name) as part:
+                data = part.read(MAX_UNPACKED + 1)  # the size that the archive declares may be a lie
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, KeyError) as error:
+            raise self._corrupt(name) from error
+        if len(data) > MAX_UNPACKED:
+            raise TooLarge(
+                self.held.path, Said("unpacked", "解压后的字节数", "bytes when unpacked"), len(data), MAX_UNPACKED
+            )
+        if b"<!DOCTYPE" in data[:2000] or b"<!ENTITY" in data[:2000]:
+            raise self._corrupt(name)  # no program that writes DOCX declares entities
+        data = data.replace(_STRICT[1:-1].encode(), _W[1:-1].encode())
+        try:
+            return etree.fromstring(data, parser)
+        except (etree.XMLSyntaxError, ValueError) as error:
+            raise self._corrupt(name) from error
+
+    def _corrupt(self, name: str) -> Corrupt:
+        return Corrupt(
+            self.held.path, "docx", Said("broken_part", f"部件 {name} 无法解析", f"its part {name} is broken")
+        )
+
+
+def _value(element: Any, path: str, name: str = "val") -> str | None:
+    found = element.find("/".join(_W + step for step in path.split("/"))) if element is not None else None
+    return None if found is None else found.get(_W + name)
+
+
+def _whole(text: str | None, default: int) -> int:
+    try:
+        return int(text or "")
+    except ValueError:
+        return default
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    based_on: str | None
+    num: str | None
+    level: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Styles:
+    """The numbering that paragraph styles bring with them."""
+
+    styles: dict[str, _Style]
+    default: str | None
+
+    @staticmethod
+    def of(package: _Package) -> _Styles:
+        if "word/styles.xml" not in package.names:
+            return _Styles({}, None)
+        styles: dict[str, _Style] = {}
+        default = None
+        for style in package.tree("word/styles.xml").iter(f"{_W}style"):
+            ident = style.get(f"{_W}styleId") or ""
+            level = _value(style, "pPr/numPr/ilvl")
+            styles[ident] = _Style(
+                _value(style, "basedOn"),
+                _value(style, "pPr/numPr/numId"),
+                None if level is None else _whole(level, 0),
+            )
+            if style.get(f"{_W}type") == "paragraph" and style.get(f"{_W}default") in ("1", "true"):
+                default = ident
+        return _Styles(styles, default)
+
+    def numbering(self, ident: str | None) -> tuple[str | None, int | None]:
+        """The list of a style and its level, from the style itself or one that it builds on."""
+        num: str | None = None
+        level: int | None = None
+        seen: set[str] = set()
+        ident = ident or self.default
+        while ident and ident not in seen and ident in self.styles:
+            seen.add(ident)
+            style = self.styles[ident]
+            num = num or style.num
+            level = style.level if level is None else level
+            ident = style.based_on
+        return num, level
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    start: int
+    form: str
+    text: str
+    restart: int | None
+    legal: bool
+    style: str | None
+    follows: str
+
+
+@dataclass(slots=True)
+class _Numbering:
+    """The lists of a document, and how far each has counted."""
+
+    nums: dict[str, str] = field(default_factory=dict)  # list to its pattern
+    levels: dict[str, dict[int, _Level]] = field(default_factory=dict)  # list to its levels
+    starts: dict[str, dict[int, int]] = field(default_factory=dict)  # list to the numbers where it begins anew
+    counts: dict[str, dict[int, int]] = field(default_factory=dict)  # pattern to the numbers last given
+    begun: set[str] = field(default_factory=set)
+
+    @staticmethod
+    def of(package: _Package) -> _Numbering:
+        made = _Numbering()
+        if "word/numbering.xml" not in package.names:
+            return made
+        tree = package.tree("word/numbering.xml")
+        patterns: dict[str, dict[int, _Level]] = {}
+        for pattern in tree.iter(f"{_W}abstractNum"):
+            patterns[pattern.get(f"{_W}abstractNumId") or ""] = dict(map(_level, pattern.findall(f"{_W}lvl")))
+        for num in tree.findall(f"{_W}num"):
+            ident, pattern_id = num.get(f"{_W}numId") or "", _value(num, "abstractNumId") or ""
+            levels = dict(patterns.get(pattern_id, {}))
+            for override in num.findall(f"{_W}lvlOverride"):
+                level = _whole(override.get(f"{_W}ilvl"), 0)
+                if (own := override.find(f"{_W}lvl")) is not None:
+                    levels[level] = _level(own)[1]
+                start = _value(override, "startOverride")
+                if start is not None:
+                    made.starts.setdefault(ident, {})[level] = _whole(start, 1)
+            made.nums[ident] = pattern_id
+            made.levels[ident] = levels
+        return made
+
+    def next(self, num: str, level: int) -> str:
+        """The number that Word sets before the next paragraph of a list."""
+        levels = self.levels.get(num)
+        if not levels or level not in levels:
+            return ""
+        counts = self.counts.setdefault(self.nums[num], {})
+        if num not in self.begun:
+            self.begun.add(num)
+            for at, start in self.starts.get(num, {}).items():
+                counts[at] = start - 1
+        here = levels[level]
+        counts[level] = counts.get(level, here.start - 1) + 1
+        for deeper in [each for each in counts if each > level]:
+            restart = levels[deeper].restart if deeper in levels else None
+            if restart != 0 and (restart is None or level < restart):
+                del counts[deeper]
+        for upper in range(level):
+            if upper in levels:
+                counts.setdefault(upper, levels[upper].start)
+        if here.form == "bullet":
+            return here.text if here.text.isprintable() and not "\ue000" <= here.text <= "\uf8ff" else "•"
+        text = here.text
+        for at in range(level, -1, -1):
+            if f"%{at + 1}" in text and at in levels:
+                form = "decimal" if here.legal and at < level else levels[at].form
+                text = text.replace(f"%{at + 1}", _numeral(counts.get(at, levels[at].start), form))
+        if not text:
+            return ""
+        return text + (" " if here.follows != "nothing" and text[-1].isascii() and text[-1].isalnum() else "")
+
+
+def _level(element: Any) -> tuple[int, _Level]:
+    restart = _value(element, "lvlRestart")
+    legal = element.find(f"{_W}isLgl")
+    return _whole(element.get(f"{_W}ilvl"), 0), _Level(
+        start=_whole(_value(element, "start"), 0 if element.find(f"{_W}start") is None else 1),
+        form=_value(element, "numFmt") or "decimal",
+        text=_value(element, "lvlText") or "",
+        restart=None if restart is None else _whole(restart, 0),
+        legal=legal is not None and legal.get(f"{_W}val") not in ("0", "false"),
+        style=_value(element, "pStyle"),
+        follows=_value(element, "suff") or "tab",
+    )
+
+
+def _numeral(number: int, form: str) -> str:
+    """A number in one of the forms of Word; forms unknown here are set in Arabic digits."""
+    if number <= 0:
+        return str(number)
+    match form:
+        case "none":
+            return ""
+        case "decimalZero":
+            return f"{number:02}"
+        case "decimalFullWidth" | "decimalFullWidth2":
+            return "".join(chr(ord(c) + 0xFEE0) for c in str(number))
+        case "decimalEnclosedCircle" | "decimalEnclosedCircleChinese":
+            return _enclosed(number, 0x2460, 20)
+        case "decimalEnclosedFullstop":
+            return _enclosed(number, 0x2488, 20)
+        case "decimalEnclosedParen":
+            return _enclosed(number, 0x2474, 20)
+        case "ideographEnclosedCircle":
+            return _enclosed(number, 0x3280, 10)
+        case "lowerLetter" | "upperLetter":
+            letter = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
+            return letter if form == "lowerLetter" else letter.upper()
+        case "lowerRoman" | "upperRoman":
+            roman = _roman(number)
+            return roman.lower() if form == "lowerRoman" else roman
+        case "chineseCounting" | "chineseCountingThousand" | "japaneseCounting" | "taiwaneseCountingThousand":
+            return _counted(number)
+        case "taiwaneseCounting" | "ideographDigital" | "taiwaneseDigital":
+            return _counted(number) if form == "taiwaneseCounting" else "".join(_HAN[int(c)] for c in str(number))
+        case "ideographTraditional":
+            return _STEMS[(number - 1) % 10]
+        case "ideographZodiac":
+            return _BRANCHES[(number - 1) % 12]
+        case _:
+            return str(number)
+
+
+def _enclosed(number: int, first: int, last: int) -> str:
+    return chr(first + number - 1) if number <= last else str(number)
+
+
+def _roman(number: int) -> str:
+    made = ""
+    for value, sign in zip(
+        (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
+        ("M", "CM", "D", "CD", "C", "XC", "L", "XL", "X", "IX", "V", "IV", "I"),
+        strict=True,
+    ):
+        made += sign * (number // value)
+        number %= value
+    return made
+
+
+def _counted(number: int) -> str:
+    """A number in Chinese counting, as 二十一."""
+    if number >= 10_000:
+        return str(number)
+    made = ""
+    for unit, sign in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit, number = divmod(number, unit)
+        if digit:
+            made += _HAN[digit] + sign
+        elif made and number and not made.endswith("〇"):
+            made += "〇"
+    made = made.replace("〇", "零")
+    return made[1:] if made.startswith("一十") else made
+
+
+class _Reader:
+    """Walks a part of the document and gathers its paragraphs and rows."""
+
+    def __init__(self, numbering: _Numbering, styles: _Styles) -> None:
+        self.numbering = numbering
+        self.styles = styles
+        self.number = 0
+        self.tables = 0
+        self.changes = 0
+        self.pictures = 0
+        self.too_deep = 0
+        self.hidden = 0
+
+    def read(self, parent: Any) -> list[Block]:
+        return list(self._blocks(parent, 0))
+
+    def notes(self) -> Iterator[Unread]:
+        if self.changes:
+            yield _unread(
+                "tracked_changes",
+                f"文档中有 {self.changes} 处修订未定稿：已按接受修订读取（采用插入，不采用删除）。请取得定稿核对。",
+                f"the document holds {self.changes} tracked changes: it was read as if they were accepted (insertions taken, "
+                f"deletions not). Get the final text and compare.",
+            )
+        if self.pictures:
+            yield _unread(
+                "pictures",
+                f"文档中有 {self.pictures} 个图片或嵌入对象，其中的文字未读取。",
+                f"the document has {self.pictures} pictures or embedded objects; text in them was not read.",
+            )
+        if self.hidden:
+            yield _unread(
+                "hidden_text",
+                f"文档中有 {self.hidden} 段隐藏文字，未采用。",
+                f"the document has {self.hidden} stretches of hidden text, which were not used.",
+            )
+        if self.too_deep:
+            yield _unread(
+                "too_deep",
+                f"文档有 {self.too_deep} 处嵌套过深，未读取。",
+                f"{self.too_deep} parts of the document are nested too deeply and were not read.",
+            )
+
+    def _blocks(self, parent: Any, depth: int) -> Iterator[Block]:
+        if depth > _DEEP:
+            self.too_deep += 1
+            return
+        for child in parent:
+            name = _name(child)
+            if name == "p":
+                yield from self._paragraph(child, depth)
+            elif name == "tbl":
+                yield from self._table(child, depth)
+            elif name in ("del", "moveFrom"):
+                self.changes += 1
+            elif name in ("ins", "moveTo"):
+                self.changes += 1
+                yield from self._blocks(child, depth + 1)
+            elif name in ("footnote", "endnote"):
+                if child.get(f"{_W}type") in (None, "normal"):
+                    yield from self._blocks(child, depth + 1)
+            elif name not in _SKIPPED:  # content controls, custom XML, alternative content
+                yield from self._blocks(_chosen(child), depth + 1)
+
+    def _paragraph(self, p: Any, depth: int) -> Iterator[Block]:
+        said: list[str] = []
+        boxes: list[Any] = []
+        self._say(p, said, boxes, depth)
+        text = "".join(said).strip()
+        properties = p.find(f"{_W}pPr")
+        number = self._number_of(properties) if text or not boxes else ""
+        if properties is not None and properties.find(f"{_W}rPr") is not None:
+            marks = properties.find(f"{_W}rPr")
+            self.changes += sum(marks.find(f"{_W}{mark}") is not None for mark in ("ins", "del"))
+        if text:
+            for part in (number + text).split("\n"):
+                if part.strip():
+                    self.number += 1
+                    yield Line(part.strip(), Place(1, self.number), whole=True)
+        for box in boxes:
+            yield from self._blocks(box, depth + 1)
+
+    def _number_of(self, properties: Any) -> str:
+        num, level = self.styles.numbering(_value(properties, "pStyle"))
+        own = properties.find(f"{_W}numPr") if properties is not None else None
+        if own is not None:
+            num = _value(own, "numId") or num
+            own_level = _value(own, "ilvl")
+            level = _whole(own_level, 0) if own_level is not None else level
+        if not num or num == "0":
+            return ""
+        if level is None:
+            style = _value(properties, "pStyle")
+            linked = (at for at, each in self.numbering.levels.get(num, {}).items() if style and each.style == style)
+            level = next(linked, 0)
+        return self.numbering.next(num, level)
+
+    def _say(self, element: Any, said: list[str], boxes: list[Any], depth: int) -> None:
+        if depth > _DEEP:
+            self.too_deep += 1
+            return
+        for child in element:
+            name = _name(child)
+            if name == "r":
+                self._run(child, said, boxes)
+            elif name in ("del", "moveFrom"):
+                self.changes += 1
+            elif name in ("ins", "moveTo"):
+                self.changes += 1
+                self._say(child, said, boxes, depth + 1)
+            elif child.tag in (f"{_M}oMath", f"{_M}oMathPara"):
+                said.append(_formula(child))
+            elif name not in _SKIPPED:
+                self._say(_chosen(child), said, boxes, depth + 1)
+
+    def _run(self, run: Any, said: list[str], boxes: list[Any]) -> None:
+        properties = run.find(f"{_W}rPr")
+        shift = _value(properties, "vertAlign")
+        hidden = (
+            properties is not None
+            and (mark := properties.find(f"{_W}vanish")) is not None
+            and mark.get(f"{_W}val") not in ("0", "false")
+        )
+        if hidden:
+            self.hidden += run.find(f"{_W}t") is not None
+            return
+        for child in run:
+            name = _name(child)
+            if name == "t":
+                text = child.text or ""
+                said.append(raised(text) if shift == "superscript" else lowered(text) if shift == "subscript" else text)
+            elif name == "tab":
+                said.append("\t")
+            elif name in ("br", "cr"):
+                said.append("\n")
+            elif name == "noBreakHyphen":
+                said.append("-")
+            elif name == "sym":
+                code = _whole_hex(child.get(f"{_W}char"))
+                said.append(chr(code) if code else "\ufffd")
+            elif name in ("footnoteReference", "endnoteReference"):
+                said.append(f"[{child.get(f'{_W}id')}]")
+            elif child.tag == f"{_MC}AlternateContent" or name in ("drawing", "pict", "object"):
+                self._drawn(child, boxes)
+
+    def _drawn(self, element: Any, boxes: list[Any]) -> None:
+        """Text boxes of a drawing, and whether it is a picture."""
+        element = _chosen(element)
+        found = [box for box in element.iter(f"{_W}txbxContent") if not _within(box, element)]
+        boxes.extend(found)
+        names = {etree_name.rpartition("}")[2] for each in element.iter() if isinstance(etree_name := each.tag, str)}
+        self.pictures += bool(names & {"pic", "imagedata", "OLEObject", "chart", "relIds"})
+
+    def _table(self, table: Any, depth: int) -> Iterator[Row]:
+        self.tables += 1
+        ident = self.tables
+        for tr in _unwrapped(table, "tr"):
+            properties = tr.find(f"{_W}trPr")
+            if properties is not None:
+                if properties.find(f"{_W}del") is not None:
+                    self.changes += 1
+                    continue
+                self.changes += properties.find(f"{_W}ins") is not None
+            first = self.number + 1
+            cells: list[Cell] = []
+            before = _whole(_value(properties, "gridBefore"), 0)
+            if before > 0:
+                cells.append(Cell("", Place(1, first), spans=before))
+            for tc in _unwrapped(tr, "tc"):
+                spans = max(1, _whole(_value(tc, "tcPr/gridSpan"), 1))
+                merged = tc.find(f"{_W}tcPr/{_W}vMerge")
+                lines = [
+                    block.text if isinstance(block, Line) else " ".join(c.text for c in block.cells if c.text)
+                    for block in self._blocks(tc, depth + 1)
+                ]
+                if merged is not None and merged.get(f"{_W}val") != "restart":
+                    lines = []
+                cells.append(Cell("\n".join(lines), Place(1, first), spans=spans))
+            self.number = first
+            if cells:
+                yield Row(tuple(cells), ident, Place(1, first))
+
+
+def _name(element: Any) -> str:
+    tag = element.tag
+    if not isinstance(tag, str):
+        return "del_comment"
+    return tag[len(_W) :] if tag.startswith(_W) else tag
+
+
+def _chosen(element: Any) -> Any:
+    """The first of the renderings that a drawing is kept in; any other element is itself."""
+    if element.tag == f"{_MC}AlternateContent":
+        for rendering in ("Choice", "Fallback"):
+            if (found := element.find(f"{_MC}{rendering}")) is not None:
+                return found
+    return element
+
+
+def _unwrapped(parent: Any, name: str) -> Iterator[Any]:
+    """Rows or cells, also those inside content controls."""
+    for child in parent:
+        if child.tag == _W + name:
+            yield child
+        elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}customXml", f"{_W}ins", f"{_W}smartTag"):
+            yield from _unwrapped(child, name)
+
+
+def _within(box: Any, element: Any) -> bool:
+    """Whether a text box stands inside another, or in the second rendering of a drawing."""
+    for above in box.iterancestors():
+        if above is element:
+            return False
+        if above.tag in (f"{_W}txbxContent", f"{_MC}Fallback"):
+            return True
+    return False
+
+
+def _whole_hex(text: str | None) -> int:
+    try:
+        return int(text or "", 16)
+    except ValueError:
+        return 0
+
+
+def _formula(math: Any) -> str:
+    """A formula in one line, scripts raised and lowered."""
+    made = ""
+    for text in math.iter(f"{_M}t"):
+        places = {above.tag for above in text.iterancestors()}
+        content = text.text or ""
+        if f"{_M}sup" in places:
+            content = raised(content)
+        elif f"{_M}sub" in places:
+            content = lowered(content)
+        elif f"{_M}den" in places and not made.endswith("/"):
+            made += "/"
+        made += content
+    return made
