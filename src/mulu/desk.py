@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from mulu.archive import Archive
 from mulu.catalogue.codes import Code
 from mulu.catalogue.editions import Catalogue, Edition, Listing, Unknown
-from mulu.catalogue.pack import DATA, published_day
-from mulu.catalogue.records import Instrument, Parameter, Point, Source, Texts
+from mulu.catalogue.pack import DATA, Pack, published_day, read
+from mulu.catalogue.records import Instrument, OfficialPoint, Parameter, Point, Source, Texts
 from mulu.catalogue.standing import comment_open, standing
 from mulu.errors import Misused, MuluError
 from mulu.sources.reading import BadRow, Row
@@ -65,7 +66,7 @@ class Argument:
     """A parameter of an act. `kind` tells each door how to read it."""
 
     name: str
-    kind: Literal["text", "day", "integer", "number", "choice", "flag", "file", "files"]
+    kind: Literal["text", "texts", "day", "integer", "number", "choice", "flag", "file", "files"]
     help: Bilingual
     choices: tuple[str, ...] = ()
     default: Any = None
@@ -103,6 +104,24 @@ _NAME = Argument(
     "name", "text", Bilingual("条目标识或官方编号", "item id or official code"), positional=True, required=True
 )
 
+_AS_KNOWN = Argument(
+    "as_known",
+    "text",
+    Bilingual(
+        "按当时所知回答：数据版本（如 2026.11.1）或日期；省略则按现有数据",
+        "answer with what was known then: a data release (e.g. 2026.11.1) or a day; today's data where omitted",
+    ),
+)
+_DOCUMENT = Argument(
+    "document",
+    "text",
+    Bilingual("文件的 SHA-256 摘要（开头数位即可）", "SHA-256 digest of the document (its first digits suffice)"),
+    positional=True,
+    required=True,
+)
+_BY = Argument("by", "text", Bilingual("声明人或操作人姓名", "name of the person who answers for it"), required=True)
+_BECAUSE = Argument("because", "text", Bilingual("理由", "the reason"), required=True)
+
 ACTS: tuple[Act, ...] = (
     Act(
         "screen",
@@ -124,15 +143,72 @@ ACTS: tuple[Act, ...] = (
         (
             _ON,
             _DRAFT,
+            _AS_KNOWN,
             Argument("control", "choice", Bilingual("只列禁止类或限制类", "only the prohibited or the restricted part"), choices=("prohibited", "restricted")),
             Argument("industry", "text", Bilingual("国民经济行业大类代码（两位）", "division of the industry classification (two digits)")),
             Argument("query", "text", Bilingual("名称、要点、用语中含有的字样", "words in names, points or terms")),
         ),
     ),
-    Act("show", Bilingual("显示一个条目：要点、参数、确定性与来源", "show an item: points, parameters, certainty, sources"), (_NAME, _ON, _DRAFT)),
-    Act("history", Bilingual("一个条目在历次版本中的沿革", "an item through every edition and draft"), (_NAME,)),
-    Act("coverage", Bilingual("各版本收录了多少、还缺多少", "what is held of each edition, against the announced counts"), ()),
-    Act("standing", Bilingual("目录文书和相邻措施在某日的效力状态", "standing of the Catalogue's instruments and of neighbouring measures on a day"), (_ON,)),
+    Act("show", Bilingual("显示一个条目：要点、参数、确定性与来源", "show an item: points, parameters, certainty, sources"), (_NAME, _ON, _DRAFT, _AS_KNOWN)),
+    Act("history", Bilingual("一个条目在历次版本中的沿革", "an item through every edition and draft"), (_NAME, _AS_KNOWN)),
+    Act(
+        "diff",
+        Bilingual("两个版本、征求意见稿或日期之间的差异", "what differs between two editions, drafts or days"),
+        (
+            Argument("before", "text", Bilingual("版本、征求意见稿或日期", "edition, draft or day"), positional=True, required=True),
+            Argument("after", "text", Bilingual("版本、征求意见稿或日期", "edition, draft or day"), positional=True, required=True),
+            Argument("item", "text", Bilingual("只看一个条目", "one item only")),
+            _AS_KNOWN,
+        ),
+    ),
+    Act("coverage", Bilingual("各版本收录了多少、还缺多少", "what is held of each edition, against the announced counts"), (_AS_KNOWN,)),
+    Act("standing", Bilingual("目录文书和相邻措施在某日的效力状态", "standing of the Catalogue's instruments and of neighbouring measures on a day"), (_ON, _AS_KNOWN)),
+    Act(
+        "import",
+        Bilingual("读入官方文件：先预览将作的改动，不改变任何结论", "read an official document: shows what it would change, and changes nothing"),
+        (
+            Argument("file", "text", Bilingual("PDF、DOCX、HTML 或 TXT", "PDF, DOCX, HTML or TXT"), positional=True, required=True),
+            Argument("instrument", "text", Bilingual("它是哪一文书（如 announcement-2023-57）；省略则按文中公告号", "which instrument it is (e.g. announcement-2023-57); read from the document where omitted")),
+            Argument("effective", "day", Bilingual("新文书的施行日期，文中未写明时", "date of effect of a new instrument, where the document does not say it")),
+            Argument("ocr", "flag", Bilingual("扫描页由机器识读（需 ocr 附加组件）", "read scanned pages by machine (needs the ocr extra)")),
+        ),
+        ("cli", "python"),
+    ),
+    Act(
+        "attest",
+        Bilingual("具名声明一份文件是什么、何时何处取得", "say by name what a document is, where and when it was obtained"),
+        (
+            _DOCUMENT,
+            _BY,
+            Argument("obtained_from", "text", Bilingual("取得来源（网址或机构）", "where it was obtained (address or office)"), required=True),
+            Argument("obtained_on", "day", Bilingual("取得日期", "day on which it was obtained"), required=True),
+            Argument("instrument", "text", Bilingual("它是哪一文书；省略则按文中公告号", "which instrument it is; read from the document where omitted")),
+            Argument("effective", "day", Bilingual("新文书的施行日期", "date of effect of a new instrument")),
+        ),
+        ("cli", "python"),
+    ),
+    Act(
+        "apply",
+        Bilingual("采用已声明的文件：其内容成为官方事实", "let an attested document count: what it says becomes official"),
+        (
+            _DOCUMENT,
+            Argument("match", "texts", Bilingual("指定某条目对应：编号=条目标识，或 编号=new；可多次给出", "decide what an entry is: CODE=item-id or CODE=new; may be given several times")),
+            Argument("counts_differ", "flag", Bilingual("条目数与公告不符仍采用", "apply although the numbers of entries differ from those announced")),
+        ),
+        ("cli", "python"),
+    ),
+    Act("undo", Bilingual("撤销对一份文件的采用", "take back what applying a document changed"), (_DOCUMENT, _BY, _BECAUSE), ("cli", "python")),
+    Act("withdraw", Bilingual("撤回对一份文件的声明", "withdraw the attestation of a document"), (_DOCUMENT, _BY, _BECAUSE), ("cli", "python")),
+    Act("documents", Bilingual("已导入的官方文件及其全部记录", "the official documents imported, and every record about them"), (), ("cli", "python")),
+    Act(
+        "sources",
+        Bilingual("已知的官方网址；可下载并核对", "the known official addresses; can be fetched and checked"),
+        (
+            Argument("fetch", "texts", Bilingual("下载其中一个（标识），或 all；可多次给出", "fetch one of them (its id), or all; may be given several times")),
+            Argument("into", "file", Bilingual("下载到哪个文件夹（默认当前文件夹）", "folder to download to (default: here)")),
+        ),
+        ("cli", "python"),
+    ),
     Act(
         "bench",
         Bilingual("在有标注的文本上测量筛查质量，可与其他引擎并列", "measure screening on labelled texts, beside other engines"),
@@ -162,12 +238,158 @@ def parse_day(text: str) -> datetime.date:
 class Desk:
     """The acts, over one data pack. `on` is always given: no act knows today's date."""
 
-    def __init__(self, catalogue: Catalogue | None = None) -> None:
+    def __init__(
+        self, catalogue: Catalogue | None = None, store: str | None = None, as_known: str | None = None
+    ) -> None:
         self._given = catalogue
+        self._as_known = as_known
+        self._store = store
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        return self._given or Catalogue.load()
+        if self._given is not None:
+            return self._given
+        return Catalogue(self._pack, self.archive.held)
+
+    @cached_property
+    def _pack(self) -> Pack:
+        if self._as_known is None:
+            return read()
+        from mulu.catalogue.releases import known_on, named, read_release
+
+        day = self._known_day()
+        return read_release(named(self._as_known.split("+")[0]) if day is None else known_on(day))
+
+    def _known_day(self) -> datetime.date | None:
+        known = self._as_known or ""
+        return parse_day(known) if re.fullmatch(r"[0-9]{4}-.*", known) else None
+
+    @cached_property
+    def archive(self) -> Archive:
+        """The user's official documents, as they stood at the moment that is asked about.
+
+        A data release by name alone is that release without any import.
+        """
+        if self._as_known is None:
+            return Archive(self._store, lambda: self._pack)
+        day = self._known_day()
+        until = datetime.datetime.min.replace(tzinfo=datetime.UTC)
+        if day is not None:
+            # Days are those of Shanghai, eight hours ahead.
+            until = datetime.datetime.combine(day, datetime.time(15, 59, 59, 999999), datetime.UTC)
+        return Archive(self._store, lambda: self._pack, until)
+
+    # ---- official documents ------------------------------------------------------------------------------------
+
+    def import_(self, file: str, at: datetime.datetime, **options: Any) -> Json:
+        """Read an official document and keep it as claimed; the answer is what applying it would change."""
+        from pathlib import Path
+
+        return self.archive.read(Path(file), at, **options)
+
+    def attest(self, document: str, at: datetime.datetime, **said: Any) -> Json:
+        """Record who says what a document is."""
+        return self.archive.attest(document, at, **said)
+
+    def apply(
+        self, document: str, at: datetime.datetime, match: Iterable[str] = (), counts_differ: bool = False
+    ) -> Json:
+        """Let an attested document count."""
+        chosen: dict[str, str] = {}
+        for pair in match:
+            entry, separator, item = pair.partition("=")
+            if not separator or not entry or not item:
+                raise Misused(
+                    Said(
+                        "match_form",
+                        f"--match 应写作 编号=条目标识：{pair!r}",
+                        f"--match is written CODE=item-id: {pair!r}",
+                    )
+                )
+            chosen[entry.strip()] = item.strip()
+        return self.archive.apply(document, at, chosen, counts_differ=counts_differ)
+
+    def undo(self, document: str, at: datetime.datetime, by: str, because: str) -> Json:
+        """Take back what applying a document changed."""
+        return self.archive.undo(document, at, by, because)
+
+    def withdraw(self, document: str, at: datetime.datetime, by: str, because: str) -> Json:
+        """Withdraw an attestation."""
+        return self.archive.withdraw(document, at, by, because)
+
+    def documents(self) -> Json:
+        """The documents kept and every record about them."""
+        return self.archive.documents()
+
+    def sources(self, at: datetime.datetime, fetch: Iterable[str] = (), into: str | None = None) -> Json:
+        """The known official addresses; those named are fetched, each told plainly where it fails."""
+        from pathlib import Path
+
+        pack = self.catalogue.released
+        known = {one.id: one for one in pack.addresses}
+        wanted = list(known) if "all" in fetch else list(fetch)
+        for name in wanted:
+            if name not in known:
+                raise Unknown("address", "网址", name, tuple(known))
+        fetched: list[Json] = []
+        for name in wanted:
+            from mulu.sources.fetching import fetch as download
+
+            try:
+                got = download(known[name], Path(into or "."), at=at)
+                fetched.append(
+                    {
+                        "id": name,
+                        "ok": True,
+                        "path": str(got.path),
+                        "sha256": got.sha256,
+                        "bytes": got.bytes,
+                        "changed": got.changed,
+                        "warnings": [said.as_json() for said in got.warnings],
+                    }
+                )
+            except MuluError as error:
+                fetched.append({"id": name, "ok": False, "error": error.said.as_json()})
+        have = {one.instrument for one in known.values()}
+        return {
+            "addresses": [
+                {
+                    "id": a.id,
+                    "instrument": a.instrument,
+                    "address": a.address,
+                    "media": a.media,
+                    "described": {"zh": a.described.zh, "en": a.described.en},
+                    "certainty": a.certainty.value if hasattr(a.certainty, "value") else a.certainty,
+                }
+                for a in known.values()
+            ],
+            "without_address": [
+                i.id for i in pack.instruments.values() if i.family == "catalogue" and i.id not in have
+            ],
+            "fetched": fetched,
+        }
+
+    # ---- two editions ------------------------------------------------------------------------------------------
+
+    def diff(self, before: str, after: str, item: str | None = None) -> Json:
+        """What differs between two editions, drafts or days, item by item and word by word."""
+        from mulu.catalogue.history import difference
+
+        old, new = self._named_edition(before), self._named_edition(after)
+        wanted = None if item is None else self.catalogue.find(item)[0].id
+        answer = difference(self.catalogue, old, new, wanted)
+        return {"data": self.catalogue.version, "known_to": self.catalogue.known_to.isoformat(), **answer}
+
+    def _named_edition(self, name: str) -> Edition:
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", name):
+            return self.catalogue.in_force(parse_day(name))
+        editions = self.catalogue.editions
+        if name in editions:
+            return editions[name]
+        by_instrument = {e.instrument.id: e for e in editions.values()}
+        if name in by_instrument:
+            return by_instrument[name]
+        raise Unknown("edition", "版本", name, tuple(editions))
 
     # ---- reads -----------------------------------------------------------------------------------------------
 
@@ -238,12 +460,21 @@ class Desk:
             "decoded": None if listing.code is None else _decoded(listing.code, edition, self.catalogue),
             "change": listing.change,
             "change_certainty": None if listing.change_certainty is None else listing.change_certainty.value,
-            "name_certainty": item.name_certainty.value,
+            "name_certainty": listing.name_certainty.value,
+            "official": None
+            if listing.official is None
+            else {
+                "document": listing.official.document,
+                "page": listing.official.page,
+                "line": listing.official.line,
+                "all_points": listing.points_complete,
+                "clauses": list(listing.clauses),
+            },
             "english_certainty": item.english_certainty.value,
             "english": item.english,
             "name_is_description": item.name_is_description,
-            "industry": _texts_or_none(item.industry),
-            "industry_certainty": None if item.industry_certainty is None else item.industry_certainty.value,
+            "industry": _texts_or_none(listing.industry),
+            "industry_certainty": None if listing.industry_certainty is None else listing.industry_certainty.value,
             "note": _texts_or_none(item.note),
             "points": [self._point(point) for point in listing.points],
             "statements": evidence,
@@ -307,6 +538,7 @@ class Desk:
                     {
                         "control": control.value,
                         "announced": tally.announced,
+                        "official": tally.official,
                         "published": tally.published,
                         "unconfirmed": tally.unconfirmed,
                         "open": tally.open,
@@ -338,6 +570,8 @@ class Desk:
                     "effective": _day(edition.effective),
                     "lists": lists,
                     "changes": changes,
+                    "document": edition.document,
+                    "complete": edition.complete,
                     "derived_counts": [] if announced is None else list(announced.derived),
                     "gaps": self._gaps(edition),
                     "conflicts": [c.said.as_json() for c in edition.conflicts],
@@ -364,7 +598,7 @@ class Desk:
         """Catalogue instruments, drafts and neighbouring measures on a day."""
         known = self.catalogue.pack.manifest.known_to
         measures, drafts = [], []
-        for one in sorted(self.catalogue.pack.instruments.values(), key=lambda i: (i.family, _order(i))):
+        for one in sorted(self.catalogue.instruments.values(), key=lambda i: (i.family, _order(i))):
             head = {
                 "instrument": one.id,
                 "family": one.family,
@@ -382,7 +616,7 @@ class Desk:
                         {**head, "comment_deadline": _day(one.comment_deadline), "comment_open": comment_open(one, on)}
                     )
                 continue
-            stands = standing(one, on, known[one.family].day, self.catalogue.pack.instruments.values())
+            stands = standing(one, on, known[one.family].day, self.catalogue.instruments.values())
             measures.append(
                 {
                     **head,
@@ -642,8 +876,8 @@ class Desk:
             "code": listing.code,
             "code_certainty": None if listing.code_certainty is None else listing.code_certainty.value,
             "control": item.control.value,
-            "name": _texts(item.name),
-            "name_certainty": item.name_certainty.value,
+            "name": _texts(listing.name),
+            "name_certainty": listing.name_certainty.value,
             "presence": listing.presence.value,
             "certainty": listing.certainty.value,
             "division": item.division,
@@ -667,6 +901,7 @@ class Desk:
             "sources": [self._source(s) for s in point.sources],
             "note": _texts_or_none(point.note),
             "english": "own translation",
+            "official": _wording(point),
         }
 
     def _source(self, id_: str) -> Json:
@@ -745,8 +980,8 @@ class Desk:
             "code": listing.code,
             "code_certainty": None if listing.code_certainty is None else listing.code_certainty.value,
             "control": listing.item.control.value,
-            "name": _texts(listing.item.name),
-            "name_certainty": listing.item.name_certainty.value,
+            "name": _texts(listing.name),
+            "name_certainty": listing.name_certainty.value,
             "presence": listing.presence.value,
             "certainty": listing.certainty.value,
             "score": one.score / 1000,
@@ -810,6 +1045,21 @@ def _parameter(parameter: Parameter) -> Json:
         "value": parameter.value,
         "unit": parameter.unit,
         "condition": _texts_or_none(parameter.condition),
+    }
+
+
+def _wording(point: Point) -> Json | None:
+    """The official words of a point from the user's own copy, None where none are held."""
+    if not isinstance(point, OfficialPoint):
+        return None
+    words = point.wording
+    return {
+        "zh": words.text,
+        "document": words.document,
+        "page": words.page,
+        "line": words.line,
+        "read_by_machine": words.machine,
+        "to_confirm": list(words.doubtful),
     }
 
 

@@ -174,7 +174,9 @@ def _clauses(run: Run) -> Iterator[_Clause]:
             starts.append((start, start + marked.end(), label, control, industry))
         elif kind in ("han", "round") and not does:
             # A heading that names neither a part nor an industry ends the clause before it.
-            industry = _industry_of(text) if re.fullmatch(r"[\u4e00-\u9fff、]{2,30}", _without_label(short)) else industry
+            industry = (
+                _industry_of(text) if re.fullmatch(r"[\u4e00-\u9fff、]{2,30}", _without_label(short)) else industry
+            )
             starts.append((start, start, "", control, industry))
     for place, (_, begin, label, under, field) in enumerate(starts):
         end = starts[place + 1][0] if place + 1 < len(starts) else len(run.text)

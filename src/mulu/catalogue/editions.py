@@ -269,6 +269,15 @@ class Catalogue:
             raise NoEditionHeld(day, earliest)
         return past[-1]
 
+    def place(self, edition: str) -> int:
+        """The place of an edition or draft on the line of time."""
+        return self._line[edition]
+
+    def governing_before(self, edition: Edition) -> str | None:
+        """The edition that governed when another was issued or drafted."""
+        before = [e.id for e in self.governing() if self._line[e.id] < self._line[edition.id]]
+        return before[-1] if before else None
+
     def draft(self, name: str) -> Edition:
         """The list as the draft `name` proposed it. A draft is never in force."""
         drafts = [edition.id for edition in self.editions.values() if edition.draft]

@@ -218,10 +218,13 @@ def _closed(entry: _Open) -> Entry | NotRead:
         return refuse("无法判断属于禁止还是限制部分", "neither a heading nor a code tells to which part it belongs")
     if not entry.points:
         return refuse("没有控制要点", "it has no control points")
-    swallowed = re.search(r"(?:编号|技术名称|控制要点):|编号[0-9]{6}[JX]", bare(name + "".join(piece.text for piece in entry.points)))
+    swallowed = re.search(
+        r"(?:编号|技术名称|控制要点):|编号[0-9]{6}[JX]", bare(name + "".join(piece.text for piece in entry.points))
+    )
     if swallowed is not None:
         return refuse(
-            f"其中含有“{swallowed.group()}”，似并入了另一条目", f"it contains “{swallowed.group()}”, so another entry seems to run into it"
+            f"其中含有“{swallowed.group()}”，似并入了另一条目",
+            f"it contains “{swallowed.group()}”, so another entry seems to run into it",
         )
     run = Run(entry.points)
     try:

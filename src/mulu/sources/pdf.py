@@ -70,7 +70,7 @@ def read_pdf(held: Held, *, ocr: bool) -> Document:
 
 
 def _read(held: Held, ocr: bool) -> Document:
-    import pypdfium2  # type: ignore[import-untyped]  # ships no types
+    import pypdfium2
 
     if b"%%EOF" not in held.data.rstrip(b"\x00\t\n\r\f ")[-1024:]:
         raise Corrupt(held.path, "pdf", Said("cut_off", "文件末尾缺失", "its end is missing"))
@@ -397,7 +397,7 @@ class _Drawings:
         self.turn = 0
 
     def walk(self, holder: Any, outer: _Matrix | None, depth: int) -> None:
-        import pypdfium2.raw as c  # type: ignore[import-untyped]  # ships no types
+        import pypdfium2.raw as c
 
         form = depth > 0
         count = c.FPDFFormObj_CountObjects(holder) if form else c.FPDFPage_CountObjects(holder)

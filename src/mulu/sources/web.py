@@ -131,7 +131,7 @@ def _text(held: Held) -> str:
 
 
 def _parsed(text: str) -> Any:
-    from lxml import etree, html  # type: ignore[import-untyped]  # ships no types
+    from lxml import etree, html
 
     parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False)
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)

@@ -68,7 +68,7 @@ class _Package:
         self.names = frozenset(self.archive.namelist())
 
     def tree(self, name: str) -> Any:
-        from lxml import etree  # type: ignore[import-untyped]  # ships no types
+        from lxml import etree
 
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
         try:

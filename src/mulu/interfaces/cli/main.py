@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import keyword
 import locale
 import os
 import sys
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 FLAGGED, PARTLY = 3, 4
+TIMED = ("import", "attest", "apply", "undo", "withdraw", "sources")  # records of these bear the moment
 
 
 def language_wanted(arguments: Sequence[str]) -> Language:
@@ -173,6 +175,15 @@ def _command(act: Act, language: Language) -> click.Command:
                 help=say("有标记候选时退出码为 3", "exit with 3 where something is flagged"),
             ),
         ]
+    parameters += [
+        click.Option(
+            ["--store", "store"],
+            help=say(
+                "存放导入文件的位置（文件或网址；默认取 MULU_STORE 或用户目录）",
+                "where imported documents are kept (file or address; default: MULU_STORE or the user's folder)",
+            ),
+        )
+    ]
     parameters.append(_lang())
 
     def run(**given: Any) -> int:
@@ -186,6 +197,10 @@ def _parameter(argument: Argument, language: Language) -> click.Parameter:
         many = argument.kind == "files"
         kind = click.Path(path_type=Path) if many else click.STRING
         return click.Argument([argument.name], required=argument.required, nargs=-1 if many else 1, type=kind)
+    if argument.kind == "flag":
+        return click.Option(
+            ["--" + argument.name.replace("_", "-"), argument.name], is_flag=True, help=argument.help.in_(language)
+        )
     kinds: dict[str, Any] = {
         "integer": click.INT,
         "number": click.FLOAT,
@@ -196,7 +211,8 @@ def _parameter(argument: Argument, language: Language) -> click.Parameter:
     return click.Option(
         ["--" + argument.name.replace("_", "-"), argument.name],
         type=kinds.get(argument.kind, click.STRING),
-        multiple=argument.kind == "files",
+        multiple=argument.kind in ("files", "texts"),
+        required=argument.required,
         default=argument.default,
         help=argument.help.in_(language),
     )
@@ -223,17 +239,25 @@ def _read(act: Act, language: Language, given: Json) -> int:
     shape = given.pop("shape")
     if any(argument.name == "on" for argument in act.arguments):
         given["on"] = _day(given)
-    answer = getattr(Desk(), act.name)(**{k: v for k, v in given.items() if v is not None})
+    for argument in act.arguments:
+        if argument.kind == "day" and argument.name != "on" and given.get(argument.name) is not None:
+            given[argument.name] = parse_day(given[argument.name])
+    method = act.name + "_" if keyword.iskeyword(act.name) else act.name
+    if act.name in TIMED:
+        given["at"] = datetime.datetime.now(datetime.UTC)
+    desk = Desk(store=given.pop("store"), as_known=given.pop("as_known", None))
+    answer = getattr(desk, method)(**{k: v for k, v in given.items() if v is not None})
     if shape == "json":
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
-        getattr(_page(language), act.name)(answer)
-    return 0
+        getattr(_page(language), method)(answer)
+    failed = act.name == "sources" and any(not one["ok"] for one in answer["fetched"])
+    return PARTLY if failed and any(one["ok"] for one in answer["fetched"]) else int(failed)
 
 
 def _doctor(_: Act, language: Language, given: Json) -> int:
     shape = given.pop("shape")
-    answer = Desk().doctor(_day(given))
+    answer = Desk(store=given.pop("store")).doctor(_day(given))
     if shape == "json":
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
@@ -243,6 +267,7 @@ def _doctor(_: Act, language: Language, given: Json) -> int:
 
 def _screen(_: Act, language: Language, given: Json) -> int:
     shape, output, exit_code = given.pop("shape"), given.pop("output"), given.pop("exit_code")
+    store = given.pop("store")
     text, files, table = given.pop("text"), given.pop("file"), given.pop("input")
     asked = [bool(text is not None), bool(files), table is not None]
     if sum(asked) != 1:
@@ -268,7 +293,7 @@ def _screen(_: Act, language: Language, given: Json) -> int:
                 )
             )
         _check_writable(output)
-    desk = Desk()
+    desk = Desk(store=store)
     desk.items(day, given.get("draft"))  # an impossible day or draft is refused before any row is read
     if text is not None or (len(files) == 1 and shape in ("text", "json")):
         described = _standard_input() if text == "-" else text if text is not None else read_text(files[0])

@@ -52,6 +52,41 @@ RESULT = {
 }
 
 
+CLASSES = {
+    "added": ("新增", "added"),
+    "deleted": ("删除", "deleted"),
+    "modified": ("修改", "modified"),
+    "renumbered": ("改编号", "renumbered"),
+    "moved": ("移动", "moved"),
+    "unchanged": ("未变", "unchanged"),
+    "not known": ("不明", "not known"),
+}
+DOES = {
+    "added": ("新增", "added"),
+    "deleted": ("删去", "deleted"),
+    "modified": ("修改", "modified"),
+    "not comparable": ("无法比较", "not comparable"),
+}
+SUBSTANCE = {
+    "substantive": ("实质修改", "substantive"),
+    "editorial": ("文字修改", "editorial"),
+    "none": ("相同", "same"),
+}
+FOUND = {
+    "confirmed": ("证实", "confirmed"),
+    "corrected": ("更正", "corrected"),
+    "completed": ("补充", "completed"),
+    "struck out": ("剔除", "struck out"),
+}
+WHAT = {
+    "entry": ("条目", "entry"),
+    "code": ("编号", "code"),
+    "name": ("名称", "name"),
+    "control point": ("控制要点", "control point"),
+    "parameter": ("参数", "parameter"),
+}
+
+
 class Page:
     """Renders answers in one language onto one console."""
 
@@ -477,7 +512,7 @@ class Page:
             )
         for conflict in answer["conflicts"]:
             self.print(Text(f"≠ {self.of(conflict)}", style="yellow"))
-        self.sources(answer["sources"], answer["statements"])
+        self.sources_of(answer["sources"], answer["statements"])
 
     def points(self, title: str, points: Sequence[Json]) -> None:
         if not points:
@@ -506,7 +541,7 @@ class Page:
             if point["note"]:
                 self.print(Padding(Text(self.of(point["note"]), style="italic dim"), (0, 0, 0, 7)))
 
-    def sources(self, sources: Sequence[Json], statements: Sequence[Json]) -> None:
+    def sources_of(self, sources: Sequence[Json], statements: Sequence[Json]) -> None:
         if not sources and not statements:
             self.print("", Text(self.say("没有任何来源。", "No source is held."), style="yellow"))
             return
@@ -790,6 +825,246 @@ class Page:
             else self.say("有检查未通过，见上。", "Some checks failed, see above.")
         )
         self.print(Text(everything, style="bold"))
+
+    # ---- two editions ------------------------------------------------------------------------------------------
+
+    def diff(self, answer: Json) -> None:
+        old, new = answer["from"], answer["to"]
+        arrow = f"{old['edition']} → {new['edition']}"
+        self.title(f"{arrow} · {self.say('数据', 'data')} {answer['data']}")
+        if answer["if_adopted"]:
+            until = new["comment_deadline"]
+            text = self.say(
+                "征求意见稿，从未施行：如获通过，将有下列变动。",
+                "A draft, never in force: this is what would change if it were adopted.",
+            )
+            if until:
+                text += self.say(f"征求意见截止 {until}。", f" Comments could be sent until {until}.")
+            self.print(Text(text, style="bold cyan"))
+        counts = [f"{self.word(CLASSES, kind)} {n}" for kind, n in answer["counts"].items() if n]
+        self.print(Text(" · ".join(counts), style="bold"))
+        for kind, row in (answer["announced"] or {}).items():
+            word = self.word(
+                {"added": ("新增", "added"), "deleted": ("删除", "deleted"), "modified": ("修改", "modified")}, kind
+            )
+            style = "yellow" if row["shortfall"] else ""
+            self.print(
+                Text(
+                    self.say(
+                        f"公告{word} {row['announced']} 项，已知 {row['held']} 项，尚缺 {row['shortfall']} 项",
+                        f"{row['announced']} {word} as announced, {row['held']} known, {row['shortfall']} not held",
+                    ),
+                    style=style,
+                )
+            )
+        for kind in ("added", "deleted", "moved", "modified", "renumbered"):
+            for change in answer["changes"]:
+                if change["class"] == kind:
+                    self.change(change)
+        for kind in ("unchanged", "not known"):
+            names = [c["item"] for c in answer["changes"] if c["class"] == kind]
+            if names:
+                self.print(
+                    "",
+                    Text(f"{self.word(CLASSES, kind)} ({len(names)})", style="bold"),
+                    Text(", ".join(names), style="dim"),
+                )
+
+    def change(self, change: Json) -> None:
+        style = {"added": "green", "deleted": "red", "moved": "magenta"}.get(change["class"], "yellow")
+        codes = " → ".join(dict.fromkeys(c for c in (change["code_before"], change["code_after"]) if c))
+        self.print(
+            "",
+            Text.assemble(
+                (f"{self.word(CLASSES, change['class'])} ", f"bold {style}"),
+                (change["item"], "bold"),
+                f"  {self.both(change['name'])} ",
+                (codes, "dim"),
+                " ",
+                self.certainty(change["certainty"]),
+            ),
+        )
+        if change["to_item"]:
+            self.print(Text(f"      → {change['to_item']}", style="magenta"))
+        for step in change["by"]:
+            clause = self.of(step["clause"])
+            words = "；".join(step["official_clauses"])
+            self.print(Text(f"      {step['instrument']} {clause} {words}".rstrip(), style="dim"))
+        if change["renamed"]:
+            self.print(Padding(self.redlined(change["renamed"]["zh"]["pieces"]), (0, 0, 0, 6)))
+        for point in change["points"]:
+            does = self.word(DOES, point["does"])
+            kind = self.word(SUBSTANCE, point["kind"])
+            label = Text(f"      {self.say('要点', 'point')} {point['number']} {does}", style="bold")
+            if point["redline"]:
+                label.append(f" · {kind}", style="yellow" if point["kind"] == "substantive" else "dim")
+            label.append_text(self.certainty(point["certainty"]))
+            self.print(label)
+            if point["redline"]:
+                self.print(Padding(self.redlined(point["redline"]["pieces"]), (0, 0, 0, 8)))
+                for reason in point["reasons"]:
+                    self.print(Text(f"        · {self.of(reason)}", style="dim"))
+            else:
+                texts = point["after"] or point["before"]
+                text = texts["zh"] if self.language is Language.ZH or not texts["en"] else texts["en"]
+                self.print(Padding(Text(text, style=style), (0, 0, 0, 8)))
+
+    def redlined(self, pieces: list[Json]) -> Text:
+        """Deleted words struck through and red, inserted ones underlined and green; marked too, for plain terminals."""
+        text = Text()
+        for piece in pieces:
+            if piece["kind"] == "deleted":
+                text.append(f"[-{piece['text']}-]", style="red strike")
+            elif piece["kind"] == "inserted":
+                text.append(f"{{+{piece['text']}+}}", style="green underline")
+            else:
+                text.append(piece["text"])
+        return text
+
+    # ---- official documents ------------------------------------------------------------------------------------
+
+    def import_(self, answer: Json) -> None:
+        self.preview(answer)
+        short = answer["document"][:12]
+        if answer["status"] == "claimed":
+            self.print(
+                "",
+                Text(
+                    self.say(
+                        f"▲ 仅为 claimed：未改变任何结论。核对后：mulu attest {short} --by 姓名 --obtained-from 来源 --obtained-on 日期，再 mulu apply {short}",
+                        f"▲ Only claimed: nothing has changed. After checking: mulu attest {short} --by NAME --obtained-from WHERE --obtained-on DAY, then mulu apply {short}",
+                    ),
+                    style="bold black on yellow",
+                ),
+            )
+        elif answer["status"] == "attested":
+            self.print(
+                "",
+                Text(
+                    self.say(f"已声明，尚未采用：mulu apply {short}", f"Attested, not applied: mulu apply {short}"),
+                    style="bold",
+                ),
+            )
+
+    def preview(self, answer: Json) -> None:
+        self.title(f"{answer['name']} · {answer['document'][:12]} · {answer['instrument']} · {answer['status']}")
+        if answer["kind"] == "list":
+            what = self.say(
+                f"目录全文：{answer['entries']} 项，{answer['points']} 个控制要点，{answer['pages']} 页",
+                f"whole list: {answer['entries']} entries, {answer['points']} control points, {answer['pages']} pages",
+            )
+        else:
+            what = self.say(
+                f"调整公告：{len(answer['operations'])} 项操作",
+                f"amending announcement: {len(answer['operations'])} operations",
+            )
+        self.print(Text(what))
+        self.print(
+            Text(
+                " · ".join(f"{self.word(FOUND, kind)} {n}" for kind, n in answer["report"].items()),
+                style="bold",
+            )
+        )
+        for finding in answer["findings"]:
+            if finding["kind"] in ("corrected", "struck out"):
+                number = f"#{finding['point']}" if finding["point"] else ""
+                none = self.say("无", "none")
+                self.print(
+                    Text(
+                        f"  {self.word(FOUND, finding['kind'])} {self.word(WHAT, finding['what'])} {finding['item']}{number}: "
+                        f"{finding['ours'] or none} → {finding['official'] or none}"
+                        + (
+                            self.say(f"（第 {finding['page']} 页）", f" (p. {finding['page']})")
+                            if finding["page"]
+                            else ""
+                        ),
+                        style="yellow",
+                    )
+                )
+        for match in answer["by_likeness"]:
+            self.print(
+                Text(
+                    self.say(
+                        f"  ? 按名称相近认作 {match['item']}：{match['entry']}（{match['likeness']}）",
+                        f"  ? taken for {match['item']} by likeness of name: {match['entry']} ({match['likeness']})",
+                    ),
+                    style="cyan",
+                )
+            )
+        for unread in answer["unread"]:
+            self.print(
+                Text(
+                    self.say(f"  ▲ 未读懂，第 {unread['page']} 页：", f"  ▲ not read, p. {unread['page']}: ")
+                    + f"{unread['text'][:80]} – {self.of(unread['because'])}",
+                    style="bold black on yellow",
+                )
+            )
+        for conflict in answer["conflicts"]:
+            self.print(Text(f"  ! {self.of(conflict)}", style="yellow"))
+
+    def attest(self, answer: Json) -> None:
+        self.document(answer)
+
+    def apply(self, answer: Json) -> None:
+        if answer["changed"]:
+            self.preview(answer)
+        else:
+            self.print(Text(self.say("此前已采用，未作改动。", "It was applied before; nothing changed.")))
+        self.document(answer)
+
+    def undo(self, answer: Json) -> None:
+        self.document(answer)
+
+    def withdraw(self, answer: Json) -> None:
+        self.document(answer)
+
+    def document(self, one: Json) -> None:
+        parts = [one["document"][:12], one["name"], one["status"], one["instrument"] or "–"]
+        if one["attested_by"]:
+            parts.append(
+                self.say(
+                    f"{one['attested_by']} 声明，{one['obtained_on']} 取自 {one['obtained_from']}",
+                    f"attested by {one['attested_by']}, obtained {one['obtained_on']} from {one['obtained_from']}",
+                )
+            )
+        self.print(Text(" · ".join(parts), style="bold" if one["status"] == "applied" else ""))
+
+    def documents(self, answer: Json) -> None:
+        self.title(answer["store"])
+        if not answer["documents"]:
+            self.print(self.say("尚未导入任何文件。", "No document has been imported."))
+        for one in answer["documents"]:
+            self.document(one)
+        for record in answer["records"]:
+            self.print(
+                Text(
+                    f"  {record['at'][:19]} {record['act']} {(record['document'] or '')[:12]} {record['by'] or ''}",
+                    style="dim",
+                )
+            )
+
+    def sources(self, answer: Json) -> None:
+        for one in answer["addresses"]:
+            self.print(
+                Text.assemble(
+                    (one["id"], "bold"),
+                    f"  {one['instrument']}  {one['media']}  {self.of(one['described'])} ",
+                    self.certainty(one["certainty"]),
+                )
+            )
+            self.print(Text(f"    {one['address']}", style="dim"))
+        missing = ", ".join(answer["without_address"])
+        if missing:
+            self.print(
+                Text(self.say(f"未收录官方网址：{missing}", f"No official address held: {missing}"), style="yellow")
+            )
+        for got in answer["fetched"]:
+            if got["ok"]:
+                self.print(Text(f"{got['id']} → {got['path']} {got['bytes']} B sha256 {got['sha256']}", style="green"))
+                for warning in got["warnings"]:
+                    self.print(Text(f"  ▲ {self.of(warning)}", style="yellow"))
+            else:
+                self.print(Text(f"{got['id']}: {self.of(got['error'])}", style="red"))
 
 
 def quoted(given: str, spans: Sequence[Sequence[int]], around: int = 24, most: int = 3) -> Text | None:

@@ -1,0 +1,286 @@
+"""What differs between two editions, item by item and word by word, and how items continue one another."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from mulu.catalogue.editions import Catalogue, Edition, Listing
+from mulu.catalogue.print import bare
+from mulu.catalogue.records import Announced, OfficialPoint, Parameter, Point, Texts
+from mulu.catalogue.redline import redline
+from mulu.vocabulary import Certainty, Control, Presence
+
+Json = dict[str, Any]
+Class = Literal["added", "deleted", "modified", "renumbered", "moved", "unchanged", "not known"]
+CLASSES: tuple[Class, ...] = ("added", "deleted", "modified", "renumbered", "moved", "unchanged", "not known")
+
+
+def difference(catalogue: Catalogue, before: Edition, after: Edition, item: str | None = None) -> Json:
+    """Every item of two editions in its class, with the points, parameters and words that changed.
+
+    `unchanged` is said only where an instrument names all its changes, or both editions are held in official words; what
+    no act or sighting says is `not known`.
+    """
+    forward = catalogue.place(before.id) <= catalogue.place(after.id)
+    moved = _moves(catalogue, before, after)
+    changes: list[Json] = []
+    for name in sorted(set(before.listings) | set(after.listings)):
+        if item is not None and name != item:
+            continue
+        change = _change(catalogue, name, before, after, moved, forward)
+        if change is not None:
+            changes.append(change)
+    counts = {kind: sum(c["class"] == kind for c in changes) for kind in CLASSES}
+    return {
+        "from": _named(before),
+        "to": _named(after),
+        "if_adopted": after.draft,
+        "counts": counts,
+        "published": {
+            kind: sum(c["class"] == kind and c["certainty"] != "unconfirmed" for c in changes) for kind in CLASSES
+        },
+        "announced": _announced(catalogue, before, after, counts),
+        "changes": changes,
+    }
+
+
+def _named(edition: Edition) -> Json:
+    one = edition.instrument
+    return {
+        "edition": edition.id,
+        "draft": edition.draft,
+        "instrument": one.id,
+        "title": _texts(one.title),
+        "effective": None if edition.effective is None else edition.effective.isoformat(),
+        "published": one.published,
+        "comment_deadline": None if one.comment_deadline is None else one.comment_deadline.isoformat(),
+    }
+
+
+def _announced(catalogue: Catalogue, before: Edition, after: Edition, counts: dict[Class, int]) -> Json | None:
+    """The announced numbers of changes beside those held, where the later edition follows the earlier one directly."""
+    announced: Announced | None = after.instrument.announced
+    if announced is None or catalogue.governing_before(after) != before.id:
+        return None
+    rows: Json = {}
+    for kind, figure in (("added", announced.added), ("deleted", announced.deleted), ("modified", announced.modified)):
+        if figure is None or figure.total is None:
+            continue
+        held = counts["added" if kind == "added" else "deleted" if kind == "deleted" else "modified"]
+        rows[kind] = {"announced": figure.total, "held": held, "shortfall": max(0, figure.total - held)}
+    return rows or None
+
+
+def _moves(catalogue: Catalogue, before: Edition, after: Edition) -> dict[str, str]:
+    """Items of one list that continue in the other: by an act, or by the same name gone there and new here."""
+    moved: dict[str, str] = {}
+    for line in catalogue.lineage:
+        if line.kind == "moved" and _stands(before, line.from_item) and _stands(after, line.to_item):
+            moved[line.from_item] = line.to_item
+    names = {
+        (bare(one.name.zh), one.item.control): name
+        for name, one in after.listings.items()
+        if one.presence is Presence.PRESENT and one.certainty is Certainty.OFFICIAL and not _stands(before, name)
+    }
+    for name, one in before.listings.items():
+        other = Control.RESTRICTED if one.item.control is Control.PROHIBITED else Control.PROHIBITED
+        became = names.get((bare(one.name.zh), other))
+        gone = after.listings.get(name)
+        if became and gone is not None and gone.presence is Presence.ABSENT and one.presence is Presence.PRESENT:
+            moved.setdefault(name, became)
+    return moved
+
+
+def _stands(edition: Edition, item: str) -> bool:
+    listing = edition.listings.get(item)
+    return listing is not None and listing.presence is Presence.PRESENT
+
+
+def _change(
+    catalogue: Catalogue, item: str, before: Edition, after: Edition, moved: dict[str, str], forward: bool
+) -> Json | None:
+    old, new = before.listings.get(item), after.listings.get(item)
+    was = Presence.ABSENT if old is None else old.presence
+    is_ = Presence.ABSENT if new is None else new.presence
+    if was is Presence.ABSENT and is_ is Presence.ABSENT:
+        return None
+    steps = _steps(catalogue, item, before, after)
+    kind: Class
+    certainty = min((one.certainty for one in (old, new) if one is not None), key=lambda c: c.rank)
+    if item in moved.values() and was is Presence.ABSENT:
+        return None  # told where it came from
+    listing = new if new is not None and is_ is not Presence.ABSENT else old
+    assert listing is not None
+    points: list[Json] = []
+    names: Json | None = None
+    if item in moved:
+        kind, to = "moved", after.listings[moved[item]]
+        assert old is not None
+        points, names = _points(old, to, after.id), _name(old, to)
+    elif Presence.OPEN in (was, is_) or (old is None and is_ is not Presence.ABSENT) or (new is None):
+        # Nothing held of one side: only an act may say what happened.
+        kind = "added" if any(s["does"] == "adds" for s in steps) and forward else "not known"
+    elif was is Presence.ABSENT:
+        kind = "added"
+    elif is_ is Presence.ABSENT:
+        kind = "deleted"
+    else:
+        assert old is not None and new is not None
+        points, names = _points(old, new, after.id), _name(old, new)
+        substance = any(p["kind"] != "none" for p in points) or names is not None
+        complete = old.points_complete and new.points_complete
+        acted = any(s["does"] == "modifies" for s in steps)
+        codes = bool(old.code and new.code and old.code != new.code)
+        if substance or acted:
+            kind = "modified"
+        elif codes:
+            kind = "renumbered"
+        elif complete or (steps and all(s["does"] == "keeps" for s in steps)):
+            kind = "unchanged"
+        else:
+            kind = "not known"
+    if steps and kind != "not known":
+        decisive = [Certainty(s["certainty"]) for s in steps if s["certainty"] is not None]
+        if decisive:
+            certainty = max(certainty, min(decisive, key=lambda c: c.rank), key=lambda c: c.rank)
+    now = after.listings[moved[item]] if item in moved else new
+    return {
+        "item": item,
+        "class": kind,
+        "certainty": certainty.value,
+        "control": listing.item.control.value,
+        "name": _texts(listing.name),
+        "to_item": moved.get(item),
+        "code_before": None if old is None else old.code,
+        "code_after": None if now is None else now.code,
+        "presence_before": was.value if old is not None else "not held",
+        "presence_after": is_.value if new is not None else "not held",
+        "renamed": names,
+        "points": [p for p in points if p["kind"] != "none"],
+        "substantive": any(p["kind"] == "substantive" for p in points),
+        "by": steps,
+    }
+
+
+def _steps(catalogue: Catalogue, item: str, before: Edition, after: Edition) -> list[Json]:
+    """What each instrument between the two editions did to the item, with its clause where it is known."""
+    low, high = sorted((catalogue.place(before.id), catalogue.place(after.id)))
+    steps: list[Json] = []
+    for edition in catalogue.editions.values():
+        if not low < catalogue.place(edition.id) <= high:
+            continue
+        if edition.draft and edition.id not in (before.id, after.id):
+            continue
+        listing = edition.listings.get(item)
+        if listing is None or listing.change is None:
+            continue
+        act = catalogue.released.acts.get(edition.instrument.id, {}).get(item)
+        clause = None if act is None or act.clause is None else _texts(act.clause)
+        steps.append(
+            {
+                "instrument": edition.instrument.id,
+                "does": listing.change,
+                "certainty": None if listing.change_certainty is None else listing.change_certainty.value,
+                "clause": clause,
+                "official_clauses": list(listing.clauses),
+            }
+        )
+    return steps
+
+
+def _name(old: Listing, new: Listing) -> Json | None:
+    if bare(old.name.zh) == bare(new.name.zh):
+        return None
+    return {"zh": redline(old.name.zh, new.name.zh).as_json(), "before": _texts(old.name), "after": _texts(new.name)}
+
+
+def _points(old: Listing, new: Listing, edition: str) -> list[Json]:
+    """The points of both listings side by side, with the redline of each pair."""
+    mine = {_key(p): p for p in old.points}
+    made: list[Json] = []
+    for point in new.points:
+        own = mine.pop(_key(point), None)
+        if own is None:
+            own = mine.pop(
+                next((k for k, p in mine.items() if p.number == point.number and point.number.isdigit()), ("", "")),
+                None,
+            )
+        made.append(_pair(own, point, old, new, edition))
+    made += [_pair(point, None, old, new, edition) for point in mine.values()]
+    return made
+
+
+def _key(point: Point) -> tuple[str, str]:
+    if isinstance(point, OfficialPoint):
+        return ("official", point.number)
+    return (point.number, point.since or "")
+
+
+def words(point: Point) -> Texts:
+    """The wording by which a point is compared: the official one where it is held, else our own words."""
+    if isinstance(point, OfficialPoint):
+        return Texts(zh=point.wording.text, en=point.en)
+    return Texts(zh=point.zh, en=point.en)
+
+
+def _pair(old: Point | None, new: Point | None, was: Listing, now: Listing, edition: str) -> Json:
+    one = new or old
+    assert one is not None
+    sides = {
+        "before": None if old is None else _texts(words(old)),
+        "after": None if new is None else _texts(words(new)),
+    }
+    certainty = min((p.certainty for p in (old, new) if p is not None), key=lambda c: c.rank)
+    head: Json = {"number": one.number, "certainty": certainty.value, **sides}
+    if old is None or new is None:
+        # That we know a point of one edition only says nothing, unless that other edition is known whole, or the point is
+        # known to begin or to end there.
+        other = was if old is None else now
+        published = certainty is not Certainty.UNCONFIRMED
+        begins = new is not None and published and new.since == edition
+        ends = old is not None and published and old.until == edition
+        known = other.points_complete or begins or ends
+        return {
+            **head,
+            "kind": "substantive" if known else "none",
+            "does": "added" if old is None else "deleted",
+            "redline": None,
+            "reasons": [],
+            "parameters": [_parameter(p) for p in one.parameters],
+        }
+    if isinstance(old, OfficialPoint) is not isinstance(new, OfficialPoint):
+        return {**head, "kind": "none", "does": "not comparable", "redline": None, "reasons": [], "parameters": []}
+    terms = (*old.terms_zh, *new.terms_zh)
+    line = redline(words(old).zh, words(new).zh, terms)
+    changed = [p for p in new.parameters if p not in old.parameters] + [
+        p for p in old.parameters if p not in new.parameters
+    ]
+    kind = "substantive" if changed and line.kind != "substantive" else line.kind
+    return {
+        **head,
+        "kind": kind,
+        "does": "modified",
+        "redline": line.as_json(),
+        "reasons": [said.as_json() for said in line.reasons],
+        "parameters": [
+            {
+                "before": [_parameter(p) for p in old.parameters if p not in new.parameters],
+                "after": [_parameter(p) for p in new.parameters if p not in old.parameters],
+            }
+        ]
+        if changed
+        else [],
+    }
+
+
+def _parameter(parameter: Parameter) -> Json:
+    return {
+        "name": _texts(parameter.name),
+        "operator": parameter.operator,
+        "value": parameter.value,
+        "unit": parameter.unit,
+    }
+
+
+def _texts(texts: Texts) -> Json:
+    return {"zh": texts.zh, "en": texts.en}
