@@ -1,6 +1,8 @@
 """What many tests share: one catalogue and one engine for the whole session, for they change nothing."""
 
 import json
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,9 @@ from mulu.catalogue.editions import Catalogue
 from mulu.desk import Desk
 from mulu.screening.engine import Screener
 
+os.environ["MULU_STORE"] = str(
+    Path(tempfile.gettempdir()) / f"mulu-tests-{os.getpid()}" / "none.db"
+)  # never the user's own
 EXAMPLES = Path(__file__).parents[1] / "examples" / "descriptions.jsonl"
 
 

@@ -471,7 +471,8 @@ class Catalogue:
             self._entries[edition.id] = entries
         for item, listing in listings.items():
             old = edition.listings.get(item)
-            if old is None or old.certainty is Certainty.UNCONFIRMED or listing is old:
+            gathered = item in self.released.readings.get(edition.id, {})
+            if old is None or not gathered or old.certainty is Certainty.UNCONFIRMED or listing is old:
                 continue
             if old.presence is not listing.presence and Presence.OPEN not in (old.presence, listing.presence):
                 said = Said(

@@ -234,6 +234,10 @@ def _day(given: Json) -> datetime.date:
     return today_in_shanghai() if text is None else parse_day(text)
 
 
+def _desk(store: str | None, as_known: str | None = None) -> Desk:
+    return Desk() if store is None and as_known is None else Desk(store=store, as_known=as_known)
+
+
 def _read(act: Act, language: Language, given: Json) -> int:
     """An act that answers with one JSON value."""
     shape = given.pop("shape")
@@ -245,7 +249,7 @@ def _read(act: Act, language: Language, given: Json) -> int:
     method = act.name + "_" if keyword.iskeyword(act.name) else act.name
     if act.name in TIMED:
         given["at"] = datetime.datetime.now(datetime.UTC)
-    desk = Desk(store=given.pop("store"), as_known=given.pop("as_known", None))
+    desk = _desk(given.pop("store"), given.pop("as_known", None))
     answer = getattr(desk, method)(**{k: v for k, v in given.items() if v is not None})
     if shape == "json":
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
@@ -257,7 +261,7 @@ def _read(act: Act, language: Language, given: Json) -> int:
 
 def _doctor(_: Act, language: Language, given: Json) -> int:
     shape = given.pop("shape")
-    answer = Desk(store=given.pop("store")).doctor(_day(given))
+    answer = _desk(given.pop("store")).doctor(_day(given))
     if shape == "json":
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
@@ -293,7 +297,7 @@ def _screen(_: Act, language: Language, given: Json) -> int:
                 )
             )
         _check_writable(output)
-    desk = Desk(store=store)
+    desk = _desk(store)
     desk.items(day, given.get("draft"))  # an impossible day or draft is refused before any row is read
     if text is not None or (len(files) == 1 and shape in ("text", "json")):
         described = _standard_input() if text == "-" else text if text is not None else read_text(files[0])

@@ -102,6 +102,8 @@ class Page:
 
     def both(self, texts: Json) -> str:
         zh, en = texts["zh"], texts["en"]
+        if not zh or not en:  # of what only an official text shows no English is held
+            return str(zh or en)
         return f"{zh} / {en}" if self.language is Language.ZH else f"{en} / {zh}"
 
     def word(self, table: dict[str, tuple[str, str]], key: str) -> str:
@@ -490,7 +492,10 @@ class Page:
         published = [p for p in answer["points"] if not p["topic"]]
         topics = [p for p in answer["points"] if p["topic"]]
         self.points(
-            self.say("控制要点（我方表述，非官方原文）", "Control points (our own words, not the official wording)"),
+            self.say(
+                "控制要点（我方表述，非官方原文；官方原文据贵方导入的文件，以 ■ 标出）",
+                "Control points (our own words, not the official wording; official words, from your own copy, bear ■)",
+            ),
             published,
         )
         self.points(
@@ -529,6 +534,28 @@ class Page:
                 (f" {span}", "dim"),
             )
             self.print(head)
+            official = point["official"]
+            if official:
+                where = self.say(
+                    f"（文件 {official['document'][:12]}，第 {official['page']} 页）",
+                    f" (document {official['document'][:12]}, p. {official['page']})",
+                )
+                mark = self.say("机器识读", "read by machine") if official["read_by_machine"] else ""
+                self.print(Padding(Text(f"■ {official['zh']}{where} {mark}".rstrip(), style="green"), (0, 0, 0, 7)))
+                if official["to_confirm"]:
+                    count = len(official["to_confirm"])
+                    self.print(
+                        Padding(
+                            Text(
+                                self.say(
+                                    f"▲ {count} 个数值、单位或符号待人工确认",
+                                    f"▲ {count} numbers, units or signs are to be confirmed by a person",
+                                ),
+                                style="bold black on yellow",
+                            ),
+                            (0, 0, 0, 7),
+                        )
+                    )
             for parameter in point["parameters"]:
                 condition = f" ({self.of(parameter['condition'])})" if parameter["condition"] else ""
                 self.print(
@@ -536,8 +563,9 @@ class Page:
                         f"       {self.of(parameter['name'])} {parameter['operator']} {parameter['value']} {parameter['unit']}{condition}"
                     )
                 )
-            terms = "、".join(point["terms"]["zh"]) + " · " + ", ".join(point["terms"]["en"])
-            self.print(Padding(Text(terms, style="dim"), (0, 0, 0, 7)))
+            if point["zh"]:
+                terms = "、".join(point["terms"]["zh"]) + " · " + ", ".join(point["terms"]["en"])
+                self.print(Padding(Text(terms, style="dim"), (0, 0, 0, 7)))
             if point["note"]:
                 self.print(Padding(Text(self.of(point["note"]), style="italic dim"), (0, 0, 0, 7)))
 

@@ -1,0 +1,215 @@
+"""Official documents read in: what is right, what is told, and what is never silent."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pytest
+from tests.official import documents as fixtures
+
+from mulu.catalogue.amending import ClauseCannotApply, ClauseUnreadable, amend
+from mulu.catalogue.official import NotTheCatalogue, read_official
+from mulu.catalogue.wording import Clause, Entry, OfficialText
+from mulu.desk import Desk
+from mulu.errors import MuluError
+from mulu.sources.documents import read_document
+
+CLEAN = ("table_pdf", "list_pdf", "list_docx", "table_docx", "list_html", "table_html", "list_txt_gb18030")
+AT = datetime.datetime(2033, 12, 1, 9, 0, tzinfo=datetime.UTC)
+DAY = datetime.date(2031, 4, 1)
+
+
+def read(path: Path) -> OfficialText:
+    return read_official(read_document(path))
+
+
+def said(clause: Clause, above: str = "") -> list[tuple[str, str]]:
+    """A point and its parts as number and words, whatever their widths and spaces and the mark at the end."""
+    own = (above + clause.number, fixtures.folded(clause.text).translate(LOWERED).rstrip("。；;."))
+    return [own, *(one for part in clause.parts for one in said(part, f"{above}{clause.number}."))]
+
+
+LOWERED = {0x2080 + digit: str(digit) for digit in range(10)}
+
+
+def right(truth: tuple[Entry, ...], got: tuple[Entry, ...]) -> tuple[int, int, list[str]]:
+    """Points in all, points read right, and the codes of entries of which a point was read wrong."""
+    by_code = {entry.code: entry for entry in got}
+    total = good = 0
+    wrong = []
+    for entry in truth:
+        held = by_code.get(entry.code)
+        for point in entry.points:
+            total += 1
+            if held is None:
+                continue
+            same = any(said(point) == said(other) for other in held.points if other.number == point.number)
+            good += same
+            if not same:
+                wrong.append(f"{entry.code}#{point.number}")
+    return total, good, wrong
+
+
+@pytest.mark.parametrize("form", CLEAN)
+def test_every_entry_code_name_and_control_point_of_a_clean_list_is_read(form: str, tmp_path: Path):
+    listed = getattr(fixtures, form)(tmp_path)
+    text = read(listed.path)
+    assert [one for one in text.not_read if not one.beside] == []
+    truth = {(e.code, fixtures.folded(e.name).translate(LOWERED), e.control, e.industry) for e in listed.entries}
+    assert {(e.code, fixtures.folded(e.name).translate(LOWERED), e.control, e.industry) for e in text.entries} == truth
+    total, good, wrong = right(listed.entries, text.entries)
+    assert (good, wrong) == (total, [])
+    assert (text.announcement, text.published, text.effective) == ("2031年第7号", listed.published, listed.effective)
+
+
+@pytest.mark.parametrize("media", ["docx", "pdf", "txt", "html"])
+def test_an_amending_announcement_gives_the_catalogue_that_it_means(media: str, tmp_path: Path):
+    made = fixtures.announcement(tmp_path, media)
+    text = read(made.path)
+    assert len(text.operations) == len(made.operations)
+    outcome = tuple(one.entry for one in amend(made.base, text.operations).entries)
+    assert {(e.code, fixtures.folded(e.name)) for e in outcome} == {
+        (e.code, fixtures.folded(e.name)) for e in made.result
+    }
+    total, good, wrong = right(made.result, outcome)
+    assert (good, wrong) == (total, [])
+
+
+@pytest.mark.parametrize("which", ["table_pdf", "list_docx", "list_txt"])
+def test_a_damaged_copy_is_read_as_well(which: str, tmp_path: Path):
+    listed = fixtures.degraded(tmp_path, which)
+    assert isinstance(listed, fixtures.Listed)
+    total, good, wrong = right(listed.entries, read(listed.path).entries)
+    assert wrong == []
+    assert good >= 0.995 * total
+
+
+@pytest.mark.parametrize("which", fixtures.BREAKS)
+def test_a_clause_that_cannot_be_carried_out_stops_the_announcement_and_is_quoted(which: str, tmp_path: Path):
+    made = fixtures.broken(tmp_path, which)
+    with pytest.raises((ClauseUnreadable, ClauseCannotApply)) as stopped:
+        amend(made.base, read(made.path).operations)
+    assert fixtures.folded(made.clause)[:20] in fixtures.folded(str(stopped.value))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda folder: fixtures.corrupt(folder, "pdf"),
+        lambda folder: fixtures.corrupt(folder, "docx"),
+        fixtures.encrypted,
+        fixtures.empty_pdf,
+        fixtures.five_hundred_pages,
+        fixtures.zip_bomb_docx,
+        fixtures.wrong_document,
+    ],
+)
+def test_what_is_no_readable_catalogue_is_refused_and_the_store_untouched(make, tmp_path: Path):
+    path = make(tmp_path)
+    desk = Desk(store=str(tmp_path / "s.db"))
+    with pytest.raises(MuluError):
+        desk.import_(str(path), AT)
+    assert not (tmp_path / "s.db").exists()
+
+
+def test_a_contract_is_not_taken_for_the_catalogue(tmp_path: Path):
+    with pytest.raises(NotTheCatalogue):
+        read(fixtures.wrong_document(tmp_path))
+
+
+# ---- from preview to official ------------------------------------------------------------------------------------
+
+
+def imported(folder: Path, path: Path, *, attest: bool = True, apply: bool = True) -> tuple[Desk, str]:
+    store = str(folder / "s.db")
+    digest = Desk(store=store).import_(str(path), AT)["document"]
+    if attest:
+        Desk(store=store).attest(
+            digest, AT, by="Li Na", obtained_from="https://example.gov.cn", obtained_on=datetime.date(2033, 11, 1)
+        )
+    if attest and apply:
+        Desk(store=store).apply(digest, AT)
+    return Desk(store=store), digest
+
+
+def edition(desk: Desk, name: str) -> dict[str, object]:
+    return next(e for e in desk.coverage()["editions"] if e["edition"] == name)
+
+
+def test_an_attested_whole_list_makes_its_edition_fully_official(tmp_path: Path):
+    desk, _ = imported(tmp_path, fixtures.table_docx(tmp_path).path)
+    held = edition(desk, "2031-7")
+    assert held["complete"]
+    assert [(x["announced"], x["official"], x["held"]) for x in held["lists"]] == [(24, 24, 24), (110, 110, 110)]
+
+
+def test_a_claimed_document_changes_no_answer(tmp_path: Path):
+    before = Desk(store=str(tmp_path / "none.db")).items(DAY)
+    desk, digest = imported(tmp_path, fixtures.forged(tmp_path).path, attest=False)
+    assert desk.items(DAY) == before
+    with pytest.raises(MuluError, match="only claimed"):
+        desk.apply(digest, AT)
+    assert Desk(store=str(tmp_path / "s.db")).items(DAY) == before
+
+
+def test_importing_and_applying_twice_changes_nothing(tmp_path: Path):
+    path = fixtures.list_docx(tmp_path).path
+    desk, digest = imported(tmp_path, path)
+    items = desk.items(DAY)
+    again = Desk(store=str(tmp_path / "s.db"))
+    assert not again.import_(str(path), AT)["new"]
+    assert not again.apply(digest, AT)["changed"]
+    assert Desk(store=str(tmp_path / "s.db")).items(DAY) == items
+
+
+def test_an_import_can_be_undone_and_an_attestation_withdrawn(tmp_path: Path):
+    before = Desk(store=str(tmp_path / "none.db")).items(DAY)
+    desk, digest = imported(tmp_path, fixtures.list_docx(tmp_path).path)
+    desk.withdraw(digest, AT, "Li Na", "wrong file")
+    assert Desk(store=str(tmp_path / "s.db")).items(DAY) == before
+    desk = Desk(store=str(tmp_path / "s.db"))
+    desk.undo(digest, AT, "Li Na", "wrong file")
+    assert Desk(store=str(tmp_path / "s.db")).documents()["documents"][0]["status"] == "claimed"
+
+
+def test_an_item_shows_its_official_words_with_page_and_document(tmp_path: Path):
+    listed = fixtures.table_pdf(tmp_path)
+    desk, digest = imported(tmp_path, listed.path)
+    entry = listed.entries[0]
+    shown = desk.show(entry.code or "", DAY)
+    assert shown["certainty"] == shown["code_certainty"] == "official"
+    words = shown["points"][0]["official"]
+    assert words["document"] == digest
+    assert words["page"] == shown["official"]["page"] == 1
+    assert fixtures.folded(entry.points[0].text).rstrip("。；") in fixtures.folded(words["zh"])
+
+
+def test_an_amendment_over_an_official_list_is_official_and_shown_word_for_word(tmp_path: Path):
+    imported(tmp_path, fixtures.table_docx(tmp_path).path)
+    made = fixtures.announcement(tmp_path, "docx")
+    desk, _ = imported(tmp_path, made.path)
+    held = edition(desk, "2033-16")
+    assert held["complete"]
+    assert sum(x["official"] for x in held["lists"]) == len(made.result)
+    found = desk.diff("2031-7", "2033-16")
+    counts = found["counts"]
+    assert counts["not known"] == 0
+    assert counts["deleted"] == sum(o.does == "delete entry" for o in made.operations)
+    assert counts["added"] == sum(o.does == "add entry" for o in made.operations)
+    assert counts["moved"] == sum(o.does == "move entry" for o in made.operations)
+    changed = [c for c in found["changes"] if c["class"] == "modified"]
+    assert all(c["by"] and c["by"][0]["official_clauses"] for c in changed)
+    lines = [p["redline"] for c in changed for p in c["points"] if p["redline"]]
+    assert lines
+    assert all({piece["kind"] for piece in line["pieces"]} - {"same"} for line in lines)
+
+
+def test_what_was_known_earlier_can_be_asked(tmp_path: Path):
+    imported(tmp_path, fixtures.list_docx(tmp_path).path)
+    store = str(tmp_path / "s.db")
+    assert Desk(store=store).catalogue.in_force(DAY).id == "2031-7"
+    assert Desk(store=store, as_known="2033-11-30").catalogue.in_force(DAY).id == "2025-28"
+    assert Desk(store=store, as_known="2026.11.1").catalogue.version == "2026.11.1"
+    with pytest.raises(MuluError, match="2019-01-01"):
+        Desk(store=store, as_known="2019-01-01").coverage()
