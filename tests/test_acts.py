@@ -19,8 +19,10 @@ FORBIDDEN = re.compile(r"\b(clear(ed)?|safe|approved)\b", re.I)
 
 @pytest.mark.parametrize("act", ACTS, ids=lambda a: a.name)
 def test_every_act_is_a_method_with_the_parameters_that_it_declares(act):
-    parameters = set(inspect.signature(getattr(Desk, act.name)).parameters) - {"self"}
-    declared = {argument.name for argument in act.arguments} - {"file", "input"}  # these two are read by the door
+    parameters = set(inspect.signature(getattr(Desk, act.method)).parameters) - {"self"}
+    declared = {argument.name for argument in act.arguments} - (
+        {"file", "input"} if act.name == "screen" else set()
+    )  # the door reads them
     assert declared <= parameters
 
 

@@ -7,6 +7,7 @@ same name on a `Desk`. Every act returns plain JSON values; the doors only show 
 from __future__ import annotations
 
 import datetime
+import keyword
 import platform
 import re
 import sys
@@ -82,6 +83,13 @@ class Act:
     help: Bilingual
     arguments: tuple[Argument, ...]
     doors: tuple[Door, ...] = ("cli", "api", "mcp", "python")
+    recalls: bool = False  # may be asked as it would have been answered with earlier data (`as_known` of the desk)
+    timed: bool = False  # leaves a record that bears the moment, which the door gives as `at`
+
+    @property
+    def method(self) -> str:
+        """The name of the method of the desk: that of the act, with `_` where Python keeps the word for itself."""
+        return self.name + "_" if keyword.iskeyword(self.name) else self.name
 
 
 _ON = Argument(
@@ -104,14 +112,6 @@ _NAME = Argument(
     "name", "text", Bilingual("条目标识或官方编号", "item id or official code"), positional=True, required=True
 )
 
-_AS_KNOWN = Argument(
-    "as_known",
-    "text",
-    Bilingual(
-        "按当时所知回答：数据版本（如 2026.11.1）或日期；省略则按现有数据",
-        "answer with what was known then: a data release (e.g. 2026.11.1) or a day; today's data where omitted",
-    ),
-)
 _DOCUMENT = Argument(
     "document",
     "text",
@@ -143,14 +143,14 @@ ACTS: tuple[Act, ...] = (
         (
             _ON,
             _DRAFT,
-            _AS_KNOWN,
             Argument("control", "choice", Bilingual("只列禁止类或限制类", "only the prohibited or the restricted part"), choices=("prohibited", "restricted")),
             Argument("industry", "text", Bilingual("国民经济行业大类代码（两位）", "division of the industry classification (two digits)")),
             Argument("query", "text", Bilingual("名称、要点、用语中含有的字样", "words in names, points or terms")),
         ),
+        recalls=True,
     ),
-    Act("show", Bilingual("显示一个条目：要点、参数、确定性与来源", "show an item: points, parameters, certainty, sources"), (_NAME, _ON, _DRAFT, _AS_KNOWN)),
-    Act("history", Bilingual("一个条目在历次版本中的沿革", "an item through every edition and draft"), (_NAME, _AS_KNOWN)),
+    Act("show", Bilingual("显示一个条目：要点、参数、确定性与来源", "show an item: points, parameters, certainty, sources"), (_NAME, _ON, _DRAFT), recalls=True),
+    Act("history", Bilingual("一个条目在历次版本中的沿革", "an item through every edition and draft"), (_NAME,), recalls=True),
     Act(
         "diff",
         Bilingual("两个版本、征求意见稿或日期之间的差异", "what differs between two editions, drafts or days"),
@@ -158,11 +158,11 @@ ACTS: tuple[Act, ...] = (
             Argument("before", "text", Bilingual("版本、征求意见稿或日期", "edition, draft or day"), positional=True, required=True),
             Argument("after", "text", Bilingual("版本、征求意见稿或日期", "edition, draft or day"), positional=True, required=True),
             Argument("item", "text", Bilingual("只看一个条目", "one item only")),
-            _AS_KNOWN,
         ),
+        recalls=True,
     ),
-    Act("coverage", Bilingual("各版本收录了多少、还缺多少", "what is held of each edition, against the announced counts"), (_AS_KNOWN,)),
-    Act("standing", Bilingual("目录文书和相邻措施在某日的效力状态", "standing of the Catalogue's instruments and of neighbouring measures on a day"), (_ON, _AS_KNOWN)),
+    Act("coverage", Bilingual("各版本收录了多少、还缺多少", "what is held of each edition, against the announced counts"), (), recalls=True),
+    Act("standing", Bilingual("目录文书和相邻措施在某日的效力状态", "standing of the Catalogue's instruments and of neighbouring measures on a day"), (_ON,), recalls=True),
     Act(
         "import",
         Bilingual("读入官方文件：先预览将作的改动，不改变任何结论", "read an official document: shows what it would change, and changes nothing"),
@@ -170,9 +170,10 @@ ACTS: tuple[Act, ...] = (
             Argument("file", "text", Bilingual("PDF、DOCX、HTML 或 TXT", "PDF, DOCX, HTML or TXT"), positional=True, required=True),
             Argument("instrument", "text", Bilingual("它是哪一文书（如 announcement-2023-57）；省略则按文中公告号", "which instrument it is (e.g. announcement-2023-57); read from the document where omitted")),
             Argument("effective", "day", Bilingual("新文书的施行日期，文中未写明时", "date of effect of a new instrument, where the document does not say it")),
-            Argument("ocr", "flag", Bilingual("扫描页由机器识读（需 ocr 附加组件）", "read scanned pages by machine (needs the ocr extra)")),
+            Argument("ocr", "flag", Bilingual("扫描页由机器识读（需 ocr 附加组件）", "read scanned pages by machine (needs the ocr extra)"), default=False),
         ),
         ("cli", "python"),
+        timed=True,
     ),
     Act(
         "attest",
@@ -186,28 +187,31 @@ ACTS: tuple[Act, ...] = (
             Argument("effective", "day", Bilingual("新文书的施行日期", "date of effect of a new instrument")),
         ),
         ("cli", "python"),
+        timed=True,
     ),
     Act(
         "apply",
         Bilingual("采用已声明的文件：其内容成为官方事实", "let an attested document count: what it says becomes official"),
         (
             _DOCUMENT,
-            Argument("match", "texts", Bilingual("指定某条目对应：编号=条目标识，或 编号=new；可多次给出", "decide what an entry is: CODE=item-id or CODE=new; may be given several times")),
-            Argument("counts_differ", "flag", Bilingual("条目数与公告不符仍采用", "apply although the numbers of entries differ from those announced")),
+            Argument("match", "texts", Bilingual("指定某条目对应：编号=条目标识，或 编号=new；可多次给出", "decide what an entry is: CODE=item-id or CODE=new; may be given several times"), default=()),
+            Argument("counts_differ", "flag", Bilingual("条目数与公告不符仍采用", "apply although the numbers of entries differ from those announced"), default=False),
         ),
         ("cli", "python"),
+        timed=True,
     ),
-    Act("undo", Bilingual("撤销对一份文件的采用", "take back what applying a document changed"), (_DOCUMENT, _BY, _BECAUSE), ("cli", "python")),
-    Act("withdraw", Bilingual("撤回对一份文件的声明", "withdraw the attestation of a document"), (_DOCUMENT, _BY, _BECAUSE), ("cli", "python")),
+    Act("undo", Bilingual("撤销对一份文件的采用", "take back what applying a document changed"), (_DOCUMENT, _BY, _BECAUSE), ("cli", "python"), timed=True),
+    Act("withdraw", Bilingual("撤回对一份文件的声明", "withdraw the attestation of a document"), (_DOCUMENT, _BY, _BECAUSE), ("cli", "python"), timed=True),
     Act("documents", Bilingual("已导入的官方文件及其全部记录", "the official documents imported, and every record about them"), (), ("cli", "python")),
     Act(
         "sources",
         Bilingual("已知的官方网址；可下载并核对", "the known official addresses; can be fetched and checked"),
         (
-            Argument("fetch", "texts", Bilingual("下载其中一个（标识），或 all；可多次给出", "fetch one of them (its id), or all; may be given several times")),
+            Argument("fetch", "texts", Bilingual("下载其中一个（标识），或 all；可多次给出", "fetch one of them (its id), or all; may be given several times"), default=()),
             Argument("into", "file", Bilingual("下载到哪个文件夹（默认当前文件夹）", "folder to download to (default: here)")),
         ),
         ("cli", "python"),
+        timed=True,
     ),
     Act(
         "bench",
@@ -281,15 +285,31 @@ class Desk:
 
     # ---- official documents ------------------------------------------------------------------------------------
 
-    def import_(self, file: str, at: datetime.datetime, **options: Any) -> Json:
+    def import_(
+        self,
+        file: str,
+        at: datetime.datetime,
+        instrument: str | None = None,
+        effective: datetime.date | None = None,
+        ocr: bool = False,
+    ) -> Json:
         """Read an official document and keep it as claimed; the answer is what applying it would change."""
         from pathlib import Path
 
-        return self.archive.read(Path(file), at, **options)
+        return self.archive.read(Path(file), at, instrument, effective, ocr=ocr)
 
-    def attest(self, document: str, at: datetime.datetime, **said: Any) -> Json:
+    def attest(
+        self,
+        document: str,
+        at: datetime.datetime,
+        by: str,
+        obtained_from: str,
+        obtained_on: datetime.date,
+        instrument: str | None = None,
+        effective: datetime.date | None = None,
+    ) -> Json:
         """Record who says what a document is."""
-        return self.archive.attest(document, at, **said)
+        return self.archive.attest(document, at, by, obtained_from, obtained_on, instrument, effective)
 
     def apply(
         self, document: str, at: datetime.datetime, match: Iterable[str] = (), counts_differ: bool = False

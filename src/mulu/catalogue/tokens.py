@@ -615,7 +615,7 @@ def operator_of(text: str) -> Operator | None:
 # Terms of the trade that a dictionary of everyday Chinese would cut, and the linking phrases of lists.
 _NEVER_CUT = _each(
     "压实密度 振实密度 比容量 比表面积 正极材料 负极材料 晶界扩散 相控阵 碳化硅 氮化镓 氮化铝 砷化镓 磷化铟 人源化 细胞株 细胞系 单晶炉 外延片 光刻胶 稀土元素 永磁体 钕铁硼 "
-    "惯性导航 陀螺仪 加速度计 转镜 点云 位姿 轨控 姿控 控制软件 基因编辑 遗传资源 包括但不限于 不限于 不包括 不含 以及 及其 和/或 除外 用于 专用于"
+    "惯性导航 陀螺仪 加速度计 转镜 点云 位姿 轨控 姿控 控制软件 基因编辑 遗传资源 超过滤 包括但不限于 不限于 不包括 不含 以及 及其 和/或 除外 用于 专用于"
 )
 _BREAK = re.compile("\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 _SPACE = "[ \t\xa0\x1f\xad\u200b-\u200d\u2060\ufeff]+"
@@ -820,10 +820,8 @@ def _stated(all_of: tuple[Token, ...]) -> Iterator[Quantity]:
         previous = _beside(all_of, place, -1)
         following = _beside(all_of, place, 1)
         reading = _reading(same_width(simplified(token.text, terms_too=False)))
-        if token.kind == "number" and (
-            (previous is not None and previous == place - 1 and all_of[previous].text.endswith("第"))
-            or (following == place + 1 and _NO_COUNT.match(all_of[place + 1].text))
-        ):
+        ordinal = place > 0 and all_of[place - 1].text.endswith("第")
+        if ordinal or (token.kind == "number" and following == place + 1 and _NO_COUNT.match(all_of[following].text)):
             continue
         if reading is None:
             continue

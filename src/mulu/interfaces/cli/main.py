@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import keyword
 import locale
 import os
 import sys
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 FLAGGED, PARTLY = 3, 4
-TIMED = ("import", "attest", "apply", "undo", "withdraw", "sources")  # records of these bear the moment
 
 
 def language_wanted(arguments: Sequence[str]) -> Language:
@@ -175,6 +173,16 @@ def _command(act: Act, language: Language) -> click.Command:
                 help=say("有标记候选时退出码为 3", "exit with 3 where something is flagged"),
             ),
         ]
+    if act.recalls:
+        parameters.append(
+            click.Option(
+                ["--as-known", "as_known"],
+                help=say(
+                    "按当时所知回答：数据版本（如 2026.11.1，不含导入）或日期；省略则按现有数据",
+                    "answer with what was known then: a data release (e.g. 2026.11.1, without imports) or a day; today's data where omitted",
+                ),
+            )
+        )
     parameters += [
         click.Option(
             ["--store", "store"],
@@ -246,15 +254,14 @@ def _read(act: Act, language: Language, given: Json) -> int:
     for argument in act.arguments:
         if argument.kind == "day" and argument.name != "on" and given.get(argument.name) is not None:
             given[argument.name] = parse_day(given[argument.name])
-    method = act.name + "_" if keyword.iskeyword(act.name) else act.name
-    if act.name in TIMED:
+    if act.timed:
         given["at"] = datetime.datetime.now(datetime.UTC)
     desk = _desk(given.pop("store"), given.pop("as_known", None))
-    answer = getattr(desk, method)(**{k: v for k, v in given.items() if v is not None})
+    answer = getattr(desk, act.method)(**{k: v for k, v in given.items() if v is not None})
     if shape == "json":
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
-        getattr(_page(language), method)(answer)
+        getattr(_page(language), act.method)(answer)
     failed = act.name == "sources" and any(not one["ok"] for one in answer["fetched"])
     return PARTLY if failed and any(one["ok"] for one in answer["fetched"]) else int(failed)
 
