@@ -140,7 +140,8 @@ def _clauses(run: Run) -> Iterator[_Clause]:
         short = bare(text)
         indent = len(folded) - len(folded.lstrip())
         marked = _STARTS.match(folded, indent)
-        content = re.sub(r"\s", "", folded[marked.end() :] if marked is not None else folded)
+        # A line may break in the middle of the name with which its clause begins.
+        content = _own(run, start + marked.end() if marked is not None else start)
         if marked is None:
             if short and _day_or_signature(short):
                 starts.append((start, start, "", control, industry))
@@ -246,12 +247,10 @@ def _ahead(run: Run, start: int, reach: int) -> str:
 
 
 def _is_new_sentence(run: Run, start: int) -> bool:
+    """Can a line without a number begin a clause: after the end of a sentence, or below a heading?"""
     before = run.text[:start].rstrip()
-    return (
-        not before
-        or before[-1] in "。；;:："
-        or (_STARTS.match(bare(before.split("\n")[-1])) is None and len(before.split("\n")[-1]) < 25)
-    )
+    above = bare(before.split("\n")[-1])
+    return not before or before[-1] in "。；;:：" or _heading_control(above) is not None or _is_industry(above)
 
 
 _HAN = "一二三四五六七八九十"
