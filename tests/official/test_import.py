@@ -76,13 +76,25 @@ def test_an_amending_announcement_gives_the_catalogue_that_it_means(media: str, 
     assert (good, wrong) == (total, [])
 
 
-@pytest.mark.parametrize("which", ["table_pdf", "list_docx", "list_txt"])
+@pytest.mark.parametrize("which", ["table_pdf", "list_docx", "list_txt", "list_pdf"])
 def test_a_damaged_copy_is_read_as_well(which: str, tmp_path: Path):
     listed = fixtures.degraded(tmp_path, which)
     assert isinstance(listed, fixtures.Listed)
-    total, good, wrong = right(listed.entries, read(listed.path).entries)
+    text = read(listed.path)
+    total, good, wrong = right(listed.entries, text.entries)
     assert wrong == []
-    assert good >= 0.995 * total
+    unread = {e.code: len(e.points) for e in listed.entries} | {e.code: 0 for e in text.entries}
+    assert good == total - sum(unread.values())
+    assert len(text.not_read) >= sum(count > 0 for count in unread.values())
+    assert good >= 0.99 * total
+
+
+def test_a_damaged_announcement_gives_the_catalogue_that_it_means(tmp_path: Path):
+    made = fixtures.degraded(tmp_path, "announcement")
+    assert isinstance(made, fixtures.Amending)
+    outcome = tuple(one.entry for one in amend(made.base, read(made.path).operations).entries)
+    total, good, wrong = right(made.result, outcome)
+    assert (good, wrong) == (total, [])
 
 
 @pytest.mark.parametrize("which", fixtures.BREAKS)

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -43,12 +44,10 @@ NOON = datetime(2031, 5, 6, 12, 0, 0, 123456, tzinfo=UTC)
 MOMENT = timedelta(microseconds=1)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgresql"] if SERVER else ["sqlite"])
 def place(request, tmp_path):
     if request.param == "sqlite":
         return str(tmp_path / "mulu.db")
-    if SERVER is None:
-        pytest.skip("MULU_TEST_POSTGRES names no database")
     execute(SERVER, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
     return SERVER
 
@@ -314,19 +313,20 @@ def test_a_reader_sees_nothing_of_an_unfinished_transaction(store, place):
 
 
 def write_many(place, start, writer):
-    start.wait()
+    while not Path(start).exists():  # a file, because shared memory is not to be had everywhere
+        time.sleep(0.001)
     with Store.open(place, create=True) as store:
         for n in range(25):
             store.write("confirmed", NOON, None, f"writer {writer}", str(n))
 
 
-def test_four_processes_write_at_once_and_nothing_is_lost(place):
+def test_four_processes_write_at_once_and_nothing_is_lost(place, tmp_path):
     processes = multiprocessing.get_context("spawn")
-    start = processes.Event()
-    writers = [processes.Process(target=write_many, args=(place, start, n)) for n in range(4)]
+    start = tmp_path / "start"
+    writers = [processes.Process(target=write_many, args=(place, str(start), n)) for n in range(4)]
     for writer in writers:
         writer.start()
-    start.set()
+    start.touch()
     for writer in writers:
         writer.join(60)
     assert [writer.exitcode for writer in writers] == [0] * 4
@@ -409,12 +409,13 @@ def test_a_server_whose_driver_is_not_installed_is_refused_without_its_password(
     assert "cr@t" not in refused.value.said.en + refused.value.said.zh
 
 
-@pytest.mark.skipif(SERVER is None, reason="MULU_TEST_POSTGRES names no database")
-def test_a_server_that_does_not_answer_or_has_no_such_database_is_named():
-    scheme = SERVER.partition("://")[0]
-    for place in (f"{scheme}://nobody:secret@127.0.0.1:1/none", SERVER + "_that_is_not_there"):
-        with pytest.raises(StoreUnreachable):
-            exists(place)
+if SERVER is not None:
+
+    def test_a_server_that_does_not_answer_or_has_no_such_database_is_named():
+        scheme = SERVER.partition("://")[0]
+        for place in (f"{scheme}://nobody:secret@127.0.0.1:1/none", SERVER + "_that_is_not_there"):
+            with pytest.raises(StoreUnreachable):
+                exists(place)
 
 
 def test_asking_creates_nothing(tmp_path):

@@ -6,6 +6,7 @@ Coordinates are points from the top left corner. PDF text and text recognised in
 from __future__ import annotations
 
 import bisect
+import itertools
 import statistics
 import unicodedata
 from collections import defaultdict
@@ -433,7 +434,11 @@ def _gutter(lines: list[Printed]) -> float | None:
 def _crosses(item: Printed | Grid, x: float) -> bool:
     if isinstance(item, Grid):
         return item.box[0] < x < item.box[2]
-    return any(x0 - 2 < x < x1 + 2 for x0, x1 in _stretches(item))
+    if not any(x0 - 2 < x < x1 + 2 for x0, x1 in _stretches(item)):
+        return False
+    # A mark at the end of a line may hang over the edge of its column: what counts is that no character stands close to the next.
+    printed = sorted((glyph for glyph in item.glyphs if not glyph.text.isspace()), key=lambda glyph: glyph.x0)
+    return not any(a.x1 - 1 <= x <= b.x0 + 1 and b.x0 - a.x1 >= 0.6 * item.size for a, b in itertools.pairwise(printed))
 
 
 def _sides(band: list[Printed | Grid], gutter: float) -> tuple[list[Printed | Grid], list[Printed | Grid]] | None:
