@@ -86,7 +86,7 @@ def test_a_damaged_copy_is_read_as_well(which: str, tmp_path: Path):
     unread = {e.code: len(e.points) for e in listed.entries} | {e.code: 0 for e in text.entries}
     assert good == total - sum(unread.values())
     assert len(text.not_read) >= sum(count > 0 for count in unread.values())
-    assert good >= 0.99 * total
+    assert good >= 0.995 * total
 
 
 def test_a_damaged_announcement_gives_the_catalogue_that_it_means(tmp_path: Path):

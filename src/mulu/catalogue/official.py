@@ -226,9 +226,8 @@ def _closed(entry: _Open) -> Entry | NotRead:
             f"其中含有“{swallowed.group()}”，似并入了另一条目",
             f"it contains “{swallowed.group()}”, so another entry seems to run into it",
         )
-    loose = re.search(
-        r"(?:^|[^A-Za-zµμΩ°%0-9)）\]⁰¹²³⁴-⁹⁻₀-₉])[⁰¹²³⁴-⁹]", tidy("\n".join(piece.text for piece in entry.points))
-    )
+    joined = fold(tidy("\n".join(piece.text for piece in entry.points)))
+    loose = re.search(r"(?:^|[^A-Za-zµμΩ°%0-9)\]⁰¹²³⁴-⁹⁻₀-₉])[⁰¹²³⁴-⁹]", joined)
     if loose is not None:
         return refuse(
             f"上标“{loose.group()}”不在任何单位或数字之后，字序可能有误",

@@ -105,7 +105,8 @@ def lines_of(glyphs: Sequence[Glyph]) -> list[Printed]:
             for glyph in run:
                 line.shifted[glyph] = line.base > base
     for line in lines:
-        line.glyphs.sort(key=lambda g: (g.x0, g.x1))
+        # By the middle: the empty half of a wide bracket may begin before a small raised character that stands before it.
+        line.glyphs.sort(key=lambda g: (g.x0 + g.x1, g.x0))
     lines = [line for line in lines if any(not glyph.text.isspace() for glyph in line.glyphs)]
     return sorted(lines, key=lambda line: (line.base, line.x0))
 
