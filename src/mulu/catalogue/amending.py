@@ -148,7 +148,12 @@ def _clauses(run: Run) -> Iterator[_Clause]:
             elif _heading_control(short) is not None:
                 control, industry = _heading_control(short), None
                 starts.append((start, start, "", control, industry))
-            elif _BEGINS.match(content) and _VERB.search(_ahead(run, start, 200)) and _is_new_sentence(run, start):
+            elif (
+                not expected
+                and _BEGINS.match(content)
+                and _VERB.search(_ahead(run, start, 200))
+                and _is_new_sentence(run, start)
+            ):
                 starts.append((start, start, "", control, industry))
             elif _is_industry(short) and _is_new_sentence(run, start):
                 industry = _industry_of(text)
@@ -168,7 +173,12 @@ def _clauses(run: Run) -> Iterator[_Clause]:
             starts.append((start, start, "", control, industry))
             continue
         value = _number(marked)
-        does = bool(_BEGINS.match(content)) and bool(_VERB.search(_own(run, start + marked.end())))
+        # 第（2）项 may be broken before its number.
+        does = (
+            content[:1] not in "项目点款"
+            and bool(_BEGINS.match(content))
+            and bool(_VERB.search(_own(run, start + marked.end())))
+        )
         wanted = expected.get(kind)
         if does and (wanted is None or value == wanted or value == 1):
             expected[kind] = value + 1
@@ -232,13 +242,14 @@ def _preamble(text: str) -> bool:
 
 
 def _own(run: Run, start: int) -> str:
-    """The text from a place to the next line that bears a number."""
+    """The text from a place to the next line that may begin a clause; （3） at the beginning of a line may be one of its own."""
     end = start
     while True:
         end = run.text.find("\n", end + 1)
         if end < 0:
             return re.sub(r"\s", "", run.folded[start:])
-        if _STARTS.match(run.folded, end + 1) is not None:
+        marked = _STARTS.match(run.folded, end + 1)
+        if marked is not None and marked.lastgroup != "ring":
             return re.sub(r"\s", "", run.folded[start:end])
 
 
@@ -271,7 +282,7 @@ def _number(found: re.Match[str]) -> int:
 _Q = "\ue000"  # stands for a quotation while the words around it are read
 _BECOMES = r"(?:内容|表述|文字)?(?:相应)?(?:修改|改|调整|变更|修订|更名|替换|更改)(?:表述)?(?:为|成)[:：]?"
 _TARGET = (
-    rf"(?:(?P<name>[^，,。；;:：]{{1,80}}?)(?:条目)?[(](?:条目)?编号(?:为|是)?[:：]?(?P<code>{CODE})[)]"
+    rf"(?:(?P<name>(?!{_Q}[、和及])[^，,。；;:：]{{1,80}}?)(?:条目)?[(](?:条目)?编号(?:为|是)?[:：]?(?P<code>{CODE})[)]"
     rf"|编号(?:为|是)?[:：]?(?P<code2>{CODE})(?:的)?(?:技术)?(?:条目)?(?P<name2>{_Q})?"
     rf"|(?P<name3>{_Q}))(?:技术)?(?:条目)?"
 )
@@ -539,7 +550,7 @@ class _Reader:
             return False
         target = self.aim(found)
         new = self.quotation() if found["new"] == _Q else found["new"]
-        self.add("recode entry", target, new=re.sub(r"\s", "", new).upper())
+        self.add("recode entry", target, new=bare(new).upper())
         return True
 
     def _replace(self) -> bool:

@@ -17,7 +17,7 @@ from typing import Any
 
 from mulu.sources.document import Block, Cell, Document, Line, Place, Row, Unread
 from mulu.sources.documents import MAX_PAGES, Corrupt, Encrypted, Held, TooManyPages, check_length
-from mulu.sources.layout import Box, Glyph, Grid, Printed, Rule, columns_of, grids_of, lines_of
+from mulu.sources.layout import Area, Box, Glyph, Grid, Printed, Rule, columns_of, grids_of, lines_of
 from mulu.vocabulary import Said
 
 _LOCK = threading.Lock()  # pdfium may be used by one thread at a time
@@ -621,14 +621,22 @@ def _take_tables(page: _Page, drawings: _Drawings) -> None:
 
 def _fill(page: _Page, grids: list[Grid]) -> None:
     free: list[Glyph] = []
+    last: tuple[Glyph, Grid, Area] | None = None
     for glyph in page.glyphs:
+        if last is not None and _runs_over(last[0], glyph):
+            # What is too long for its cell is printed on into the next one: it still belongs to its own.
+            last[1].texts[last[2]].append(glyph)
+            last = (glyph, last[1], last[2])
+            continue
         for grid in grids:
             area = grid.area_at(*glyph.middle)
             if area is not None:
                 grid.texts[area].append(glyph)
+                last = (glyph, grid, area)
                 break
         else:
             free.append(glyph)
+            last = None
     for grid in grids:
         filled = sum(any(not glyph.text.isspace() for glyph in texts) for texts in grid.texts.values())
         if filled >= 2:
@@ -636,6 +644,12 @@ def _fill(page: _Page, grids: list[Grid]) -> None:
         else:  # a frame or a drawing, not a table
             free.extend(glyph for texts in grid.texts.values() for glyph in texts)
     page.glyphs = free
+
+
+def _runs_over(before: Glyph, glyph: Glyph) -> bool:
+    """Does a character follow the one printed before it so closely that nothing can part them?"""
+    close = -0.3 * before.size <= glyph.x0 - before.x1 <= 0.12 * before.size
+    return close and abs(glyph.base - before.base) <= 0.5 * before.size
 
 
 def _is_scan(page: _Page, drawings: _Drawings) -> bool:
