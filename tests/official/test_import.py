@@ -225,3 +225,14 @@ def test_what_was_known_earlier_can_be_asked(tmp_path: Path):
     assert Desk(store=store, as_known="2026.11.1").catalogue.version == "2026.11.1"
     with pytest.raises(MuluError, match="2019-01-01"):
         Desk(store=store, as_known="2019-01-01").coverage()
+
+
+@pytest.mark.parametrize("seed", [1, 4])
+def test_documents_of_other_wording_are_read_as_well(seed: int, tmp_path: Path):
+    listed = fixtures.table_pdf(tmp_path, seed)
+    total, good, wrong = right(listed.entries, read(listed.path).entries)
+    assert (good, wrong) == (total, [])
+    made = fixtures.announcement(tmp_path, "pdf", seed)
+    outcome = tuple(one.entry for one in amend(made.base, read(made.path).operations).entries)
+    total, good, wrong = right(made.result, outcome)
+    assert (good, wrong) == (total, [])
