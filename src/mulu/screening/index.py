@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mulu.catalogue.pack import DATA, Glossary, Pack, point_keys
-from mulu.catalogue.records import Item, NearMiss, Point
+from mulu.catalogue.records import Item, NearMiss, OfficialPoint, Point
 from mulu.screening import encoder
 from mulu.screening.encoder import Vectors
 from mulu.screening.lexicon import Lexicon
@@ -68,6 +68,11 @@ class Index:
             zh, en = slot.item.name.zh, slot.item.name.en
             if slot.point is not None:
                 zh, en = f"{zh}：{slot.point.zh}", f"{en}: {slot.point.en}"
+            if isinstance(slot.point, OfficialPoint) or not slot.item.name.en:
+                # Of what only an official text shows there is no English: its Chinese words speak for it alone.
+                said = slot.point.wording.text if isinstance(slot.point, OfficialPoint) else zh.removesuffix("：")
+                made += [(said, "")] * 3
+                continue
             words_zh, words_en = words[slot.key]
             made += [(zh, ""), ("", en), ("、".join(words_zh[:16]) or zh, ", ".join(words_en[:16]) or en)]
         return made + [(miss.zh, miss.en) for miss in glossary.near_misses]
@@ -96,8 +101,10 @@ def _keys(texts: Iterable[tuple[str, str]]) -> npt.NDArray[np.uint64]:
 
 def _encoded(texts: Sequence[tuple[str, str]]) -> npt.NDArray[np.int8]:
     zh = encoder.encode([zh or en for zh, en in texts]).astype(np.float64)
-    en = encoder.encode([en or zh for zh, en in texts]).astype(np.float64)
-    mean = zh + en
+    mean = 2 * zh
+    both = [place for place, (one, other) in enumerate(texts) if one and other]
+    if both:
+        mean[both] = zh[both] + encoder.encode([texts[place][1] for place in both]).astype(np.float64)
     mean /= np.linalg.norm(mean, axis=1, keepdims=True)
     coarse: npt.NDArray[np.int8] = np.clip(np.rint(mean * _COARSE), -127, 127).astype(np.int8)
     return coarse
@@ -117,6 +124,8 @@ def _stored(path: Path, texts: Sequence[tuple[str, str]]) -> Vectors:
     if places:
         rows[places] = held_vectors[[known[int(keys[place])] for place in places]]
     if missing:
-        rows[missing] = _encoded([texts[place] for place in missing])
+        unique = list(dict.fromkeys(texts[place] for place in missing))
+        encoded = dict(zip(unique, _encoded(unique), strict=True))
+        rows[missing] = [encoded[texts[place]] for place in missing]
     finer: Vectors = (rows.astype(np.int32) * encoder.SCALE // _COARSE).astype(np.int16)
     return finer

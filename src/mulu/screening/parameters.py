@@ -103,7 +103,7 @@ def _stated(
 ) -> Iterator[tuple[Decimal | None, Decimal | None, int, int, str]]:
     """Values that stand shortly after a name: lower bound, upper bound, start, end, unit."""
     lower_text = text.lower()
-    for name in sorted(set(names), key=len, reverse=True):
+    for name in sorted({name for name in names if name}, key=len, reverse=True):
         for match in re.finditer(re.escape(name.lower()), lower_text):
             began = match.end()
             window = text[began : began + _REACH]
