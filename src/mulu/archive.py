@@ -19,7 +19,6 @@ from mulu.catalogue.amending import amend
 from mulu.catalogue.editions import Catalogue
 from mulu.catalogue.findings import counted, findings
 from mulu.catalogue.held import Attestation, Deed, HeldText, Match, match_entries, replay
-from mulu.catalogue.official import read_official
 from mulu.catalogue.pack import Pack
 from mulu.catalogue.records import Announced, Counts, Instrument, Texts
 from mulu.catalogue.wording import Entry, OfficialText
@@ -91,6 +90,7 @@ class Archive:
         ocr: bool = False,
     ) -> Json:
         """Read a document, keep it as claimed, and tell what applying it would change."""
+        from mulu.catalogue.official import read_official
         from mulu.sources.documents import read_document
         from mulu.store.records import Store
 
@@ -426,6 +426,7 @@ class Archive:
             return one.text
         import tempfile
 
+        from mulu.catalogue.official import read_official
         from mulu.sources.documents import read_document
         from mulu.store.records import Store
 
