@@ -76,7 +76,10 @@ def read_operations(lines: Sequence[Line], rows: Sequence[Row] = ()) -> tuple[Op
 
     Raises ClauseUnreadable.
     """
-    pieces = [Piece(line.text, At(page=line.place.page, number=line.place.number), line.machine) for line in lines]
+    pieces = [
+        Piece(line.text, At(page=line.place.page, number=line.place.number), line.machine, box=line.place.box)
+        for line in lines
+    ]
     for row in rows:  # a layout table around the text
         at = At(page=row.place.page, number=row.place.number)
         pieces += [Piece(text, at, row.machine) for cell in row.cells for text in cell.text.split("\n")]
@@ -967,7 +970,7 @@ def _put(
     if not any(point.number == path[0] for point in points):
         raise _missing(operation, entry, operation.path)
     return tuple(
-        msgspec.structs.replace(point, parts=_put(point.parts, path[1:], operation, entry, change))
+        msgspec.structs.replace(point, at=operation.at, parts=_put(point.parts, path[1:], operation, entry, change))
         if point.number == path[0]
         else point
         for point in points
@@ -1048,7 +1051,7 @@ def _words(point: Clause, old: str, new: str, operation: Operation, entry: Entry
         text = _swapped(clause.text, old, new) if _count(clause.text, old) else clause.text
         return msgspec.structs.replace(clause, text=text, parts=tuple(change(part) for part in clause.parts))
 
-    return change(point)
+    return msgspec.structs.replace(change(point), at=operation.at)
 
 
 def _pattern(words: str) -> re.Pattern[str]:

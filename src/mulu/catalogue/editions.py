@@ -504,7 +504,9 @@ class Catalogue:
         previous: Mapping[str, Entry] | None,
         clauses: tuple[str, ...] = (),
         change: Change | None = None,
+        kept: tuple[Entry, Listing] | None = None,
     ) -> Listing:
+        """The listing that an official text gives. `kept`: the entry before an announcement, where that is official too."""
         known = self.items[item]
         sure = Certainty.PUBLISHED if entry.machine else Certainty.OFFICIAL
         if previous is not None and change is None:
@@ -520,6 +522,8 @@ class Catalogue:
             code_certainty = Certainty.UNCONFIRMED
         ours = self._points(edition.id, known) if item in self.released.items else ()
         points = official_points(item, entry.points, ours, edition.id, held.document, confirmed, sure)
+        if kept is not None:
+            points = tuple(_as_it_stood(*pair, *kept) for pair in zip(points, entry.points, strict=True))
         return Listing(
             item=known,
             presence=Presence.PRESENT,
@@ -542,15 +546,13 @@ class Catalogue:
             clauses=clauses,
         )
 
-    def _struck_out(self, listing: Listing, held: HeldText) -> Listing:
+    def _struck_out(self, listing: Listing, held: HeldText, sure: Certainty = Certainty.OFFICIAL) -> Listing:
         if listing.presence is Presence.ABSENT:
-            return replace(
-                listing, certainty=Certainty.OFFICIAL, basis=_NOT_LISTED, official=OfficialPlace(held.document, 0, 0)
-            )
+            return replace(listing, certainty=sure, basis=_NOT_LISTED, official=OfficialPlace(held.document, 0, 0))
         return replace(
             listing,
             presence=Presence.ABSENT,
-            certainty=Certainty.OFFICIAL,
+            certainty=sure,
             basis=_NOT_LISTED,
             code=None,
             code_certainty=None,
@@ -573,10 +575,10 @@ class Catalogue:
             item = ids[place]
             gone = listings.get(item) or base.listings[item]
             listings[item] = replace(
-                self._struck_out(gone, held),
+                self._struck_out(gone, held, _sure_of(operation)),
                 basis=None,
                 change="deletes",
-                change_certainty=Certainty.OFFICIAL,
+                change_certainty=_sure_of(operation),
                 clauses=(operation.clause,),
                 official=OfficialPlace(held.document, operation.at.page, operation.at.number),
             )
@@ -596,15 +598,22 @@ class Catalogue:
             self._know(item, one.entry)
             if one.origin is None or ids[one.origin] in official_base or _all_points(one.by):
                 change: Change = "adds" if one.origin is None or moved is not None else "modifies"
-                listings[item] = self._official_listing(edition, held, item, one.entry, None, None, clauses, change)
+                kept = (
+                    (official_base[ids[one.origin]], base.listings[ids[one.origin]])
+                    if one.origin is not None and ids[one.origin] in official_base
+                    else None
+                )
+                listings[item] = self._official_listing(
+                    edition, held, item, one.entry, None, None, clauses, change, kept
+                )
                 now[item] = one.entry
             else:
                 listings[item] = self._partly(edition, held, item, one, base.listings[item], clauses)
         for item, listing in listings.items():
             if item in now and not listing.clauses and base.listings[item].official is not None:
                 # An announcement names all that it changes: what it does not name stands as the official text before had it.
-                kept = base.listings[item]
-                listings[item] = replace(kept, change="keeps", change_certainty=Certainty.OFFICIAL, clauses=())
+                stands = base.listings[item]
+                listings[item] = replace(stands, change="keeps", change_certainty=Certainty.OFFICIAL, clauses=())
             elif base.complete and item not in now and listing.presence is not Presence.ABSENT:
                 listings[item] = self._struck_out(listing, held)
         self._entries[edition.id] = now
@@ -626,10 +635,10 @@ class Catalogue:
         gone = listings.get(item)
         if gone is not None:
             listings[item] = replace(
-                self._struck_out(gone, held),
+                self._struck_out(gone, held, _sure_of(operation)),
                 basis=None,
                 change="deletes",
-                change_certainty=Certainty.OFFICIAL,
+                change_certainty=_sure_of(operation),
                 clauses=(operation.clause,),
             )
         self._know(became, entry)
@@ -638,7 +647,7 @@ class Catalogue:
                 from_item=item,
                 to_item=became,
                 kind="moved",
-                certainty=Certainty.OFFICIAL,
+                certainty=_sure_of(operation),
                 instrument=edition.instrument.id,
                 basis=Texts(zh="官方公告调整其所属部分", en="the official announcement moves it to the other part"),
             )
@@ -657,17 +666,18 @@ class Catalogue:
             item, given, self._points(edition.id, self.items[item]), edition.id, held.document, held.confirmed
         )
         said = {point.number for point in official}
+        sure = min((_sure_of(operation) for operation in one.by), key=_rank)
         renamed = any(o.does == "rename entry" for o in one.by)
         recoded = any(o.does == "recode entry" for o in one.by)
         return replace(
             before,
             code=one.entry.code if recoded else before.code,
-            code_certainty=Certainty.OFFICIAL if recoded else before.code_certainty,
+            code_certainty=sure if recoded else before.code_certainty,
             name=Texts(zh=one.entry.name, en=before.name.en) if renamed else before.name,
-            name_certainty=Certainty.OFFICIAL if renamed else before.name_certainty,
+            name_certainty=sure if renamed else before.name_certainty,
             change="modifies",
-            change_certainty=Certainty.OFFICIAL,
-            certainty=Certainty.OFFICIAL,  # the announcement names it as standing
+            change_certainty=sure,
+            certainty=sure,  # the announcement names it as standing
             presence=Presence.PRESENT,
             basis=None,
             points=(*(p for p in ours if p.number not in said), *official),
@@ -823,6 +833,21 @@ def same_entry(left: Entry, right: Entry) -> bool:
         and bare(left.name) == bare(right.name)
         and [bare(p.whole()) + p.number for p in left.points] == [bare(p.whole()) + p.number for p in right.points]
     )
+
+
+def _as_it_stood(point: OfficialPoint, clause: Clause, entry: Entry, listing: Listing) -> OfficialPoint:
+    """The point with the document and place of the text before, where the announcement left its words as they were."""
+    for old, was in zip(entry.points, listing.points, strict=True):
+        if isinstance(was, OfficialPoint) and (old.at, old.whole()) == (clause.at, clause.whole()):
+            return msgspec.structs.replace(
+                point, wording=was.wording, certainty=was.certainty, parameters=was.parameters
+            )
+    return point
+
+
+def _sure_of(operation: Operation) -> Certainty:
+    """What a machine read from a picture is never official."""
+    return Certainty.PUBLISHED if operation.machine else Certainty.OFFICIAL
 
 
 def _amends(held: HeldText) -> bool:

@@ -16,7 +16,7 @@ import msgspec
 
 from mulu.catalogue.amending import read_operations
 from mulu.catalogue.print import CODE, MARKED, NumbersJump, Piece, Run, bare, clauses, clean, fold, tidy
-from mulu.catalogue.wording import At, Entry, NotRead, OfficialText
+from mulu.catalogue.wording import At, Entry, NotRead, OfficialText, Seen
 from mulu.errors import MuluError
 from mulu.sources.document import Block, Cell, Document, Line, Row
 from mulu.vocabulary import Control, Said
@@ -252,6 +252,11 @@ def _closed(entry: _Open) -> Entry | NotRead:
         serial=entry.serial,
         points=points,
         machine=any(piece.machine for piece in (*entry.code, *entry.name, *entry.points)),
+        seen=tuple(
+            Seen(page=piece.at.page, box=piece.box)
+            for piece in (*entry.code, *entry.name)
+            if piece.machine and piece.box is not None
+        ),
     )
 
 
@@ -316,7 +321,7 @@ class _List:
                 )
                 continue
             if self.entry is not None and self.part is not None:
-                getattr(self.entry, self.part).append(Piece(text, at, line.machine))
+                getattr(self.entry, self.part).append(Piece(text, at, line.machine, box=line.place.box))
             elif self.seen_part and self.entry is None:
                 industry = industry_heading(text, sure=False)
                 if industry is not None:
@@ -355,14 +360,14 @@ class _List:
         # Labels may share a line: 编号：… 技术名称：…
         following = re.search(r"\s(?=(?:技\s*术\s*名\s*称|控\s*制\s*要\s*点)\s*[:：])", fold(rest))
         if part != "points" and following is not None:
-            getattr(self.entry, part).append(Piece(rest[: following.start()], at, line.machine))
+            getattr(self.entry, part).append(Piece(rest[: following.start()], at, line.machine, box=line.place.box))
             shared = rest[following.start() :]
             again = _LABELS.match(fold(shared))
             assert again is not None
             self._label(again, shared, line, at)
             return
         if rest.strip():
-            getattr(self.entry, part).append(Piece(rest, at, line.machine))
+            getattr(self.entry, part).append(Piece(rest, at, line.machine, box=line.place.box))
 
     def _next_opens(self, lines: Sequence[Line], place: int) -> bool:
         """Does an entry open right after this line?"""
@@ -546,8 +551,12 @@ def _unfinished(entry: _Open) -> bool:
 
 
 def _pieces(cell: Cell) -> list[Piece]:
-    at = At(page=cell.place.page, number=cell.place.number)
-    return [Piece(text, at, cell.machine) for text in cell.text.split("\n")]
+    texts = cell.text.split("\n")
+    places = cell.lines if len(cell.lines) == len(texts) else (cell.place,) * len(texts)
+    return [
+        Piece(text, At(page=place.page, number=place.number), cell.machine, box=place.box)
+        for text, place in zip(texts, places, strict=True)
+    ]
 
 
 def _checked(entries: tuple[Entry, ...]) -> tuple[tuple[Entry, ...], tuple[NotRead, ...]]:

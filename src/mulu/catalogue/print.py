@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mulu.catalogue.wording import At, Clause
+from mulu.catalogue.wording import At, Clause, Seen
 
 _NO_PRINT = dict.fromkeys([*range(0x200B, 0x2010), 0x2060, 0xFEFF, 0xAD, *range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)])
 _SPACES = dict.fromkeys((9, 13, 160, 5760, *range(8192, 8203), 8239, 8287, 12288), " ")
@@ -93,7 +93,7 @@ class Piece:
     text: str
     at: At
     machine: bool = False
-    starts: bool = True  # begins a printed line
+    box: tuple[float, float, float, float] | None = None  # on the page, where the format has pages
 
 
 class Run:
@@ -125,6 +125,17 @@ class Run:
             piece.machine
             for place, (begin, piece) in enumerate(self._starts)
             if begin < end and (place + 1 == len(self._starts) or self._starts[place + 1][0] > start)
+        )
+
+    def seen(self, start: int, end: int) -> tuple[Seen, ...]:
+        """Where on the pages the lines read by machine stand, so that a person can look at them."""
+        return tuple(
+            Seen(page=piece.at.page, box=piece.box)
+            for place, (begin, piece) in enumerate(self._starts)
+            if piece.machine
+            and piece.box is not None
+            and begin < end
+            and (place + 1 == len(self._starts) or self._starts[place + 1][0] > start)
         )
 
 
@@ -188,6 +199,7 @@ def _clauses(run: Run, start: int, end: int, level: int, *, top: bool, first: in
                 parts=tuple(made),
                 numbered=False,
                 machine=run.machine(start, end),
+                seen=run.seen(start, end),
             )
             return (head,)
         return tuple(made)
@@ -195,7 +207,16 @@ def _clauses(run: Run, start: int, end: int, level: int, *, top: bool, first: in
         return ()
     text = tidy(run.text[start:end])
     return (
-        (Clause(number="1", text=text, at=run.at(start), numbered=False, machine=run.machine(start, end)),)
+        (
+            Clause(
+                number="1",
+                text=text,
+                at=run.at(start),
+                numbered=False,
+                machine=run.machine(start, end),
+                seen=run.seen(start, end),
+            ),
+        )
         if text
         else ()
     )
@@ -216,6 +237,7 @@ def _clause(run: Run, begin: int, start: int, end: int, number: str, level: int)
         at=run.at(begin),
         parts=parts,
         machine=run.machine(begin, end),
+        seen=run.seen(begin, end),
     )
 
 

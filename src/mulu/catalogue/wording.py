@@ -25,11 +25,19 @@ class At(Kept, frozen=True):
     number: int
 
 
+class Seen(Kept, frozen=True):
+    """Where a printed line stands: left, top, right, bottom in points from the top left corner of the page."""
+
+    page: int
+    box: tuple[float, float, float, float]
+
+
 class Clause(Kept, frozen=True):
     """A control point (控制要点) or a part of one: `1.`, under it `（1）`, under that `①`.
 
     `number` is the bare number ("1"); `text` the wording without it and without the parts, line breaks of the page
-    removed. A point printed without any number has the number "1" and `numbered` false.
+    removed. A point printed without any number has the number "1" and `numbered` false. `seen`: the printed lines of it and of
+    its parts, where a machine read them from a picture.
     """
 
     number: str
@@ -38,6 +46,7 @@ class Clause(Kept, frozen=True):
     parts: tuple[Clause, ...] = ()
     machine: bool = False
     numbered: bool = True
+    seen: tuple[Seen, ...] = ()
 
     def whole(self, depth: int = 0) -> str:
         """The wording with all its parts, one a line, numbered in the manner of the ministries."""
@@ -81,6 +90,7 @@ class Entry(Kept, frozen=True):
     serial: int | None = None
     points: tuple[Clause, ...] = ()
     machine: bool = False
+    seen: tuple[Seen, ...] = ()  # of its code and name, where a machine read them
 
 
 class Target(Kept, frozen=True):

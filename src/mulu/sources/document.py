@@ -47,6 +47,7 @@ class Cell:
     place: Place
     machine: bool = False
     spans: int = 1  # columns that it covers
+    lines: tuple[Place, ...] = ()  # of each of its printed lines, where the format has them
 
 
 @dataclass(frozen=True, slots=True)

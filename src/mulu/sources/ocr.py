@@ -166,26 +166,48 @@ def _straightened(picture: Any) -> Any:
 
 
 def _rules(picture: Any, scale: float) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
-    """Ruling lines in a picture: long thin stretches of ink."""
+    """Ruling lines in a picture: long thin stretches of ink, and short ones that continue a long one.
+
+    The rule between two columns is short where a row is low and the row beside it spans them all: in the heading of a table.
+    """
     import cv2
 
     grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
     ink = (grey < 170).astype("uint8")
-    made: list[list[Rule]] = []
-    for across in (True, False):
-        length = max(30, int(28 / scale))  # longer than the strokes of any character of body text
-        shape = (length, 1) if across else (1, length)
-        # a rule of a scan wavers by a pixel: thicken it before looking for long runs
-        thick = cv2.dilate(ink, cv2.getStructuringElement(cv2.MORPH_RECT, (1, 3) if across else (3, 1)))
-        long = cv2.morphologyEx(thick, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, shape))
-        count, _, stats, _ = cv2.connectedComponentsWithStats(long, connectivity=8)
-        rules = []
-        for x, y, wide, high, _area in stats[1:count]:
-            thin, run = (high, wide) if across else (wide, high)
-            if thin * scale > 5 or run < 4 * thin:
-                continue  # a bar, a picture
-            at = (y + high / 2) if across else (x + wide / 2)
-            start = x if across else y
-            rules.append(Rule(float(at * scale), float(start * scale), float((start + run) * scale)))
-        made.append(rules)
-    return tuple(made[0]), tuple(made[1])
+    across = _runs(ink, scale, _LONG, across=True)
+    down = _runs(ink, scale, _LONG, across=False)
+    for short in _runs(ink, scale, _SHORT, across=False):
+        ends = [any(abs(rule.at - end) < 2 for rule in across) for end in (short.start, short.end)]
+        follows = any(abs(rule.at - short.at) < 1.5 for rule in down)
+        if all(ends) and follows and not any(_overlap(rule, short) for rule in down):
+            down.append(short)
+    return tuple(across), tuple(down)
+
+
+_LONG = 28.0  # points: longer than the strokes of any character of body text
+_SHORT = 9.0  # points: the height of a row of one line
+
+
+def _overlap(rule: Rule, other: Rule) -> bool:
+    return abs(rule.at - other.at) < 1.5 and rule.start < other.end and other.start < rule.end
+
+
+def _runs(ink: Any, scale: float, least: float, *, across: bool) -> list[Rule]:
+    """Thin stretches of ink of at least so many points, in one direction."""
+    import cv2
+
+    length = max(20, int(least / scale))
+    shape = (length, 1) if across else (1, length)
+    # a rule of a scan wavers by a pixel: thicken it before looking for long runs
+    thick = cv2.dilate(ink, cv2.getStructuringElement(cv2.MORPH_RECT, (1, 3) if across else (3, 1)))
+    long = cv2.morphologyEx(thick, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, shape))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(long, connectivity=8)
+    rules = []
+    for x, y, wide, high, _area in stats[1:count]:
+        thin, run = (high, wide) if across else (wide, high)
+        if thin * scale > 5 or run < 4 * thin:
+            continue  # a bar, a picture
+        at = (y + high / 2) if across else (x + wide / 2)
+        start = x if across else y
+        rules.append(Rule(float(at * scale), float(start * scale), float((start + run) * scale)))
+    return rules

@@ -168,7 +168,8 @@ def _rows(page: _Page, grid: Grid, table: int, number: int) -> Iterator[Row]:
             box = lines[0].box if lines else grid.box_of(area)
             text = "\n".join(line.text for line in lines)
             place = Place(page.number, number, page.box(box))
-            cells.append(Cell(text, place, page.machine, area.right - area.left + 1))
+            printed = tuple(Place(page.number, number + n, page.box(line.box)) for n, line in enumerate(lines))
+            cells.append(Cell(text, place, page.machine, area.right - area.left + 1, printed))
             number += len(lines)
         if number == first:
             number += 1
