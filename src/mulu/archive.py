@@ -8,23 +8,27 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from mulu.catalogue.amending import amend
+from mulu.catalogue.codes import Code
 from mulu.catalogue.editions import Catalogue
 from mulu.catalogue.findings import counted, findings
-from mulu.catalogue.held import Attestation, Deed, HeldText, Match, match_entries, replay
+from mulu.catalogue.held import Attestation, Deed, HeldText, MachineToken, Match, machine_tokens, match_entries, replay
 from mulu.catalogue.pack import Pack
-from mulu.catalogue.records import Announced, Counts, Instrument, Texts
-from mulu.catalogue.wording import Entry, OfficialText
+from mulu.catalogue.records import Announced, Counts, Instrument, OfficialPoint, Texts
+from mulu.catalogue.wording import Entry, OfficialText, Seen
 from mulu.errors import Misused, MuluError
 from mulu.store.place import exists, where
 from mulu.vocabulary import Certainty, Control, Said
+
+if TYPE_CHECKING:
+    from mulu.store.records import Store
 
 Json = dict[str, Any]
 
@@ -102,8 +106,11 @@ class Archive:
         preview = self._preview(trial)
         with Store.open(self.place, create=True) as store, store.transaction():
             new = store.keep(path.read_bytes(), path.name, document.media, document.pages, at)
-            if new:
-                store.write("kept", at, document.digest, None, _json({"name": path.name, "ocr": ocr}))
+            reading = next(iter(self._readings(store, document.digest)), None)
+            if new or reading is None or bool(reading.get("ocr")) is not ocr:
+                # What a machine read is kept with the document: reading it again takes seconds a page.
+                body = {"name": path.name, "ocr": ocr, "text": text if ocr else None}
+                store.write("kept", at, document.digest, None, _json(body))
             if one is None and document.digest in header.digests:
                 attestation = Attestation(instrument=header.id, at=at)
                 store.write("attested", at, document.digest, None, _json({"attestation": attestation, "header": None}))
@@ -268,6 +275,12 @@ class Archive:
                 {"page": n.at.page, "text": n.text, "because": {"zh": n.zh, "en": n.en}} for n in trial.text.not_read
             ],
             "conflicts": [c.said.as_json() for c in new.conflicts],
+            "to_confirm": sum(
+                len(p.wording.doubtful)
+                for listing in new.listings.values()
+                for p in listing.points
+                if isinstance(p, OfficialPoint) and p.wording.document == trial.document
+            ),
             "lists": [
                 {
                     "control": control.value,
@@ -405,6 +418,126 @@ class Archive:
         self._write("withdrawn", at, one, by, {"because": because})
         return self._state(one.document)
 
+    def confirm(
+        self,
+        document: str,
+        at: datetime.datetime,
+        by: str | None = None,
+        tokens: Mapping[str, str] | None = None,
+        pictures: Path | None = None,
+    ) -> Json:
+        """What a machine read and no person has confirmed; with `tokens`, record what a person sees in the picture.
+
+        `tokens` gives the value seen, in full, by id: a value equal to the one read confirms it, another puts it right.
+        `pictures`: a folder for one picture of the printed lines of each point.
+        """
+        one = self.find(document)
+        if not one.counts:
+            raise CannotApply(
+                "not_counting",
+                f"{one.name} 尚未采用，或其声明已撤回。请先 mulu attest、mulu apply。",
+                f"{one.name} is not applied, or its attestation was withdrawn. First run mulu attest and mulu apply.",
+            )
+        known = {token["token"]: token for part in self._machine_read(one) for token in part["tokens"]}
+        if tokens and not (by or "").strip():
+            raise Misused(Said("confirm_needs", "确认须写明姓名（--by）。", "To confirm, give your name with --by."))
+        for name, value in (tokens or {}).items():
+            if name not in known:
+                raise Misused(
+                    Said(
+                        "token_unknown",
+                        f"{one.name} 没有待确认的 {name}。运行 mulu confirm {one.document[:12]} 查看全部标识。",
+                        f"{one.name} has no {name} to confirm. mulu confirm {one.document[:12]} lists every id.",
+                    )
+                )
+            if name.endswith("@code") and Code.parse(value) is None:
+                raise Misused(
+                    Said(
+                        "code_malformed",
+                        f"{name}：{value!r} 不是编号，应为六位数字加 J 或 X。",
+                        f"{name}: {value!r} is no code; write six digits and J or X.",
+                    )
+                )
+        if tokens:
+            from mulu.store.records import Store
+
+            with Store.open(self.place, create=False) as store, store.transaction():
+                for name, value in tokens.items():
+                    body = {"token": name, "value": value.strip(), "read": known[name]["read"]}
+                    store.write("confirmed", at, one.document, by, _json(body))
+            self.__dict__.pop("held", None)
+            one = self.find(one.document)
+        parts = self._machine_read(one)
+        if pictures is not None:
+            self._draw(one, parts, pictures)
+        every = [token for part in parts for token in part["tokens"]]
+        return {
+            **self._described(one),
+            "parts": parts,
+            "confirmed": sum(token["confirmed"] == token["read"] for token in every),
+            "corrected": sum(token["confirmed"] not in (None, token["read"]) for token in every),
+            "left": sum(token["confirmed"] is None for token in every),
+        }
+
+    def _machine_read(self, one: HeldText) -> list[Json]:
+        """Every code and point that a machine read in a document, with what stands to be confirmed in it."""
+        assert one.attestation is not None
+        catalogue = Catalogue(self._pack(), self.held)
+        edition = catalogue.instruments[one.attestation.instrument].edition
+        assert edition is not None
+        confirmed = one.confirmed or {}
+        parts: list[Json] = []
+
+        def part(item: str, point: str | None, text: str, tokens: Iterable[MachineToken], seen: Iterable[Seen]) -> None:
+            parts.append(
+                {
+                    "item": item,
+                    "point": point,
+                    "read": text,
+                    "seen": [{"page": s.page, "box": list(s.box)} for s in seen],
+                    "tokens": [
+                        {"token": t.id, "read": t.read, "at": t.start, "confirmed": confirmed.get(t.id)} for t in tokens
+                    ],
+                    "picture": None,
+                }
+            )
+
+        for item, listing in catalogue.editions[edition].listings.items():
+            place = listing.official
+            if place is not None and place.document == one.document and place.code_read is not None:
+                token = MachineToken(id=f"{item}@code", read=place.code_read, start=0)
+                part(item, None, f"{place.code_read} {listing.name.zh}", [token], place.seen)
+            for point in listing.points:
+                if isinstance(point, OfficialPoint) and point.wording.document == one.document and point.wording.read:
+                    tokens = machine_tokens(point.wording.read, f"{item}#{point.number}")
+                    part(item, point.number, point.wording.read, tokens, point.wording.seen)
+        return parts
+
+    def _draw(self, one: HeldText, parts: list[Json], folder: Path) -> None:
+        from mulu.sources.documents import Held
+        from mulu.sources.ocr import pictures_of
+        from mulu.store.records import Store
+
+        with Store.open(self.place, create=False) as store:
+            data = store.bytes_of(one.document)
+        places = [[(s["page"], tuple(s["box"])) for s in part["seen"]] for part in parts]
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for part, picture in zip(parts, pictures_of(Held(one.name, one.name, data), places), strict=True):
+                if picture is None:
+                    continue
+                path = folder / f"{part['item']}{'' if part['point'] is None else '.' + part['point']}.png"
+                path.write_bytes(picture)
+                part["picture"] = str(path)
+        except OSError as error:
+            raise MuluError(
+                Said(
+                    "cannot_write",
+                    f"无法写入 {folder}（{error.strerror}）。",
+                    f"{folder} cannot be written ({error.strerror}).",
+                )
+            ) from error
+
     def documents(self) -> Json:
         """Every document kept, its status, and every record of what was done."""
         deeds = []
@@ -432,18 +565,18 @@ class Archive:
 
         with Store.open(self.place, create=False) as store:
             data = store.bytes_of(one.document)
-            ocr = next(
-                (
-                    json.loads(e.body).get("ocr", False)
-                    for e in store.journal()
-                    if e.act == "kept" and e.document == one.document
-                ),
-                False,
-            )
+            reading = next(iter(self._readings(store, one.document)), {})
+        if reading.get("text") is not None:
+            return msgspec.convert(reading["text"], OfficialText)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / Path(one.name).name
             path.write_bytes(data)
-            return read_official(read_document(path, ocr=bool(ocr)))
+            return read_official(read_document(path, ocr=bool(reading.get("ocr"))))
+
+    def _readings(self, store: Store, document: str) -> list[Json]:
+        """How a document was read when it was handed in, latest first."""
+        kept = [json.loads(e.body) for e in store.journal() if e.act == "kept" and e.document == document]
+        return kept[::-1]
 
     def _write(self, act: str, at: datetime.datetime, one: HeldText, by: str | None, body: Json) -> None:
         from mulu.store.records import Store

@@ -202,6 +202,18 @@ ACTS: tuple[Act, ...] = (
     ),
     Act("undo", Bilingual("撤销对一份文件的采用", "take back what applying a document changed"), (_DOCUMENT, _BY, _BECAUSE), ("cli", "python"), timed=True),
     Act("withdraw", Bilingual("撤回对一份文件的声明", "withdraw the attestation of a document"), (_DOCUMENT, _BY, _BECAUSE), ("cli", "python"), timed=True),
+    Act(
+        "confirm",
+        Bilingual("逐个确认机器识读的数值、单位、符号和编号", "confirm one by one the numbers, units, signs and codes that a machine read"),
+        (
+            _DOCUMENT,
+            Argument("token", "texts", Bilingual("标识=图上所见的值；可多次给出。省略则只列出待确认者", "ID=VALUE as seen in the picture; may be given several times. Omitted: only lists them"), default=()),
+            Argument("by", "text", Bilingual("确认人姓名", "name of the person who confirms")),
+            Argument("pictures", "file", Bilingual("把各要点原行的图片写入此文件夹", "folder for pictures of the printed lines of each point")),
+        ),
+        ("cli", "python"),
+        timed=True,
+    ),
     Act("documents", Bilingual("已导入的官方文件及其全部记录", "the official documents imported, and every record about them"), (), ("cli", "python")),
     Act(
         "sources",
@@ -315,18 +327,7 @@ class Desk:
         self, document: str, at: datetime.datetime, match: Iterable[str] = (), counts_differ: bool = False
     ) -> Json:
         """Let an attested document count."""
-        chosen: dict[str, str] = {}
-        for pair in match:
-            entry, separator, item = pair.partition("=")
-            if not separator or not entry or not item:
-                raise Misused(
-                    Said(
-                        "match_form",
-                        f"--match 应写作 编号=条目标识：{pair!r}",
-                        f"--match is written CODE=item-id: {pair!r}",
-                    )
-                )
-            chosen[entry.strip()] = item.strip()
+        chosen = dict(_pair(one, "--match", "CODE=item-id") for one in match)
         return self.archive.apply(document, at, chosen, counts_differ=counts_differ)
 
     def undo(self, document: str, at: datetime.datetime, by: str, because: str) -> Json:
@@ -336,6 +337,20 @@ class Desk:
     def withdraw(self, document: str, at: datetime.datetime, by: str, because: str) -> Json:
         """Withdraw an attestation."""
         return self.archive.withdraw(document, at, by, because)
+
+    def confirm(
+        self,
+        document: str,
+        at: datetime.datetime,
+        by: str | None = None,
+        token: Iterable[str] = (),
+        pictures: str | None = None,
+    ) -> Json:
+        """What a machine read in a document and a person must look at; `token` as `ID=VALUE` records what was seen."""
+        from pathlib import Path
+
+        tokens = dict(_pair(one, "--token", "ID=VALUE") for one in token)
+        return self.archive.confirm(document, at, by, tokens, None if pictures is None else Path(pictures))
 
     def documents(self) -> Json:
         """The documents kept and every record about them."""
@@ -1056,6 +1071,16 @@ def _day(day: datetime.date | None) -> str | None:
 def _decoded(code: str, edition: Edition, catalogue: Catalogue) -> Json | None:
     parsed = Code.parse(code)
     return None if parsed is None else parsed.decoded(edition.id, catalogue.pack.divisions)
+
+
+def _pair(text: str, option: str, form: str) -> tuple[str, str]:
+    """Both sides of `name=value`; the value keeps any further `=`."""
+    name, equals, value = text.partition("=")
+    if not (name.strip() and equals and value.strip()):
+        raise Misused(
+            Said("malformed_pair", f"{option} 应写作 {form}：{text!r}", f"{option} is written {form}: {text!r}")
+        )
+    return name.strip(), value.strip()
 
 
 def _parameter(parameter: Parameter) -> Json:

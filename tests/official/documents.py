@@ -1829,8 +1829,11 @@ def tokens(entry: Entry) -> tuple[Token, ...]:
     return tuple(found)
 
 
-def scanned_pdf(folder: Path, seed: int = SEED) -> Scanned:
-    """One page of the table as an office scanner gives it: turned a little, grainy, without text."""
+def scanned_pdf(folder: Path, seed: int = SEED, *, worn: bool = False) -> Scanned:
+    """One page of the table as an office scanner gives it: turned a little, grainy, without text.
+
+    `worn`: a copy of a copy, at half the resolution, with which no recogniser can do without mistakes.
+    """
     every = [e for e in numbered(catalogue(seed), running=False) if e.control is Control.RESTRICTED]
     page = folder / "scanned-page.pdf"
     for count in range(10, 1, -1):
@@ -1843,18 +1846,19 @@ def scanned_pdf(folder: Path, seed: int = SEED) -> Scanned:
         if len(document) == 1:
             break
         document.close()
-    picture = document[0].render(scale=200 / 72).to_pil().convert("L")
+    dots = 100 if worn else 200
+    picture = document[0].render(scale=dots / 72).to_pil().convert("L")
     document.close()
     page.unlink()
     picture = picture.rotate(0.4, resample=Image.Resampling.BICUBIC, fillcolor=250)
-    grain = numpy.random.default_rng(seed).normal(0, 9, (picture.height, picture.width))
+    grain = numpy.random.default_rng(seed).normal(0, 26 if worn else 9, (picture.height, picture.width))
     picture = Image.fromarray(
         numpy.clip(numpy.asarray(picture, dtype=float) * 0.94 + grain, 0, 255).astype(numpy.uint8)
     )
     squeezed = io.BytesIO()
-    picture.save(squeezed, "JPEG", quality=72)
+    picture.save(squeezed, "JPEG", quality=30 if worn else 72)
     path = folder / "scanned.pdf"
-    Image.open(squeezed).save(path, "PDF", resolution=200, creationDate=time.gmtime(0), modDate=time.gmtime(0))
+    Image.open(squeezed).save(path, "PDF", resolution=dots, creationDate=time.gmtime(0), modDate=time.gmtime(0))
     return Scanned(path, entries, tuple(t for e in entries for t in tokens(e)))
 
 

@@ -897,6 +897,8 @@ def _refuse_twice(entries: Sequence[Entry], operation: Operation) -> None:
 
 def _changed(entry: Entry, operation: Operation) -> Entry:
     does = operation.does
+    if operation.machine:
+        entry = msgspec.structs.replace(entry, machine=True)
     if does == "rename entry":
         assert operation.new is not None
         return msgspec.structs.replace(entry, name=operation.new)

@@ -27,7 +27,7 @@ from mulu.catalogue.records import (
     Statement,
     Texts,
 )
-from mulu.catalogue.wording import At, Clause, Entry, Operation
+from mulu.catalogue.wording import At, Clause, Entry, Operation, Seen
 from mulu.errors import Misused, MuluError
 from mulu.vocabulary import Certainty, Control, Presence, Said
 
@@ -74,11 +74,16 @@ class Unknown(Misused):
 
 @dataclass(frozen=True, slots=True)
 class OfficialPlace:
-    """Where in an imported document something stands. `document` is its SHA-256."""
+    """Where in an imported document something stands. `document` is its SHA-256.
+
+    `code_read`: the code as a machine read it from a picture, `seen` the lines that show it.
+    """
 
     document: str
     page: int
     line: int
+    code_read: str | None = None
+    seen: tuple[Seen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -541,7 +546,9 @@ class Catalogue:
             if entry.industry is None
             else Texts(zh=entry.industry, en=known.industry.en if known.industry is not None else ""),
             industry_certainty=None if entry.industry is None else sure,
-            official=OfficialPlace(held.document, entry.at.page, entry.at.number),
+            official=OfficialPlace(
+                held.document, entry.at.page, entry.at.number, code if entry.machine else None, entry.seen
+            ),
             points_complete=not entry.machine,
             clauses=clauses,
         )

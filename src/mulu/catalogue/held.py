@@ -162,7 +162,11 @@ def match_entries(
     spelled = {item: {_stem(name) for name in (items[item].name.zh, *names.get(item, ()))} for item in items}
     for place, entry in enumerate(entries):
         item = codes.get(entry.code or "")
-        if place not in found and item is not None and item not in taken and items[item].control is entry.control:
+        if place in found or item is None or item in taken or items[item].control is not entry.control:
+            continue
+        # A digit that a machine misread gives the code of another item: the name must speak for it too.
+        alike = max(_dice(_pairs(_stem(entry.name)), _pairs(form)) for form in spelled[item])
+        if not entry.machine or alike >= ALIKE:
             take(place, Match(item, "code"))
     by_name: dict[tuple[str, Control], list[str]] = {}
     for item, forms in spelled.items():
@@ -280,6 +284,8 @@ def official_points(
                     line=clause.at.number,
                     machine=clause.machine,
                     doubtful=doubtful,
+                    read=clause.whole() if clause.machine else None,
+                    seen=clause.seen,
                 ),
                 confirms=None if own is None else (own.number, own.since),
             )
@@ -389,16 +395,41 @@ def _plain(value: Decimal) -> float | int:
 
 # ---- numbers that a machine read ---------------------------------------------------------------------------------------
 
+_PLAIN = r"\s\u3400-\u4dbf\u4e00-\u9fff，。；：、（）《》“”‘’！？【】()\[\];"  # words and the marks between them
+_DIGITS = "零〇一二两三四五六七八九十百千万亿"
 _TOKEN = re.compile(
-    r"[0-9]{6}[JXjx]|[≥≤><=≧≦]|不低于|不小于|不大于|不高于|不超过|大于|小于|高于|低于|以上|以下|[0-9]+(?:[.,][0-9]+)*|%|‰|℃|°C|(?<=[0-9])\s*[a-zA-Zμµ·/]+[²³0-9]*"
+    rf"[^{_PLAIN}]+(?:[ ]+[^{_PLAIN}]+)*"
+    r"|不低于|不少于|不小于|不大于|不高于|不超过|大于|小于|高于|低于|超过|以上|以下(?!特征|条件|各|任|之|几|列)|以内|至少|至多"
+    rf"|[{_DIGITS.replace('一', '')}][{_DIGITS}]*|一[{_DIGITS}]+"
 )
+_LABEL = re.compile(r"(?m)^(?:（[0-9]{1,2}）|[\u2460-\u2473]|[0-9]{1,2}[.)])+")
+_SIGNS = "≥≤><=≧≦＞＜＝~～±%％‰℃°×"
 
 
-def machine_tokens(text: str, key: str) -> tuple[tuple[str, str, int], ...]:
-    """The numbers, units, operators and codes in a text read by machine: id, as read, place in the text."""
-    return tuple(
-        (f"{key}@{n}", found.group().strip(), found.start()) for n, found in enumerate(_TOKEN.finditer(text), start=1)
-    )
+class MachineToken(Kept, frozen=True):
+    """A number, unit, operator, formula or code that a machine read from a picture: what stands where in the text."""
+
+    id: str
+    read: str
+    start: int
+
+
+def machine_tokens(text: str, key: str) -> tuple[MachineToken, ...]:
+    """Whatever in a text read by machine is no plain word, a number with its sign and unit as one.
+
+    The numbers of the parts are left out: they are checked by following each other.
+    """
+    labels = [label.span() for label in _LABEL.finditer(text)]
+    found: list[MachineToken] = []
+    for run in _TOKEN.finditer(text):
+        read = run.group()
+        start = run.start() + len(read) - len(read.lstrip(",.:·-—–"))
+        read = read.strip(",.:·-—–")
+        if any(begin <= start < end for begin, end in labels):
+            continue
+        if any(c.isalnum() or c in _SIGNS for c in read):
+            found.append(MachineToken(id=f"{key}@{len(found) + 1}", read=read, start=start))
+    return tuple(found)
 
 
 def settled(text: str, key: str, confirmed: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
@@ -406,10 +437,10 @@ def settled(text: str, key: str, confirmed: Mapping[str, str]) -> tuple[str, tup
     doubtful: list[str] = []
     out: list[str] = []
     last = 0
-    for token, read, start in machine_tokens(text, key):
-        if token not in confirmed:
-            doubtful.append(token)
+    for token in machine_tokens(text, key):
+        if token.id not in confirmed:
+            doubtful.append(token.id)
             continue
-        out += [text[last:start], confirmed[token]]
-        last = start + len(read)
+        out += [text[last : token.start], confirmed[token.id]]
+        last = token.start + len(token.read)
     return "".join(out) + text[last:], tuple(doubtful)

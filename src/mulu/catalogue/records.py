@@ -12,6 +12,7 @@ from typing import Literal
 
 import msgspec
 
+from mulu.catalogue.wording import Seen
 from mulu.sources.fetching import OfficialAddress
 from mulu.vocabulary import Certainty, Control
 
@@ -182,7 +183,7 @@ class Wording(Record, frozen=True):
     """The words of an official document, from the user's own copy, with the place where they stand.
 
     `document` is its SHA-256. `machine`: read by OCR; `doubtful` are then the numbers, units, operators and codes that
-    no person has confirmed yet.
+    no person has confirmed yet, `read` the text as the machine read it, `seen` its printed lines.
     """
 
     text: str
@@ -191,6 +192,8 @@ class Wording(Record, frozen=True):
     line: int
     machine: bool = False
     doubtful: tuple[str, ...] = ()
+    read: str | None = None
+    seen: tuple[Seen, ...] = ()
 
 
 class OfficialPoint(Point, frozen=True, kw_only=True):

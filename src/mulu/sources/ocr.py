@@ -9,7 +9,7 @@ import functools
 import io
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from mulu.vocabulary import Said
 _DPI = 200  # finer pictures are read no better and take longer
 _MAX_SIDE = 4000  # pixels
 _MAX_PIXELS = 100_000_000
+_AROUND = 4.0  # points shown around a line
 _LOCK = threading.Lock()
 
 
@@ -36,19 +37,81 @@ class Scan:
 
 def read_page(held: Held, page: Any, width: float, height: float) -> Scan:
     """What the picture of a PDF page says. Raises OcrMissing."""
-    engine = _engine(held.path)
-    scale = min(_DPI / 72, _MAX_SIDE / max(width, height, 1.0))
-    bitmap = page.render(scale=scale)
-    try:
-        picture = bitmap.to_numpy().copy()
-    finally:
-        bitmap.close()
-    return _scan(engine, picture, width, height)
+    return _scan(_engine(held.path), _rendered(page, width, height), width, height)
 
 
 def read_file(held: Held) -> Scan:
     """What a PNG or JPEG picture says. Raises OcrMissing, Corrupt or TooLarge."""
     engine = _engine(held.path)
+    return _scan(engine, *_decoded(held))
+
+
+Place = tuple[int, tuple[float, float, float, float]]  # a page from 1, and left, top, right, bottom on it in points
+
+
+def pictures_of(held: Held, places: Sequence[Sequence[Place]]) -> tuple[bytes | None, ...]:
+    """For each list of printed lines a PNG of them as the machine saw them, one below the other; None for no line.
+
+    Raises OcrMissing.
+    """
+    _engine(held.path)
+    pages: dict[int, tuple[Any, float]] = {}
+    for page in sorted({page for lines in places for page, _ in lines}):
+        picture, width = _seen(held, page)
+        pages[page] = (picture, width / picture.shape[1])
+    return tuple(_strip([(pages[page], box) for page, box in lines]) if lines else None for lines in places)
+
+
+def _seen(held: Held, number: int) -> tuple[Any, float]:
+    """The picture of a page as it was read, and its width in points."""
+    if not held.data.startswith(b"%PDF"):
+        picture, width, _ = _decoded(held)
+        return _straightened(picture), width
+    import pypdfium2
+
+    pdf = pypdfium2.PdfDocument(held.data)
+    try:
+        page = pdf[number - 1]
+        width, height = page.get_size()
+        return _straightened(_rendered(page, width, height)), width
+    finally:
+        pdf.close()
+
+
+def _strip(lines: Sequence[tuple[tuple[Any, float], tuple[float, float, float, float]]]) -> bytes:
+    """The lines cut out, those that stand in one column of one page as one piece."""
+    import cv2
+    import numpy as np
+
+    pieces: list[tuple[Any, float, list[float]]] = []
+    for (picture, scale), box in lines:
+        if pieces and pieces[-1][0] is picture and box[1] >= pieces[-1][2][1] and box[1] - pieces[-1][2][3] < 30:
+            last = pieces[-1][2]
+            last[:] = [min(last[0], box[0]), last[1], max(last[2], box[2]), max(last[3], box[3])]
+        else:
+            pieces.append((picture, scale, list(box)))
+    cut = []
+    for picture, scale, (x0, y0, x1, y1) in pieces:
+        top, bottom = max(0, int((y0 - _AROUND) / scale)), int((y1 + _AROUND) / scale) + 1
+        left, right = max(0, int((x0 - _AROUND) / scale)), int((x1 + _AROUND) / scale) + 1
+        cut.append(picture[top:bottom, left:right])
+    wide = max(piece.shape[1] for piece in cut)
+    padded = [
+        cv2.copyMakeBorder(p, 0, 6, 0, wide - p.shape[1], cv2.BORDER_CONSTANT, value=(255, 255, 255)) for p in cut
+    ]
+    return bytes(cv2.imencode(".png", np.vstack(padded))[1])
+
+
+def _rendered(page: Any, width: float, height: float) -> Any:
+    bitmap = page.render(scale=min(_DPI / 72, _MAX_SIDE / max(width, height, 1.0)))
+    try:
+        return bitmap.to_numpy().copy()
+    finally:
+        bitmap.close()
+
+
+def _decoded(held: Held) -> tuple[Any, float, float]:
+    """A PNG or JPEG as pixels (blue, green, red), with its width and height in points. Raises Corrupt or TooLarge."""
     import numpy as np
     from PIL import Image, ImageOps
 
@@ -70,7 +133,7 @@ def read_file(held: Held) -> Scan:
         dpi = _DPI
     width, height = image.width * 72 / dpi, image.height * 72 / dpi
     image.thumbnail((_MAX_SIDE, _MAX_SIDE))
-    return _scan(engine, np.asarray(image)[:, :, ::-1].copy(), width, height)
+    return np.asarray(image)[:, :, ::-1].copy(), width, height
 
 
 def _engine(path: str) -> Any:

@@ -1009,6 +1009,16 @@ class Page:
                         style="yellow",
                     )
                 )
+        if answer["to_confirm"]:
+            self.print(
+                Text(
+                    self.say(
+                        f"▲ 机器识读：{answer['to_confirm']} 处数值、单位或符号未经人工确认，采用后用 mulu confirm {answer['document'][:12]} 逐个确认",
+                        f"▲ read by machine: {answer['to_confirm']} numbers, units or signs that no person has confirmed; once applied, mulu confirm {answer['document'][:12]}",
+                    ),
+                    style="bold black on yellow",
+                )
+            )
         for match in answer["by_likeness"]:
             self.print(
                 Text(
@@ -1045,6 +1055,37 @@ class Page:
 
     def withdraw(self, answer: Json) -> None:
         self.document(answer)
+
+    def confirm(self, answer: Json) -> None:
+        self.document(answer)
+        for part in answer["parts"]:
+            if not part["tokens"]:
+                continue
+            page = part["seen"][0]["page"] if part["seen"] else None
+            where = "" if page is None else self.say(f"  第 {page} 页", f"  p. {page}")
+            name = part["item"] + ("" if part["point"] is None else f"#{part['point']}")
+            self.print(Text.assemble((name, "bold"), (where, "dim"), (f"  {part['picture'] or ''}", "dim")))
+            text = Text(part["read"])
+            for token in part["tokens"]:
+                style = "bold black on yellow" if token["confirmed"] is None else "green"
+                text.stylize(style, token["at"], token["at"] + len(token["read"]))
+            self.print(Padding(text, (0, 0, 0, 4)))
+            for token in part["tokens"]:
+                seen = token["confirmed"]
+                said = (
+                    self.say("待确认", "to confirm")
+                    if seen is None
+                    else self.say("已确认", "confirmed")
+                    if seen == token["read"]
+                    else self.say(f"改正为 {seen}", f"put right: {seen}")
+                )
+                self.print(Text(f"      {token['token']}={token['read']}  {said}", style="" if seen is None else "dim"))
+        self.print(
+            self.say(
+                f"已确认 {answer['confirmed']} 处，改正 {answer['corrected']} 处，待确认 {answer['left']} 处。",
+                f"{answer['confirmed']} confirmed, {answer['corrected']} put right, {answer['left']} to confirm.",
+            )
+        )
 
     def document(self, one: Json) -> None:
         parts = [one["document"][:12], one["name"], one["status"], one["instrument"] or "–"]
