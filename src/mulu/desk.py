@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from mulu.archive import Archive
 from mulu.catalogue.codes import Code
-from mulu.catalogue.editions import Catalogue, Edition, Listing, Unknown
+from mulu.catalogue.editions import Catalogue, Edition, Listing, OfficialPlace, Unknown
 from mulu.catalogue.pack import DATA, Pack, published_day, read
 from mulu.catalogue.records import Instrument, OfficialPoint, Parameter, Point, Source, Texts
 from mulu.catalogue.standing import comment_open, standing
@@ -499,9 +499,7 @@ class Desk:
             "official": None
             if listing.official is None
             else {
-                "document": listing.official.document,
-                "page": listing.official.page,
-                "line": listing.official.line,
+                **_place(listing.official),
                 "all_points": listing.points_complete,
                 "clauses": list(listing.clauses),
             },
@@ -521,10 +519,17 @@ class Desk:
 
     def history(self, name: str) -> Json:
         """One item through every edition and draft, oldest first."""
+        from mulu.catalogue.history import difference
+
         item, _ = self.catalogue.find(name)
         stations = []
-        for edition in self.catalogue.editions.values():
+        for edition in sorted(self.catalogue.editions.values(), key=lambda e: self.catalogue.place(e.id)):
             listing = edition.listings.get(item.id)
+            before = self.catalogue.governing_before(edition)
+            compared: Json = {}
+            if before is not None:
+                changes = difference(self.catalogue, self.catalogue.editions[before], edition, item.id)["changes"]
+                compared = changes[0] if changes else {}
             stations.append(
                 {
                     "edition": edition.id,
@@ -533,6 +538,13 @@ class Desk:
                     "title": _texts(edition.instrument.title),
                     "effective": _day(edition.effective),
                     "published": edition.instrument.published,
+                    "comment_deadline": _day(edition.instrument.comment_deadline),
+                    "compared_with": before,
+                    "class": compared.get("class"),
+                    "changed_points": compared.get("points", []),
+                    "by": compared.get("by", []),
+                    "name": None if listing is None else _texts(listing.name),
+                    "official": None if listing is None or listing.official is None else _place(listing.official),
                     "presence": "not held" if listing is None else listing.presence.value,
                     "certainty": None if listing is None else listing.certainty.value,
                     "basis": None if listing is None else _texts_or_none(listing.basis),
@@ -558,6 +570,18 @@ class Desk:
             "known_to": self.catalogue.known_to.isoformat(),
             "note": _texts_or_none(item.note),
             "editions": stations,
+            "lineage": [
+                {
+                    "from": line.from_item,
+                    "to": line.to_item,
+                    "kind": line.kind,
+                    "certainty": line.certainty.value,
+                    "instrument": line.instrument,
+                    "basis": _texts(line.basis),
+                }
+                for line in self.catalogue.lineage
+                if item.id in (line.from_item, line.to_item)
+            ],
         }
 
     def coverage(self) -> Json:
@@ -1071,6 +1095,10 @@ def _day(day: datetime.date | None) -> str | None:
 def _decoded(code: str, edition: Edition, catalogue: Catalogue) -> Json | None:
     parsed = Code.parse(code)
     return None if parsed is None else parsed.decoded(edition.id, catalogue.pack.divisions)
+
+
+def _place(place: OfficialPlace) -> Json:
+    return {"document": place.document, "page": place.page, "line": place.line}
 
 
 def _pair(text: str, option: str, form: str) -> tuple[str, str]:

@@ -231,7 +231,8 @@ def _pair(old: Point | None, new: Point | None, was: Listing, now: Listing, edit
         "after": None if new is None else _texts(words(new)),
     }
     certainty = min((p.certainty for p in (old, new) if p is not None), key=lambda c: c.rank)
-    head: Json = {"number": one.number, "certainty": certainty.value, **sides}
+    said = "official" if isinstance(one, OfficialPoint) else "own"  # whose words they are
+    head: Json = {"number": one.number, "certainty": certainty.value, "words": said, **sides}
     if old is None or new is None:
         # That we know a point of one edition only says nothing, unless that other edition is known whole, or the point is
         # known to begin or to end there.
@@ -245,11 +246,13 @@ def _pair(old: Point | None, new: Point | None, was: Listing, now: Listing, edit
             "kind": "substantive" if known else "none",
             "does": "added" if old is None else "deleted",
             "redline": None,
+            "redline_en": None,
             "reasons": [],
             "parameters": [_parameter(p) for p in one.parameters],
         }
     if isinstance(old, OfficialPoint) is not isinstance(new, OfficialPoint):
-        return {**head, "kind": "none", "does": "not comparable", "redline": None, "reasons": [], "parameters": []}
+        lines: Json = {"redline": None, "redline_en": None, "reasons": [], "parameters": []}
+        return {**head, "kind": "none", "does": "not comparable", **lines}
     terms = (*old.terms_zh, *new.terms_zh)
     line = redline(words(old).zh, words(new).zh, terms)
     changed = [p for p in new.parameters if p not in old.parameters] + [
@@ -261,6 +264,7 @@ def _pair(old: Point | None, new: Point | None, was: Listing, now: Listing, edit
         "kind": kind,
         "does": "modified",
         "redline": line.as_json(),
+        "redline_en": redline(words(old).en, words(new).en).as_json() if words(old).en and words(new).en else None,
         "reasons": [said.as_json() for said in line.reasons],
         "parameters": [
             {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
@@ -599,34 +599,119 @@ class Page:
         self.print(
             Text.assemble((self.both(answer["name"]), "bold"), f"  {self.word(CONTROL, answer['control'])}"),
         )
-        for station in answer["editions"]:
-            when = station["effective"] or station["published"] or "?"
-            glyph = {"present": "●", "absent": "○", "open": "◌"}.get(station["presence"], "·")
-            line = Text.assemble(
-                (f" {glyph} ", "bold"),
-                f"{when}  {station['edition']:<17} ",
-                (self.say("征求意见稿 ", "draft ") if station["draft"] else "", "cyan"),
-                self.word(PRESENCE, station["presence"]),
-                self.certainty(station["certainty"]),
-            )
-            if station["code"]:
-                line.append_text(Text(" ")).append_text(self.code(station["code"], station["code_certainty"]))
-            if station["change"]:
-                line.append(f"  {self.word(CHANGE, station['change'])}")
-                line.append_text(self.certainty(station["change_certainty"]))
-            self.print(line)
-            if station["basis"]:
-                self.print(Padding(Text(self.of(station["basis"]), style="dim"), (0, 0, 0, 16)))
-            for point in station["points"]:
-                if point["since"] == station["edition"] or station["edition"] in point["drafts"]:
-                    self.print(
-                        Padding(
-                            Text.assemble(f"+ {point['number']}. {self.of(point)}", self.certainty(point["certainty"])),
-                            (0, 0, 0, 16),
-                        )
-                    )
+        last = len(answer["editions"]) - 1
+        name = answer["name"]
+        for place, station in enumerate(answer["editions"]):
+            self.station(station)
+            if station["presence"] == "present" and station["name"]["zh"] != name["zh"]:
+                name = station["name"]
+                self.beside(Text(self.both(name), style="magenta"), "│" if place < last else " ")
+            for block in self.station_details(station):
+                self.beside(block, "│" if place < last else " ")
+        for line in answer["lineage"]:
+            self.print("", self.lineage(line, answer["item"]))
         if answer["note"]:
             self.print("", Text(self.of(answer["note"]), style="italic"))
+
+    def station(self, station: Json) -> None:
+        """One edition or draft on the line of time."""
+        glyph = {"present": "●", "absent": "○", "open": "◌"}.get(station["presence"], "·")
+        when = station["effective"] or station["published"] or "          ?"
+        line = Text.assemble(
+            (f"{glyph} ", "cyan" if station["draft"] else "bold"), f"{when}  ", (station["edition"], "bold")
+        )
+        if station["draft"]:
+            line.append(self.say("  征求意见稿", "  draft"), style="cyan")
+        line.append(f"  {self.word(PRESENCE, station['presence'])}")
+        line.append_text(self.certainty(station["certainty"]))
+        if station["code"]:
+            line.append(" ")
+            line.append_text(self.code(station["code"], station["code_certainty"]))
+        if station["change"]:
+            line.append(
+                f"  {self.word(CHANGE, station['change'])}", style="yellow" if station["change"] != "keeps" else "dim"
+            )
+            line.append_text(self.certainty(station["change_certainty"]))
+        self.print(line)
+
+    def station_details(self, station: Json) -> Iterator[Text]:
+        """What an edition did to the item: its clause, its words, the points that came, went or changed."""
+        if station["comment_deadline"]:
+            until = station["comment_deadline"]
+            yield Text(self.say(f"意见截止 {until}", f"comments until {until}"), style="cyan")
+        if station["basis"]:
+            yield Text(self.of(station["basis"]), style="dim")
+        if station["official"] and station["official"]["page"]:
+            where = station["official"]
+            yield Text(
+                self.say(
+                    f"■ 官方文本：文件 {where['document'][:12]} 第 {where['page']} 页",
+                    f"■ official text: document {where['document'][:12]}, p. {where['page']}",
+                ),
+                style="green",
+            )
+        for step in station["by"]:
+            said = "；".join(filter(None, (self.of(step["clause"]), *step["official_clauses"])))
+            if said:
+                yield Text(f"{step['instrument']}: {said}", style="dim")
+        if station["compared_with"] is None or (station["class"] == "added" and not station["changed_points"]):
+            for point in station["points"]:
+                yield Text.assemble(
+                    (f"+ {point['number']}. {self.of(point)}", "green"), self.certainty(point["certainty"])
+                )
+        for point in station["changed_points"]:
+            yield from self.changed_point(point)
+
+    def changed_point(self, point: Json) -> Iterator[Text]:
+        kind = self.word(SUBSTANCE, point["kind"])
+        label = Text(f"{self.say('要点', 'point')} {point['number']} {self.word(DOES, point['does'])}", style="bold")
+        if point["redline"]:
+            label.append(f" · {kind}", style="yellow" if point["kind"] == "substantive" else "dim")
+        label.append_text(self.certainty(point["certainty"]))
+        yield label
+        english = self.language is Language.EN and point["redline_en"]
+        if point["redline"]:
+            yield self.redlined((point["redline_en"] if english else point["redline"])["pieces"])
+            for reason in point["reasons"]:
+                yield Text(f"· {self.of(reason)}", style="dim")
+            for changed in point["parameters"]:
+                before, after = ("; ".join(map(self.limit, changed[side])) or "–" for side in ("before", "after"))
+                yield Text(f"· {before} → {after}", style="yellow")
+            return
+        texts = point["after"] or point["before"]
+        text = texts["zh"] if self.language is Language.ZH or not texts["en"] else texts["en"]
+        yield Text(text, style="green" if point["does"] == "added" else "red")
+
+    def limit(self, parameter: Json) -> str:
+        return f"{self.of(parameter['name'])} {parameter['operator']} {parameter['value']} {parameter['unit']}".strip()
+
+    def beside(self, block: Text, bar: str) -> None:
+        """A block to the right of the line of time, the line drawn beside each of its rows."""
+        width = max(20, self.console.width - 15)
+        for row in block.wrap(self.console, width):
+            row.rstrip()
+            self.print(Text.assemble((bar, "dim"), " " * 13, row))
+
+    def lineage(self, line: Json, item: str) -> Text:
+        words = {
+            "moved": ("移至", "moved to"),
+            "split": ("拆分出", "split off"),
+            "merged": ("并入", "merged into"),
+            "possible": ("可能延续为", "possibly continued as"),
+        }
+        mine, other = line["from"], line["to"]
+        text = Text.assemble(
+            ("⇢ ", "magenta"),
+            (mine, "bold" if mine == item else ""),
+            f" {self.word(words, line['kind'])} ",
+            (other, "bold" if other == item else ""),
+            " ",
+            self.certainty(line["certainty"]),
+        )
+        text.append(
+            f"\n  {line['instrument'] + ': ' if line['instrument'] else ''}{self.of(line['basis'])}", style="dim"
+        )
+        return text
 
     def coverage(self, answer: Json) -> None:
         self.title(
@@ -869,6 +954,16 @@ class Page:
             if until:
                 text += self.say(f"征求意见截止 {until}。", f" Comments could be sent until {until}.")
             self.print(Text(text, style="bold cyan"))
+        if any(point["words"] == "own" and point["redline"] for c in answer["changes"] for point in c["points"]):
+            self.print(
+                Text(
+                    self.say(
+                        "修订标记比较的是本系统自拟的文字，已导入官方文本之处除外。",
+                        "The words marked are our own renderings, except where an official text was imported.",
+                    ),
+                    style="dim",
+                )
+            )
         counts = [f"{self.word(CLASSES, kind)} {n}" for kind, n in answer["counts"].items() if n]
         self.print(Text(" · ".join(counts), style="bold"))
         for kind, row in (answer["announced"] or {}).items():
@@ -921,21 +1016,10 @@ class Page:
         if change["renamed"]:
             self.print(Padding(self.redlined(change["renamed"]["zh"]["pieces"]), (0, 0, 0, 6)))
         for point in change["points"]:
-            does = self.word(DOES, point["does"])
-            kind = self.word(SUBSTANCE, point["kind"])
-            label = Text(f"      {self.say('要点', 'point')} {point['number']} {does}", style="bold")
-            if point["redline"]:
-                label.append(f" · {kind}", style="yellow" if point["kind"] == "substantive" else "dim")
-            label.append_text(self.certainty(point["certainty"]))
-            self.print(label)
-            if point["redline"]:
-                self.print(Padding(self.redlined(point["redline"]["pieces"]), (0, 0, 0, 8)))
-                for reason in point["reasons"]:
-                    self.print(Text(f"        · {self.of(reason)}", style="dim"))
-            else:
-                texts = point["after"] or point["before"]
-                text = texts["zh"] if self.language is Language.ZH or not texts["en"] else texts["en"]
-                self.print(Padding(Text(text, style=style), (0, 0, 0, 8)))
+            label, *rest = self.changed_point(point)
+            self.print(Padding(label, (0, 0, 0, 6)))
+            for block in rest:
+                self.print(Padding(block, (0, 0, 0, 8)))
 
     def redlined(self, pieces: list[Json]) -> Text:
         """Deleted words struck through and red, inserted ones underlined and green; marked too, for plain terminals."""
