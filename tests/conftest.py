@@ -11,6 +11,7 @@ from mulu.catalogue.editions import Catalogue
 from mulu.desk import Desk
 from mulu.screening.engine import Screener
 
+os.environ["MULU_CACHE"] = tempfile.mkdtemp(prefix="mulu-cache-")
 os.environ["MULU_STORE"] = str(
     Path(tempfile.gettempdir()) / f"mulu-tests-{os.getpid()}" / "none.db"
 )  # never the user's own

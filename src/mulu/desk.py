@@ -24,6 +24,7 @@ from mulu.catalogue.records import Instrument, OfficialPoint, Parameter, Point, 
 from mulu.catalogue.standing import comment_open, standing
 from mulu.errors import Misused, MuluError
 from mulu.sources.reading import BadRow, Row
+from mulu.store.place import cache_folder
 from mulu.vocabulary import Bilingual, Certainty, Control, Presence, Said
 
 if TYPE_CHECKING:  # the engine is loaded only when something is screened
@@ -775,7 +776,7 @@ class Desk:
     def _engine(self) -> Screener:
         from mulu.screening.engine import Screener
 
-        return Screener(self.catalogue)
+        return Screener(self.catalogue, cache=cache_folder())
 
     def _screener(self, weights: str | None) -> Screener:
         if weights is None:
@@ -786,7 +787,7 @@ class Desk:
         from mulu.screening.model import read_model
 
         if getattr(self, "_own", (None, None))[0] != weights:
-            self._own = (weights, Screener(self.catalogue, read_model(Path(weights))))
+            self._own = (weights, Screener(self.catalogue, read_model(Path(weights)), cache_folder()))
         return self._own[1]
 
     def bench(self, labelled: Iterable[Any], engines: str = "all", split: Any = None, half: str | None = None) -> Json:
@@ -1061,6 +1062,7 @@ class Desk:
             "of_another_edition": not candidate.stands,
             "zh": None if point is None else point.zh,
             "en": None if point is None else point.en,
+            "official": None if point is None else _wording(point),
             "score": candidate.score / 1000,
             "evidence": [_evidence(e, shift) for e in candidate.evidence],
             "parameters": [_comparison(c, shift) for c in candidate.parameters],

@@ -329,6 +329,8 @@ class Catalogue:
 
         Only for editions that use the classification of 2017, whose division every item carries.
         """
+        if edition.complete:
+            return []
         highest: dict[tuple[Control, str], Code] = {}
         for listing in edition.listings.values():
             if listing.code is None or listing.code_certainty is Certainty.UNCONFIRMED:

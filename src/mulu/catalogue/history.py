@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 from mulu.catalogue.editions import Catalogue, Edition, Listing
@@ -196,18 +197,27 @@ def _name(old: Listing, new: Listing) -> Json | None:
 
 def _points(old: Listing, new: Listing, edition: str) -> list[Json]:
     """The points of both listings side by side, with the redline of each pair."""
-    mine = {_key(p): p for p in old.points}
-    made: list[Json] = []
-    for point in new.points:
-        own = mine.pop(_key(point), None)
-        if own is None:
-            own = mine.pop(
-                next((k for k, p in mine.items() if p.number == point.number and point.number.isdigit()), ("", "")),
-                None,
-            )
-        made.append(_pair(own, point, old, new, edition))
-    made += [_pair(point, None, old, new, edition) for point in mine.values()]
+    left = dict(enumerate(old.points))
+    partner: dict[int, Point] = {}
+
+    def pair(same: Callable[[Point, Point], bool]) -> None:
+        for place, point in enumerate(new.points):
+            own = next((n for n, p in left.items() if same(p, point)), None) if place not in partner else None
+            if own is not None:
+                partner[place] = left.pop(own)
+
+    pair(lambda was, now: _key(was) == _key(now) and bare(words(was).zh) == bare(words(now).zh))
+    # Where a point was struck out and the others moved up, each is still the point that says the same.
+    pair(lambda was, now: _official(was, now) and bare(words(was).zh) == bare(words(now).zh))
+    pair(lambda was, now: _key(was) == _key(now))
+    pair(lambda was, now: was.number == now.number and now.number.isdigit())
+    made = [_pair(partner.get(place), point, old, new, edition) for place, point in enumerate(new.points)]
+    made += [_pair(point, None, old, new, edition) for point in left.values()]
     return made
+
+
+def _official(was: Point, now: Point) -> bool:
+    return isinstance(was, OfficialPoint) and isinstance(now, OfficialPoint)
 
 
 def _key(point: Point) -> tuple[str, str]:
@@ -232,7 +242,13 @@ def _pair(old: Point | None, new: Point | None, was: Listing, now: Listing, edit
     }
     certainty = min((p.certainty for p in (old, new) if p is not None), key=lambda c: c.rank)
     said = "official" if isinstance(one, OfficialPoint) else "own"  # whose words they are
-    head: Json = {"number": one.number, "certainty": certainty.value, "words": said, **sides}
+    head: Json = {
+        "number": one.number,
+        "number_before": None if old is None else old.number,
+        "certainty": certainty.value,
+        "words": said,
+        **sides,
+    }
     if old is None or new is None:
         # That we know a point of one edition only says nothing, unless that other edition is known whole, or the point is
         # known to begin or to end there.
@@ -259,11 +275,12 @@ def _pair(old: Point | None, new: Point | None, was: Listing, now: Listing, edit
         p for p in old.parameters if p not in new.parameters
     ]
     kind = "substantive" if changed and line.kind != "substantive" else line.kind
+    renumbered = kind == "none" and _official(old, new) and old.number != new.number
     return {
         **head,
-        "kind": kind,
-        "does": "modified",
-        "redline": line.as_json(),
+        "kind": "editorial" if renumbered else kind,
+        "does": "renumbered" if renumbered else "modified",
+        "redline": None if renumbered else line.as_json(),
         "redline_en": redline(words(old).en, words(new).en).as_json() if words(old).en and words(new).en else None,
         "reasons": [said.as_json() for said in line.reasons],
         "parameters": [

@@ -7,6 +7,7 @@ compared.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from mulu.catalogue.editions import Catalogue, Edition, Listing
 from mulu.catalogue.pack import DATA, point_keys, read_glossary
@@ -96,11 +97,11 @@ class Screening:
 class Screener:
     """A catalogue made ready for screening; loading takes most of a second, a text some milliseconds."""
 
-    def __init__(self, catalogue: Catalogue, model: Model | None = None) -> None:
+    def __init__(self, catalogue: Catalogue, model: Model | None = None, cache: Path | None = None) -> None:
         self.catalogue = catalogue
         self.model = model or read_model()
         glossary = read_glossary(DATA, catalogue.pack.points, catalogue.pack.items)
-        self.index = Index(catalogue.pack, glossary)
+        self.index = Index(catalogue.pack, glossary, cache=cache)
         self._words = {w.parameter: (*w.zh, *w.en) for w in glossary.parameter_words}
         self._standing: dict[str, dict[int, bool]] = {}
         self._absent: dict[str, tuple[int, ...]] = {}
@@ -257,7 +258,7 @@ def _missing_facts(points: list[PointCandidate]) -> tuple[Said, ...]:
                     Said(
                         "parameter_missing",
                         f"{parameter.name.zh}是多少{zh_condition}？要点的条件为 {limit}。",
-                        f"What is the {parameter.name.en}{en_condition}? The point requires {limit}.",
+                        f"What is the {parameter.name.en or parameter.name.zh}{en_condition}? The point requires {limit}.",
                     )
                 )
             elif comparison.condition_stated is False:
@@ -265,7 +266,7 @@ def _missing_facts(points: list[PointCandidate]) -> tuple[Said, ...]:
                     Said(
                         "condition_missing",
                         f"{parameter.name.zh} {comparison.stated} 是在何种条件下测得？要点的条件为{zh_condition}。",
-                        f"Under what condition was the {parameter.name.en} of {comparison.stated} measured? "
+                        f"Under what condition was the {parameter.name.en or parameter.name.zh} of {comparison.stated} measured? "
                         f"The point has{en_condition}.",
                     )
                 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
+import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +35,7 @@ class Slot:
 class Index:
     """The points of every edition, indexed once; a screening looks only at those of its edition."""
 
-    def __init__(self, pack: Pack, glossary: Glossary, vectors: Path = VECTORS) -> None:
+    def __init__(self, pack: Pack, glossary: Glossary, vectors: Path = VECTORS, cache: Path | None = None) -> None:
         self.glossary = glossary
         self.lexicon = Lexicon(pack.items, pack.points, glossary)
         slots: list[Slot] = []
@@ -48,7 +50,7 @@ class Index:
         self.near: tuple[NearMiss, ...] = glossary.near_misses
         self.near_item = np.array([self.item_number[miss.item] for miss in self.near])
         texts = self.texts(glossary)
-        stored = _stored(vectors, texts)
+        stored = _stored(vectors, texts, cache)
         split = 3 * len(slots)
         self.slot_vectors = stored[:split].reshape(len(slots), 3, encoder.DIMENSIONS)
         self.near_vectors = stored[split:]
@@ -110,8 +112,11 @@ def _encoded(texts: Sequence[tuple[str, str]]) -> npt.NDArray[np.int8]:
     return coarse
 
 
-def _stored(path: Path, texts: Sequence[tuple[str, str]]) -> Vectors:
-    """The vectors of the texts. A text that the file does not hold is encoded now, so an edited glossary counts at once."""
+def _stored(path: Path, texts: Sequence[tuple[str, str]], cache: Path | None) -> Vectors:
+    """The vectors of the texts. A text that the file does not hold is encoded now, so an edited glossary counts at once.
+
+    `cache`: a folder where what had to be encoded is kept for the next start.
+    """
     rows = np.zeros((len(texts), encoder.DIMENSIONS), dtype=np.int8)
     keys = _keys(texts)
     known: dict[int, int] = {}
@@ -120,6 +125,12 @@ def _stored(path: Path, texts: Sequence[tuple[str, str]]) -> Vectors:
             held_vectors = held["vectors"]
             known = {int(key): row for row, key in enumerate(held["keys"])}
     missing = [place for place, key in enumerate(keys) if int(key) not in known]
+    kept = None if cache is None or not missing else cache / f"vectors-{encoder.version()}.npz"
+    recent = {} if kept is None else _recent(kept)
+    for place in missing:
+        if int(keys[place]) in recent:
+            rows[place] = recent[int(keys[place])]
+    missing = [place for place in missing if int(keys[place]) not in recent]
     places = [place for place, key in enumerate(keys) if int(key) in known]
     if places:
         rows[places] = held_vectors[[known[int(keys[place])] for place in places]]
@@ -127,5 +138,28 @@ def _stored(path: Path, texts: Sequence[tuple[str, str]]) -> Vectors:
         unique = list(dict.fromkeys(texts[place] for place in missing))
         encoded = dict(zip(unique, _encoded(unique), strict=True))
         rows[missing] = [encoded[texts[place]] for place in missing]
+        if kept is not None:
+            _keep(kept, {**recent, **{int(keys[place]): rows[place] for place in missing}})
     finer: Vectors = (rows.astype(np.int32) * encoder.SCALE // _COARSE).astype(np.int16)
     return finer
+
+
+def _recent(path: Path) -> dict[int, npt.NDArray[np.int8]]:
+    """What was encoded at an earlier start. A cache that cannot be read is made again."""
+    try:
+        with np.load(path) as held:
+            vectors = held["vectors"]
+            return {int(key): vectors[row] for row, key in enumerate(held["keys"])}
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        return {}
+
+
+def _keep(path: Path, vectors: dict[int, npt.NDArray[np.int8]]) -> None:
+    """Write the cache whole or not at all; without a writable folder the next start encodes again."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".npz", delete=False) as file:
+            np.savez(file, keys=np.array(list(vectors), dtype=np.uint64), vectors=np.stack(list(vectors.values())))
+        Path(file.name).replace(path)
+    except OSError:
+        return

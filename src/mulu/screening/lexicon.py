@@ -9,6 +9,7 @@ from typing import Literal
 
 import ahocorasick_rs
 
+from mulu.catalogue.held import terms_of
 from mulu.catalogue.pack import Glossary, point_keys
 from mulu.catalogue.records import Item, Point
 from mulu.screening.text import Description, fold
@@ -60,7 +61,8 @@ class Lexicon:
         for item in items.values():
             name = item.name.zh.removesuffix("技术")
             if not item.name_is_description and len(name) >= 5:
-                add((name,), item.id, "names")
+                # The glossary knows nothing of an item that only official texts show: its name is taken apart.
+                add((name,) if item.name.en else (name, *terms_of(item.name.zh)), item.id, "names")
         for miss in glossary.near_misses:
             add((*miss.cues_zh, *miss.cues_en), miss.item, "cue")
         for manner in glossary.manners:

@@ -21,6 +21,16 @@ def where(explicit: str | None) -> str:
     return named if file is None else str(file)
 
 
+def cache_folder() -> Path:
+    """Where what can be computed again is kept between commands: MULU_CACHE, else the user's own cache."""
+    named = os.environ.get("MULU_CACHE")
+    if named:
+        return Path(named)
+    import platformdirs
+
+    return platformdirs.user_cache_path("mulu", appauthor=False)
+
+
 def file_of(place: str) -> Path | None:
     """The SQLite file that a place names, or None where a server holds the store."""
     scheme, separator, rest = place.partition("://")

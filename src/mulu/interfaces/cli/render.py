@@ -65,6 +65,7 @@ DOES = {
     "added": ("新增", "added"),
     "deleted": ("删去", "deleted"),
     "modified": ("修改", "modified"),
+    "renumbered": ("改编号", "renumbered"),
     "not comparable": ("无法比较", "not comparable"),
 }
 SUBSTANCE = {
@@ -98,7 +99,8 @@ class Page:
         return zh if self.language is Language.ZH else en
 
     def of(self, texts: Json | None) -> str:
-        return "" if texts is None else str(texts[self.language.value])
+        # Of what only an official text shows no English is held: better its Chinese than nothing.
+        return "" if texts is None else str(texts[self.language.value] or texts["zh"])
 
     def both(self, texts: Json) -> str:
         zh, en = texts["zh"], texts["en"]
@@ -247,9 +249,8 @@ class Page:
             kind = self.say("主题", "topic") if point["topic"] else self.say("要点", "point")
             if point["of_another_edition"]:
                 kind = self.say("另一版本的要点", "point of another edition")
-            wording = (
-                f"{point['zh']} / {point['en']}" if self.language is Language.ZH else f"{point['en']} / {point['zh']}"
-            )
+            official = point["official"]
+            wording = self.both(point) or (official["zh"] if official else "")
             head = Text.assemble(
                 (f"{kind} {point['number']} ", "bold"), wording, " ", self.certainty(point["certainty"])
             )
@@ -529,7 +530,7 @@ class Page:
             head = Text.assemble(
                 (f"  {point['number']}. ", "bold"),
                 self.both(point),
-                " ",
+                " " if point["zh"] else "",
                 self.certainty(point["certainty"]),
                 (f" {span}", "dim"),
             )
@@ -606,7 +607,8 @@ class Page:
             if station["presence"] == "present" and station["name"]["zh"] != name["zh"]:
                 name = station["name"]
                 self.beside(Text(self.both(name), style="magenta"), "│" if place < last else " ")
-            for block in self.station_details(station):
+            first = not any(one["points"] for one in answer["editions"][:place])
+            for block in self.station_details(station, first):
                 self.beside(block, "│" if place < last else " ")
         for line in answer["lineage"]:
             self.print("", self.lineage(line, answer["item"]))
@@ -634,8 +636,11 @@ class Page:
             line.append_text(self.certainty(station["change_certainty"]))
         self.print(line)
 
-    def station_details(self, station: Json) -> Iterator[Text]:
-        """What an edition did to the item: its clause, its words, the points that came, went or changed."""
+    def station_details(self, station: Json, first: bool) -> Iterator[Text]:
+        """What an edition did to the item: its clause, its words, the points that came, went or changed.
+
+        `first`: no earlier edition shows a point of it, so all are listed.
+        """
         if station["comment_deadline"]:
             until = station["comment_deadline"]
             yield Text(self.say(f"意见截止 {until}", f"comments until {until}"), style="cyan")
@@ -654,22 +659,26 @@ class Page:
             said = "；".join(filter(None, (self.of(step["clause"]), *step["official_clauses"])))
             if said:
                 yield Text(f"{step['instrument']}: {said}", style="dim")
-        if station["compared_with"] is None or (station["class"] == "added" and not station["changed_points"]):
+        if first or station["class"] == "added":
             for point in station["points"]:
-                yield Text.assemble(
-                    (f"+ {point['number']}. {self.of(point)}", "green"), self.certainty(point["certainty"])
-                )
+                official = point["official"]
+                said = official["zh"] if official else self.of(point)
+                yield Text.assemble((f"+ {point['number']}. {said}", "green"), self.certainty(point["certainty"]))
+            return
         for point in station["changed_points"]:
             yield from self.changed_point(point)
 
     def changed_point(self, point: Json) -> Iterator[Text]:
         kind = self.word(SUBSTANCE, point["kind"])
-        label = Text(f"{self.say('要点', 'point')} {point['number']} {self.word(DOES, point['does'])}", style="bold")
+        number = " → ".join(dict.fromkeys(n for n in (point["number_before"], point["number"]) if n is not None))
+        label = Text(f"{self.say('要点', 'point')} {number} {self.word(DOES, point['does'])}", style="bold")
         if point["redline"]:
             label.append(f" · {kind}", style="yellow" if point["kind"] == "substantive" else "dim")
         label.append_text(self.certainty(point["certainty"]))
         yield label
         english = self.language is Language.EN and point["redline_en"]
+        if point["does"] == "renumbered":
+            return
         if point["redline"]:
             yield self.redlined((point["redline_en"] if english else point["redline"])["pieces"])
             for reason in point["reasons"]:
@@ -1012,7 +1021,7 @@ class Page:
         for step in change["by"]:
             clause = self.of(step["clause"])
             words = "；".join(step["official_clauses"])
-            self.print(Text(f"      {step['instrument']} {clause} {words}".rstrip(), style="dim"))
+            self.print(Padding(Text(f"{step['instrument']} {clause} {words}".rstrip(), style="dim"), (0, 0, 0, 6)))
         if change["renamed"]:
             self.print(Padding(self.redlined(change["renamed"]["zh"]["pieces"]), (0, 0, 0, 6)))
         for point in change["points"]:
