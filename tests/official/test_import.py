@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from pathlib import Path
 
 import pytest
@@ -236,3 +237,65 @@ def test_documents_of_other_wording_are_read_as_well(seed: int, tmp_path: Path):
     outcome = tuple(one.entry for one in amend(made.base, read(made.path).operations).entries)
     total, good, wrong = right(made.result, outcome)
     assert (good, wrong) == (total, [])
+
+
+def test_an_announcement_finds_only_what_it_says_itself(tmp_path: Path):
+    imported(tmp_path, fixtures.table_docx(tmp_path).path)
+    made = fixtures.announcement(tmp_path, "docx")
+    desk = Desk(store=str(tmp_path / "s.db"))
+    preview = desk.import_(str(made.path), AT)
+    touched = {o.target.code or o.target.name for o in made.operations}
+    assert (
+        0
+        < len({f["item"] for f in preview["findings"]})
+        <= len(touched) + sum(o.does in ("add entry", "move entry") for o in made.operations)
+    )
+    assert preview["report"]["completed"] < sum(len(e.points) for e in made.result)
+
+
+def test_a_point_that_an_announcement_leaves_alone_cites_the_document_that_words_it(tmp_path: Path):
+    _, first = imported(tmp_path, fixtures.table_docx(tmp_path).path)
+    desk, second = imported(tmp_path, fixtures.announcement(tmp_path, "docx").path)
+    cited = {
+        point["official"]["document"]
+        for item in desk.diff("2031-7", "2033-16")["changes"]
+        if item["class"] == "modified"
+        for point in desk.show(item["item"], datetime.date(2033, 12, 2))["points"]
+    }
+    assert cited == {first, second}
+    untouched = next(i["item"] for i in desk.diff("2031-7", "2033-16")["changes"] if i["class"] == "unchanged")
+    shown = desk.show(untouched, datetime.date(2033, 12, 2))["points"]
+    assert {point["official"]["document"] for point in shown} == {first}
+
+
+def test_a_person_may_decide_what_an_entry_is(tmp_path: Path):
+    listed = fixtures.list_docx(tmp_path)
+    desk, digest = imported(tmp_path, listed.path, apply=False)
+    entry = next(e for e in listed.entries if e.control.value == "restricted")
+    desk.apply(digest, AT, match=[f"{entry.code}=battery-cathode-x"])
+    assert desk.show("battery-cathode-x", DAY)["name"]["zh"] == entry.name
+    with pytest.raises(MuluError, match="no-such-item-x"):
+        imported(tmp_path / "again", listed.path, apply=False)[0].apply(digest, AT, match=["X=no-such-item-x"])
+
+
+def test_numbers_of_entries_that_differ_from_those_announced_need_a_person(tmp_path: Path):
+    listed = fixtures.list_txt_gb18030(tmp_path)
+    blocks = re.split(r"(?=编\s*号\s*[：:])", listed.path.read_bytes().decode("gb18030"))
+    short = tmp_path / "short.txt"
+    short.write_bytes("".join(blocks[:-1]).encode("gb18030"))
+    desk, digest = imported(tmp_path, short, apply=False)
+    with pytest.raises(MuluError, match="--counts-differ"):
+        desk.apply(digest, AT)
+    assert not edition_held(desk, "2031-7")
+    assert Desk(store=str(tmp_path / "s.db")).apply(digest, AT, counts_differ=True)["changed"]
+
+
+def edition_held(desk: Desk, name: str) -> bool:
+    return any(one["edition"] == name for one in desk.coverage()["editions"])
+
+
+def test_a_forged_copy_attested_beside_the_genuine_one_cannot_be_applied_as_well(tmp_path: Path):
+    imported(tmp_path, fixtures.list_docx(tmp_path).path)
+    desk, digest = imported(tmp_path, fixtures.forged(tmp_path).path, apply=False)
+    with pytest.raises(MuluError, match="mulu undo"):
+        desk.apply(digest, AT)

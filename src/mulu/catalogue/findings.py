@@ -73,7 +73,7 @@ def _findings(old: Edition | None, new: Edition) -> Iterator[Finding]:
                 page,
             )
         yield from _code(item, was if held else None, listing, page)
-        yield from _points(item, was if held else None, listing)
+        yield from _points(item, was if held else None, listing, new.document)
 
 
 def _code(item: str, was: Listing | None, now: Listing, page: int) -> Iterator[Finding]:
@@ -89,7 +89,7 @@ def _code(item: str, was: Listing | None, now: Listing, page: int) -> Iterator[F
         yield Finding("corrected", "code", item, None, ours, now.code, certainty, page)
 
 
-def _points(item: str, was: Listing | None, now: Listing) -> Iterator[Finding]:
+def _points(item: str, was: Listing | None, now: Listing, document: str | None) -> Iterator[Finding]:
     ours = {(p.number, p.since): p for p in (() if was is None else was.points)}
     for point in now.points:
         if not isinstance(point, OfficialPoint):
@@ -101,6 +101,8 @@ def _points(item: str, was: Listing | None, now: Listing) -> Iterator[Finding]:
             and isinstance(ours[point.number, point.since], OfficialPoint)
         ):
             own = ours.pop((point.number, point.since))
+        if point.wording.document != document:
+            continue  # what the announcement left as it was is no finding of it
         page, text = point.wording.page, point.wording.text
         if own is None:
             yield Finding("completed", "control point", item, point.number, None, text, None, page)
@@ -109,7 +111,8 @@ def _points(item: str, was: Listing | None, now: Listing) -> Iterator[Finding]:
         if isinstance(own, OfficialPoint) and bare(own.wording.text) != bare(text):
             kind = "corrected"
         yield Finding(kind, "control point", item, point.number, _words(own), text, own.certainty, page)
-        yield from _parameters(item, own, point)
+        if not point.wording.doubtful:
+            yield from _parameters(item, own, point)
     if now.points_complete:
         for point in ours.values():
             yield Finding("struck out", "control point", item, point.number, _words(point), None, point.certainty, 0)
