@@ -121,10 +121,14 @@ def _change(
     elif Presence.OPEN in (was, is_) or (old is None and is_ is not Presence.ABSENT) or (new is None):
         # Nothing held of one side: only an act may say what happened.
         kind = "added" if any(s["does"] == "adds" for s in steps) and forward else "not known"
+        if kind == "added" and new is not None:
+            points = [_alone(None, point) for point in new.points]
     elif was is Presence.ABSENT:
-        kind = "added"
+        assert new is not None
+        kind, points = "added", [_alone(None, point) for point in new.points]
     elif is_ is Presence.ABSENT:
-        kind = "deleted"
+        assert old is not None
+        kind, points = "deleted", [_alone(point, None) for point in old.points]
     else:
         assert old is not None and new is not None
         points, names = _points(old, new, after.id), _name(old, new)
@@ -233,64 +237,51 @@ def words(point: Point) -> Texts:
     return Texts(zh=point.zh, en=point.en)
 
 
-def _pair(old: Point | None, new: Point | None, was: Listing, now: Listing, edition: str) -> Json:
+def _head(old: Point | None, new: Point | None) -> Json:
     one = new or old
     assert one is not None
-    sides = {
-        "before": None if old is None else _texts(words(old)),
-        "after": None if new is None else _texts(words(new)),
-    }
-    certainty = min((p.certainty for p in (old, new) if p is not None), key=lambda c: c.rank)
-    said = "official" if isinstance(one, OfficialPoint) else "own"  # whose words they are
-    head: Json = {
+    before, after = (() if point is None else point.parameters for point in (old, new))
+    gone, come = ([_parameter(p) for p in left if p not in right] for left, right in ((before, after), (after, before)))
+    return {
         "number": one.number,
         "number_before": None if old is None else old.number,
-        "certainty": certainty.value,
-        "words": said,
-        **sides,
+        "certainty": min((p.certainty for p in (old, new) if p is not None), key=lambda c: c.rank).value,
+        "words": "official" if isinstance(one, OfficialPoint) else "own",  # whose words they are
+        "before": None if old is None else _texts(words(old)),
+        "after": None if new is None else _texts(words(new)),
+        "redline": None,
+        "redline_en": None,
+        "reasons": [],
+        "parameters": [{"before": gone, "after": come}] if gone or come else [],
     }
+
+
+def _alone(old: Point | None, new: Point | None) -> Json:
+    """A point that came or went with its item."""
+    return {**_head(old, new), "kind": "substantive", "does": "added" if old is None else "deleted"}
+
+
+def _pair(old: Point | None, new: Point | None, was: Listing, now: Listing, edition: str) -> Json:
     if old is None or new is None:
         # That we know a point of one edition only says nothing, unless that other edition is known whole, or the point is
         # known to begin or to end there.
-        other = was if old is None else now
-        published = certainty is not Certainty.UNCONFIRMED
-        begins = new is not None and published and new.since == edition
-        ends = old is not None and published and old.until == edition
-        known = other.points_complete or begins or ends
-        return {
-            **head,
-            "kind": "substantive" if known else "none",
-            "does": "added" if old is None else "deleted",
-            "redline": None,
-            "redline_en": None,
-            "reasons": [],
-            "parameters": [_parameter(p) for p in one.parameters],
-        }
+        begins = new is not None and new.certainty is not Certainty.UNCONFIRMED and new.since == edition
+        ends = old is not None and old.certainty is not Certainty.UNCONFIRMED and old.until == edition
+        known = (was if old is None else now).points_complete or begins or ends
+        return {**_alone(old, new), "kind": "substantive" if known else "none"}
+    head = _head(old, new)
     if isinstance(old, OfficialPoint) is not isinstance(new, OfficialPoint):
-        lines: Json = {"redline": None, "redline_en": None, "reasons": [], "parameters": []}
-        return {**head, "kind": "none", "does": "not comparable", **lines}
-    terms = (*old.terms_zh, *new.terms_zh)
-    line = redline(words(old).zh, words(new).zh, terms)
-    changed = [p for p in new.parameters if p not in old.parameters] + [
-        p for p in old.parameters if p not in new.parameters
-    ]
-    kind = "substantive" if changed and line.kind != "substantive" else line.kind
-    renumbered = kind == "none" and _official(old, new) and old.number != new.number
+        return {**head, "parameters": [], "kind": "none", "does": "not comparable"}
+    line = redline(words(old).zh, words(new).zh, (*old.terms_zh, *new.terms_zh))
+    if line.kind == "none" and _official(old, new) and old.number != new.number:
+        return {**head, "kind": "editorial", "does": "renumbered"}
     return {
         **head,
-        "kind": "editorial" if renumbered else kind,
-        "does": "renumbered" if renumbered else "modified",
-        "redline": None if renumbered else line.as_json(),
+        "kind": "substantive" if head["parameters"] else line.kind,
+        "does": "modified",
+        "redline": line.as_json(),
         "redline_en": redline(words(old).en, words(new).en).as_json() if words(old).en and words(new).en else None,
         "reasons": [said.as_json() for said in line.reasons],
-        "parameters": [
-            {
-                "before": [_parameter(p) for p in old.parameters if p not in new.parameters],
-                "after": [_parameter(p) for p in new.parameters if p not in old.parameters],
-            }
-        ]
-        if changed
-        else [],
     }
 
 

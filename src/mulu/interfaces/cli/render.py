@@ -689,7 +689,10 @@ class Page:
             return
         texts = point["after"] or point["before"]
         text = texts["zh"] if self.language is Language.ZH or not texts["en"] else texts["en"]
-        yield Text(text, style="green" if point["does"] == "added" else "red")
+        style = "green" if point["does"] == "added" else "red"
+        yield Text(text, style=style)
+        for alone in point["parameters"]:
+            yield Text(f"· {'; '.join(map(self.limit, alone['before'] or alone['after']))}", style=style)
 
     def limit(self, parameter: Json) -> str:
         return f"{self.of(parameter['name'])} {parameter['operator']} {parameter['value']} {parameter['unit']}".strip()
