@@ -211,7 +211,7 @@ def read(folder: Path = DATA, *, glossary: bool = True) -> Pack:
         instruments=instruments,
         acts=acts,
         items=items,
-        points={item: tuple(of) for item, of in points.items()},
+        points={item: tuple(sorted(of, key=_in_order)) for item, of in points.items()},
         readings=readings,
         statements={item: tuple(of) for item, of in statements.items()},
         divisions=divisions,
@@ -288,6 +288,11 @@ def point_keys(point: Point, among: tuple[Point, ...]) -> tuple[str, ...]:
     key = f"{point.item}#{number}"
     recurs = sum(other.number == number and not isinstance(other, OfficialPoint) for other in among) > 1
     return (f"{key}@{since}",) if recurs else (key,)
+
+
+def _in_order(point: Point) -> tuple[bool, int, str]:
+    """By number, points without an official number last; what a file says does not depend on the order of its lines."""
+    return not point.number.isdigit(), int(point.number.lstrip("u")), point.since or ""
 
 
 def _manifest(folder: Path, glossary: bool) -> Manifest:
