@@ -87,7 +87,8 @@ def _moves(catalogue: Catalogue, before: Edition, after: Edition) -> dict[str, s
         other = Control.RESTRICTED if one.item.control is Control.PROHIBITED else Control.PROHIBITED
         became = names.get((bare(one.name.zh), other))
         gone = after.listings.get(name)
-        if became and gone is not None and gone.presence is Presence.ABSENT and one.presence is Presence.PRESENT:
+        absent = after.complete if gone is None else gone.presence is Presence.ABSENT
+        if became and absent and one.presence is Presence.PRESENT:
             moved.setdefault(name, became)
     return moved
 
@@ -118,8 +119,8 @@ def _change(
         kind, to = "moved", after.listings[moved[item]]
         assert old is not None
         points, names = _points(old, to, after.id), _name(old, to)
-    elif Presence.OPEN in (was, is_) or (old is None and is_ is not Presence.ABSENT) or (new is None):
-        # Nothing held of one side: only an act may say what happened.
+    elif Presence.OPEN in (was, is_) or (old is None and not before.complete) or (new is None and not after.complete):
+        # Nothing held of one side, which is not a whole official list: only an act may say what happened.
         kind = "added" if any(s["does"] == "adds" for s in steps) and forward else "not known"
         if kind == "added" and new is not None:
             points = [_alone(None, point) for point in new.points]
@@ -158,8 +159,8 @@ def _change(
         "to_item": moved.get(item),
         "code_before": None if old is None else old.code,
         "code_after": None if now is None else now.code,
-        "presence_before": was.value if old is not None else "not held",
-        "presence_after": is_.value if new is not None else "not held",
+        "presence_before": was.value if old is not None or before.complete else "not held",
+        "presence_after": is_.value if new is not None or after.complete else "not held",
         "renamed": names,
         "points": [p for p in points if p["kind"] != "none"],
         "substantive": any(p["kind"] == "substantive" for p in points),
