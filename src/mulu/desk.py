@@ -137,6 +137,7 @@ ACTS: tuple[Act, ...] = (
             Argument("base_rate", "number", Bilingual("贵方文本中属清单技术的比例（0–1），仅换算分值", "share of listed technology among your texts (0–1); re-bases scores only")),
             Argument("weights", "file", Bilingual("自备的权重文件（JSON）", "a weights file of your own (JSON)")),
         ),
+        recalls=True,
     ),
     Act(
         "items",

@@ -224,6 +224,9 @@ def test_what_was_known_earlier_can_be_asked(tmp_path: Path):
     assert Desk(store=store).catalogue.in_force(DAY).id == "2031-7"
     assert Desk(store=store, as_known="2033-11-30").catalogue.in_force(DAY).id == "2025-28"
     assert Desk(store=store, as_known="2026.11.1").catalogue.version == "2026.11.1"
+    text = "锂辉石经焙烧、酸化、浸出、碳化制取碳酸锂。"
+    now, then = (Desk(store=store, as_known=known).screen(text, DAY) for known in (None, "2026.11.1"))
+    assert (now["edition"], then["edition"]) == ("2031-7", "2025-28")
     with pytest.raises(MuluError, match="2019-01-01"):
         Desk(store=store, as_known="2019-01-01").coverage()
 

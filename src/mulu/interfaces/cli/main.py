@@ -278,7 +278,7 @@ def _doctor(_: Act, language: Language, given: Json) -> int:
 
 def _screen(_: Act, language: Language, given: Json) -> int:
     shape, output, exit_code = given.pop("shape"), given.pop("output"), given.pop("exit_code")
-    store = given.pop("store")
+    store, as_known = given.pop("store"), given.pop("as_known")
     text, files, table = given.pop("text"), given.pop("file"), given.pop("input")
     asked = [bool(text is not None), bool(files), table is not None]
     if sum(asked) != 1:
@@ -304,7 +304,7 @@ def _screen(_: Act, language: Language, given: Json) -> int:
                 )
             )
         _check_writable(output)
-    desk = _desk(store)
+    desk = _desk(store, as_known)
     desk.items(day, given.get("draft"))  # an impossible day or draft is refused before any row is read
     if text is not None or (len(files) == 1 and shape in ("text", "json")):
         described = _standard_input() if text == "-" else text if text is not None else read_text(files[0])
