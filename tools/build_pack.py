@@ -22,7 +22,8 @@ from typing import Any
 
 from mulu.catalogue.editions import Catalogue
 from mulu.catalogue.pack import DATA, digest
-from mulu.catalogue.records import schemas
+from mulu.catalogue.records import FILES, schemas
+from mulu.determination import law
 
 Row = dict[str, Any]
 
@@ -465,6 +466,9 @@ def check_against(gathered: Gathered, catalogue: Catalogue) -> None:
                 print(f"note: {item['id']} in {edition}: {seen['certainty']} gathered, {listing.certainty} computed")
 
 
+LINES = {**FILES, **law.FILES}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("gathered", type=Path, nargs="?", help="folder of the research files; omitted: reseal the pack")
@@ -476,7 +480,7 @@ def main() -> None:
     if arguments.gathered is not None:
         gathered = Gathered(arguments.gathered, Path(__file__).with_name("translations.jsonl"))
         build(gathered)
-    for name, schema in schemas().items():
+    for name, schema in schemas(LINES).items():
         path = DATA / "schemas" / f"{name}.schema.json"
         path.write_text(json.dumps(schema, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     seal(arguments.version, arguments.issued)

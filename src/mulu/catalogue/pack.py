@@ -15,7 +15,6 @@ import msgspec
 
 from mulu.catalogue.codes import Code
 from mulu.catalogue.records import (
-    FILES,
     Act,
     Correction,
     Division,
@@ -117,12 +116,12 @@ def read(folder: Path = DATA, *, glossary: bool = True) -> Pack:
     Raises DefectivePack, naming file and line.
     """
     manifest = _manifest(folder, glossary)
-    sources = _keyed(_lines(folder, "sources/sources.jsonl", "sources", Source), lambda s: s.id)
-    divisions: dict[tuple[str, str], Division] = _keyed(
-        _lines(folder, "sources/divisions.jsonl", "divisions", Division), lambda d: (d.standard, d.number)
+    sources = keyed(lines(folder, "sources/sources.jsonl", Source), lambda s: s.id)
+    divisions: dict[tuple[str, str], Division] = keyed(
+        lines(folder, "sources/divisions.jsonl", Division), lambda d: (d.standard, d.number)
     )
-    items_placed = list(_lines(folder, "items.jsonl", "items", Item))
-    items = _keyed(items_placed, lambda i: i.id)
+    items_placed = list(lines(folder, "items.jsonl", Item))
+    items = keyed(items_placed, lambda i: i.id)
     for item in items_placed:
         _check_item(item, sources)
 
@@ -131,7 +130,7 @@ def read(folder: Path = DATA, *, glossary: bool = True) -> Pack:
     headers: list[Placed[Instrument]] = []
     for file in _files(folder, "instruments"):
         header: Instrument | None = None
-        for placed in _lines(folder, file, "instruments", _INSTRUMENT_LINE):
+        for placed in lines(folder, file, _INSTRUMENT_LINE):
             record = placed.record
             if isinstance(record, Instrument):
                 if header is not None:
@@ -164,7 +163,7 @@ def read(folder: Path = DATA, *, glossary: bool = True) -> Pack:
 
     points: dict[str, list[Point]] = defaultdict(list)
     seen: set[tuple[str, str, str | None]] = set()
-    for point in _lines(folder, "points.jsonl", "points", Point):
+    for point in lines(folder, "points.jsonl", Point):
         _check_point(point, items, editions, sources)
         key = (point.record.item, point.record.number, point.record.since)
         if key in seen:
@@ -176,7 +175,7 @@ def read(folder: Path = DATA, *, glossary: bool = True) -> Pack:
     statements: dict[str, list[tuple[str, Statement]]] = defaultdict(list)
     for file in _files(folder, "sightings"):
         edition = Path(file).stem
-        for seen_line in _lines(folder, file, "sightings", _SIGHTING_LINE):
+        for seen_line in lines(folder, file, _SIGHTING_LINE):
             if edition not in editions:
                 raise seen_line.refuse(
                     f"no instrument brings about the edition {edition!r}", f"没有文书产生版本 {edition!r}"
@@ -198,13 +197,13 @@ def read(folder: Path = DATA, *, glossary: bool = True) -> Pack:
                     _check_code(seen_line, sighting.value, items[sighting.item])
                 statements[sighting.item].append((edition, sighting))
 
-    conflicts = list(_lines(folder, "conflicts.jsonl", "conflicts", SourceConflict))
+    conflicts = list(lines(folder, "conflicts.jsonl", SourceConflict))
     for conflict in conflicts:
         for name in conflict.record.items:
             _known(conflict, name, items, "item", "条目")
         for name in conflict.record.editions:
             _known(conflict, name, editions, "edition", "版本")
-    corrections = [c.record for c in _lines(folder, "corrections.jsonl", "corrections", Correction)]
+    corrections = [c.record for c in lines(folder, "corrections.jsonl", Correction)]
     return Pack(
         manifest=manifest,
         sources=sources,
@@ -215,7 +214,7 @@ def read(folder: Path = DATA, *, glossary: bool = True) -> Pack:
         readings=readings,
         statements={item: tuple(of) for item, of in statements.items()},
         divisions=divisions,
-        conflicts=tuple(_keyed(conflicts, lambda c: c.id).values()),
+        conflicts=tuple(keyed(conflicts, lambda c: c.id).values()),
         corrections=tuple(corrections),
         lineage=_lineage(folder, items, instruments, sources),
         addresses=_addresses(folder, instruments),
@@ -225,10 +224,10 @@ def read(folder: Path = DATA, *, glossary: bool = True) -> Pack:
 def _addresses(folder: Path, instruments: Mapping[str, Instrument]) -> tuple[OfficialAddress, ...]:
     if not (folder / "sources" / "official.jsonl").is_file():
         return ()  # releases before 2026.11.2 had none
-    lines = list(_lines(folder, "sources/official.jsonl", "official", OfficialAddress))
-    for line in lines:
+    addresses = list(lines(folder, "sources/official.jsonl", OfficialAddress))
+    for line in addresses:
         _known(line, line.record.instrument, instruments, "instrument", "文书")
-    return tuple(_keyed(lines, lambda one: one.id).values())
+    return tuple(keyed(addresses, lambda one: one.id).values())
 
 
 def _lineage(
@@ -236,8 +235,8 @@ def _lineage(
 ) -> tuple[Lineage, ...]:
     if not (folder / "lineage.jsonl").is_file():
         return ()  # releases before 2026.11.2 had none
-    lines = []
-    for line in _lines(folder, "lineage.jsonl", "lineage", Lineage):
+    lineage = []
+    for line in lines(folder, "lineage.jsonl", Lineage):
         _known(line, line.record.from_item, items, "item", "条目")
         _known(line, line.record.to_item, items, "item", "条目")
         if line.record.instrument is not None:
@@ -245,34 +244,34 @@ def _lineage(
         _known_all(line, line.record.sources, sources)
         if line.record.from_item == line.record.to_item:
             raise line.refuse("an item that continues itself", "条目延续其自身")
-        lines.append(line.record)
-    return tuple(lines)
+        lineage.append(line.record)
+    return tuple(lineage)
 
 
 def read_glossary(folder: Path, points: Mapping[str, tuple[Point, ...]], items: Mapping[str, Item]) -> Glossary:
     """The glossary in `folder`, every line attached to a point or item that is held. Raises DefectivePack."""
     keys = {key for of in points.values() for point in of for key in point_keys(point, of)} | set(items)
-    lines: list[GlossaryLine] = []
+    terms: list[GlossaryLine] = []
     near: list[NearMiss] = []
     manners: list[Manner] = []
     words: list[ParameterWords] = []
     parameters = {parameter.name.en for of in points.values() for point in of for parameter in point.parameters}
     for file in _files(folder, "glossary"):
         if Path(file).name.startswith("near-"):
-            for miss in _lines(folder, file, "near-misses", NearMiss):
+            for miss in lines(folder, file, NearMiss):
                 _known(miss, miss.record.item, items, "item", "条目")
                 near.append(miss.record)
         elif Path(file).stem == "manner":
-            manners += [line.record for line in _lines(folder, file, "manner", Manner)]
+            manners += [line.record for line in lines(folder, file, Manner)]
         elif Path(file).stem == "parameters":
-            for written in _lines(folder, file, "parameters", ParameterWords):
+            for written in lines(folder, file, ParameterWords):
                 _known(written, written.record.parameter, parameters, "parameter", "参数")
                 words.append(written.record)
         else:
-            for line in _lines(folder, file, "glossary", GlossaryLine):
+            for line in lines(folder, file, GlossaryLine):
                 _known(line, line.record.point, keys, "control point", "控制要点")
-                lines.append(line.record)
-    return Glossary(tuple(lines), tuple(near), tuple(manners), tuple(words))
+                terms.append(line.record)
+    return Glossary(tuple(terms), tuple(near), tuple(manners), tuple(words))
 
 
 def point_keys(point: Point, among: tuple[Point, ...]) -> tuple[str, ...]:
@@ -323,8 +322,8 @@ def _files(folder: Path, name: str) -> list[str]:
     return sorted(p.relative_to(folder).as_posix() for p in (folder / name).glob("*.jsonl"))
 
 
-def _lines(folder: Path, file: str, shape: str, kind: type[T]) -> Iterator[Placed[T]]:
-    assert shape in FILES
+def lines(folder: Path, file: str, kind: type[T]) -> Iterator[Placed[T]]:
+    """Every line of a file as a record of its kind, with its place; the first that is not one is refused by its number."""
     decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(kind)
     path = folder / file
     if not path.is_file():
@@ -347,7 +346,8 @@ def _no_duplicate_keys(pairs: list[tuple[str, Any]]) -> None:
         raise ValueError(f"duplicate key {', '.join(twice)}")
 
 
-def _keyed(placed: Iterator[Placed[T]] | list[Placed[T]], key: Callable[[T], K]) -> dict[K, T]:
+def keyed(placed: Iterator[Placed[T]] | list[Placed[T]], key: Callable[[T], K]) -> dict[K, T]:
+    """The records by their key; a second one with the same key is refused."""
     by_key: dict[K, T] = {}
     for one in placed:
         name = key(one.record)

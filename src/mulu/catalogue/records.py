@@ -8,6 +8,7 @@ are generated from them.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -358,10 +359,10 @@ FILES: dict[str, type | object] = {
 }
 
 
-def schemas() -> dict[str, dict[str, object]]:
+def schemas(files: Mapping[str, type | object] = FILES) -> dict[str, dict[str, object]]:
     """The JSON Schema (2020-12) of one line of each kind of file; of the whole file for the manifest."""
     made: dict[str, dict[str, object]] = {}
-    for name, kind in FILES.items():
+    for name, kind in files.items():
         schema = msgspec.json.schema(kind)
         made[name] = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": name, **schema}
     # Through JSON once, so that what is returned equals what a file of it reads back as.

@@ -1,0 +1,1 @@
+"""What an accountable person concludes: the ordered tests of the law, each citing its provision."""
