@@ -48,6 +48,13 @@ def test_applying_the_difference_of_any_two_editions_gives_the_other(catalogue: 
         )
 
 
+def test_no_edition_differs_from_itself(catalogue: Catalogue) -> None:
+    for edition in catalogue.editions.values():
+        changes = difference(catalogue, edition, edition)["changes"]
+        assert {change["class"] for change in changes} == {"unchanged"}
+        assert len(changes) == len(_present(edition))
+
+
 def _present(edition: Edition) -> dict[str, tuple[str, str | None]]:
     return {
         item: (one.presence.value, one.code)

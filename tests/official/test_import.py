@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.official import documents as fixtures
 
-from mulu.catalogue.amending import ClauseCannotApply, ClauseUnreadable, amend
+from mulu.catalogue.amending import _VERB, ClauseCannotApply, ClauseUnreadable, amend
 from mulu.catalogue.official import NotTheCatalogue, read_official
 from mulu.catalogue.wording import Clause, Entry, OfficialText
 from mulu.desk import Desk
@@ -104,6 +104,44 @@ def test_a_clause_that_cannot_be_carried_out_stops_the_announcement_and_is_quote
     with pytest.raises((ClauseUnreadable, ClauseCannotApply)) as stopped:
         amend(made.base, read(made.path).operations)
     assert fixtures.folded(made.clause)[:20] in fixtures.folded(str(stopped.value))
+
+
+def test_no_clause_passes_unread_when_its_verb_is_strange_or_a_quotation_stays_open(tmp_path: Path):
+    made = fixtures.announcement(tmp_path, "txt")
+    lines = made.path.read_bytes().decode("utf-8-sig").splitlines()
+    spoilt = [
+        (n, _VERB.sub("斟酌", line))
+        for n, line in enumerate(lines)
+        if re.search("编号|控制要点[0-9]", line) and _VERB.search(line)
+    ]
+    spoilt += [
+        (n, line[: mark.start()] + line[mark.end() :])
+        for n, line in enumerate(lines)
+        for mark in re.finditer("”", line)
+    ]
+    assert len(spoilt) > 100
+    for n, instead in spoilt:
+        path = tmp_path / "spoilt.txt"
+        path.write_text("\n".join([*lines[:n], instead, *lines[n + 1 :]]), encoding="utf-8")
+        with pytest.raises((ClauseUnreadable, ClauseCannotApply)):
+            amend(made.base, read(path).operations)
+
+
+@pytest.mark.parametrize(
+    "clause",
+    (
+        "二、将“甲技术”（编号：083201X）中的一项酌情处理。",
+        "“甲技术”条目另行公告。",
+        "二、“甲技术”控制要点3暂不适用。",
+        "三、编号：083201X 的适用另行通知。",
+    ),
+)
+def test_a_sentence_about_an_entry_that_is_no_clause_we_know_stops_the_import(clause: str, tmp_path: Path):
+    path = tmp_path / "a.txt"
+    path.write_text(f"一、删去“乙技术”（编号：083202X）条目。\n{clause}\n商务部\n", encoding="utf-8")
+    with pytest.raises(ClauseUnreadable, match="not understood") as stopped:
+        read(path)
+    assert clause[4:10] in stopped.value.clause
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,7 @@ _STARTS = re.compile(
     r"(?:(?P<han>[一二三四五六七八九十]{1,3})\s*、|[(]\s*(?P<round>[一二三四五六七八九十]{1,3})\s*[)]|(?P<digits>[0-9]{1,3})\s*[.、](?!\s*[0-9])"
     r"|[(]\s*(?P<ring>[0-9]{1,3})\s*[)])"
 )
+_NAMES_AN_ENTRY = re.compile(rf"编号(?:为|是)?[:：]?{CODE}|控制要点(?:第)?[0-9]|[”」』\"](?:技术)?条目")
 _BEGINS = re.compile(r"^(?:将|把|对|在|删|取消|新增|增加|增列|补充|修改(?!为)|原|[^，,。；;:：]{2,80}[(]编号)")
 
 
@@ -192,10 +193,12 @@ def _clauses(run: Run) -> Iterator[_Clause]:
                 _industry_of(text) if re.fullmatch(r"[\u4e00-\u9fff、]{2,30}", _without_label(short)) else industry
             )
             starts.append((start, start, "", control, industry))
+    _refuse_passed_over(run, depths, 0, starts[0][0] if starts else len(run.text))
     for place, (_, begin, label, under, field) in enumerate(starts):
         end = starts[place + 1][0] if place + 1 < len(starts) else len(run.text)
         text = re.sub(r"\s", "", run.folded[begin:end])
         if not label and not (_BEGINS.match(text) and _VERB.search(text)):
+            _refuse_passed_over(run, depths, begin, end)
             continue
         clause = _Clause(label or str(place + 1), begin, end, under, field)
         if _preamble(text):
@@ -203,6 +206,16 @@ def _clauses(run: Run) -> Iterator[_Clause]:
                 raise ClauseUnreadable(label, tidy(run.text[begin:end]), run.at(begin), tidy(run.text[begin:end]))
             continue
         yield clause
+
+
+def _refuse_passed_over(run: Run, depths: Sequence[int], start: int, end: int) -> None:
+    """A passage that is no clause we know, and yet speaks of an entry by its code or of a numbered point, is not passed over."""
+    outside = "".join(run.folded[n] for n in range(start, end) if depths[n] == 0)
+    for sentence in re.split(r"[。\n]", outside):
+        if _NAMES_AN_ENTRY.search(re.sub(r"\s", "", sentence)):
+            said = tidy(run.text[start:end])
+            marked = _STARTS.match(run.folded[start:end].lstrip())
+            raise ClauseUnreadable("?" if marked is None else marked.group().strip(), said, run.at(start), said)
 
 
 def _without_label(short: str) -> str:
@@ -314,6 +327,9 @@ class _Reader:
                 close = at + 1
                 while close < clause.end and depths[close] > base:
                     close += 1
+                if close >= clause.end:  # never closed: what follows it would be taken for quoted words
+                    label, printed = clause.label, tidy(run.text[clause.start : clause.end])
+                    raise ClauseUnreadable(label, printed, run.at(at), tidy(run.text[at : clause.end]))
                 self.quoted.append((at + 1, close))
                 outside.append(_Q)
                 self.origin.append(at)
@@ -854,6 +870,7 @@ def _find(entries: Mapping[int, Entry], operation: Operation) -> int:
         if target.name is not None
         and same_name(entry.name, target.name)
         and (target.control is None or entry.control is target.control)
+        and (target.code is None or entry.control.letter == target.code[-1].upper())  # its letter names the part
     ]
     named = f"“{target.name or ''}”{f'（编号：{target.code}）' if target.code else ''}"
     if by_code:
@@ -867,6 +884,13 @@ def _find(entries: Mapping[int, Entry], operation: Operation) -> int:
         return by_code[0]
     if len(by_name) == 1 and (target.code is None or entries[by_name[0]].code is None):
         return by_name[0]
+    if len(by_name) > 1 and target.code is not None:
+        codes = "、".join(entries[n].code or "?" for n in by_name)
+        raise ClauseCannotApply(
+            operation,
+            f"所修改的版本中没有编号 {target.code}；同名条目的编号是 {codes}",
+            f"the edition amended has no code {target.code}; the entries of that name have {codes}",
+        )
     if len(by_name) > 1:
         raise ClauseCannotApply(
             operation, f"{named} 在所修改的版本中不止一项", f"{named} stands more than once in the edition amended"

@@ -119,6 +119,8 @@ def _change(
         kind, to = "moved", after.listings[moved[item]]
         assert old is not None
         points, names = _points(old, to, after.id), _name(old, to)
+    elif before is after:
+        kind = "unchanged"  # whatever is not known of it, it is the same
     elif Presence.OPEN in (was, is_) or (old is None and not before.complete) or (new is None and not after.complete):
         # Nothing held of one side, which is not a whole official list: only an act may say what happened.
         kind = "added" if any(s["does"] == "adds" for s in steps) and forward else "not known"
