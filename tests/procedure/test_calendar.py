@@ -50,13 +50,13 @@ def test_a_limit_that_runs_past_the_last_notice_is_provisional():
     limit = CALENDAR.limit(day("2026-11-23"), 30, "wd")
     assert limit.provisional and "2027" in limit.said.en
     assert CALENDAR.count(day("2026-11-23"), day("2026-12-31")) == 28
-    assert limit.safe is not None and limit.day is not None and limit.safe <= limit.day
+    assert limit.cautious is not None and limit.day is not None and limit.cautious <= limit.day
     assert CALENDAR.works(day("2027-01-04")) is None
 
 
 def test_sixty_calendar_days_roll_over_a_holiday_and_name_the_safe_day():
     limit = CALENDAR.limit(day("2026-08-02"), 60, "cd")
-    assert (limit.nominal, limit.day, limit.safe) == (day("2026-10-01"), day("2026-10-08"), day("2026-09-30"))
+    assert (limit.nominal, limit.day, limit.cautious) == (day("2026-10-01"), day("2026-10-08"), day("2026-09-30"))
     assert CALENDAR.limit(day("2026-08-02"), 60, "cd", roll=False).day == day("2026-10-01")
 
 
@@ -110,9 +110,9 @@ def test_counting_forward_and_back_agree(start: datetime.date, n: int):
 @given(start=DAYS, n=st.integers(0, 180), more=st.integers(0, 60))
 def test_calendar_days_roll_forward_to_a_working_day_and_never_back(start: datetime.date, n: int, more: int):
     limit = CALENDAR.limit(start, n, "cd")
-    assert limit.day is not None and limit.nominal is not None and limit.safe is not None
+    assert limit.day is not None and limit.nominal is not None and limit.cautious is not None
     assert limit.nominal == start + ONE * n
-    assert limit.safe <= limit.nominal <= limit.day and CALENDAR.works(limit.day) and CALENDAR.works(limit.safe)
+    assert limit.cautious <= limit.nominal <= limit.day and CALENDAR.works(limit.day) and CALENDAR.works(limit.cautious)
     later = CALENDAR.limit(start, n + more, "cd")
     assert later.day is not None and later.day >= limit.day
 

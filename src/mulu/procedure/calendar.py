@@ -59,12 +59,12 @@ class LimitRefused(MuluError):
 class Limit:
     """The last day of a time limit. `day` is None where the law gives no number, or the clock stands still.
 
-    `nominal` is the day before rolling; `safe` the last day that no reading of the rules makes late.
+    `nominal` is the day before rolling; `cautious` the last day that no reading of the rules makes late.
     """
 
     day: datetime.date | None
     nominal: datetime.date | None
-    safe: datetime.date | None
+    cautious: datetime.date | None
     provisional: bool
     said: Said
 
@@ -72,7 +72,7 @@ class Limit:
         return {
             "day": None if self.day is None else self.day.isoformat(),
             "nominal": None if self.nominal is None else self.nominal.isoformat(),
-            "safe": None if self.safe is None else self.safe.isoformat(),
+            "cautious": None if self.cautious is None else self.cautious.isoformat(),
             "provisional": self.provisional,
             "said": self.said.as_json(),
         }
@@ -128,7 +128,7 @@ class Calendar:
         """The last day of `n` working days (wd), calendar days (cd) or years from `start`, which is not counted.
 
         A negative `n` counts back, as for what must be asked for before an expiry. Calendar days that end on a day off
-        roll to the next working day where `roll` (by analogy with the Civil Code, 201 and 203): `safe` is then the last
+        roll to the next working day where `roll` (by analogy with the Civil Code, 201 and 203): `cautious` is then the last
         working day before. `promptly` (及时) has no number and so no day.
         """
         if unit == "promptly":
@@ -171,18 +171,18 @@ class Calendar:
             if provisional:
                 said = _unheld(nominal, said)
             return Limit(nominal, nominal, nominal, provisional, said)
-        day = safe = nominal
+        day = cautious = nominal
         while not self.works_or_weekday(day):
             day += ONE
-        while not self.works_or_weekday(safe):
-            safe -= ONE
+        while not self.works_or_weekday(cautious):
+            cautious -= ONE
         said = Said(
             "limit_rolled",
-            f"自 {start} 次日起算，末日 {nominal} 非工作日，顺延（类推民法典第 203 条）；稳妥日期为 {safe}",
-            f"counted from the day after {start}; {nominal} is a day off and rolls on (Civil Code 203, by analogy); {safe} is safe",
+            f"自 {start} 次日起算，末日 {nominal} 非工作日，顺延（类推民法典第 203 条）；稳妥日期为 {cautious}",
+            f"counted from the day after {start}; {nominal} is a day off and rolls on (Civil Code 203, by analogy); the cautious day is {cautious}",
         )
         provisional = any(self.works(one) is None for one in (nominal, day))
-        return Limit(day, nominal, safe, provisional, _unheld(day, said) if provisional else said)
+        return Limit(day, nominal, cautious, provisional, _unheld(day, said) if provisional else said)
 
     def _working(self, start: datetime.date, n: int, pauses: Sequence[Pause]) -> Limit:
         step = ONE if n >= 0 else -ONE
