@@ -155,6 +155,20 @@ def test_applying_the_difference_of_two_official_texts_gives_every_word_of_the_l
         assert now == _spoken(other)
 
 
+def test_an_import_that_contradicts_the_pack_leaves_conflicts_and_every_edition(pack: Pack) -> None:
+    whole = _items(documents.catalogue(9))
+    counts = Catalogue(pack, [_official(f"announcement-{AFTER}", whole)])
+    said = {conflict.said.id for conflict in counts.editions["2025-28"].conflicts}
+    assert "more_than_announced" in said
+    assert set(counts.editions) == set(Catalogue(pack).editions)
+
+    item, entry = next(iter(whole.items()))
+    twice = {**whole, "another-j": replace(entry, name="另一技术")}
+    codes = Catalogue(pack, [_official(f"announcement-{AFTER}", twice)])
+    conflicts = [c.said.en for c in codes.editions[AFTER].conflicts if c.said.id == "one_code_two_items"]
+    assert len(conflicts) == 1 and entry.code is not None and entry.code in conflicts[0] and item in conflicts[0]
+
+
 def _spoken(edition: Edition) -> Held:
     return {
         item: (one.code, one.name.zh, sorted((point.number, words(point).zh) for point in one.points))

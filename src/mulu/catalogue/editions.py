@@ -234,18 +234,41 @@ class Catalogue:
         # What screening compares: the pack with the items and points that only official texts show.
         self.pack = replace(pack, items=self.items, points=self._with_official_points(), instruments=self.instruments)
         self._codes: dict[str, dict[str, str]] = {}
-        for edition in self.editions.values():
+        for edition in list(self.editions.values()):
             for listing in edition.listings.values():
                 if listing.code is None:
                     continue
-                other = self._codes.setdefault(listing.code, {}).setdefault(edition.id, listing.item.id)
-                if other != listing.item.id:
+                of_code = self._codes.setdefault(listing.code, {})
+                other = of_code.setdefault(edition.id, listing.item.id)
+                if other == listing.item.id:
+                    continue
+                if (
+                    self.texts
+                ):  # an import and the pack do not agree who it is; the better known one answers to the code
+                    of_code[edition.id] = self._of_one_code(edition, listing.code, other, listing.item.id)
+                else:
                     raise DefectivePack(
                         f"sightings/{edition.id}.jsonl",
                         None,
                         f"the code {listing.code} is given to both {other!r} and {listing.item.id!r}",
                         f"编号 {listing.code} 同时给了 {other!r} 和 {listing.item.id!r}",
                     )
+
+    def _of_one_code(self, edition: Edition, code: str, *items: str) -> str:
+        """The item that answers to a code which an edition gives to two, with the conflict recorded in the edition."""
+        said = Said(
+            "one_code_two_items",
+            f"{edition.id}：编号 {code} 同时给了 {'、'.join(items)}；如系同一条目，请用 mulu apply --match {code}=条目标识 重新套用",
+            f"{edition.id}: the code {code} is given to {' and '.join(items)}; where they are one, apply again with --match {code}=ITEM",
+        )
+        now = self.editions[edition.id]
+        self.editions[edition.id] = replace(now, conflicts=(*now.conflicts, Conflict(edition.id, "", said)))
+
+        def known(item: str) -> tuple[bool, int]:
+            listing = edition.listings[item]
+            return listing.presence is Presence.PRESENT, (listing.code_certainty or Certainty.UNCONFIRMED).rank
+
+        return max(items, key=known)
 
     @classmethod
     def load(cls, folder: Path = DATA, held: Iterable[HeldText] = ()) -> Catalogue:
@@ -424,7 +447,7 @@ class Catalogue:
             tally = edition.tally(control)
             if tally.announced is None or tally.published <= tally.announced:
                 continue
-            if text is None:
+            if not self.texts:
                 raise DefectivePack(
                     f"sightings/{name}.jsonl",
                     None,
