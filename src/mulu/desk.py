@@ -166,6 +166,18 @@ ACTS: tuple[Act, ...] = (
     Act("coverage", Bilingual("各版本收录了多少、还缺多少", "what is held of each edition, against the announced counts"), (), recalls=True),
     Act("standing", Bilingual("目录文书和相邻措施在某日的效力状态", "standing of the Catalogue's instruments and of neighbouring measures on a day"), (_ON,), recalls=True),
     Act(
+        "deadline",
+        Bilingual("期限届满日：中国工作日（含调休）、日历日，附条文", "the last day of a time limit, in Chinese working or calendar days, with its provision"),
+        (
+            Argument("start", "day", Bilingual("起算日（不计入）", "the day from which it runs (not counted)"), positional=True, required=True),
+            Argument("limit", "text", Bilingual("法定期限，如 registration；省略且无 --days 时列出全部", "a legal limit, e.g. registration; all are listed without it and --days")),
+            Argument("days", "integer", Bilingual("天数（负数为倒数）", "number of days (negative: counted back)")),
+            Argument("unit", "choice", Bilingual("wd 工作日，cd 日历日", "wd working days, cd calendar days"), choices=("wd", "cd")),
+            Argument("pause", "texts", Bilingual("计时停止期间 停止日..恢复日，可多次给出", "a pause STOPPED..RESUMED; may be given several times")),
+            Argument("notice", "files", Bilingual("放假通知全文（TXT）或 JSON，可多次给出", "text of a holiday notice (TXT) or JSON; may be given several times")),
+        ),
+    ),
+    Act(
         "import",
         Bilingual("读入官方文件：先预览将作的改动，不改变任何结论", "read an official document: shows what it would change, and changes nothing"),
         (
@@ -654,6 +666,58 @@ class Desk:
             "corrections": len(pack.corrections),
             "sources": len(pack.sources),
         }
+
+    def deadline(
+        self,
+        start: datetime.date,
+        limit: str | None = None,
+        days: int | None = None,
+        unit: Literal["wd", "cd"] | None = None,
+        pause: Iterable[str] = (),
+        notice: Iterable[Any] = (),
+    ) -> Json:
+        """The last day of a legal limit, of a number of days, or of every legal limit, from a day that is not counted."""
+        from mulu.determination.law import Law
+        from mulu.procedure.calendar import Calendar, pause_from, read_notice_file
+        from mulu.procedure.limits import time_limits
+
+        known = time_limits()
+        if limit is not None and limit not in known:
+            raise Unknown("time limit", "期限", limit, tuple(known))
+        if (limit is not None and (days is not None or unit is not None)) or (days is None) != (unit is None):
+            raise Misused(
+                Said(
+                    "limit_or_days",
+                    "请给出 --limit，或同时给出 --days 和 --unit。",
+                    "Give --limit, or --days together with --unit.",
+                )
+            )
+        from pathlib import Path
+
+        notices = [read_notice_file(Path(file)) for file in notice]
+        calendar, pauses, law = Calendar(notices), [pause_from(text) for text in pause], Law.load()
+        rows: list[Json] = []
+        for one in known.values() if days is None and limit is None else () if limit is None else (known[limit],):
+            cited = [law.cite(name, start) for name in one.provisions]
+            counted = calendar.limit(start, one.n, one.unit, roll=one.unit == "cd", pauses=pauses)
+            rows.append(
+                {
+                    "limit": one.id,
+                    "owner": one.owner,
+                    "from": one.begins.as_json(),
+                    "says": one.says.as_json(),
+                    "n": one.n,
+                    "unit": one.unit,
+                    **counted.as_json(),
+                    "sure": all(c.mark.carries for c in cited),
+                    "provisions": [c.as_json() for c in cited],
+                }
+            )
+        if days is not None and unit is not None:
+            counted = calendar.limit(start, days, unit, pauses=pauses)
+            own: Json = {"limit": None, "owner": None, "from": None, "says": None, "sure": None, "provisions": []}
+            rows.append({**own, "n": days, "unit": unit, **counted.as_json()})
+        return {"start": start.isoformat(), "notices": [one.source for one in notices], "limits": rows}
 
     def standing(self, on: datetime.date) -> Json:
         """Catalogue instruments, drafts and neighbouring measures on a day."""

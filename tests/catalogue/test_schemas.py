@@ -12,8 +12,9 @@ from mulu.catalogue import records
 from mulu.catalogue.pack import DATA
 from mulu.catalogue.records import schemas
 from mulu.determination import law
+from mulu.procedure import limits
 
-FILES = {**records.FILES, **law.FILES}
+FILES = {**records.FILES, **law.FILES, **limits.FILES}
 SCHEMAS = DATA / "schemas"
 DATA_FILES = sorted(path.relative_to(DATA).as_posix() for path in DATA.rglob("*.jsonl"))
 

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
@@ -231,6 +232,20 @@ def _years(start: datetime.date, n: int) -> datetime.date:
         raise OverflowError from error
 
 
+def pause_from(text: str) -> Pause:
+    """A pause written STOPPED..RESUMED, or STOPPED.. where the clock still stands. Raises LimitRefused."""
+    stopped, dots, resumed = text.partition("..")
+    try:
+        made = datetime.date.fromisoformat(stopped), datetime.date.fromisoformat(resumed) if resumed else None
+    except ValueError as error:
+        raise LimitRefused(
+            f"停止期间“{text}”不合格式（YYYY-MM-DD..YYYY-MM-DD）", f"the pause {text!r} is not YYYY-MM-DD..YYYY-MM-DD"
+        ) from error
+    if not dots or (made[1] is not None and made[1] < made[0]):
+        raise LimitRefused(f"停止期间“{text}”没有先后两日", f"the pause {text!r} is not two days in order")
+    return made
+
+
 # ---- reading a notice ----------------------------------------------------------------------------------------------
 
 _YEAR = re.compile(r"(20[0-9]{2})\s*年(?=[^。\n]{0,12}(?:节假日|放假))")
@@ -238,6 +253,24 @@ _DAY = r"(?:(20[0-9]{2})年)?(?:([0-9]{1,2})月)?([0-9]{1,2})日(?:\((?:周|星�
 _OFF = re.compile(rf"{_DAY}(?:(?:至|到|—|-|~){_DAY})?(?:放假|休息)[^。;共]*?(?:共([0-9]{{1,2}})天|[。;])")
 _ANY = re.compile(_DAY)
 _WEEKDAYS = "一二三四五六日"
+
+
+def read_notice_file(path: Path) -> Notice:
+    """The notice in a file: JSON, or its text in UTF-8 or GB18030. Raises NoticeNotRead."""
+    try:
+        data = path.read_bytes()
+        if path.suffix.lower() == ".json":
+            notice = msgspec.json.decode(data, type=Notice)
+            if set(notice.off) & set(notice.work):
+                raise NoticeNotRead(f"{path.name} 中有既放假又上班的日子", f"{path.name} has a day both off and worked")
+            return notice
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = data.decode("gb18030")
+    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
+        raise NoticeNotRead(f"{path.name} 无法读取（{error}）", f"{path.name} cannot be read ({error})") from error
+    return read_notice(text, path.name)
 
 
 def read_notice(text: str, source: str) -> Notice:

@@ -810,6 +810,28 @@ class Page:
             for conflict in answer["conflicts"]:
                 self.print(Padding(Text(f"≠ {self.of(conflict)}"), (0, 0, 0, 2)))
 
+    def deadline(self, answer: Json) -> None:
+        self.title(self.say(f"自 {answer['start']} 起算（当日不计）", f"from {answer['start']}, which is not counted"))
+        for row in answer["limits"]:
+            day = row["day"] or self.say("无日期", "no day")
+            line = Text(str(day), style="bold")
+            if row["provisional"]:
+                line.append(self.say("  ▲ 暂定", "  ▲ PROVISIONAL"), style="bold black on yellow")
+            if row["limit"] is not None:
+                owner = self.say(
+                    *{"exporter": ("出口方", "exporter"), "authority": ("主管机关", "authority")}[row["owner"]]
+                )
+                line.append(f"  {row['limit']} · {self.of(row['says'])} · {owner}")
+            if row["sure"] is False:
+                line.append(self.say("  ▲ 依据未核实", "  ▲ RULE NOT VERIFIED"), style="bold black on yellow")
+            self.print(line)
+            if row["limit"] is not None:
+                self.print(self.say(f"    起算：{self.of(row['from'])}", f"    runs from: {self.of(row['from'])}"))
+            self.print(f"    {self.of(row['said'])}")
+            for cited in row["provisions"]:
+                note = "" if cited["note"] is None else f" · {self.of(cited['note'])}"
+                self.print(f"    {self.of(cited['where'])} · {self.of(cited['mark_says'])}{note}")
+
     def standing(self, answer: Json) -> None:
         known = ", ".join(f"{family} {day}" for family, day in answer["known_to"].items())
         self.title(
