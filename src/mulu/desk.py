@@ -173,8 +173,8 @@ ACTS: tuple[Act, ...] = (
             Argument("limit", "text", Bilingual("法定期限，如 registration；省略且无 --days 时列出全部", "a legal limit, e.g. registration; all are listed without it and --days")),
             Argument("days", "integer", Bilingual("天数（负数为倒数）", "number of days (negative: counted back)")),
             Argument("unit", "choice", Bilingual("wd 工作日，cd 日历日", "wd working days, cd calendar days"), choices=("wd", "cd")),
-            Argument("pause", "texts", Bilingual("计时停止期间 停止日..恢复日，可多次给出", "a pause STOPPED..RESUMED; may be given several times")),
-            Argument("notice", "files", Bilingual("放假通知全文（TXT）或 JSON，可多次给出", "text of a holiday notice (TXT) or JSON; may be given several times")),
+            Argument("pause", "texts", Bilingual("计时停止期间 停止日..恢复日，可多次给出", "a pause STOPPED..RESUMED; may be given several times"), default=()),
+            Argument("notice", "files", Bilingual("放假通知全文（TXT）或 JSON，可多次给出", "text of a holiday notice (TXT) or JSON; may be given several times"), default=()),
         ),
     ),
     Act(
