@@ -24,7 +24,7 @@ from mulu.catalogue.editions import Catalogue
 from mulu.catalogue.pack import DATA, digest
 from mulu.catalogue.records import FILES, schemas
 from mulu.determination import law
-from mulu.procedure import limits
+from mulu.procedure import following, limits, machine, penalties
 
 Row = dict[str, Any]
 
@@ -467,7 +467,7 @@ def check_against(gathered: Gathered, catalogue: Catalogue) -> None:
                 print(f"note: {item['id']} in {edition}: {seen['certainty']} gathered, {listing.certainty} computed")
 
 
-LINES = {**FILES, **law.FILES, **limits.FILES}
+LINES = {**FILES, **law.FILES, **limits.FILES, **following.FILES, **machine.FILES, **penalties.FILES}
 
 
 def main() -> None:

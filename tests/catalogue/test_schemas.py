@@ -12,9 +12,9 @@ from mulu.catalogue import records
 from mulu.catalogue.pack import DATA
 from mulu.catalogue.records import schemas
 from mulu.determination import law
-from mulu.procedure import limits
+from mulu.procedure import following, limits, machine, penalties
 
-FILES = {**records.FILES, **law.FILES, **limits.FILES}
+FILES = {**records.FILES, **law.FILES, **limits.FILES, **following.FILES, **machine.FILES, **penalties.FILES}
 SCHEMAS = DATA / "schemas"
 DATA_FILES = sorted(path.relative_to(DATA).as_posix() for path in DATA.rglob("*.jsonl"))
 

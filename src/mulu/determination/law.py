@@ -106,7 +106,24 @@ class Contested(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     effect: Texts
 
 
+class OrderedTest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One question of a determination. `then` says what follows from each answer; the order is that of the file.
+
+    `provisions` are cited by id; `rules` by what they state, in the version of the day.
+    """
+
+    id: str
+    answers: tuple[str, ...]
+    question: Texts
+    why: Texts
+    evidence: Texts
+    then: dict[str, Texts]
+    provisions: tuple[str, ...]
+    rules: tuple[str, ...]
+
+
 FILES: dict[str, type | object] = {
+    "law-tests": OrderedTest,
     "law-instruments": LawInstrument,
     "law-provisions": Provision,
     "law-contested": Contested,
@@ -192,10 +209,12 @@ class Law:
         instruments: Mapping[str, LawInstrument],
         provisions: Mapping[str, Provision],
         contested: Mapping[str, Contested],
+        tests: Mapping[str, OrderedTest],
     ) -> None:
         self.instruments = instruments
         self.provisions = provisions
         self.contested = contested
+        self.tests = tests
 
     @classmethod
     def load(cls, folder: Path = DATA) -> Law:
@@ -242,7 +261,22 @@ def _loaded(folder: Path) -> Law:
     disputed = list(lines(folder, "law/contested.jsonl", Contested))
     for question in disputed:
         _check(question, provisions)
-    return Law(instruments, provisions, keyed(disputed, lambda c: c.id))
+    asked = list(lines(folder, "law/tests.jsonl", OrderedTest))
+    for test in asked:
+        _check_test(test, provisions)
+    return Law(instruments, provisions, keyed(disputed, lambda c: c.id), keyed(asked, lambda t: t.id))
+
+
+def _check_test(test: Placed[OrderedTest], provisions: Mapping[str, Provision]) -> None:
+    one = test.record
+    for name in one.provisions:
+        if name not in provisions:
+            raise test.refuse(f"provision {name!r} is not held", f"条文 {name!r} 不存在")
+    for rule in one.rules:
+        if all(p.rule != rule for p in provisions.values()):
+            raise test.refuse(f"no provision states {rule!r}", f"没有条文载有 {rule!r}")
+    if set(one.then) != set(one.answers):
+        raise test.refuse("each answer has a consequence", "每个答案须有后果")
 
 
 def _check(question: Placed[Contested], provisions: Mapping[str, Provision]) -> None:
