@@ -28,6 +28,7 @@ from mulu.store.place import exists, where
 from mulu.vocabulary import Certainty, Control, Said
 
 if TYPE_CHECKING:
+    from mulu.store.records import Entry as Written
     from mulu.store.records import Store
 
 Json = dict[str, Any]
@@ -71,7 +72,9 @@ class Archive:
         with Store.open(self.place, create=False) as store:
             entries = store.journal(self._until)
         return replay(
-            Deed(at=e.at, act=e.act, document=e.document or "", by=e.by, body=json.loads(e.body)) for e in entries
+            Deed(at=e.at, act=e.act, document=e.document, by=e.by, body=json.loads(e.body))
+            for e in entries
+            if e.document is not None  # the others are of cases
         )
 
     def find(self, document: str) -> HeldText:
@@ -81,6 +84,35 @@ class Archive:
         with Store.open(self.place, create=False) as store:
             digest = store.document(document).sha256
         return next(one for one in self.held if one.document == digest)
+
+    def unlike_journal(self) -> list[Said]:
+        """What is said of a document beside its bytes and differs from the record of its keeping."""
+        if not exists(self.place):
+            return []
+        from mulu.store.records import Store
+
+        found = []
+        with Store.open(self.place, create=False) as store:
+            first: dict[str, Written] = {}
+            for entry in store.journal():
+                if entry.act == "kept" and entry.document is not None:
+                    first.setdefault(entry.document, entry)
+            for one in store.documents():
+                kept = first.get(one.sha256)
+                if kept is None:
+                    zh, en = f"文件 {one.sha256} 没有保存记录", f"document {one.sha256} has no record of its keeping"
+                    found.append(Said("document_unrecorded", zh, en))
+                    continue
+                body = json.loads(kept.body)
+                name = body["name"].encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+                said = {"name": name, "kept_at": kept.at, "size": len(store.bytes_of(one.sha256))}
+                said |= {key: body[key] for key in ("media", "pages") if key in body}
+                for key, value in said.items():
+                    if getattr(one, key) != value:
+                        zh = f"文件 {one.sha256} 的 {key} 与保存记录不符"
+                        en = f"the {key} of document {one.sha256} differs from the record of its keeping"
+                        found.append(Said("document_relabelled", zh, en))
+        return found
 
     # ---- first act -------------------------------------------------------------------------------------------------
 
@@ -109,7 +141,13 @@ class Archive:
             reading = next(iter(self._readings(store, document.digest)), None)
             if new or reading is None or bool(reading.get("ocr")) is not ocr:
                 # What a machine read is kept with the document: reading it again takes seconds a page.
-                body = {"name": path.name, "ocr": ocr, "text": text if ocr else None}
+                body = {
+                    "name": path.name,
+                    "media": document.media,
+                    "pages": document.pages,
+                    "ocr": ocr,
+                    "text": text if ocr else None,
+                }
                 store.write("kept", at, document.digest, None, _json(body))
             if one is None and document.digest in header.digests:
                 attestation = Attestation(instrument=header.id, at=at)

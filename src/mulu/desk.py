@@ -7,6 +7,7 @@ same name on a `Desk`. Every act returns plain JSON values; the doors only show 
 from __future__ import annotations
 
 import datetime
+import json
 import keyword
 import platform
 import re
@@ -27,7 +28,8 @@ from mulu.sources.reading import BadRow, Row
 from mulu.store.place import cache_folder
 from mulu.vocabulary import Bilingual, Certainty, Control, Presence, Said
 
-if TYPE_CHECKING:  # the engine is loaded only when something is screened
+if TYPE_CHECKING:  # the engine and the cases are loaded only when an act asks for them
+    from mulu.casework import Casework
     from mulu.screening.engine import Candidate, PointCandidate, Screener, Screening
     from mulu.screening.evidence import Evidence
     from mulu.screening.parameters import Comparison
@@ -178,6 +180,86 @@ ACTS: tuple[Act, ...] = (
         ),
     ),
     Act(
+        "determine",
+        Bilingual("判定：按顺序回答各项、逐点对照、签署；或以 --facts 批量", "determine: answer the ordered tests, compare point by point, sign; or a file of facts with --facts"),
+        (
+            Argument("case", "text", Bilingual("案件编号，如 C-1", "reference of the case, e.g. C-1"), positional=True),
+            Argument("facts", "file", Bilingual("事实文件（JSONL，每行 id 与 facts）", "file of facts (JSONL; each line has id and facts)")),
+            Argument("answer", "texts", Bilingual("回答一项：crossing=yes；可多次给出，open 为未决", "answer a test: crossing=yes; may be given several times; open leaves it open"), default=()),
+            Argument("candidate", "texts", Bilingual("加入一个候选条目；可多次给出", "add an entry as a candidate; may be given several times"), default=()),
+            Argument("compare", "texts", Bilingual("对照一个要点：条目#要点=meets|does-not|unknown: 事实", "compare a control point: ITEM#N=meets|does-not|unknown: the fact"), default=()),
+            Argument("source", "text", Bilingual("事实的出处（文件、段落）", "where the facts stand (document, passage)")),
+            Argument("screen", "flag", Bilingual("以技术描述筛查并记录候选", "screen the description and keep the candidates"), default=False),
+            Argument("day", "day", Bilingual("改以此日的目录判定（并重新筛查）", "determine for the Catalogue of this day instead (screens again)")),
+            Argument("read_at", "text", Bilingual("声明已查阅官方文本：地址", "statement that the official text was read: its address")),
+            Argument("read_on", "day", Bilingual("查阅日期", "the day on which it was read")),
+            Argument("digest", "text", Bilingual("所持副本的 SHA-256", "SHA-256 of the copy held")),
+            Argument("checked_at", "text", Bilingual("已核查新文书：何处", "newer instruments were looked for: where")),
+            Argument("checked_on", "day", Bilingual("核查至哪一天", "up to which day")),
+            Argument("because", "text", Bilingual("理由", "the reason")),
+            Argument("by", "text", Bilingual("操作人姓名", "name of the person who answers for it")),
+            Argument("sign", "flag", Bilingual("签署按规则得出的结论", "sign what the rule gives"), default=False),
+            Argument("approve", "flag", Bilingual("由第二人批准", "agree as the second person"), default=False),
+            Argument("dissent", "flag", Bilingual("记录异议", "record a dissent"), default=False),
+        ),
+        ("cli", "python"),
+        timed=True,
+    ),
+    Act(
+        "case",
+        Bilingual("案件：列出、立案（new）、查看、记录一个事件", "cases: list, open (new), show, record an event"),
+        (
+            Argument("case", "text", Bilingual("案件编号，或 new", "reference of the case, or new"), positional=True),
+            Argument("event", "text", Bilingual("事件，如 submit；可用者见案件页", "an event, e.g. submit; the case shows which are possible"), positional=True),
+            _ON,
+            Argument("title", "text", Bilingual("案件名称", "title of the case")),
+            Argument("technology", "text", Bilingual("技术描述", "description of the technology")),
+            Argument("by", "text", Bilingual("记录人姓名", "name of the person who records it")),
+            Argument("actor", "text", Bilingual("行为人，如 PCD；省略则为该事件的第一个", "who did it, e.g. PCD; the event's first actor where omitted")),
+            Argument("set", "texts", Bilingual("证据 名称=值；可多次给出", "evidence NAME=VALUE; may be given several times"), default=()),
+            Argument("two_persons", "flag", Bilingual("结论须由第二人批准", "the conclusion needs a second person"), default=False),
+        ),
+        ("cli", "python"),
+        timed=True,
+    ),
+    Act(
+        "penalty",
+        Bilingual("某日某种违规的处罚，附当日版本的条文", "what a breach on a day may cost, with the provisions of that day"),
+        (
+            Argument("breach", "text", Bilingual("违规种类；省略则全部", "kind of breach; all where omitted"), positional=True),
+            _ON,
+            Argument("gains", "number", Bilingual("违法所得（元）", "illegal gains in yuan")),
+        ),
+    ),
+    Act(
+        "number",
+        Bilingual("核对技术出口合同号", "check the number of a technology export contract"),
+        (Argument("number", "text", Bilingual("合同号", "the contract number"), positional=True, required=True),),
+    ),
+    Act(
+        "trail",
+        Bilingual("审计轨迹：查看或导出，附头摘要", "the audit trail: show or export it, with its head"),
+        (Argument("into", "text", Bilingual("写入此文件（JSONL，不覆盖）", "write it to this file (JSONL, never overwritten)")),),
+        ("cli", "python"),
+    ),
+    Act(
+        "backup",
+        Bilingual("备份整个存储库为一个文件", "back up the whole store as one file"),
+        (Argument("file", "text", Bilingual("备份文件（不覆盖）", "the backup (never overwritten)"), positional=True, required=True),),
+        ("cli", "python"),
+    ),
+    Act(
+        "restore",
+        Bilingual("以备份替换存储库，原库留存在旁", "put a backup in the place of the store; what stood there is kept beside it"),
+        (
+            Argument("file", "text", Bilingual("备份文件", "the backup"), positional=True, required=True),
+            _BY,
+            _BECAUSE,
+        ),
+        ("cli", "python"),
+        timed=True,
+    ),
+    Act(
         "import",
         Bilingual("读入官方文件：先预览将作的改动，不改变任何结论", "read an official document: shows what it would change, and changes nothing"),
         (
@@ -250,7 +332,7 @@ ACTS: tuple[Act, ...] = (
         ),
         ("cli", "python"),
     ),
-    Act("doctor", Bilingual("检查安装、数据包和筛查引擎", "check installation, data pack and screening engine"), (_ON,), ("cli", "python")),
+    Act("doctor", Bilingual("检查安装、数据包和筛查引擎", "check installation, data pack and screening engine"), (_ON, Argument("heads", "texts", Bilingual("在外保存的轨迹文件或“记录数:摘要”；可多次给出", "a trail or head kept outside (file, or RECORDS:DIGEST); may be given several times"), default=())), ("cli", "python")),
 )  # fmt: skip
 
 
@@ -263,6 +345,9 @@ def parse_day(text: str) -> datetime.date:
         return datetime.date.fromisoformat(text)
     except ValueError:
         raise MalformedDay(text) from None
+
+
+_ASKED = 10  # candidates that a case asks about, at most
 
 
 class Desk:
@@ -308,6 +393,410 @@ class Desk:
             # Days are those of Shanghai, eight hours ahead.
             until = datetime.datetime.combine(day, datetime.time(15, 59, 59, 999999), datetime.UTC)
         return Archive(self._store, lambda: self._pack, until)
+
+    # ---- determinations and cases ------------------------------------------------------------------------------
+
+    @cached_property
+    def casework(self) -> Casework:
+        """The cases of the store; screening and the Catalogue are loaded when an act asks for them."""
+        from mulu.casework import Casework
+        from mulu.procedure.calendar import Calendar
+
+        return Casework(
+            self._store, lambda: self.catalogue, lambda text, day: self.screen(text, day, top=_ASKED), Calendar()
+        )
+
+    def determine_rows(self, path: Any) -> Iterator[Json]:
+        """Each row of a file of facts: the tests, the track, what follows, what is open. Nothing is signed."""
+        from pathlib import Path
+
+        from mulu.determination.law import Law
+        from mulu.procedure.calendar import Calendar
+        from mulu.procedure.rows import determine_rows, read_rows
+
+        def screened(facts: Any) -> list[Json]:
+            try:
+                answer = self.screen(facts.technology, facts.day, top=3)
+            except MuluError:
+                return []  # a day without an edition is said in the warnings of the row
+            kept = ("item", "code", "control", "name", "certainty", "score", "flag")
+            return [{key: one[key] for key in kept} for one in answer["candidates"]]
+
+        return determine_rows(read_rows(Path(path)), self.catalogue, Law.load(), Calendar(), screened)
+
+    def determine(
+        self,
+        at: datetime.datetime,
+        case: str | None = None,
+        facts: Any = None,
+        answer: Iterable[str] = (),
+        candidate: Iterable[str] = (),
+        compare: Iterable[str] = (),
+        source: str | None = None,
+        screen: bool = False,
+        day: datetime.date | None = None,
+        read_at: str | None = None,
+        read_on: datetime.date | None = None,
+        digest: str | None = None,
+        checked_at: str | None = None,
+        checked_on: datetime.date | None = None,
+        because: str | None = None,
+        by: str | None = None,
+        sign: bool = False,
+        approve: bool = False,
+        dissent: bool = False,
+    ) -> Json:
+        """Answer, compare, sign the determination of a case, or a file of facts at once. Gives where it stands."""
+        if (case is None) == (facts is None):
+            raise Misused(
+                Said(
+                    "case_or_facts",
+                    "请给出案件编号，或以 --facts 给出事实文件。",
+                    "Give the reference of a case, or a file of facts with --facts.",
+                )
+            )
+        if facts is not None:
+            return {"rows": list(self.determine_rows(facts))}
+        assert case is not None
+        work, case = self.casework, case.upper()
+        answers = dict(_pair(text, "--answer", "crossing=yes") for text in answer)
+        compared = [_compared(text) for text in compare]
+        for one, other, names in (
+            (read_at, read_on, "--read-at, --read-on"),
+            (checked_at, checked_on, "--checked-at, --checked-on"),
+        ):
+            if (one is None) != (other is None):
+                raise Misused(Said("together", f"{names} 须同时给出。", f"{names} go together."))
+        acts = bool(answers or compared or read_at or checked_at or tuple(candidate))
+        if (acts or screen or sign or approve or dissent) and not by:
+            raise Misused(Said("by_whom", "请以 --by 写明操作人。", "Name the person who answers for it with --by."))
+        who = by or ""
+        if screen or day is not None:
+            work.screened(case, day, who, at)
+        if acts:
+            work.answered(
+                case,
+                who,
+                at,
+                because,
+                {test: None if value == "open" else value for test, value in answers.items()},
+                tuple(candidate),
+                compared,
+                source,
+                None if read_at is None or read_on is None else (read_at, read_on, digest),
+                None if checked_at is None or checked_on is None else (checked_at, checked_on),
+            )
+        if sign:
+            work.sign(case, who, because or "", at)
+        if approve:
+            work.approve(case, who, at)
+        if dissent:
+            work.dissent(case, who, because or "", at)
+        return self._determination(case)
+
+    def _determination(self, reference: str) -> Json:
+        from mulu.casework import steps_json
+        from mulu.determination.signing import ASKED
+
+        work = self.casework
+        case = work.case(reference)
+        concluded = work.conclusion(case)
+        decision = concluded.decision
+        tests = work.law.tests
+        left = [name for name in ASKED if name not in case.answers]
+        if case.answers.get("crossing", {}).get("value") != "no":
+            left = [name for name in left if name != "deemed"]
+        days = [("classification", case.day)]
+        for one in case.course.history:
+            if one.event in ("sign", "contract_effective", "contract_effective_royalty", "deliver"):
+                days.append((one.event, one.day))
+        edition = self.catalogue.in_force(case.day)
+        return {
+            "case": case.reference,
+            "title": case.title,
+            "technology": case.technology,
+            "two_persons": case.two_persons,
+            **self._frame(case.day, edition),
+            "complete": edition.complete,
+            "outcome": decision.outcome.value,
+            "track": decision.track.value,
+            "is_technology_export": decision.is_export,
+            "lacks": [{"zh": one.zh, "en": one.en} for one in concluded.lacks],
+            "steps": steps_json(decision.steps, work.law),
+            "open": [
+                {"test": o.test, "question": {"zh": o.question.zh, "en": o.question.en}, "decides": o.decides}
+                for o in decision.open
+            ],
+            "next": None
+            if not left
+            else {
+                "test": left[0],
+                "answers": list(tests[left[0]].answers),
+                "question": tests[left[0]].question.as_json(),
+                "why": tests[left[0]].why.as_json(),
+                "evidence": tests[left[0]].evidence.as_json(),
+                "then": {k: v.as_json() for k, v in tests[left[0]].then.items()},
+                "provisions": [work.law.cite(name, case.day).as_json() for name in tests[left[0]].provisions],
+            },
+            "answers": case.answers,
+            "screened": None
+            if case.screening is None
+            else {k: v for k, v in case.screening.items() if k not in ("candidates", "asked")}
+            | {"shown": len(case.screening["candidates"]), "asked": len(case.screening["asked"])},
+            "candidates": work.sheet(case),
+            "statements": [_builtins(one) for one in case.statements],
+            "checks": [_builtins(one) for one in case.checks],
+            "signed": [
+                {
+                    "reference": one.reference,
+                    "by": one.by,
+                    "at": one.at.isoformat(),
+                    "outcome": one.body["outcome"],
+                    "on": one.body["on"],
+                    "edition": one.body["edition"],
+                    "because": one.body["because"],
+                    "approved_by": one.approved_by,
+                    "dissents": [{"by": who, "because": why} for who, why in one.dissents],
+                    "supersedes": one.body["supersedes"],
+                    "superseded_by": one.superseded_by,
+                    "reopened": [] if one.superseded_by else [{"zh": r.zh, "en": r.en} for r in work.reopened(one)],
+                    "stands_on": one.body["stands_on"],
+                }
+                for one in case.signed
+            ],
+            "precedents": work.precedents(case),
+            "straddle": work.straddle(case, days),
+        }
+
+    def case(
+        self,
+        on: datetime.date,
+        at: datetime.datetime,
+        case: str | None = None,
+        event: str | None = None,
+        title: str | None = None,
+        technology: str | None = None,
+        by: str | None = None,
+        actor: str | None = None,
+        set: Iterable[str] = (),  # noqa: A002  # the name of the option
+        two_persons: bool = False,
+    ) -> Json:
+        """List the cases, open one (`new`), show one, or record one event of its procedure."""
+        work = self.casework
+        if case is None:
+            return {"on": on.isoformat(), "cases": [self._case_line(one, on) for one in work.cases().values()]}
+        if case == "new":
+            if not (title and technology and by):
+                raise Misused(
+                    Said(
+                        "new_case",
+                        "立案须有 --title、--technology 和 --by。",
+                        "A new case needs --title, --technology and --by.",
+                    )
+                )
+            return self._case(work.open(title, technology, on, by, two_persons, at), on)
+        if event is not None:
+            if not by:
+                raise Misused(Said("by_whom", "请以 --by 写明记录人。", "Name the person who records it with --by."))
+            evidence = dict(_pair(text, "--set", "received=2026-01-12") for text in set)
+            recorded = work.event(case.upper(), event, on, by, evidence, actor, at)
+            return {**self._case(case, on), "recorded": recorded.as_json()}
+        return self._case(case, on)
+
+    def _case_line(self, case: Any, on: datetime.date) -> Json:
+        from mulu.procedure.machine import due, machine
+
+        state = machine().states[case.course.state]
+        running = due(case.course, on, self.casework.calendar)
+        signed = case.current
+        return {
+            "case": case.reference,
+            "title": case.title,
+            "state": state.id,
+            "name": state.name.as_json(),
+            "track": state.track,
+            "outcome": None if signed is None else signed.body["outcome"],
+            "reopened": signed is not None and bool(self.casework.reopened(signed)),
+            "due": [_running(one) for one in running],
+        }
+
+    def _case(self, reference: str, on: datetime.date) -> Json:
+        from mulu.determination.law import Law
+        from mulu.procedure.machine import due, machine, missing_papers
+        from mulu.procedure.penalties import exposure
+
+        work, law, rules = self.casework, Law.load(), machine()
+        case = work.case(reference)
+        course = case.course
+        state = rules.states[course.state]
+        breaches = [one for one in course.history if one.event == "record_breach"]
+        handed = course.last("hand_off")
+        return {
+            **self._case_line(case, on),
+            "on": on.isoformat(),
+            "says": state.says.as_json(),
+            "technology": case.technology,
+            "opened": case.day.isoformat(),
+            "opened_by": case.by,
+            "two_persons": case.two_persons,
+            "due": [
+                {**_running(one), "provisions": [law.cite(p, one.start).as_json() for p in one.limit.provisions]}
+                for one in due(course, on, work.calendar)
+            ],
+            "possible": [
+                {
+                    "event": one.event,
+                    "actor": list(one.actor),
+                    "says": one.says.as_json(),
+                    "mark": one.mark.value,
+                    "needs": [
+                        {
+                            "id": f,
+                            "name": rules.fields[f].name.as_json(),
+                            "type": rules.fields[f].type,
+                            "choices": list(rules.fields[f].choices),
+                        }
+                        for f in one.evidence
+                    ],
+                    "missing_papers": [
+                        {"key": d.key, "name": d.name.as_json()} for d in missing_papers(course, one.event, {})
+                    ],
+                    "provisions": [law.cite(p, on).as_json() for p in one.provisions],
+                }
+                for one in rules.leaving(course.state)
+            ],
+            "history": [one.as_json() | {"by": one.by} for one in course.history],
+            "deliveries": [
+                {"day": one.day.isoformat(), **{k: one.evidence[k] for k in ("delivered", "medium", "place", "method")}}
+                for one in course.all("deliver")
+            ],
+            "licensed_data": course.evidence.get("technical_data_list")
+            if course.state in ("R_LICENSED", "R_AMEND")
+            else None,
+            "exposure": [
+                exposure(
+                    one.evidence["breach"],
+                    datetime.date.fromisoformat(one.evidence["breach_day"]),
+                    one.evidence.get("gains"),
+                    law,
+                )
+                for one in breaches
+            ],
+            "hand_off": None
+            if handed is None
+            else {
+                **{k: v for k, v in handed.evidence.items() if k != "signatory"},
+                "provisions": [
+                    law.cite(p, on).as_json() for p in ("dur-15", "dur-16", "dur-17", "dur-18", "dur-27", "ecl-41")
+                ],
+            },
+        }
+
+    def penalty(self, on: datetime.date, breach: str | None = None, gains: float | None = None) -> Json:
+        """What a breach on a day may cost; all of them without `breach`."""
+        from mulu.determination.law import Law
+        from mulu.procedure.penalties import exposure, penalties
+
+        known = penalties()
+        if breach is not None and breach not in known:
+            raise Unknown("breach", "违规种类", breach, tuple(known))
+        if gains is not None and not 0 <= gains < 1e15:
+            raise OutOfRange("--gains", gains, "≥ 0")
+        names = known if breach is None else (breach,)
+        return {"on": on.isoformat(), "penalties": [exposure(name, on, gains, Law.load()) for name in names]}
+
+    def number(self, number: str) -> Json:
+        """What is doubtful about a contract number, place by place; nothing is refused."""
+        from mulu.determination.law import Law
+        from mulu.procedure.numbers import check_contract_number
+
+        doubts = check_contract_number(number)
+        cited = Law.load().cite("o3-11").as_json()
+        return {"number": number, "doubts": [{"zh": d.zh, "en": d.en} for d in doubts], "provisions": [cited]}
+
+    # ---- the store ---------------------------------------------------------------------------------------------
+
+    def trail(self, into: str | None = None) -> Json:
+        """The audit trail: every act with its seal. Written to a file, it is what a later check is held against."""
+        from pathlib import Path
+
+        from mulu.store.records import Store
+        from mulu.store.trail import head_of, lines_of
+
+        with Store.open(self.archive.place, create=False) as store:
+            entries = store.journal()
+        if into is not None:
+            path = Path(into)
+            if path.exists():
+                raise Misused(
+                    Said(
+                        "file_exists",
+                        f"{into} 已存在，未覆盖。请另给文件名。",
+                        f"{into} exists and was not overwritten. Name another file.",
+                    )
+                )
+            try:
+                path.write_text("".join(f"{line}\n" for line in lines_of(entries)), encoding="utf-8")
+            except OSError as error:
+                raise Misused(
+                    Said(
+                        "not_written",
+                        f"无法写入 {into}：{error.strerror}。",
+                        f"{into} cannot be written: {error.strerror}.",
+                    )
+                ) from error
+        return {
+            "records": len(entries),
+            "head": head_of(entries),
+            "written": into,
+            "entries": [
+                {
+                    "id": e.id,
+                    "at": e.at.isoformat(),
+                    "act": e.act,
+                    "by": e.by,
+                    "document": e.document,
+                    "body": json.loads(e.body),
+                    "chain": e.chain,
+                }
+                for e in entries
+            ],
+        }
+
+    def backup(self, file: str) -> Json:
+        """A copy of the whole store as one file, proved before it is called one."""
+        from pathlib import Path
+
+        from mulu.store.records import Store
+        from mulu.store.trail import digest_of, head_of
+
+        with Store.open(self.archive.place, create=False) as store:
+            store.back_up(Path(file))
+        with Store.open(file, create=False) as copy:
+            for problem in copy.verify():
+                raise MuluError(problem.said)
+            head = head_of(copy.journal())
+        return {"store": self.archive.place, "backup": file, "head": head, "sha256": digest_of(Path(file))}
+
+    def restore(self, file: str, at: datetime.datetime, by: str, because: str) -> Json:
+        """Put a backup in the place of the store; what stood there is kept beside it, and the trail says what happened."""
+        from pathlib import Path
+
+        from mulu.store.place import exists
+        from mulu.store.records import Store, restore
+        from mulu.store.trail import digest_of, head_of
+
+        place = self.archive.place
+        before = None
+        if exists(place):
+            with Store.open(place, create=False) as store:
+                before = head_of(store.journal())
+        _, aside = restore(place, Path(file))
+        body = {"backup": digest_of(Path(file)), "replaced": before, "kept_as": aside, "because": because}
+        with Store.open(place, create=False) as store:
+            store.write("restored", at, None, by, json.dumps(body, ensure_ascii=False, sort_keys=True))
+            head = head_of(store.journal())
+        return {"store": place, "backup": file, "replaced": before, "kept_as": aside, "head": head}
 
     # ---- official documents ------------------------------------------------------------------------------------
 
@@ -871,7 +1360,7 @@ class Desk:
             raise Misused(Said("split_and_half", "--split 与 --half 须同时给出。", "--split and --half go together."))
         return bench([Path(p) for p in labelled], self.catalogue, wanted, None if split is None else Path(split), half)
 
-    def doctor(self, on: datetime.date) -> Json:
+    def doctor(self, on: datetime.date, heads: Iterable[str] = ()) -> Json:
         """Is everything in place on that day? Each check with what was found and, where it failed, the remedy."""
         checks: list[Json] = []
 
@@ -929,7 +1418,38 @@ class Desk:
         )
         check("vectors", vectors, "运行 python tools/build_index.py", "run python tools/build_index.py")
         check("screening", screening, "重新安装", "reinstall")
+
+        def store() -> str:
+            from mulu.store.place import exists
+            from mulu.store.records import Store
+            from mulu.store.trail import against, head_of
+
+            kept = tuple(heads)
+            if not exists(self.archive.place):
+                if kept:
+                    raise RuntimeError(f"there is no store at {self.archive.place}, and a head of one was given")
+                return f"none yet at {self.archive.place}"
+            with Store.open(self.archive.place, create=False) as opened:
+                problems = [problem.said for problem in opened.verify()]
+                if problems:
+                    raise RuntimeError("; ".join(said.en for said in problems))
+                entries = opened.journal()
+            found = [p.said for p in against(entries, kept)] or self.archive.unlike_journal()
+            if found:
+                raise RuntimeError("; ".join(said.en for said in found))
+            self.casework.cases()
+            told = f"{len(entries)} records, head {head_of(entries)}"
+            if kept:
+                return f"{told}; agrees with {len(kept)} kept outside, later records are only proved among themselves"
+            return f"{told}; without a head kept outside (--heads) a cut-off end or a wholly rewritten trail cannot be excluded"
+
         check("age", calendar, "更新数据包", "update the data pack")
+        check(
+            "store",
+            store,
+            "保留该文件以备查证，从备份恢复（mulu restore）",
+            "keep the file for examination and restore a backup (mulu restore)",
+        )
         return {"ok": all(c["ok"] for c in checks), "data": self._given_version(), "checks": checks}
 
     def _given_version(self) -> str | None:
@@ -1132,6 +1652,40 @@ class Desk:
             "evidence": [_evidence(e, shift) for e in candidate.evidence],
             "parameters": [_comparison(c, shift) for c in candidate.parameters],
         }
+
+
+def _builtins(record: Any) -> Json:
+    import msgspec
+
+    built: Json = msgspec.to_builtins(record)
+    return built
+
+
+def _compared(text: str) -> tuple[str, str, str, str]:
+    """ITEM#N=result: fact."""
+    found = re.fullmatch(
+        r"\s*([a-z0-9-]+)#([A-Za-z0-9.]+)\s*=\s*(meets|does-not|unknown)\s*[:：]\s*(.+)", text, re.DOTALL
+    )
+    if found is None:
+        raise Misused(
+            Said(
+                "compare_form",
+                f"--compare {text!r} 应为 条目#要点=meets|does-not|unknown: 技术的事实",
+                f"--compare {text!r} must be ITEM#N=meets|does-not|unknown: the fact of the technology",
+            )
+        )
+    return found[1], found[2], found[3], found[4].strip()
+
+
+def _running(one: Any) -> Json:
+    return {
+        "limit": one.limit.id,
+        "owner": one.limit.owner,
+        "says": one.limit.says.as_json(),
+        "start": one.start.isoformat(),
+        "late": one.late,
+        **one.counted.as_json(),
+    }
 
 
 def _mentions(listing: Listing, query: str) -> bool:

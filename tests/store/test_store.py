@@ -265,7 +265,7 @@ def test_a_document_changed_in_place_is_found(file):
     with Store.open(str(file), create=False) as store:
         with pytest.raises(StoreDamaged, match="was changed"):
             store.bytes_of(digest)
-        (problem,) = store.verify()
+        (problem,) = [one for one in store.verify() if one.said.id != "trigger_removed"]
     assert problem.document == digest
     assert problem.said.zh
     assert problem.said.en

@@ -58,6 +58,7 @@ class Answer:
 
     `disputed` names a contested reading under which each of `readings` is an answer that somebody holds; the decision then
     stands only where all lead to the same track. `asks` is what is still to be asked where the value is open or not firm.
+    `if_so` is the answer under which a track stands that rests on a status given: the test itself stays open.
     """
 
     value: str | None
@@ -67,6 +68,12 @@ class Answer:
     disputed: str | None = None
     readings: tuple[str | None, ...] = ()
     asks: Bilingual | None = None
+    if_so: str | None = None
+
+    @property
+    def counted(self) -> str | None:
+        """What the rule reckons with."""
+        return self.if_so if self.value is None else self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +127,14 @@ def decide(
     Where nothing crosses, export control is still tested for supply to a foreign person inside China. Where a disputed reading would change the track, nothing is decided.
     """
     given = {test: answers.get(test, NOT_ANSWERED) for test in law.tests}
-    track, outcome, decider, also, waiting = _run({t: a.value for t, a in given.items()})
+    track, outcome, decider, also, waiting = _run({t: a.counted for t, a in given.items()})
     disputed = []
     split: list[str] = []
     for test, answer in given.items():
         if answer.disputed is None:
             continue
         disputed.append(answer.disputed)
-        values = {t: a.value for t, a in given.items()}
+        values = {t: a.counted for t, a in given.items()}
         results = {_run({**values, test: value})[0] for value in answer.readings}
         if len(results | {track}) > 1 and law.contested[answer.disputed].taken is None:
             split.append(test)
@@ -245,7 +252,7 @@ def _open(
         if test in ("not-listed", "undetermined", "deemed") and test not in waiting and given[test].asks is None:
             continue
         answer = given[test]
-        if answer.value is not None and answer.asks is None and test not in waiting:
+        if answer.counted is not None and answer.asks is None and test not in waiting:
             continue
         passed = decider is not None and order.index(test) > order.index(decider)
         if passed and answer.asks is None:
@@ -479,12 +486,13 @@ def _disputed(question: str, readings: tuple[str | None, ...], zh: str, en: str,
 
 
 def _confirm(zh: str, en: str) -> Answer:
-    """What the status given implies for a test that the facts pass over: it decides nothing until someone confirms it."""
+    """A test that the facts pass over where a status is given: it stays open, and the track stands if the answer is no."""
     return Answer(
-        "no",
-        Origin.STATUS,
-        Bilingual("事实未提及；给出的状态不含此项", "the facts do not mention it, and the status given excludes it"),
+        None,
+        Origin.NONE,
+        Bilingual("事实未提及；仅在答案为否时，所列去向成立", "the facts do not mention it; the track stands only if the answer is no"),
         asks=Bilingual(f"签署前确认：{zh}", f"To be confirmed before signing: {en}"),
+        if_so="no",
     )
 
 

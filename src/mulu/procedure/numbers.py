@@ -9,7 +9,39 @@ from mulu.vocabulary import Bilingual, Said
 
 # Letter codes of provinces, autonomous regions and municipalities (GB/T 2260).
 REGIONS = frozenset(
-    ["BJ", "TJ", "HE", "SX", "NM", "LN", "JL", "HL", "SH", "JS", "ZJ", "AH", "FJ", "JX", "SD", "HA", "HB", "HN", "GD", "GX", "HI", "CQ", "SC", "GZ", "YN", "XZ", "SN", "GS", "QH", "NX", "XJ"]
+    [
+        "BJ",
+        "TJ",
+        "HE",
+        "SX",
+        "NM",
+        "LN",
+        "JL",
+        "HL",
+        "SH",
+        "JS",
+        "ZJ",
+        "AH",
+        "FJ",
+        "JX",
+        "SD",
+        "HA",
+        "HB",
+        "HN",
+        "GD",
+        "GX",
+        "HI",
+        "CQ",
+        "SC",
+        "GZ",
+        "YN",
+        "XZ",
+        "SN",
+        "GS",
+        "QH",
+        "NX",
+        "XJ",
+    ]
 )
 LONGEST = 17
 FIXED = 9

@@ -68,18 +68,34 @@ def begin_file(file: Path) -> None:
                     time.sleep(0.02)
 
 
-def copy_aside(file: Path) -> None:
-    """A copy of the store beside it, under a name not taken, whole or not there."""
-    name, n = f"{file.name}.before-{REVISIONS[-1]}", 1
+def copy_aside(file: Path, before: str | None = None) -> str:
+    """A copy of the store beside it, under a name not taken, whole or not there; gives that name."""
+    name, n = f"{file.name}.before-{before or REVISIONS[-1]}", 1
     while (copy := file.with_name(name if n == 1 else f"{name}.{n}")).exists():
         n += 1
-    unfinished = file.with_name(f"{name}.unfinished")
-    with _on_disk(file):
+    copy_to(file, copy)
+    return copy.name
+
+
+def copy_to(file: Path, copy: Path) -> None:
+    """Another file with the same store, whole or not there."""
+    unfinished = copy.with_name(f"{copy.name}.unfinished")
+    with _on_disk(copy):
         unfinished.unlink(missing_ok=True)
         _own(unfinished)
         with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(unfinished)) as target:
             source.backup(target)
         unfinished.replace(copy)
+
+
+def copy_over(source: Path, file: Path) -> None:
+    """The store at `file` becomes that at `source`, in one transaction: either wholly or not at all."""
+    with (
+        _on_disk(file),
+        closing(sqlite3.connect(source)) as held,
+        closing(sqlite3.connect(file, timeout=PATIENCE)) as target,
+    ):
+        held.backup(target)
 
 
 def upgrade(connection: Connection) -> None:

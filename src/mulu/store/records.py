@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
+import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, Row, insert, inspect, select
 from sqlalchemy.exc import DBAPIError
 
-from mulu.store.database import begin_file, connected, copy_aside, told, upgrade
-from mulu.store.errors import AmbiguousPrefix, DocumentUnknown, StoreDamaged, StoreMissing, StoreNewer
+from mulu.store.database import begin_file, connected, copy_aside, copy_over, copy_to, told, upgrade
+from mulu.store.errors import AmbiguousPrefix, DocumentUnknown, NotWritable, StoreDamaged, StoreMissing, StoreNewer
 from mulu.store.place import exists, file_of
 from mulu.store.schema import DOCUMENTS, JOURNAL, REVISIONS, TABLES, VERSION
 from mulu.vocabulary import Said
 
 SHORTEST_PREFIX = 6
+TRIGGERS = ("journal_unedited", "journal_unremoved", "journal_unreplaced")
 _ABOUT = tuple(column for column in DOCUMENTS.c if column.name != "bytes")
 
 
@@ -168,7 +172,7 @@ class Store:
             values["document"] = None if document is None else self.document(document).sha256
             last = connection.execute(select(JOURNAL).order_by(JOURNAL.c.id.desc()).limit(1)).one_or_none()
             values["id"] = 1 if last is None else last.id + 1
-            values["chain"] = _chain("" if last is None else last.chain, values)
+            values["chain"] = chained("" if last is None else last.chain, values)
             connection.execute(insert(JOURNAL).values(values))
         return Entry(**{**values, "at": at.astimezone(UTC)})
 
@@ -182,10 +186,19 @@ class Store:
         entries = (Entry(**{**row._mapping, "at": self._read(row.at)}) for row in rows)
         return tuple(entry for entry in entries if until is None or entry.at <= until)
 
+    def back_up(self, target: Path) -> None:
+        """A whole copy of the store as one file, or none. Raises NotWritable where the file exists or cannot be written."""
+        file = file_of(self.place)
+        if file is None:
+            raise NotWritable(self.place, "a store on a server is backed up by its keeper (pg_dump)")
+        if target.exists():
+            raise NotWritable(str(target), "the file exists already")
+        copy_to(file, target)
+
     def verify(self) -> tuple[Problem, ...]:
         """Everything found changed or broken: the file, the chain, and every document against its digest."""
         found: list[Problem] = []
-        for look in (self._broken_file, self._changed_records, self._changed_documents):
+        for look in (self._broken_file, self._unguarded, self._changed_records, self._changed_documents):
             try:
                 found.extend(look())
             except StoreDamaged as error:
@@ -201,6 +214,19 @@ class Store:
                     yield Problem(
                         Said("file_broken", f"数据库文件受损：{answer}", f"The database file is broken: {answer}")
                     )
+
+    def _unguarded(self) -> Iterator[Problem]:
+        """Triggers taken away: the journal could then be edited without an error."""
+        if file_of(self.place) is None:
+            return
+        with self._connection() as connection:
+            held = set(
+                connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars().all()
+            )
+        for name in TRIGGERS:
+            if name not in held:
+                zh, en = f"日志的保护触发器 {name} 已被移除", f"The trigger {name} that guards the journal was removed"
+                yield Problem(Said("trigger_removed", zh, en))
 
     def _changed_records(self) -> Iterator[Problem]:
         for id_ in _changed(self._rows()):
@@ -285,6 +311,34 @@ class Store:
         return version
 
 
+def restore(place: str, backup: Path) -> tuple[str, str | None]:
+    """Put a backup in the place of a store, after copying what stood there beside it; gives its head and that copy's name.
+
+    The backup is proved first: one that was changed, or that a later Mulu made, is refused and nothing is replaced.
+    """
+    file = file_of(place)
+    if file is None:
+        raise NotWritable(place, "a store on a server is restored by its keeper (pg_restore)")
+    if not backup.is_file():
+        raise StoreMissing(str(backup))
+    with tempfile.TemporaryDirectory() as folder:
+        trial = Path(folder) / "trial.db"  # opening may bring it up to date; the backup itself is never written to
+        shutil.copyfile(backup, trial)
+        with Store.open(str(trial), create=False) as held:
+            for problem in held.verify():
+                raise StoreDamaged(str(backup), problem.said.en, problem.said.zh)
+            entries = held.journal()
+        head = entries[-1].chain if entries else ""
+        aside = None
+        if exists(place):
+            with Store.open(place, create=False):
+                aside = copy_aside(file, "restore")
+        else:
+            begin_file(file)
+        copy_over(trial, file)
+    return head, aside
+
+
 def made_on_server(place: str) -> bool:
     """Whether a store was made in the database that a URL names."""
     engine = connected(place)
@@ -301,7 +355,7 @@ def _written(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _chain(before: str, record: Any) -> str:
+def chained(before: str, record: Any) -> str:
     """The seal of a record: SHA-256 over the seal before it, a line feed, and the record as sorted, compact JSON."""
     sealed = {name: record[name] for name in ("id", "at", "act", "document", "by", "body")}
     text = json.dumps(sealed, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=repr)
@@ -311,7 +365,7 @@ def _chain(before: str, record: Any) -> str:
 def _changed(rows: Sequence[Row[Any]]) -> Iterator[int]:
     before = ""
     for row in rows:
-        if row.chain != _chain(before, row._mapping):
+        if row.chain != chained(before, row._mapping):
             yield row.id
         before = row.chain
 

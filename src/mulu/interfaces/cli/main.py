@@ -147,7 +147,9 @@ def _lang() -> click.Option:
 
 def _command(act: Act, language: Language) -> click.Command:
     parameters: list[click.Parameter] = [_parameter(argument, language) for argument in act.arguments]
-    formats = ["text", "json"] if act.name != "screen" else ["text", "json", "jsonl", "csv", "xlsx"]
+    formats = {"screen": ["text", "json", "jsonl", "csv", "xlsx"], "determine": ["text", "json", "jsonl"]}.get(
+        act.name, ["text", "json"]
+    )
 
     def say(zh: str, en: str) -> str:
         return zh if language is Language.ZH else en
@@ -173,6 +175,17 @@ def _command(act: Act, language: Language) -> click.Command:
                 help=say("有标记候选时退出码为 3", "exit with 3 where something is flagged"),
             ),
         ]
+    if act.name == "determine":
+        parameters.append(
+            click.Option(
+                ["--ask", "ask"],
+                is_flag=True,
+                help=say(
+                    "逐题提问，可返回、保存、下次继续（省略编号则立案）",
+                    "ask one question at a time; go back, save, resume (opens a case where none is named)",
+                ),
+            )
+        )
     if act.recalls:
         parameters.append(
             click.Option(
@@ -268,7 +281,7 @@ def _read(act: Act, language: Language, given: Json) -> int:
 
 def _doctor(_: Act, language: Language, given: Json) -> int:
     shape = given.pop("shape")
-    answer = _desk(given.pop("store")).doctor(_day(given))
+    answer = _desk(given.pop("store")).doctor(_day(given), given.pop("heads"))
     if shape == "json":
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
@@ -463,7 +476,62 @@ def _written(shape: str, answers: Iterator[Json], output: Path | None, language:
             stream.close()
 
 
-RUNNERS = {"screen": _screen, "doctor": _doctor}
+def _determine(act: Act, language: Language, given: Json) -> int:
+    """A file of facts row by row, questions one at a time, or the acts named on one case."""
+    if given.pop("ask"):
+        from mulu.interfaces.cli.asking import ask
+
+        if given["shape"] != "text" or not sys.stdin.isatty():
+            raise Misused(
+                Said(
+                    "not_a_terminal",
+                    "--ask 只能在终端中逐题回答；在脚本中请用 --answer、--compare 等选项。",
+                    "--ask needs a terminal to answer in; in a script use --answer, --compare and the other options.",
+                )
+            )
+        return ask(_desk(given["store"]), _page(language), given["case"], given["by"])
+    if given["facts"] is None:
+        if given["shape"] == "jsonl":
+            given["shape"] = "json"
+        return _read(act, language, given)
+    others = [name for name, value in given.items() if value and name not in ("facts", "shape", "store")]
+    if others:
+        raise Misused(
+            Said(
+                "facts_alone",
+                f"--facts 不能与 {'、'.join(others)} 同用。",
+                f"--facts does not go with {', '.join(others)}.",
+            )
+        )
+    rows, refused, page = 0, 0, _page(language)
+    answers = []
+    for row in _desk(given["store"]).determine_rows(given["facts"]):
+        rows += 1
+        if "error" in row:
+            refused += 1
+            click.echo(f"mulu: {row['error'][language.value]}", err=True)
+        if given["shape"] == "jsonl":
+            click.echo(json.dumps(row, ensure_ascii=False))
+        elif given["shape"] == "json":
+            answers.append(row)
+        else:
+            page.determined_row(row)
+    if given["shape"] == "json":
+        click.echo(json.dumps({"rows": answers}, ensure_ascii=False, indent=2))
+    if rows == 0:
+        raise Misused(Said("no_rows", f"{given['facts']} 中没有任何行。", f"{given['facts']} holds no row."))
+    if refused:
+        text = (
+            f"mulu: {rows} 行中有 {refused} 行未能读取，其余已回答"
+            if language is Language.ZH
+            else f"mulu: {refused} of {rows} rows could not be read; the others are answered"
+        )
+        click.echo(text, err=True)
+        return PARTLY
+    return 0
+
+
+RUNNERS = {"screen": _screen, "doctor": _doctor, "determine": _determine}
 
 
 def run() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
@@ -127,6 +127,10 @@ class Page:
     def print(self, *things: RenderableType) -> None:
         for thing in things:
             self.console.print(thing)
+
+    def line(self, text: str | Text, style: str = "") -> None:
+        """A line as it stands: what people wrote may hold brackets, which are no markup."""
+        self.console.print(Text(text, style=style) if isinstance(text, str) else text)
 
     def title(self, text: str) -> None:
         """A heading that wraps where the terminal is narrow, with a line under it."""
@@ -809,6 +813,346 @@ class Page:
             )
             for conflict in answer["conflicts"]:
                 self.print(Padding(Text(f"≠ {self.of(conflict)}"), (0, 0, 0, 2)))
+
+    def _cited(self, provisions: Iterable[Json], indent: str = "      ") -> None:
+        for cited in provisions:
+            note = "" if cited["note"] is None else f" · {self.of(cited['note'])}"
+            self.line(f"{indent}{self.of(cited['where'])} · {self.of(cited['mark_says'])}{note}", style="dim")
+
+    def _tree(self, steps: Iterable[Json]) -> None:
+        """The tests as a tree: each answer, why, and what follows from it."""
+        for depth, step in enumerate(steps):
+            answer = step["answer"] or self.say("未决", "open")
+            mark = "●" if step["decides"] else "○" if step["reached"] else "·"
+            line = Text(f"{'  ' * min(depth, 8)}{mark} ")
+            line.append(f"{self.of(step['question'])} ", style="bold" if step["decides"] else "")
+            line.append(f"{answer}", style="bold")
+            self.line(line)
+            indent = "  " * min(depth, 8) + "    "
+            self.line(f"{indent}{self.of(step['because'])}")
+            if step["follows"] is not None:
+                self.line(f"{indent}→ {self.of(step['follows'])}")
+            self._cited(step["provisions"], indent)
+
+    def determined_row(self, row: Json) -> None:
+        """One row of a file of facts."""
+        if "error" in row:
+            self.title(f"{row['id']} · {self.say('未能读取', 'not read')}")
+            self.line(self.of(row["error"]))
+            return
+        unsigned = self.say("未签署", "unsigned")
+        self.title(f"{row['id']} · {row['track']} · {unsigned} · {row['on'] or self.say('无日期', 'no day')}")
+        self._tree(row["steps"])
+        if row["deadline_detail"] is not None:
+            detail = row["deadline_detail"]
+            provisional = self.say(" ▲ 暂定", " ▲ PROVISIONAL") if detail["provisional"] else ""
+            self.line(self.say(f"期限：{detail['day']}{provisional}", f"time limit: {detail['day']}{provisional}"))
+            self.line(f"    {self.of(detail['said'])}")
+            self._cited(row["deadline_provisions"], "    ")
+        for one in row["documents_detail"]:
+            asked = (
+                "" if one["asked"] == "by law" else self.say("（部分情形或各地要求）", " (in some cases, or locally)")
+            )
+            self.line(
+                self.say(f"材料：{one['name']['zh']}{asked}", f"paper: {one['name']['en']} {one['name']['zh']}{asked}")
+            )
+        for one in row["open"]:
+            sign = "▲" if one["decides"] else "△"
+            self.line(f"{sign} {one['test']}: {self.of(one['question'])} {self.of(one['because'])}")
+        for one in row["lacks"]:
+            self.line(self.say(f"签署还缺：{one['zh']}", f"a signature lacks: {one['en']}"))
+        for one in row["warnings"]:
+            self.line(f"! {self.of(one['says'])}")
+            self._cited(one["provisions"], "    ")
+        for one in row["candidates"]:
+            self.line(
+                self.say(
+                    f"候选：{one['item']} {one['name']['zh']} {one['score']}",
+                    f"candidate: {one['item']} {one['name']['en']} {one['score']}",
+                )
+            )
+
+    def determine(self, answer: Json) -> None:
+        """Where the determination of a case stands."""
+        if "rows" in answer:
+            for row in answer["rows"]:
+                self.determined_row(row)
+            return
+        self.title(
+            self.say(
+                f"{answer['case']} {answer['title']} · {answer['on']} · 版本 {answer['edition']} · 数据 {answer['data']}",
+                f"{answer['case']} {answer['title']} · {answer['on']} · edition {answer['edition']} · data {answer['data']}",
+            )
+        )
+        self.line(answer["technology"])
+        self.line(
+            self.say(
+                f"按规则得出：{answer['outcome']}（{answer['track']}）",
+                f"by rule: {answer['outcome']} ({answer['track']})",
+            ),
+            style="bold",
+        )
+        for one in answer["lacks"]:
+            self.line(f"▲ {self.of(one)}", style="bold black on yellow")
+        self._tree(answer["steps"])
+        if answer["screened"] is None:
+            self.line(self.say("尚未筛查：--screen", "not screened yet: --screen"))
+        for row in answer["candidates"]:
+            name = "" if row["name"] is None else self.of(row["name"])
+            self.line("")
+            self.line(
+                f"{row['item']} {row['code'] or ''} {name} · {row['control'] or '—'} · {row['certainty'] or '—'} → {row['answer']}",
+                style="bold",
+            )
+            for point in row["points"]:
+                requires = "" if point["requires"] is None else self.of(point["requires"])
+                self.line(f"    #{point['number']} [{point['result']}] {requires}")
+                for parameter in point["parameters"]:
+                    self.line(
+                        f"        {parameter['name']}: {parameter['required']} / {parameter['stated'] or '?'} → {parameter['result']} {parameter['margin'] or ''}"
+                    )
+                if point["fact"] is not None:
+                    source = "" if point["source"] is None else f" ({point['source']})"
+                    self.line(f"        {point['fact']}{source} · {point['by']}")
+        for one in answer["statements"]:
+            self.line(
+                self.say(
+                    f"已声明查阅官方文本：{one['address']} {one['day']} {one['by']}",
+                    f"official text read: {one['address']} {one['day']} {one['by']}",
+                )
+            )
+        for one in answer["checks"]:
+            self.line(
+                self.say(
+                    f"已核查新文书：{one['where']} 至 {one['day']} {one['by']}",
+                    f"newer instruments looked for: {one['where']} up to {one['day']} {one['by']}",
+                )
+            )
+        for one in answer["signed"]:
+            state = (
+                self.say("现行", "current")
+                if one["superseded_by"] is None
+                else self.say(f"已由 {one['superseded_by']} 取代", f"superseded by {one['superseded_by']}")
+            )
+            self.line("")
+            self.line(f"{one['reference']} · {one['outcome']} · {one['by']} · {one['at'][:19]} · {state}", style="bold")
+            self.line(f"    {one['because']}")
+            if answer["two_persons"] and one["approved_by"] is None:
+                self.line(self.say("    ▲ 待第二人批准", "    ▲ awaits the second person"))
+            if one["approved_by"] is not None:
+                self.line(self.say(f"    第二人：{one['approved_by']}", f"    second person: {one['approved_by']}"))
+            for dissent in one["dissents"]:
+                self.line(
+                    self.say(
+                        f"    异议 {dissent['by']}：{dissent['because']}",
+                        f"    dissent {dissent['by']}: {dissent['because']}",
+                    )
+                )
+            for why in one["reopened"]:
+                self.line(
+                    self.say(f"    ▲ 须重新审视：{why['zh']}", f"    ▲ reopened: {why['en']}"),
+                    style="bold black on yellow",
+                )
+        editions = {one["edition"] for one in answer["straddle"]}
+        if len(editions) > 1:
+            self.line(
+                self.say("▲ 跨越版本：", "▲ The days fall under different editions:"), style="bold black on yellow"
+            )
+            for one in answer["straddle"]:
+                held = ", ".join(f"{item} {how}" for item, how in one["candidates"].items())
+                self.line(f"    {one['day']} {one['what']} · {one['edition']} · {held}")
+        for one in answer["precedents"]:
+            again = self.say("，已须重新审视", ", reopened since") if one["reopened"] else ""
+            self.line(
+                self.say(
+                    f"先例 {one['determination']} {one['title']}：{one['outcome']}（{one['on']}）{again}",
+                    f"precedent {one['determination']} {one['title']}: {one['outcome']} ({one['on']}){again}",
+                )
+            )
+        if answer["next"] is not None:
+            self.line("")
+            self.question(answer["next"])
+
+    def question(self, question: Json) -> None:
+        """A test, why it is asked, what answers it, what follows."""
+        self.line(
+            self.say("下一题：", "Next: ") + f"{question['test']} — {self.of(question['question'])}", style="bold"
+        )
+        self.line(self.say(f"    为何：{question['why']['zh']}", f"    why: {question['why']['en']}"))
+        self.line(self.say(f"    证据：{question['evidence']['zh']}", f"    evidence: {question['evidence']['en']}"))
+        for value, then in question["then"].items():
+            self.line(f"    {value} → {self.of(then)}")
+        self._cited(question["provisions"], "    ")
+
+    def _running(self, due: Iterable[Json]) -> None:
+        for one in due:
+            owner = self.say(
+                *{"exporter": ("出口方", "exporter"), "authority": ("主管机关", "authority")}[one["owner"]]
+            )
+            day = one["day"] or self.of(one["said"])
+            line = Text(f"    {day} · {self.of(one['says'])} · {owner}")
+            if one["late"]:
+                line.append(
+                    self.say(f"  ▲ {owner}已逾期", f"  ▲ THE {owner.upper()} IS LATE"), style="bold black on yellow"
+                )
+            if one["provisional"]:
+                line.append(self.say("  ▲ 暂定", "  ▲ PROVISIONAL"), style="bold black on yellow")
+            self.line(line)
+            self._cited(one.get("provisions", ()), "        ")
+
+    def case(self, answer: Json) -> None:
+        """The list of cases, or one."""
+        if "cases" in answer:
+            self.title(
+                self.say(
+                    f"{len(answer['cases'])} 个案件 · {answer['on']}", f"{len(answer['cases'])} cases · {answer['on']}"
+                )
+            )
+            for one in answer["cases"]:
+                again = self.say(" ▲ 须重新判定", " ▲ reopened") if one["reopened"] else ""
+                self.line(
+                    f"{one['case']} {one['title']} · {self.of(one['name'])} ({one['state']}) · {one['outcome'] or '—'}{again}"
+                )
+                self._running(one["due"])
+            if not answer["cases"]:
+                self.line(
+                    self.say(
+                        "立案：mulu case new --title … --technology … --by …",
+                        "Open one: mulu case new --title … --technology … --by …",
+                    )
+                )
+            return
+        self.title(
+            f"{answer['case']} {answer['title']} · {self.of(answer['name'])} ({answer['state']}) · {answer['on']}"
+        )
+        self.line(self.of(answer["says"]))
+        if answer["reopened"]:
+            self.line(
+                self.say(
+                    "▲ 判定所依据的要点已变化，须重新判定",
+                    "▲ what the determination stands on has changed: classify again",
+                ),
+                style="bold black on yellow",
+            )
+        if answer.get("recorded"):
+            one = answer["recorded"]
+            self.line(
+                self.say(
+                    f"已记录：{one['event']}，{one['before']} → {one['after']}",
+                    f"recorded: {one['event']}, {one['before']} → {one['after']}",
+                )
+            )
+            for name in one["warnings"]:
+                self.line(f"▲ {name}", style="bold black on yellow")
+        if answer["due"]:
+            self.line(self.say("期限：", "time limits:"), style="bold")
+            self._running(answer["due"])
+        self.line(self.say("可以进行：", "possible now:"), style="bold")
+        for one in answer["possible"]:
+            self.line(f"  {one['event']} ({'/'.join(one['actor'])}) {self.of(one['says'])} · {one['mark']}")
+            needs = ", ".join(f"{n['id']}" for n in one["needs"])
+            self.line(self.say(f"      证据：{needs or '无'}", f"      evidence: {needs or 'none'}"), style="dim")
+            for paper in one["missing_papers"]:
+                self.line(
+                    self.say(
+                        f"      缺材料：{paper['name']['zh']}（{paper['key']}）",
+                        f"      paper missing: {paper['name']['en']} ({paper['key']})",
+                    )
+                )
+        if answer["licensed_data"]:
+            self.line(self.say("许可的资料清单：", "licensed technical data:"), style="bold")
+            for row in answer["licensed_data"]:
+                self.line(f"    {row['title']} {row['version']} {row['digest']} → {row['recipient']}")
+        for one in answer["deliveries"]:
+            titles = ", ".join(row["title"] for row in one["delivered"])
+            self.line(
+                self.say(
+                    f"交付 {one['day']}：{titles}（{one['medium']}，{one['place']}）",
+                    f"delivered {one['day']}: {titles} ({one['medium']}, {one['place']})",
+                )
+            )
+        for one in answer["exposure"]:
+            self._exposure(one)
+        if answer["hand_off"] is not None:
+            self.line(self.say("移交出口管制：", "hand-off to export control:"), style="bold")
+            for key, value in answer["hand_off"].items():
+                if key != "provisions":
+                    self.line(f"    {key}: {value}")
+            self._cited(answer["hand_off"]["provisions"], "    ")
+        self.line(self.say("经过：", "history:"), style="bold")
+        for one in answer["history"]:
+            warned = f" ▲ {', '.join(one['warnings'])}" if one["warnings"] else ""
+            self.line(
+                f"  {one['day']} {one['event']} ({one['actor']}, {one['by']}) {one['before']} → {one['after']}{warned}"
+            )
+
+    def _exposure(self, one: Json) -> None:
+        self.line(f"{one['breach']} · {self.of(one['says'])} · {one['day']}", style="bold")
+        for sanction in one["sanctions"]:
+            amount = ""
+            if sanction["to"] is not None:
+                amount = f" · {sanction['from']:,.0f}–{sanction['to']:,.0f} " + self.say("元", "yuan")
+            disputed = f" ▲ {sanction['contested']}" if sanction["contested"] else ""
+            self.line(f"    {self.of(sanction['says'])}{amount}{disputed}")
+            self._cited(sanction["provisions"], "        ")
+        for text in one["not_yet_law"]:
+            self.line(
+                self.say(f"    当日无此规定：{text['zh']}", f"    no rule of that day: {text['en']}"), style="dim"
+            )
+
+    def penalty(self, answer: Json) -> None:
+        """Penalty exposure."""
+        self.title(self.say(f"违规行为发生在 {answer['on']}", f"breach on {answer['on']}"))
+        for one in answer["penalties"]:
+            self._exposure(one)
+
+    def number(self, answer: Json) -> None:
+        """A contract number."""
+        self.title(answer["number"])
+        for one in answer["doubts"]:
+            self.line(f"▲ {self.of(one)}")
+        if not answer["doubts"]:
+            self.line(self.say("与已知编码规则一致", "it follows the coding rules known"))
+        self._cited(answer["provisions"], "    ")
+
+    def trail(self, answer: Json) -> None:
+        """The audit trail."""
+        self.title(
+            self.say(
+                f"{answer['records']} 条记录 · 头 {answer['head']}",
+                f"{answer['records']} records · head {answer['head']}",
+            )
+        )
+        for one in answer["entries"]:
+            of = one["body"].get("case") or (one["document"] or "")[:12]
+            self.line(f"{one['id']:>6} {one['at'][:19]} {one['act']} {of} {one['by'] or ''} {one['chain'][:12]}")
+        if answer["written"] is None:
+            self.line(
+                self.say(
+                    "请将头摘要或 --into 写出的文件保存在别处：只有它能显示末尾被截断。",
+                    "Keep the head, or a file written with --into, elsewhere: only it can show that the end was cut off.",
+                )
+            )
+        else:
+            self.line(self.say(f"已写入 {answer['written']}", f"written to {answer['written']}"))
+
+    def backup(self, answer: Json) -> None:
+        """A backup made."""
+        self.title(self.say(f"已备份到 {answer['backup']}", f"backed up to {answer['backup']}"))
+        self.line(self.say(f"头 {answer['head']}", f"head {answer['head']}"))
+        self.line(f"SHA-256 {answer['sha256']}")
+
+    def restore(self, answer: Json) -> None:
+        """A backup restored."""
+        self.title(self.say(f"已恢复 {answer['backup']}", f"restored {answer['backup']}"))
+        if answer["kept_as"] is not None:
+            self.line(
+                self.say(
+                    f"原库（头 {answer['replaced']}）留存为 {answer['kept_as']}",
+                    f"what stood there (head {answer['replaced']}) is kept as {answer['kept_as']}",
+                )
+            )
+        self.line(self.say(f"头 {answer['head']}", f"head {answer['head']}"))
 
     def deadline(self, answer: Json) -> None:
         self.title(self.say(f"自 {answer['start']} 起算（当日不计）", f"from {answer['start']}, which is not counted"))

@@ -1,0 +1,736 @@
+"""Cases in the store: opened, answered, signed and carried through their procedure. Beside the archive, what meets the store.
+
+A case is its entries in the journal and nothing else. Every act reads them and adds to them within one transaction, so that
+two processes cannot both act on what only one of them saw.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from mulu.catalogue.editions import Catalogue
+from mulu.determination.decide import Answer, Origin
+from mulu.determination.law import Law
+from mulu.determination.signing import (
+    ASKED,
+    WHOLE_TEXT,
+    Check,
+    Compared,
+    Conclusion,
+    Statement,
+    conclude,
+    seal,
+    verdict,
+)
+from mulu.errors import Misused, MuluError
+from mulu.procedure.calendar import Calendar
+from mulu.procedure.machine import Course, Happened, Standing, step, taken
+from mulu.store.place import exists, where
+from mulu.vocabulary import Bilingual, Said
+
+if TYPE_CHECKING:
+    from mulu.store.records import Entry, Store
+
+Json = dict[str, Any]
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+PREFIX = "case."
+ASKED_FROM = 0.05  # a candidate that is right one time in twenty has to be answered by a person; all are kept
+# What passes technology or binds to it stands on the edition of its own day.
+BOUND_TO_DAY = ("deliver", "sign", "contract_effective", "contract_effective_royalty", "apply_licence", "submit")
+
+
+class CaseUnknown(Misused):
+    """No case has this reference."""
+
+    def __init__(self, given: str, known: Iterable[str]) -> None:
+        offered = ", ".join(list(known)[-5:]) or "—"
+        super().__init__(
+            Said(
+                "case_unknown",
+                f"没有案件 {given}。最近的案件：{offered}。",
+                f"There is no case {given}. The last ones: {offered}.",
+            )
+        )
+
+
+class CaseRefused(MuluError):
+    """An act on a case is refused; nothing was recorded."""
+
+    def __init__(self, id_: str, zh: str, en: str) -> None:
+        super().__init__(Said(id_, f"{zh}。未记录任何内容。", f"{en}. Nothing was recorded."))
+
+
+@dataclass(slots=True)
+class Signed:
+    """A determination as it was signed. `body` is never changed; what came after stands beside it."""
+
+    reference: str
+    by: str
+    at: datetime.datetime
+    body: Json
+    approved_by: str | None = None
+    dissents: list[tuple[str, str]] = field(default_factory=list)
+    superseded_by: str | None = None
+
+
+@dataclass(slots=True)
+class Case:
+    """One case as its entries make it."""
+
+    reference: str
+    title: str
+    technology: str
+    day: datetime.date
+    by: str
+    two_persons: bool
+    course: Course = field(default_factory=Course)
+    answers: dict[str, Json] = field(default_factory=dict)
+    screening: Json | None = None
+    candidates: dict[str, str] = field(default_factory=dict)  # item -> "screening" or the person who added it
+    compared: dict[tuple[str, str], Compared] = field(default_factory=dict)
+    statements: list[Statement] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
+    signed: list[Signed] = field(default_factory=list)
+    entries: int = 0
+
+    @property
+    def current(self) -> Signed | None:
+        return self.signed[-1] if self.signed else None
+
+    def of_item(self, item: str) -> list[Compared]:
+        return [one for (name, _), one in self.compared.items() if name == item]
+
+
+def rebuild(entries: Iterable[Entry]) -> dict[str, Case]:
+    """Every case from the journal, by reference. What the rules of today would refuse is not judged again: it happened."""
+    cases: dict[str, Case] = {}
+    for entry in entries:
+        if entry.act.startswith(PREFIX):
+            _add(cases, entry)
+    return cases
+
+
+def _add(cases: dict[str, Case], entry: Entry) -> None:
+    body, by, act = json.loads(entry.body), entry.by or "", entry.act.removeprefix(PREFIX)
+    reference = body["case"]
+    if act == "opened":
+        day = datetime.date.fromisoformat(body["day"])
+        cases[reference] = Case(reference, body["title"], body["technology"], day, by, body["two_persons"], entries=1)
+        return
+    case = cases[reference]
+    case.entries += 1
+    if act == "event":
+        taken(case.course, happened(body["event"], by))
+    elif act == "answered":
+        case.answers[body["test"]] = {
+            "value": body["value"],
+            "because": body["because"],
+            "by": by,
+            "at": entry.at.isoformat(),
+        }
+    elif act == "screened":
+        case.screening = body["screening"]
+        case.day = datetime.date.fromisoformat(body["screening"]["on"])
+        for one in body["screening"]["asked"]:
+            case.candidates.setdefault(one, "screening")
+    elif act == "candidate":
+        case.candidates[body["item"]] = by
+    elif act == "compared":
+        one = msgspec.convert({**body["compared"], "by": by}, Compared)
+        case.compared[one.item, one.number] = one
+    elif act == "read":
+        case.statements.append(msgspec.convert({**body["statement"], "by": by}, Statement))
+    elif act == "checked":
+        case.checks.append(msgspec.convert({**body["check"], "by": by}, Check))
+    elif act == "signed":
+        if case.signed:
+            case.signed[-1].superseded_by = body["determination"]["reference"]
+        case.signed.append(Signed(body["determination"]["reference"], by, entry.at, body["determination"]))
+    elif act == "agreed":
+        _signed(case, body["determination"]).approved_by = by
+    elif act == "dissented":
+        _signed(case, body["determination"]).dissents.append((by, body["because"]))
+
+
+def _signed(case: Case, reference: str) -> Signed:
+    return next(one for one in case.signed if one.reference == reference)
+
+
+def happened(event: Mapping[str, Any], by: str) -> Happened:
+    """An entry of the procedure as it was written."""
+    day = datetime.date.fromisoformat(event["day"])
+    return Happened(
+        event["transition"],
+        event["event"],
+        event["actor"],
+        day,
+        by,
+        event["evidence"],
+        event["before"],
+        event["after"],
+        tuple(event["warnings"]),
+    )
+
+
+class Casework:
+    """The cases of one store. `catalogue` and `screen` are only called where an act needs them."""
+
+    def __init__(
+        self,
+        place: str | None,
+        catalogue: Callable[[], Catalogue],
+        screen: Callable[[str, datetime.date], Json],
+        calendar: Calendar,
+    ) -> None:
+        self.place = where(place)
+        self._catalogue = catalogue
+        self._screen = screen
+        self.calendar = calendar
+        self.law = Law.load()
+
+    # ---- reading ---------------------------------------------------------------------------------------------------
+
+    def cases(self) -> dict[str, Case]:
+        """Every case, in the order in which they were opened; none where there is no store yet."""
+        if not exists(self.place):
+            return {}
+        from mulu.store.records import Store
+
+        with Store.open(self.place, create=False) as store:
+            return rebuild(store.journal())
+
+    def case(self, reference: str) -> Case:
+        """The case with this reference. Raises CaseUnknown."""
+        return self._found(self.cases(), reference)
+
+    def conclusion(self, case: Case) -> Conclusion:
+        """What may be signed for the case as it stands."""
+        catalogue = self._catalogue()
+        edition = catalogue.in_force(case.day)
+        compared: dict[str, list[Compared]] = {}
+        for (item, _), one in case.compared.items():
+            compared.setdefault(item, []).append(one)
+        return conclude(
+            {test: _answer(one) for test, one in case.answers.items()},
+            case.candidates,
+            compared,
+            case.screening is not None,
+            edition,
+            case.day,
+            case.statements,
+            case.checks,
+            catalogue.known_to,
+            self.law,
+        )
+
+    def reopened(self, signed: Signed) -> list[Bilingual]:
+        """Why a determination must be looked at again: a control point that it stands on is another one now."""
+        catalogue = self._catalogue()
+        body = signed.body
+        edition = catalogue.in_force(datetime.date.fromisoformat(body["on"]))
+        found = []
+        if edition.id != body["edition"]:
+            found.append(
+                Bilingual(
+                    f"当日版本现为 {edition.id}，判定时为 {body['edition']}",
+                    f"the edition of that day is now {edition.id}; it was {body['edition']}",
+                )
+            )
+        for one in body["stands_on"]:
+            if seal(edition, one["item"], one["number"]) != one["version"]:
+                name = f"{one['item']}#{one['number']}"
+                found.append(Bilingual(f"{name} 的内容已变化", f"{name} is not as it was"))
+        return found
+
+    def standing(self, case: Case) -> Standing:
+        """What the guards may rely on."""
+        one = case.current
+        if one is None:
+            return Standing(None, None)
+        lacks = None
+        if case.two_persons and one.approved_by is None:
+            lacks = Bilingual(
+                f"判定 {one.reference} 尚未由第二人批准", f"determination {one.reference} awaits its second person"
+            )
+        reopened = self.reopened(one)
+        if reopened:
+            lacks = Bilingual(
+                f"判定 {one.reference} 须重新审视：{reopened[0].zh}",
+                f"determination {one.reference} is reopened: {reopened[0].en}",
+            )
+        return Standing(one.body["outcome"], one.reference, one.body["edition"], lacks, one.body["decided_by"])
+
+    def straddle(self, case: Case, days: Iterable[tuple[str, datetime.date]]) -> list[Json]:
+        """The edition of each day that matters, and what each says of the candidates where they differ."""
+        catalogue = self._catalogue()
+        rows = []
+        for what, day in days:
+            edition = catalogue.in_force(day)
+            held = {item: edition.listings.get(item) for item in case.candidates}
+            rows.append(
+                {
+                    "what": what,
+                    "day": day.isoformat(),
+                    "edition": edition.id,
+                    "beyond_knowledge": day > catalogue.known_to,
+                    "candidates": {
+                        item: "absent" if one is None else f"{one.presence.value} {one.item.control.value}"
+                        for item, one in held.items()
+                    },
+                }
+            )
+        return rows
+
+    def precedents(self, case: Case) -> list[Json]:
+        """Earlier signed determinations on the same entries, or on a description that reads alike; likest first."""
+        mine = _pairs(case.technology)
+        rows: list[tuple[float, str, Json]] = []
+        for other in self.cases().values():
+            one = other.current
+            if other.reference == case.reference or one is None:
+                continue
+            theirs = _pairs(other.technology)
+            alike = len(mine & theirs) / len(mine | theirs) if mine | theirs else 0.0
+            shared = sorted(set(case.candidates) & set(other.candidates))
+            if alike < 0.2 and not shared:
+                continue
+            rows.append(
+                (
+                    -alike,
+                    other.reference,
+                    {
+                        "case": other.reference,
+                        "title": other.title,
+                        "determination": one.reference,
+                        "outcome": one.body["outcome"],
+                        "on": one.body["on"],
+                        "edition": one.body["edition"],
+                        "alike": round(alike, 2),
+                        "shared_candidates": shared,
+                        "reopened": bool(self.reopened(one)),
+                    },
+                )
+            )
+        return [row for *_, row in sorted(rows, key=lambda r: r[:2])][:10]
+
+    # ---- acts --------------------------------------------------------------------------------------------------------
+
+    def open(
+        self, title: str, technology: str, day: datetime.date, by: str, two_persons: bool, at: datetime.datetime
+    ) -> str:
+        """Open a case; nothing is screened or answered yet."""
+        if not title.strip() or not technology.strip() or not by.strip():
+            raise CaseRefused(
+                "case_incomplete",
+                "立案须有名称、技术描述和立案人",
+                "a case needs a title, a description of the technology, and the person who opens it",
+            )
+        self._catalogue().in_force(day)  # a day without an edition is refused before anything is kept
+        with self._acting(create=True) as (store, cases):
+            reference = f"C-{len(cases) + 1}"
+            body = {
+                "case": reference,
+                "title": title,
+                "technology": technology,
+                "day": day.isoformat(),
+                "two_persons": two_persons,
+            }
+            _write(store, "opened", at, by, body)
+        return reference
+
+    def screened(self, reference: str, day: datetime.date | None, by: str, at: datetime.datetime) -> None:
+        """Screen the technology against the edition of the day, and keep what was found with the engine and data that found it."""
+        case = self.case(reference)
+        answer = self._screen(case.technology, day or case.day)
+        kept = {
+            k: answer[k]
+            for k in ("on", "edition", "data", "engine", "known_to", "considered", "beyond_knowledge", "candidates")
+        }
+        kept["asked"] = [
+            c["item"] for c in kept["candidates"] if c["flag"] or c["near_boundary"] or c["score"] >= ASKED_FROM
+        ]
+        with self._acting() as (store, cases):
+            self._found(cases, reference)
+            _write(store, "screened", at, by, {"case": reference, "screening": kept})
+
+    def answered(
+        self,
+        reference: str,
+        by: str,
+        at: datetime.datetime,
+        because: str | None = None,
+        answers: Mapping[str, str | None] | None = None,
+        candidates: Iterable[str] = (),
+        compared: Iterable[tuple[str, str, str, str]] = (),
+        source: str | None = None,
+        statement: tuple[str, datetime.date, str | None] | None = None,
+        check: tuple[str, datetime.date] | None = None,
+    ) -> None:
+        """Record answers and comparisons, each with its reason; all of them or, where one is refused, none."""
+        catalogue = self._catalogue()
+        if not by.strip():
+            raise CaseRefused("no_person", "须写明操作人", "the person is to be named")
+        if (answers or candidates) and not (because and because.strip()):
+            raise CaseRefused(
+                "no_reason", "每个答案都要有理由（--because）", "every answer has a reason: give --because"
+            )
+        with self._acting() as (store, cases):
+            case = self._found(cases, reference)
+            edition = catalogue.in_force(case.day)
+            if case.course.state not in ("INTAKE", "SCOPED", "UNDETERMINED", "RECLASSIFY"):
+                raise CaseRefused(
+                    "not_open_for_answers",
+                    f"案件处于 {case.course.state}，答案已定；如须更正，先以 new_announcement 重新判定",
+                    f"the case stands at {case.course.state} and its answers are settled; to correct them, reopen it with the event new_announcement",
+                )
+            for test, value in (answers or {}).items():
+                known = self.law.tests.get(test)
+                if known is None or test not in ASKED:
+                    raise CaseRefused(
+                        "no_such_test",
+                        f"没有可直接回答的判断 {test}（可答：{'、'.join(ASKED)}）",
+                        f"{test} is no test that is answered directly ({', '.join(ASKED)})",
+                    )
+                if value is not None and value not in known.answers:
+                    raise CaseRefused(
+                        "no_such_answer",
+                        f"{test} 的答案应为 {'、'.join(known.answers)} 或 open",
+                        f"{test} is answered {', '.join(known.answers)} or open",
+                    )
+                _write(store, "answered", at, by, {"case": reference, "test": test, "value": value, "because": because})
+            for item in candidates:
+                _write(
+                    store,
+                    "candidate",
+                    at,
+                    by,
+                    {"case": reference, "item": catalogue.find(item)[0].id, "because": because},
+                )
+            rebuilt = self._found(rebuild(store.journal()), reference)
+            for item, number, result, fact in compared:
+                if item not in rebuilt.candidates:
+                    raise CaseRefused(
+                        "no_candidate",
+                        f"{item} 不是本案候选；先用 --candidate 加入",
+                        f"{item} is no candidate of the case; add it with --candidate",
+                    )
+                listing = edition.listings.get(item)
+                numbers = [p.number for p in listing.points] if listing is not None else []
+                if number not in (*numbers, WHOLE_TEXT):
+                    raise CaseRefused(
+                        "no_such_point",
+                        f"{item} 没有要点 {number}（有：{'、'.join(numbers) or '无'}；全文比对用 {WHOLE_TEXT}）",
+                        f"{item} has no control point {number} (held: {', '.join(numbers) or 'none'}; {WHOLE_TEXT} for the whole official text)",
+                    )
+                if result not in ("meets", "does-not", "unknown"):
+                    raise CaseRefused(
+                        "no_such_result",
+                        f"结果 {result!r} 应为 meets、does-not、unknown",
+                        f"the result {result!r} must be meets, does-not or unknown",
+                    )
+                if number == WHOLE_TEXT and result == "meets":
+                    raise CaseRefused(
+                        "text_meets",
+                        "全文比对只能排除条目；符合须指明控制要点",
+                        "a comparison with the whole text can only rule an entry out; what is met is a control point",
+                    )
+                if not fact.strip():
+                    raise CaseRefused(
+                        "no_fact",
+                        f"{item}#{number} 须写明技术的事实",
+                        f"{item}#{number} needs the fact of the technology",
+                    )
+                body = {"item": item, "number": number, "result": result, "fact": fact, "source": source}
+                _write(store, "compared", at, by, {"case": reference, "compared": body})
+            today = at.astimezone(SHANGHAI).date()
+            for day in (statement[1] if statement else None, check[1] if check else None):
+                if day is not None and day > today:
+                    raise CaseRefused("future_day", f"{day} 尚未到来", f"{day} has not come yet")
+            if statement is not None:
+                address, day, digest = statement
+                if digest is not None and not (len(digest) == 64 and set(digest.lower()) <= set("0123456789abcdef")):
+                    raise CaseRefused(
+                        "not_a_digest",
+                        "摘要应为 64 位十六进制 SHA-256",
+                        "the digest is 64 hexadecimal characters, SHA-256",
+                    )
+                if not address.strip():
+                    raise CaseRefused(
+                        "no_address", "须写明官方文本的地址", "the address of the official text is to be named"
+                    )
+                published = edition.instrument.effective
+                if published is not None and day < published:
+                    raise CaseRefused(
+                        "read_too_early",
+                        f"{day} 早于版本 {edition.id} 的施行日 {published}",
+                        f"{day} is before the edition {edition.id} took effect, {published}",
+                    )
+                read = {"edition": edition.id, "address": address, "day": day.isoformat(), "digest": digest}
+                _write(store, "read", at, by, {"case": reference, "statement": read})
+            if check is not None:
+                if not check[0].strip():
+                    raise CaseRefused("no_place", "须写明在何处核查", "where it was checked is to be named")
+                _write(
+                    store,
+                    "checked",
+                    at,
+                    by,
+                    {"case": reference, "check": {"where": check[0], "day": check[1].isoformat()}},
+                )
+
+    def sign(self, reference: str, by: str, because: str, at: datetime.datetime) -> Json:
+        """Sign what the rule gives. The record keeps every answer, the versions it stands on, and what it replaces."""
+        if not by.strip() or not because.strip():
+            raise CaseRefused("no_reason", "签署须有签署人和理由", "a signature needs its person and a reason")
+        catalogue = self._catalogue()
+        with self._acting() as (store, cases):
+            case = self._found(cases, reference)
+            if case.course.state not in ("INTAKE", "SCOPED", "UNDETERMINED", "RECLASSIFY"):
+                raise CaseRefused(
+                    "already_classified",
+                    f"案件处于 {case.course.state}；更正须先重新判定（new_announcement）",
+                    f"the case stands at {case.course.state}; a correction starts by reopening it (new_announcement)",
+                )
+            concluded = self.conclusion(case)
+            decision = concluded.decision
+            edition = catalogue.in_force(case.day)
+            stands = sorted({*concluded.relied, *((one.item, one.number) for one in case.compared.values())})
+            body = {
+                "reference": f"{reference}/D-{len(case.signed) + 1}",
+                "supersedes": case.current.reference if case.current is not None else None,
+                "on": case.day.isoformat(),
+                "edition": edition.id,
+                "edition_complete": edition.complete,
+                "data": catalogue.version,
+                "known_to": catalogue.known_to.isoformat(),
+                "engine": None if case.screening is None else case.screening["engine"],
+                "technology": case.technology,
+                "outcome": decision.outcome.value,
+                "track": decision.track.value,
+                "decided_by": next((s.test for s in decision.steps if s.decides), None),
+                "because": because,
+                "steps": steps_json(decision.steps, self.law),
+                "open": [{"test": o.test, "zh": o.question.zh, "en": o.question.en} for o in decision.open],
+                "lacks": [{"zh": one.zh, "en": one.en} for one in concluded.lacks],
+                "candidates": self.sheet(case),
+                "statements": [msgspec.to_builtins(one) for one in case.statements],
+                "checks": [msgspec.to_builtins(one) for one in case.checks],
+                "stands_on": [{"item": i, "number": n, "version": seal(edition, i, n)} for i, n in stands],
+                "two_persons": case.two_persons,
+                "prepared_by": by,
+            }
+            _write(store, "signed", at, by, {"case": reference, "determination": body})
+        return body
+
+    def approve(self, reference: str, by: str, at: datetime.datetime) -> None:
+        """The second person's yes to the current determination; the first cannot be the second."""
+        with self._acting() as (store, cases):
+            one = self._current(self._found(cases, reference))
+            if _same(one.by, by):
+                raise CaseRefused(
+                    "same_person", f"{by} 是拟定人，须由另一人批准", f"{by} prepared it; another person approves"
+                )
+            if one.approved_by is not None:
+                raise CaseRefused(
+                    "approved_already",
+                    f"{one.reference} 已由 {one.approved_by} 批准",
+                    f"{one.reference} was agreed to by {one.approved_by} already",
+                )
+            _write(store, "agreed", at, by, {"case": reference, "determination": one.reference})
+
+    def dissent(self, reference: str, by: str, because: str, at: datetime.datetime) -> None:
+        """A person's objection, kept beside the determination."""
+        if not because.strip():
+            raise CaseRefused("no_reason", "异议须有理由", "a dissent needs its reason")
+        with self._acting() as (store, cases):
+            one = self._current(self._found(cases, reference))
+            _write(store, "dissented", at, by, {"case": reference, "determination": one.reference, "because": because})
+
+    def event(
+        self,
+        reference: str,
+        event: str,
+        day: datetime.date,
+        by: str,
+        evidence: Mapping[str, Any],
+        actor: str | None,
+        at: datetime.datetime,
+    ) -> Happened:
+        """One event of the procedure, checked against the state machine and its guards, then recorded."""
+        if not by.strip():
+            raise CaseRefused("no_person", "须写明记录人", "the person who records it is to be named")
+        if day > at.astimezone(SHANGHAI).date():
+            raise CaseRefused("future_day", f"{day} 尚未到来", f"{day} has not come yet")
+        with self._acting() as (store, cases):
+            case = self._found(cases, reference)
+            if event == "classify":
+                event = self._classifying(case)
+            evidence = {**_from_determination(case, event), **evidence}
+            standing = self.standing(case)
+            if event in BOUND_TO_DAY and standing.edition is not None and case.course.state != "RECLASSIFY":
+                edition = self._catalogue().in_force(day)
+                if edition.id != standing.edition:
+                    raise CaseRefused(
+                        "edition_changed",
+                        f"判定依据版本 {standing.edition}，而 {day} 施行的是 {edition.id}：先以 new_announcement 重新判定",
+                        f"the determination stands on {standing.edition}, and {edition.id} is in force on {day}: reopen the case with new_announcement first",
+                    )
+            one = step(case.course, event, day, by, evidence, standing, self.calendar, actor, self.law)
+            if event.startswith("classif") and standing.reference is not None:
+                one = replace(
+                    one, evidence={**one.evidence, "determination": standing.reference, "edition": standing.edition}
+                )
+            _write(store, "event", at, by, {"case": reference, "event": one.as_json()})
+        return one
+
+    def _classifying(self, case: Case) -> str:
+        """The event that the signed determination leads to."""
+        one = case.current
+        if one is None:
+            raise CaseRefused(
+                "not_signed",
+                "本案没有已签署的判定：先 mulu determine … --sign",
+                "the case has no signed determination: mulu determine … --sign first",
+            )
+        by_outcome = {
+            "not an export": "classify_out_of_scope",
+            "prohibited": "classify_blocked_prohibited",
+            "restricted": "classify_restricted",
+            "not listed": "classify_free",
+            "undetermined": "classify_undetermined",
+        }
+        by_regime = {
+            "secret": "classify_blocked_defence",
+            "control": "classify_export_control",
+            "measure": "classify_temporary_measure",
+        }
+        return by_outcome.get(one.body["outcome"]) or by_regime[one.body["decided_by"]]
+
+    def sheet(self, case: Case) -> list[Json]:
+        """The comparison sheet: every candidate, every control point, what it requires, the fact, its source, the result."""
+        edition = self._catalogue().in_force(case.day)
+        found = {c["item"]: c for c in (case.screening or {}).get("candidates", ())}
+        read = any(one.edition == edition.id for one in case.statements)
+        rows = []
+        for item, origin in case.candidates.items():
+            listing = edition.listings.get(item)
+            seen = found.get(item, {})
+            parameters = {p["number"]: p for p in seen.get("points", ())}
+            points = []
+            for point in listing.points if listing is not None else ():
+                one = case.compared.get((item, point.number))
+                machine_read = parameters.get(point.number, {})
+                points.append(
+                    {
+                        "number": point.number,
+                        "certainty": point.certainty.value,
+                        "requires": {"zh": point.zh, "en": point.en},
+                        "parameters": machine_read.get("parameters", []),
+                        "evidence": [e for e in machine_read.get("evidence", []) if e.get("in_description")],
+                        "result": "open" if one is None else one.result,
+                        "fact": None if one is None else one.fact,
+                        "source": None if one is None else one.source,
+                        "by": None if one is None else one.by,
+                    }
+                )
+            whole = case.compared.get((item, WHOLE_TEXT))
+            if whole is not None:
+                points.append(
+                    {"number": WHOLE_TEXT, "certainty": None, "requires": None, "parameters": [], "evidence": []}
+                    | {"result": whole.result, "fact": whole.fact, "source": whole.source, "by": whole.by}
+                )
+            rows.append(
+                {
+                    "item": item,
+                    "origin": origin,
+                    "control": None if listing is None else listing.item.control.value,
+                    "name": None if listing is None else {"zh": listing.name.zh, "en": listing.name.en},
+                    "code": None if listing is None else listing.code,
+                    "presence": "absent" if listing is None else listing.presence.value,
+                    "certainty": None if listing is None else listing.certainty.value,
+                    "score": seen.get("score"),
+                    "answer": verdict(listing, case.of_item(item), read),
+                    "points": points,
+                }
+            )
+        return rows
+
+    @contextmanager
+    def _acting(self, *, create: bool = False) -> Iterator[tuple[Store, dict[str, Case]]]:
+        """One unit of work: the cases as they stand under the writer's lock, and the store to add to."""
+        from mulu.store.records import Store
+
+        with Store.open(self.place, create=create) as store, store.transaction():
+            yield store, rebuild(store.journal())
+
+    @staticmethod
+    def _found(cases: Mapping[str, Case], reference: str) -> Case:
+        one = cases.get(reference.upper())
+        if one is None:
+            raise CaseUnknown(reference, cases)
+        return one
+
+    @staticmethod
+    def _current(case: Case) -> Signed:
+        if case.current is None:
+            raise CaseRefused("not_signed", "本案没有已签署的判定", "the case has no signed determination")
+        return case.current
+
+
+def steps_json(steps: Iterable[Any], law: Law) -> list[Json]:
+    """The tree of a decision as records: each test, its answer, what follows, its provisions."""
+    return [
+        {
+            "test": one.test,
+            "question": law.tests[one.test].question.as_json(),
+            "answer": one.answer.value,
+            "from": one.answer.origin.value,
+            "because": {"zh": one.answer.because.zh, "en": one.answer.because.en},
+            "follows": None if one.follows is None else {"zh": one.follows.zh, "en": one.follows.en},
+            "reached": one.reached,
+            "decides": one.decides,
+            "provisions": [c.as_json() for c in one.citations],
+        }
+        for one in steps
+    ]
+
+
+def _from_determination(case: Case, event: str) -> dict[str, str]:
+    """What the signed determination already says of a classification; a person may say more."""
+    if case.current is None:
+        return {}
+    body = case.current.body
+    met = [row["item"] for row in body["candidates"] if row["answer"] == "hit"]
+    missing = [one["test"] for one in body["open"]]
+    known = {
+        "classify_restricted": ("restricted_item", [one for one in met if one.endswith("-x")]),
+        "classify_blocked_prohibited": ("prohibited_item", [one for one in met if one.endswith("-j")]),
+        "classify_undetermined": ("missing_facts", missing or ["grounds"]),
+    }
+    name, values = known.get(event, ("", []))
+    return {name: ", ".join(values)} if values else {}
+
+
+def _answer(one: Json) -> Answer:
+    return Answer(one["value"], Origin.PERSON, Bilingual(one["because"], one["because"]))
+
+
+def _same(one: str, other: str) -> bool:
+    return "".join(one.split()).casefold() == "".join(other.split()).casefold()
+
+
+def _pairs(text: str) -> set[str]:
+    packed = "".join(text.lower().split())
+    return {packed[i : i + 2] for i in range(len(packed) - 1)}
+
+
+def _write(store: Store, act: str, at: datetime.datetime, by: str, body: Json) -> None:
+    store.write(PREFIX + act, at, None, by, json.dumps(body, ensure_ascii=False, sort_keys=True))
