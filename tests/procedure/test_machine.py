@@ -89,7 +89,17 @@ def evidence(
         "file_termination",
         "material_change",
     ):
-        for key in ["application_form", "secrecy_approval", "loi_copy", "contract_copy", "party_status", "registration_form", "amendment", "termination", "disclosure"]:
+        for key in [
+            "application_form",
+            "secrecy_approval",
+            "loi_copy",
+            "contract_copy",
+            "party_status",
+            "registration_form",
+            "amendment",
+            "termination",
+            "disclosure",
+        ]:
             given.setdefault(key, "p")
     if event == "apply_licence":
         given["technical_data_list"] = DATA

@@ -490,7 +490,10 @@ def _confirm(zh: str, en: str) -> Answer:
     return Answer(
         None,
         Origin.NONE,
-        Bilingual("事实未提及；仅在答案为否时，所列去向成立", "the facts do not mention it; the track stands only if the answer is no"),
+        Bilingual(
+            "事实未提及；仅在答案为否时，所列去向成立",
+            "the facts do not mention it; the track stands only if the answer is no",
+        ),
         asks=Bilingual(f"签署前确认：{zh}", f"To be confirmed before signing: {en}"),
         if_so="no",
     )
