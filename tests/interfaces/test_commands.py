@@ -27,6 +27,7 @@ def ask(capsys):
 COMMANDS = (
     ["screen", "磷酸铁锂正极材料的制备方法", *ON], ["items", *ON], ["items", "--control", "prohibited", *ON], ["show", "252604X", *ON],
     ["show", "building-environment-x", *ON], ["history", "uav-x"], ["coverage"], ["standing", *ON], ["doctor"], ["deadline", "2026-08-02"],
+    ["determine", "--facts", "examples/facts.jsonl"], ["penalty", *ON], ["number", "26USBJY39ABC001"],
 )  # fmt: skip
 
 

@@ -259,7 +259,10 @@ class Store:
 
     def _read(self, moment: str) -> datetime:
         try:
-            return datetime.fromisoformat(moment)
+            read = datetime.fromisoformat(moment)
+            if _written(read) != moment:
+                raise ValueError(moment)  # another writing of the same moment is not what was written
+            return read
         except (TypeError, ValueError) as error:
             raise StoreDamaged(self.place, f"{moment!r} is no time", f"{moment!r} 不是时间") from error
 
