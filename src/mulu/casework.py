@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -28,11 +29,12 @@ from mulu.determination.signing import (
     Statement,
     conclude,
     seal,
+    still,
     verdict,
 )
 from mulu.errors import Misused, MuluError
 from mulu.procedure.calendar import Calendar
-from mulu.procedure.machine import Course, Happened, Standing, step, taken
+from mulu.procedure.machine import BrokenCourse, Course, Happened, Standing, step, taken, under_policy
 from mulu.store.place import exists, where
 from mulu.vocabulary import Bilingual, Said
 
@@ -128,7 +130,10 @@ def _add(cases: dict[str, Case], entry: Entry) -> None:
     case = cases[reference]
     case.entries += 1
     if act == "event":
-        taken(case.course, happened(body["event"], by))
+        one = happened(body["event"], by)
+        if one.before != case.course.state:
+            raise BrokenCourse(one.event, one.before, case.course.state)
+        taken(case.course, one)
     elif act == "answered":
         case.answers[body["test"]] = {
             "value": body["value"],
@@ -138,14 +143,18 @@ def _add(cases: dict[str, Case], entry: Entry) -> None:
         }
     elif act == "screened":
         case.screening = body["screening"]
-        case.day = datetime.date.fromisoformat(body["screening"]["on"])
+        day = datetime.date.fromisoformat(body["screening"]["on"])
+        if day != case.day:  # lists and measures are those of a day: what was answered for another one is asked again
+            case.day = day
+            for test in ("control", "measure"):
+                case.answers.pop(test, None)
         for one in body["screening"]["asked"]:
             case.candidates.setdefault(one, "screening")
     elif act == "candidate":
         case.candidates[body["item"]] = by
     elif act == "compared":
-        one = msgspec.convert({**body["compared"], "by": by}, Compared)
-        case.compared[one.item, one.number] = one
+        row = msgspec.convert({**body["compared"], "by": by}, Compared)
+        case.compared[row.item, row.number] = row
     elif act == "read":
         case.statements.append(msgspec.convert({**body["statement"], "by": by}, Statement))
     elif act == "checked":
@@ -189,7 +198,9 @@ class Casework:
         catalogue: Callable[[], Catalogue],
         screen: Callable[[str, datetime.date], Json],
         calendar: Calendar,
+        policy: Path | None = None,
     ) -> None:
+        self.rules = under_policy(policy)
         self.place = where(place)
         self._catalogue = catalogue
         self._screen = screen
@@ -449,6 +460,7 @@ class Casework:
                         f"{item}#{number} needs the fact of the technology",
                     )
                 body = {"item": item, "number": number, "result": result, "fact": fact, "source": source}
+                body |= {"edition": edition.id, "version": seal(edition, item, number)}
                 _write(store, "compared", at, by, {"case": reference, "compared": body})
             today = at.astimezone(SHANGHAI).date()
             for day in (statement[1] if statement else None, check[1] if check else None):
@@ -583,7 +595,7 @@ class Casework:
                         f"判定依据版本 {standing.edition}，而 {day} 施行的是 {edition.id}：先以 new_announcement 重新判定",
                         f"the determination stands on {standing.edition}, and {edition.id} is in force on {day}: reopen the case with new_announcement first",
                     )
-            one = step(case.course, event, day, by, evidence, standing, self.calendar, actor, self.law)
+            one = step(case.course, event, day, by, evidence, standing, self.calendar, actor, self.law, self.rules)
             if event.startswith("classif") and standing.reference is not None:
                 one = replace(
                     one, evidence={**one.evidence, "determination": standing.reference, "edition": standing.edition}
@@ -627,6 +639,8 @@ class Casework:
             points = []
             for point in listing.points if listing is not None else ():
                 one = case.compared.get((item, point.number))
+                if one is not None and not still(one, edition):
+                    one = None  # compared with another version of the point: to be compared again
                 machine_read = parameters.get(point.number, {})
                 points.append(
                     {
@@ -634,7 +648,7 @@ class Casework:
                         "certainty": point.certainty.value,
                         "requires": {"zh": point.zh, "en": point.en},
                         "parameters": machine_read.get("parameters", []),
-                        "evidence": [e for e in machine_read.get("evidence", []) if e.get("in_description")],
+                        "passages": _passages(case.technology, machine_read.get("evidence", ())),
                         "result": "open" if one is None else one.result,
                         "fact": None if one is None else one.fact,
                         "source": None if one is None else one.source,
@@ -642,9 +656,9 @@ class Casework:
                     }
                 )
             whole = case.compared.get((item, WHOLE_TEXT))
-            if whole is not None:
+            if whole is not None and still(whole, edition):
                 points.append(
-                    {"number": WHOLE_TEXT, "certainty": None, "requires": None, "parameters": [], "evidence": []}
+                    {"number": WHOLE_TEXT, "certainty": None, "requires": None, "parameters": [], "passages": []}
                     | {"result": whole.result, "fact": whole.fact, "source": whole.source, "by": whole.by}
                 )
             rows.append(
@@ -657,7 +671,7 @@ class Casework:
                     "presence": "absent" if listing is None else listing.presence.value,
                     "certainty": None if listing is None else listing.certainty.value,
                     "score": seen.get("score"),
-                    "answer": verdict(listing, case.of_item(item), read),
+                    "answer": verdict(listing, [c for c in case.of_item(item) if still(c, edition)], read),
                     "points": points,
                 }
             )
@@ -701,6 +715,17 @@ def steps_json(steps: Iterable[Any], law: Law) -> list[Json]:
         }
         for one in steps
     ]
+
+
+def _passages(text: str, evidence: Iterable[Json]) -> list[str]:
+    """The words of the description on which the screening's evidence for a point stands, in their order."""
+    spans = set()
+    for one in evidence:
+        places = one.get("in_description") or []
+        for place in places if places and isinstance(places[0], list) else [places]:
+            if len(place) == 2:
+                spans.add((place[0], place[1]))
+    return list(dict.fromkeys(text[start:end] for start, end in sorted(spans)))
 
 
 def _from_determination(case: Case, event: str) -> dict[str, str]:

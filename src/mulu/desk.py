@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import json
 import keyword
+import os
 import platform
 import re
 import sys
@@ -398,12 +399,21 @@ class Desk:
 
     @cached_property
     def casework(self) -> Casework:
-        """The cases of the store; screening and the Catalogue are loaded when an act asks for them."""
+        """The cases of the store; screening and the Catalogue are loaded when an act asks for them.
+
+        MULU_POLICY names a file with the house's own settings; what the law settles cannot be set.
+        """
+        from pathlib import Path
+
         from mulu.casework import Casework
         from mulu.procedure.calendar import Calendar
 
         return Casework(
-            self._store, lambda: self.catalogue, lambda text, day: self.screen(text, day, top=_ASKED), Calendar()
+            self._store,
+            lambda: self.catalogue,
+            lambda text, day: self.screen(text, day, top=_ASKED),
+            Calendar(),
+            None if os.environ.get("MULU_POLICY") is None else Path(os.environ["MULU_POLICY"]),
         )
 
     def determine_rows(self, path: Any) -> Iterator[Json]:
@@ -604,10 +614,10 @@ class Desk:
         return self._case(case, on)
 
     def _case_line(self, case: Any, on: datetime.date) -> Json:
-        from mulu.procedure.machine import due, machine
+        from mulu.procedure.machine import due
 
-        state = machine().states[case.course.state]
-        running = due(case.course, on, self.casework.calendar)
+        state = self.casework.rules.states[case.course.state]
+        running = due(case.course, on, self.casework.calendar, self.casework.rules)
         signed = case.current
         return {
             "case": case.reference,
@@ -622,10 +632,11 @@ class Desk:
 
     def _case(self, reference: str, on: datetime.date) -> Json:
         from mulu.determination.law import Law
-        from mulu.procedure.machine import due, machine, missing_papers
+        from mulu.procedure.machine import due, missing_papers
         from mulu.procedure.penalties import exposure
 
-        work, law, rules = self.casework, Law.load(), machine()
+        work, law = self.casework, Law.load()
+        rules = work.rules
         case = work.case(reference)
         course = case.course
         state = rules.states[course.state]
@@ -641,7 +652,7 @@ class Desk:
             "two_persons": case.two_persons,
             "due": [
                 {**_running(one), "provisions": [law.cite(p, one.start).as_json() for p in one.limit.provisions]}
-                for one in due(course, on, work.calendar)
+                for one in due(course, on, work.calendar, work.rules)
             ],
             "possible": [
                 {

@@ -398,6 +398,21 @@ def test_a_delivery_under_another_edition_is_refused(work: Casework) -> None:
         event(work, case, "deliver", "2025-07-21", **evidence)
 
 
+def test_what_was_answered_for_another_day_is_asked_again(work: Casework) -> None:
+    case = opened(work, on=day("2025-07-20"))
+    answer(work, case)
+    compare(work, case, "battery-cathode-x", "does-not")
+    work.answered(case, "李", NOW, None, None, (), [("battery-cathode-x", WHOLE_TEXT, "does-not", "无关")])
+    work.screened(case, day("2025-07-01"), "李", NOW)  # another edition: that of 2023, where the entry does not stand
+    held = work.case(case)
+    assert set(held.answers) == {"crossing", "secret"}
+    work.answered(
+        case, "李", NOW, "再核", {"control": "no", "measure": "no"}, statement=("https://a", day("2025-07-02"), None)
+    )
+    assert work.sheet(work.case(case))[0]["answer"] == "open"
+    assert work.sign(case, "李", "x", NOW)["outcome"] == "undetermined"
+
+
 def test_precedents(work: Casework) -> None:
     restricted(work)
     again = opened(work)

@@ -16,7 +16,7 @@ from mulu.casework import Casework
 from mulu.desk import Desk
 from mulu.determination.decide import Answer, Origin, Outcome, Track
 from mulu.determination.law import Law
-from mulu.determination.signing import WHOLE_TEXT, Compared, Statement, conclude
+from mulu.determination.signing import WHOLE_TEXT, Compared, Statement, conclude, seal
 from mulu.errors import MuluError
 from mulu.procedure.calendar import Calendar
 from mulu.procedure.machine import CHECKS, Standing, class_of, machine
@@ -41,7 +41,11 @@ def statement(edition: str) -> Statement:
 
 def compared(item: str, result: Any) -> list[Compared]:
     numbers = [*POINTS, WHOLE_TEXT] if item == "battery-cathode-x" else [WHOLE_TEXT, "u1"]
-    return [Compared(item, n, result, "x", None, "李") for n in numbers if n != WHOLE_TEXT or result != "meets"]
+    return [
+        Compared(item, n, result, "x", None, EDITION.id, seal(EDITION, item, n), "李")
+        for n in numbers
+        if n != WHOLE_TEXT or result != "meets"
+    ]
 
 
 CANDIDATES: list[dict[str, list[Compared]]] = [

@@ -340,3 +340,46 @@ def test_warnings_that_need_a_history() -> None:
             course, "order_to_correct", datetime.date(2026, 3, 2), "李", early, Standing(None, None), CALENDAR, law=LAW
         )
     assert refused.value.guard == "ORDER_LAW"
+
+
+@pytest.mark.parametrize(
+    ("policy", "named"),
+    [
+        ('{"limits": {"registration": 90}}', "verified"),
+        ('{"limits": {"nothing": 1}}', "no time limit"),
+        ('{"limits": {"loi-validity": -1}}', "no number"),
+        ('{"guards": {"G2_LICENCE_FIRST": {"effect": "warn"}}}', "settled law"),
+        ('{"guards": {"G7_SIGNED": {"effect": "warn"}}}', "signature"),
+        ('{"guards": {"G4_GROUNDS": {"effect": "warn"}}}', "signature"),
+        ('{"guards": {"NONE": {"effect": "warn"}}}', "no guard"),
+        ('{"guards": {"G5_SCREENED": {"years": 3}}}', "no such setting"),
+        ('{"other": 1}', "malformed"),
+        ("nonsense", "malformed"),
+    ],
+)
+def test_a_policy_never_changes_settled_law(policy: str, named: str, tmp_path: Any) -> None:
+    from mulu.procedure.machine import PolicyRefused, under_policy
+
+    file = tmp_path / "policy.json"
+    file.write_text(policy, encoding="utf-8")
+    with pytest.raises(PolicyRefused, match=named):
+        under_policy(file)
+    with pytest.raises(PolicyRefused, match="cannot be read"):
+        under_policy(tmp_path / "none.json")
+
+
+def test_a_policy_sets_what_is_the_houses_own(tmp_path: Any) -> None:
+    from mulu.procedure.machine import under_policy
+
+    file = tmp_path / "policy.json"
+    file.write_text('{"limits": {"loi-validity": 1}, "guards": {"G5_SCREENED": {"days": 2}}}', encoding="utf-8")
+    rules = under_policy(file)
+    assert rules.limits["loi-validity"].n == 1
+    given = {**delivery(), "screened_on": "2025-03-01"}
+    course = at("R_LICENSED", technical_data_list=DATA, parties=["Acme"])
+    day = datetime.date(2025, 3, 6)
+    step(course, "deliver", day, "李", given, Standing(None, None), CALENDAR, law=LAW)
+    with pytest.raises(GuardRefused) as refused:
+        step(course, "deliver", day, "李", given, Standing(None, None), CALENDAR, law=LAW, rules=rules)
+    assert refused.value.guard == "G5_SCREENED"
+    assert machine().guards["G5_SCREENED"].days == 30

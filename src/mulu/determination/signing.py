@@ -28,13 +28,19 @@ ASKED = ("crossing", "deemed", "secret", "control", "measure")
 
 
 class Compared(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One control point against the technology: the result, the fact that it rests on, where that fact stands."""
+    """One control point against the technology: the result, the fact that it rests on, where that fact stands.
+
+    `edition` and `version` say what was compared: the point as that edition held it. It counts only while that is what the
+    edition of the day holds; a comparison with the whole text counts for that edition alone.
+    """
 
     item: str
     number: str
     result: Result
     fact: str
     source: str | None
+    edition: str
+    version: str | None
     by: str
 
 
@@ -63,6 +69,13 @@ class Conclusion:
     decision: Decision
     lacks: tuple[Bilingual, ...]
     relied: tuple[tuple[str, str], ...]
+
+
+def still(one: Compared, edition: Edition) -> bool:
+    """Whether a comparison is one with what the edition holds."""
+    if one.number == WHOLE_TEXT:
+        return one.edition == edition.id
+    return one.version is not None and one.version == seal(edition, one.item, one.number)
 
 
 def verdict(listing: Listing | None, compared: Iterable[Compared], read: bool) -> Literal["hit", "miss", "open"]:
@@ -99,7 +112,7 @@ def conclude(
     given = {test: answers[test] for test in ASKED if test in answers}
     verdicts, relied = {}, []
     for item in candidates:
-        rows = list(compared.get(item, ()))
+        rows = [one for one in compared.get(item, ()) if still(one, edition)]
         listing = edition.listings.get(item)
         verdicts[item] = verdict(listing, rows, read)
         if verdicts[item] == "hit":

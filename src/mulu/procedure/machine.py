@@ -160,6 +160,80 @@ def machine(folder: Path = DATA) -> Machine:
     return Machine(states, transitions, guards, fields, tuple(keyed(ticking, lambda c: c.id).values()), limits)
 
 
+class GuardPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The change of one guard; what is not named stays."""
+
+    effect: Literal["refuse", "warn"] | None = None
+    days: int | None = None
+    years: int | None = None
+
+
+class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a house sets for itself: time limits whose rule is not verified, and guards that are its own policy or unsettled.
+
+    `limits` gives the number of days of a limit by its id; `guards` the effect, days or years of a guard.
+    """
+
+    limits: dict[str, int] = {}
+    guards: dict[str, GuardPolicy] = {}
+
+
+class PolicyRefused(Misused):
+    """A policy cannot be read, or would change what the law settles."""
+
+    def __init__(self, path: object, zh: str, en: str) -> None:
+        super().__init__(Said("policy_refused", f"规则文件 {path}：{zh}。", f"The policy {path}: {en}."))
+
+
+def under_policy(path: Path | None, folder: Path = DATA) -> Machine:
+    """The procedure with a house's own settings. A rule that was verified, or a guard of settled law, is never changed."""
+    rules = machine(folder)
+    if path is None:
+        return rules
+    try:
+        policy = msgspec.json.decode(path.read_bytes(), type=Policy)
+    except OSError as error:
+        raise PolicyRefused(path, f"无法读取（{error.strerror}）", f"cannot be read ({error.strerror})") from error
+    except msgspec.MsgspecError as error:
+        raise PolicyRefused(path, f"内容有误（{error}）", f"is malformed ({error})") from error
+    law = Law.load(folder)
+    limits, guards = dict(rules.limits), dict(rules.guards)
+    for name, n in policy.limits.items():
+        limit = limits.get(name)
+        if limit is None or limit.n is None:
+            raise PolicyRefused(path, f"没有可设定的期限 {name}", f"there is no time limit {name} to set")
+        if all(law.cite(p).mark.carries for p in limit.provisions):
+            raise PolicyRefused(
+                path, f"期限 {name} 的依据已核实，不可更改", f"the rule of the limit {name} is verified and not changed"
+            )
+        if n * limit.n <= 0 or abs(n) > 3650:
+            raise PolicyRefused(
+                path, f"期限 {name} 的天数 {n} 不成立", f"{n} is no number of days for the limit {name}"
+            )
+        limits[name] = msgspec.structs.replace(limit, n=n)
+    for name, change in policy.guards.items():
+        guard = guards.get(name)
+        if guard is None:
+            raise PolicyRefused(path, f"没有守则 {name}", f"there is no guard {name}")
+        if guard.ground == "law" and guard.mark.carries:
+            raise PolicyRefused(
+                path, f"守则 {name} 出自已核实的法律，不可更改", f"the guard {name} is settled law and not changed"
+            )
+        if name in ("G4_GROUNDS", "G7_SIGNED"):
+            raise PolicyRefused(
+                path,
+                f"守则 {name} 是签署判定的前提，不可更改",
+                f"the guard {name} is what a signature rests on and not changed",
+            )
+        set_ = {key: getattr(change, key) for key in ("effect", "days", "years") if getattr(change, key) is not None}
+        if any(
+            (key != "effect" and (getattr(guard, key) is None or not 0 <= value <= 3650)) for key, value in set_.items()
+        ):
+            raise PolicyRefused(path, f"守则 {name} 没有这样的设定", f"the guard {name} has no such setting")
+        guards[name] = msgspec.structs.replace(guard, **set_)
+    return Machine(rules.states, rules.transitions, guards, rules.fields, rules.clocks, limits)
+
+
 # ---- a case ----------------------------------------------------------------------------------------------------------
 
 
@@ -330,9 +404,10 @@ def step(
     calendar: Calendar,
     actor: str | None = None,
     law: Law | None = None,
+    rules: Machine | None = None,
 ) -> Happened:
     """Check one event and give the entry that records it. Raises NotNow, EvidenceRefused or GuardRefused; changes nothing."""
-    rules = machine()
+    rules = rules or machine()
     law = law or Law.load()
     one = rules.transition(course.state, event)
     if one is None:
@@ -481,9 +556,9 @@ class Due:
     late: bool | None
 
 
-def due(course: Course, day: datetime.date, calendar: Calendar) -> list[Due]:
+def due(course: Course, day: datetime.date, calendar: Calendar, rules: Machine | None = None) -> list[Due]:
     """What runs now, from the evidence of the case. `late` is None where there is no day to be late for."""
-    rules = machine()
+    rules = rules or machine()
     found = []
     for clock in rules.clocks:
         if clock.state != course.state:
@@ -675,7 +750,7 @@ def _limit_passed(a: Attempt, _: Guard) -> Objection:
         if last is None:
             return Bilingual("许可证没有载明届满日", "the licence names no last day")
         return _unless(a.day > _day_of(last), f"许可证有效至 {last}", f"the licence runs until {last}")
-    running = [one for one in due(a.course, a.day, a.calendar) if one.limit.id in a.transition.limit]
+    running = [one for one in due(a.course, a.day, a.calendar, a.rules) if one.limit.id in a.transition.limit]
     if not running:
         return Bilingual("没有正在计算的期限", "no such time limit runs")
     for one in running:
@@ -706,7 +781,7 @@ def _order_law(a: Attempt, guard: Guard) -> Objection:
 
 
 def _old_contract(a: Attempt, guard: Guard) -> Objection:
-    running = [one for one in due(a.course, a.day, a.calendar) if one.counted.day is not None]
+    running = [one for one in due(a.course, a.day, a.calendar, a.rules) if one.counted.day is not None]
     return _unless(not any(guard.since and one.counted.day < guard.since for one in running if one.counted.day))
 
 

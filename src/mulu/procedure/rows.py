@@ -91,6 +91,15 @@ def determined(
     decision = decide(answers, law, facts.day)
     regime = regime_of(facts, decision.track)
     decision = replace(decision, regime=regime)
+    straddled = _straddled(facts, catalogue)
+    if len({one["edition"] for one in straddled}) > 1:
+        days = ", ".join(f"{one['what']} {one['day']}: {one['edition']}" for one in straddled)
+        notes.append(
+            Bilingual(
+                f"各日期适用不同版本，须分别判定：{days}",
+                f"the days fall under different editions and are determined apart: {days}",
+            )
+        )
     beyond = facts.day is not None and facts.day > catalogue.known_to
     after = following(decision, facts, law, calendar)
     counted = after.counted
@@ -146,6 +155,7 @@ def determined(
         ]
         + [{"says": _both(one), "provisions": []} for one in notes]
         + [{"says": _both(one), "provisions": []} for one in _unread(facts)],
+        "editions": straddled,
     }
 
 
@@ -175,6 +185,18 @@ def _edition(facts: Facts, catalogue: Catalogue) -> tuple[tuple[str, bool] | Non
             )
         )
     return (edition.id, edition.complete), None if found is None else found.item.control, notes
+
+
+def _straddled(facts: Facts, catalogue: Catalogue) -> list[Json]:
+    """The edition of each day that the row states; a day without one is left to the warnings."""
+    rows = []
+    for what, day in (("date", facts.day), *sorted(facts.days.items())):
+        try:
+            if day is not None:
+                rows.append({"what": what, "day": day.isoformat(), "edition": catalogue.in_force(day).id})
+        except NoEditionHeld:
+            continue
+    return rows
 
 
 def _at_most(decision: Decision, beyond: bool, complete: bool) -> tuple[Outcome, list[Bilingual]]:

@@ -911,6 +911,10 @@ class Page:
                     self.line(
                         f"        {parameter['name']}: {parameter['required']} / {parameter['stated'] or '?'} → {parameter['result']} {parameter['margin'] or ''}"
                     )
+                if point["passages"]:
+                    self.line(
+                        self.say("        描述中：", "        in the description: ") + " … ".join(point["passages"])
+                    )
                 if point["fact"] is not None:
                     source = "" if point["source"] is None else f" ({point['source']})"
                     self.line(f"        {point['fact']}{source} · {point['by']}")
