@@ -632,7 +632,7 @@ class Desk:
 
     def _case(self, reference: str, on: datetime.date) -> Json:
         from mulu.determination.law import Law
-        from mulu.procedure.machine import due, missing_papers
+        from mulu.procedure.machine import due, foreseen, missing_papers
         from mulu.procedure.penalties import exposure
 
         work, law = self.casework, Law.load()
@@ -642,6 +642,16 @@ class Desk:
         state = rules.states[course.state]
         breaches = [one for one in course.history if one.event == "record_breach"]
         handed = course.last("hand_off")
+        standing = work.standing(case)
+
+        def refused(one: Any) -> Json | None:
+            found = foreseen(course, one, on, standing, work.calendar, rules)
+            if found is None:
+                return None
+            guard, why = found
+            more = ("", "") if why is None else (f"：{why.zh}", f": {why.en}")
+            return {"guard": guard.id, "zh": guard.says.zh + more[0], "en": guard.says.en + more[1]}
+
         return {
             **self._case_line(case, on),
             "on": on.isoformat(),
@@ -660,6 +670,8 @@ class Desk:
                     "actor": list(one.actor),
                     "says": one.says.as_json(),
                     "mark": one.mark.value,
+                    "mark_says": {"zh": one.mark.said.zh, "en": one.mark.said.en},
+                    "refused_now": refused(one),
                     "needs": [
                         {
                             "id": f,

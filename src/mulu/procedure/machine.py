@@ -442,6 +442,24 @@ def step(
     return Happened(one.id, event, actor, day, by, read, course.state, after, tuple(warnings))
 
 
+# Guards that look at the case alone: what they refuse can be said before any evidence is given.
+FORESEEN = ("G1_LOI_FIRST", "G2_LICENCE_FIRST", "G2_BLOCKED", "G2_CONTROL", "G4_GROUNDS", "LOI_ENDED", "NO_BAN")
+
+
+def foreseen(
+    course: Course, one: Transition, day: datetime.date, standing: Standing, calendar: Calendar, rules: Machine
+) -> tuple[Guard, Bilingual | None] | None:
+    """The guard that would refuse an event whatever its evidence, and why; None where it depends on the evidence."""
+    attempt = Attempt(course, one, day, "", {}, standing, calendar, rules)
+    for name in one.guards:
+        guard = rules.guards[name]
+        if name in FORESEEN and guard.effect == "refuse":
+            objection = CHECKS[name](attempt, guard)
+            if objection is not None:
+                return guard, objection if isinstance(objection, Bilingual) else None
+    return None
+
+
 def taken(course: Course, one: Happened) -> Course:
     """The case after an entry."""
     _take(course, one)

@@ -1052,10 +1052,14 @@ class Page:
             self.line(self.say("期限：", "time limits:"), style="bold")
             self._running(answer["due"])
         self.line(self.say("可以进行：", "possible now:"), style="bold")
-        for one in answer["possible"]:
-            self.line(f"  {one['event']} ({'/'.join(one['actor'])}) {self.of(one['says'])} · {one['mark']}")
-            needs = ", ".join(f"{n['id']}" for n in one["needs"])
-            self.line(self.say(f"      证据：{needs or '无'}", f"      evidence: {needs or 'none'}"), style="dim")
+        open_ = [one for one in answer["possible"] if one["refused_now"] is None]
+        for one in open_:
+            self.line(
+                f"  {one['event']} ({'/'.join(one['actor'])}) {self.of(one['says'])} · {self.of(one['mark_says'])}"
+            )
+            needs = self.say("、", ", ").join(f"{n['id']} ({self.of(n['name'])})" for n in one["needs"])
+            if needs:
+                self.line(self.say(f"      证据：{needs}", f"      evidence: {needs}"), style="dim")
             for paper in one["missing_papers"]:
                 self.line(
                     self.say(
@@ -1063,6 +1067,11 @@ class Page:
                         f"      paper missing: {paper['name']['en']} ({paper['key']})",
                     )
                 )
+        if len(open_) < len(answer["possible"]):
+            self.line(self.say("此时会被拒绝：", "refused as things stand:"), style="bold")
+        for one in answer["possible"]:
+            if one["refused_now"] is not None:
+                self.line(f"  {one['event']}: {self.of(one['refused_now'])}")
         if answer["licensed_data"]:
             self.line(self.say("许可的资料清单：", "licensed technical data:"), style="bold")
             for row in answer["licensed_data"]:
