@@ -102,6 +102,7 @@ class Case:
     checks: list[Check] = field(default_factory=list)
     signed: list[Signed] = field(default_factory=list)
     entries: int = 0
+    touched: bool = False  # something was answered since the last signature
 
     @property
     def current(self) -> Signed | None:
@@ -129,6 +130,10 @@ def _add(cases: dict[str, Case], entry: Entry) -> None:
         return
     case = cases[reference]
     case.entries += 1
+    if act in ("answered", "screened", "candidate", "compared"):
+        case.touched = True
+    elif act == "signed":
+        case.touched = False
     if act == "event":
         one = happened(body["event"], by)
         if one.before != case.course.state:
@@ -271,6 +276,11 @@ class Casework:
             lacks = Bilingual(
                 f"判定 {one.reference} 尚未由第二人批准", f"determination {one.reference} awaits its second person"
             )
+        if case.touched:
+            lacks = Bilingual(
+                f"判定 {one.reference} 签署后答案有改动：须重新签署",
+                f"answers were changed after determination {one.reference} was signed: sign again",
+            )
         reopened = self.reopened(one)
         if reopened:
             lacks = Bilingual(
@@ -369,7 +379,13 @@ class Casework:
             c["item"] for c in kept["candidates"] if c["flag"] or c["near_boundary"] or c["score"] >= ASKED_FROM
         ]
         with self._acting() as (store, cases):
-            self._found(cases, reference)
+            held = self._found(cases, reference)
+            if held.course.state not in ("INTAKE", "SCOPED", "UNDETERMINED", "RECLASSIFY"):
+                raise CaseRefused(
+                    "not_open_for_answers",
+                    f"案件处于 {held.course.state}；重新筛查前先以 new_announcement 重新判定",
+                    f"the case stands at {held.course.state}; reopen it with the event new_announcement before it is screened again",
+                )
             _write(store, "screened", at, by, {"case": reference, "screening": kept})
 
     def answered(
@@ -387,6 +403,7 @@ class Casework:
     ) -> None:
         """Record answers and comparisons, each with its reason; all of them or, where one is refused, none."""
         catalogue = self._catalogue()
+        candidates, compared = tuple(candidates), tuple(compared)
         if not by.strip():
             raise CaseRefused("no_person", "须写明操作人", "the person is to be named")
         if (answers or candidates) and not (because and because.strip()):
@@ -396,7 +413,8 @@ class Casework:
         with self._acting() as (store, cases):
             case = self._found(cases, reference)
             edition = catalogue.in_force(case.day)
-            if case.course.state not in ("INTAKE", "SCOPED", "UNDETERMINED", "RECLASSIFY"):
+            settles = bool(answers or candidates or compared or statement)
+            if settles and case.course.state not in ("INTAKE", "SCOPED", "UNDETERMINED", "RECLASSIFY"):
                 raise CaseRefused(
                     "not_open_for_answers",
                     f"案件处于 {case.course.state}，答案已定；如须更正，先以 new_announcement 重新判定",
@@ -587,14 +605,7 @@ class Casework:
                 event = self._classifying(case)
             evidence = {**_from_determination(case, event), **evidence}
             standing = self.standing(case)
-            if event in BOUND_TO_DAY and standing.edition is not None and case.course.state != "RECLASSIFY":
-                edition = self._catalogue().in_force(day)
-                if edition.id != standing.edition:
-                    raise CaseRefused(
-                        "edition_changed",
-                        f"判定依据版本 {standing.edition}，而 {day} 施行的是 {edition.id}：先以 new_announcement 重新判定",
-                        f"the determination stands on {standing.edition}, and {edition.id} is in force on {day}: reopen the case with new_announcement first",
-                    )
+            self._of_its_day(case, event, day, standing)
             one = step(case.course, event, day, by, evidence, standing, self.calendar, actor, self.law, self.rules)
             if event.startswith("classif") and standing.reference is not None:
                 one = replace(
@@ -602,6 +613,30 @@ class Casework:
                 )
             _write(store, "event", at, by, {"case": reference, "event": one.as_json()})
         return one
+
+    def _of_its_day(self, case: Case, event: str, day: datetime.date, standing: Standing) -> None:
+        """What classifies, binds or passes technology stands on the edition of its own day, and on sources checked up to it."""
+        classifies = event.startswith("classif")
+        waiting = case.course.state == "RECLASSIFY" and not classifies
+        if standing.edition is None or waiting or not (classifies or event in BOUND_TO_DAY):
+            return
+        catalogue = self._catalogue()
+        edition = catalogue.in_force(day)
+        if edition.id != standing.edition:
+            how = ("先以 --day 重新筛查并签署", "screen for that day with --day and sign again")
+            if not classifies:
+                how = ("先以 new_announcement 重新判定", "reopen the case with new_announcement first")
+            raise CaseRefused(
+                "edition_changed",
+                f"判定依据版本 {standing.edition}，而 {day} 施行的是 {edition.id}：{how[0]}",
+                f"the determination stands on {standing.edition}, and {edition.id} is in force on {day}: {how[1]}",
+            )
+        if day > catalogue.known_to and not any(one.day >= day for one in case.checks):
+            raise CaseRefused(
+                "beyond_knowledge",
+                f"{day} 晚于来源核查日 {catalogue.known_to}：先记录已核查新文书（mulu determine {case.reference} --checked-at 何处 --checked-on {day}）",
+                f"{day} is after the last check of sources, {catalogue.known_to}: record first that newer instruments were looked for (mulu determine {case.reference} --checked-at WHERE --checked-on {day})",
+            )
 
     def _classifying(self, case: Case) -> str:
         """The event that the signed determination leads to."""

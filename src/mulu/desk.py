@@ -693,8 +693,8 @@ class Desk:
                 {"day": one.day.isoformat(), **{k: one.evidence[k] for k in ("delivered", "medium", "place", "method")}}
                 for one in course.all("deliver")
             ],
-            "licensed_data": course.evidence.get("technical_data_list")
-            if course.state in ("R_LICENSED", "R_AMEND")
+            "licensed_data": course.licence["list"]
+            if course.licence is not None and course.state in ("R_LICENSED", "R_AMEND")
             else None,
             "exposure": [
                 exposure(

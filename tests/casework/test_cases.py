@@ -413,6 +413,78 @@ def test_what_was_answered_for_another_day_is_asked_again(work: Casework) -> Non
     assert work.sign(case, "李", "x", NOW)["outcome"] == "undetermined"
 
 
+def test_papers_added_later_do_not_widen_the_licence(work: Casework) -> None:
+    case = licensed(work)
+    more = "配方 | 1 | ff | Acme Inc"
+    event(work, case, "attach", "2025-11-06", technical_data_list=f"{DATA}; {more}")
+    deliver = {"medium": "m", "place": "p", "method": "f", "screened_on": "2025-11-10", **SCREENING}
+    with pytest.raises(GuardRefused) as refused:
+        event(work, case, "deliver", "2025-11-12", delivered=more, **deliver)
+    assert refused.value.guard == "ON_THE_LIST"
+    with pytest.raises(EvidenceRefused, match="valid_to"):
+        event(work, case, "attach", "2025-11-13", valid_to="2099-01-01")
+    with pytest.raises(EvidenceRefused, match="technical_data_list"):
+        event(work, case, "deliver", "2025-11-13", delivered=DATA, technical_data_list=more, **deliver)
+
+
+def test_talks_with_a_party_outside_the_letter_are_refused(work: Casework) -> None:
+    case = restricted(work)
+    scope(work, case)
+    event(work, case, "classify", "2025-08-04", signatory="李")
+    event(work, case, "secret_no", "2025-08-05", signatory="李", reasons="无")
+    event(
+        work,
+        case,
+        "submit",
+        "2025-08-06",
+        received="2025-08-06",
+        technologies="LFP",
+        recipients="Acme Inc",
+        application_form="A",
+    )
+    letter = {"technologies": "LFP", "recipients": "Acme Inc", "loi_expiry": "2028-09-10"}
+    event(work, case, "approve", "2025-09-10", loi_number="L-1", issued="2025-09-10", decided="2025-09-10", **letter)
+    with pytest.raises(GuardRefused, match="Other"):
+        event(work, case, "negotiate", "2025-09-20", subject="价格", recipients="Other Inc")
+
+
+def test_answers_changed_after_the_signature_need_a_new_one(work: Casework) -> None:
+    case = restricted(work)
+    scope(work, case)
+    work.answered(case, "李", NOW, "改判", {"control": None})
+    with pytest.raises(GuardRefused, match="sign again"):
+        event(work, case, "classify", "2025-08-04", signatory="李")
+    work.sign(case, "李", "有疑问", NOW)
+    assert event(work, case, "classify", "2025-08-04", signatory="李").after == "UNDETERMINED"
+
+
+def test_a_classification_stands_on_the_edition_of_its_day(work: Casework) -> None:
+    case = opened(work, on=day("2025-07-01"))
+    answer(work, case)
+    work.answered(case, "李", NOW, statement=("https://a", day("2025-07-01"), None))
+    work.answered(case, "李", NOW, None, None, (), [("battery-cathode-x", WHOLE_TEXT, "does-not", "当时未列入")])
+    work.sign(case, "李", "当时不在目录内", NOW)
+    scope(work, case, "2025-07-02")
+    with pytest.raises(CaseRefused, match="in force on 2025-07-21"):
+        event(work, case, "classify", "2025-07-21", signatory="李")
+    event(work, case, "classify", "2025-07-03", signatory="李")
+    event(work, case, "new_announcement", "2025-07-21", announcement="2025-28", what_changed="新增")
+    with pytest.raises(CaseRefused, match="sign again"):
+        event(work, case, "classification_stands", "2025-07-22", signatory="李")
+
+
+def test_a_delivery_beyond_the_last_check_of_sources(work: Casework) -> None:
+    case = licensed(work)
+    late = CATALOGUE.known_to + datetime.timedelta(days=2)
+    at = datetime.datetime.combine(late, datetime.time(4), datetime.UTC)
+    seen = (late - datetime.timedelta(days=1)).isoformat()
+    evidence = {"delivered": DATA, "medium": "m", "place": "p", "method": "f", "screened_on": seen, **SCREENING}
+    with pytest.raises(CaseRefused, match="--checked-at"):
+        work.event(case, "deliver", late, "李", evidence, None, at)
+    work.answered(case, "李", at, check=("商务部网站", late))
+    assert work.event(case, "deliver", late, "李", evidence, None, at).after == "R_LICENSED"
+
+
 def test_precedents(work: Casework) -> None:
     restricted(work)
     again = opened(work)

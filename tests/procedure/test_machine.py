@@ -11,6 +11,7 @@ import pytest
 
 from mulu.determination.law import Law
 from mulu.procedure.calendar import Calendar
+from mulu.procedure.following import documents
 from mulu.procedure.machine import (
     BrokenCourse,
     Course,
@@ -81,26 +82,12 @@ def evidence(
             given[name] = ["n"]
         else:
             given[name] = field.choices[0] if field.choices else "x"
-    if event in (
-        "submit",
-        "submit_registration",
-        "apply_licence",
-        "submit_change",
-        "file_termination",
-        "material_change",
-    ):
-        for key in [
-            "application_form",
-            "secrecy_approval",
-            "loi_copy",
-            "contract_copy",
-            "party_status",
-            "registration_form",
-            "amendment",
-            "termination",
-            "disclosure",
-        ]:
-            given.setdefault(key, "p")
+    for paper in documents().values():
+        if paper.step == event and paper.key not in needs:
+            field = RULES.fields[paper.key]
+            given[paper.key] = DATA if field.type == "items" else "p"
+    if event == "submit":
+        given["disclosure"] = "p"
     if event == "apply_licence":
         given["technical_data_list"] = DATA
     if event == "permit":
@@ -279,6 +266,11 @@ def at(state: str, **held: Any) -> Course:
     permit = Happened(
         "permit", "permit", "PCD", datetime.date(2025, 3, 3), "李", {"issued": "2025-03-03"}, "R_LIC_REVIEW", state
     )
+    course.licence = {
+        "list": held.get("technical_data_list", []),
+        "issued": "2025-03-03",
+        "valid_to": held.get("valid_to"),
+    }
     letter = Happened(
         "approve", "approve", "PCD", datetime.date(2025, 3, 3), "李", {"loi_expiry": "2025-04-10"}, "R_REVIEW", state
     )

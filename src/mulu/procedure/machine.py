@@ -272,6 +272,10 @@ class Course:
     returns_to: str | None = None  # the state that a reopened classification may confirm
     evidence: dict[str, Any] = field(default_factory=dict)  # the last of each
     history: list[Happened] = field(default_factory=list)
+    applied: list[dict[str, str]] | None = None  # the list of technical data as it stood in the last application
+    licence: dict[str, Any] | None = (
+        None  # what the last licence covers: list, issued, valid_to; papers added later do not
+    )
 
     def last(self, *events: str) -> Happened | None:
         return next((one for one in reversed(self.history) if one.event in events), None)
@@ -312,6 +316,14 @@ def _take(course: Course, one: Happened) -> None:
     course.state = one.after
     course.history.append(one)
     course.evidence.update(one.evidence)
+    if one.event in ("apply_licence", "resubmit_licence"):
+        course.applied = course.evidence.get("technical_data_list")
+    elif one.event == "permit":
+        course.licence = {
+            "list": course.applied or [],
+            "issued": one.evidence["issued"],
+            "valid_to": one.evidence.get("valid_to"),
+        }
 
 
 class BrokenCourse(MuluError):
@@ -466,9 +478,21 @@ def taken(course: Course, one: Happened) -> Course:
     return course
 
 
+# What an event may show beyond what it must.
+_MORE = {
+    "permit": {"valid_to"},
+    "record_breach": {"gains"},
+    "submit": {"disclosure"},
+    "attach": {"disclosure"},
+    "resubmit_licence": {"technical_data_list"},
+}
+
+
 def _read_evidence(rules: Machine, one: Transition, given: Mapping[str, Any], day: datetime.date) -> Json:
-    papers = {d.key for d in documents().values()}
-    allowed = {*one.evidence, *papers, "note", "attachment", "valid_to", "gains", "disclosure"}
+    papers = {d.key for d in documents().values() if one.event == "attach" or d.step == one.event}
+    allowed = {*one.evidence, *papers, "note", "attachment"} | _MORE.get(one.event, set())
+    if "screening" in one.evidence:
+        allowed.add("parties")  # those screened now
     for name in given:
         if name not in rules.fields:
             raise EvidenceRefused(f"不认识的证据 {name}", f"{name} is no evidence that is known")
@@ -608,16 +632,13 @@ def _unless(fine: bool, zh: str = "", en: str = "") -> Objection:
     return Bilingual(zh, en) if en else ALWAYS
 
 
+# Where the letter of intent of the present round stands behind the case.
+_UNDER_LETTER = ("R_LOI", "R_SIGNED", "R_LIC_REVIEW", "R_LIC_CORRECTION", "R_LIC_REFUSED", "R_LICENSED")
+
+
 def _letter_valid(a: Attempt, _: Guard) -> Objection:
     letter = a.course.last("approve", "extend")
-    if letter is None or a.course.state in (
-        "R_LOI_EXPIRED",
-        "R_REVOKED",
-        "R_DRAFT",
-        "R_SUBMITTED",
-        "R_CORRECTION",
-        "R_REVIEW",
-    ):
+    if letter is None or a.course.state not in _UNDER_LETTER:
         return Bilingual("本案没有有效的意向书", "the case holds no letter of intent in force")
     expiry = _day_of(letter.evidence["loi_expiry"])
     return _unless(a.day <= expiry, f"意向书已于 {expiry} 届满", f"the letter expired on {expiry}")
@@ -749,7 +770,8 @@ def _list_fits(a: Attempt, _: Guard) -> Objection:
 
 
 def _on_the_list(a: Attempt, _: Guard) -> Objection:
-    licensed = [tuple(row[n] for n in ITEM) for row in a.course.evidence.get("technical_data_list") or []]
+    licence = a.course.licence or {"list": []}
+    licensed = [tuple(row[n] for n in ITEM) for row in licence["list"]]
     left = [row["title"] for row in a.evidence.get("delivered", ()) if tuple(row[n] for n in ITEM) not in licensed]
     return _unless(not left, "、".join(left), ", ".join(left))
 
@@ -764,7 +786,7 @@ def _unchanged_part(a: Attempt, _: Guard) -> Objection:
 
 def _limit_passed(a: Attempt, _: Guard) -> Objection:
     if a.transition.event == "licence_expires":
-        last = a.course.evidence.get("valid_to")
+        last = (a.course.licence or {}).get("valid_to")
         if last is None:
             return Bilingual("许可证没有载明届满日", "the licence names no last day")
         return _unless(a.day > _day_of(last), f"许可证有效至 {last}", f"the licence runs until {last}")
@@ -829,14 +851,14 @@ def _number(a: Attempt, _: Guard) -> Objection:
 
 
 def _licence_running(a: Attempt, _: Guard) -> Objection:
-    permit = a.course.last("permit")
-    if permit is None:
+    licence = a.course.licence
+    if licence is None:
         return ALWAYS
-    last = a.course.evidence.get("valid_to")
+    issued, last = licence["issued"], licence["valid_to"]
     return _unless(
-        _day_of(permit.evidence["issued"]) <= a.day and (last is None or a.day <= _day_of(last)),
-        f"许可证 {permit.evidence['issued']} 至 {last}",
-        f"the licence runs from {permit.evidence['issued']} to {last}",
+        _day_of(issued) <= a.day and (last is None or a.day <= _day_of(last)),
+        f"许可证 {issued} 至 {last or '未载明'}",
+        f"the licence runs from {issued} to {last or 'no day named'}",
     )
 
 
