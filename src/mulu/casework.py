@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from mulu.catalogue.editions import Catalogue
+from mulu.catalogue.editions import Catalogue, Edition
+from mulu.catalogue.records import Point
 from mulu.determination.decide import Answer, Origin
 from mulu.determination.law import Law
 from mulu.determination.signing import (
@@ -452,12 +453,22 @@ class Casework:
                         f"{item} is no candidate of the case; add it with --candidate",
                     )
                 listing = edition.listings.get(item)
-                numbers = [p.number for p in listing.points] if listing is not None else []
-                if number not in (*numbers, WHOLE_TEXT):
+                points = {p.number: p for p in listing.points} if listing is not None else {}
+                name, _, clause = number.partition("/")
+                point = points.get(name)
+                if point is None and number != WHOLE_TEXT:
+                    offered = (", ".join(points) or "—", WHOLE_TEXT)
                     raise CaseRefused(
                         "no_such_point",
-                        f"{item} 没有要点 {number}（有：{'、'.join(numbers) or '无'}；全文比对用 {WHOLE_TEXT}）",
-                        f"{item} has no control point {number} (held: {', '.join(numbers) or 'none'}; {WHOLE_TEXT} for the whole official text)",
+                        f"{item} 没有要点 {number}（有：{offered[0]}；全文比对用 {offered[1]}）",
+                        f"{item} has no control point {number} (held: {offered[0]}; {offered[1]} for the whole official text)",
+                    )
+                if clause and (not clause.isdigit() or point is None or not 1 <= int(clause) <= len(point.parameters)):
+                    clauses = 0 if point is None else len(point.parameters)
+                    raise CaseRefused(
+                        "no_such_clause",
+                        f"{item}#{name} 有 {clauses} 个参数条款，没有 {clause}",
+                        f"{item}#{name} has {clauses} clauses with a parameter, and no {clause}",
                     )
                 if result not in ("meets", "does-not", "unknown"):
                     raise CaseRefused(
@@ -477,8 +488,20 @@ class Casework:
                         f"{item}#{number} 须写明技术的事实",
                         f"{item}#{number} needs the fact of the technology",
                     )
+                for (other, part), one in rebuilt.compared.items():
+                    if (
+                        other == item
+                        and part.startswith(f"{number}/")
+                        and one.result == "does-not"
+                        and result == "meets"
+                    ):
+                        raise CaseRefused(
+                            "clause_against",
+                            f"{item}#{number} 不能为 meets：条款 {part} 已记为 does-not；先更正该条款",
+                            f"{item}#{number} cannot be met: its clause {part} was found not to be; correct the clause first",
+                        )
                 body = {"item": item, "number": number, "result": result, "fact": fact, "source": source}
-                body |= {"edition": edition.id, "version": seal(edition, item, number)}
+                body |= {"edition": edition.id, "version": seal(edition, item, name)}
                 _write(store, "compared", at, by, {"case": reference, "compared": body})
             today = at.astimezone(SHANGHAI).date()
             for day in (statement[1] if statement else None, check[1] if check else None):
@@ -532,7 +555,8 @@ class Casework:
             concluded = self.conclusion(case)
             decision = concluded.decision
             edition = catalogue.in_force(case.day)
-            stands = sorted({*concluded.relied, *((one.item, one.number) for one in case.compared.values())})
+            named = {(one.item, one.number.partition("/")[0]) for one in case.compared.values() if still(one, edition)}
+            stands = sorted({*concluded.relied, *named})
             body = {
                 "reference": f"{reference}/D-{len(case.signed) + 1}",
                 "supersedes": case.current.reference if case.current is not None else None,
@@ -671,7 +695,7 @@ class Casework:
             listing = edition.listings.get(item)
             seen = found.get(item, {})
             parameters = {p["number"]: p for p in seen.get("points", ())}
-            points = []
+            points: list[Json] = []
             for point in listing.points if listing is not None else ():
                 one = case.compared.get((item, point.number))
                 if one is not None and not still(one, edition):
@@ -682,7 +706,7 @@ class Casework:
                         "number": point.number,
                         "certainty": point.certainty.value,
                         "requires": {"zh": point.zh, "en": point.en},
-                        "parameters": machine_read.get("parameters", []),
+                        "clauses": self._clauses(case, edition, point, machine_read.get("parameters", ())),
                         "passages": _passages(case.technology, machine_read.get("evidence", ())),
                         "result": "open" if one is None else one.result,
                         "fact": None if one is None else one.fact,
@@ -693,7 +717,7 @@ class Casework:
             whole = case.compared.get((item, WHOLE_TEXT))
             if whole is not None and still(whole, edition):
                 points.append(
-                    {"number": WHOLE_TEXT, "certainty": None, "requires": None, "parameters": [], "passages": []}
+                    {"number": WHOLE_TEXT, "certainty": None, "requires": None, "clauses": [], "passages": []}
                     | {"result": whole.result, "fact": whole.fact, "source": whole.source, "by": whole.by}
                 )
             rows.append(
@@ -708,6 +732,32 @@ class Casework:
                     "score": seen.get("score"),
                     "answer": verdict(listing, [c for c in case.of_item(item) if still(c, edition)], read),
                     "points": points,
+                }
+            )
+        return rows
+
+    @staticmethod
+    def _clauses(case: Case, edition: Edition, point: Point, read: Iterable[Json]) -> list[Json]:
+        """Each parameter of a point: what it requires, what the screening read, what a person found, and the margin."""
+        found = {one["name"]["en"]: one for one in read}
+        rows = []
+        for k, parameter in enumerate(point.parameters, 1):
+            seen = found.get(parameter.name.en, {})
+            one = case.compared.get((point.item, f"{point.number}/{k}"))
+            if one is not None and not still(one, edition):
+                one = None
+            rows.append(
+                {
+                    "clause": f"{point.number}/{k}",
+                    "name": {"zh": parameter.name.zh, "en": parameter.name.en},
+                    "required": f"{parameter.operator} {parameter.value} {parameter.unit}".strip(),
+                    "stated": seen.get("stated"),
+                    "read_as": seen.get("result"),
+                    "margin": seen.get("margin"),
+                    "result": "open" if one is None else one.result,
+                    "fact": None if one is None else one.fact,
+                    "source": None if one is None else one.source,
+                    "by": None if one is None else one.by,
                 }
             )
         return rows
@@ -760,7 +810,8 @@ def _passages(text: str, evidence: Iterable[Json]) -> list[str]:
         for place in places if places and isinstance(places[0], list) else [places]:
             if len(place) == 2:
                 spans.add((place[0], place[1]))
-    return list(dict.fromkeys(text[start:end] for start, end in sorted(spans)))
+    whole = {(start, end) for start, end in spans if text[start:end].strip() != text.strip()}
+    return list(dict.fromkeys(text[start:end] for start, end in sorted(whole or spans)))
 
 
 def _from_determination(case: Case, event: str) -> dict[str, str]:

@@ -1687,7 +1687,7 @@ def _builtins(record: Any) -> Json:
 def _compared(text: str) -> tuple[str, str, str, str]:
     """ITEM#N=result: fact."""
     found = re.fullmatch(
-        r"\s*([a-z0-9-]+)#([A-Za-z0-9.]+)\s*=\s*(meets|does-not|unknown)\s*[:：]\s*(.+)", text, re.DOTALL
+        r"\s*([a-z0-9-]+)#([A-Za-z0-9.]+(?:/[0-9]+)?)\s*=\s*(meets|does-not|unknown)\s*[:：]\s*(.+)", text, re.DOTALL
     )
     if found is None:
         raise Misused(

@@ -485,6 +485,28 @@ def test_a_delivery_beyond_the_last_check_of_sources(work: Casework) -> None:
     assert work.event(case, "deliver", late, "李", evidence, None, at).after == "R_LICENSED"
 
 
+def test_clauses_prepare_the_answer_to_their_point(work: Casework) -> None:
+    case = opened(work)
+
+    def found(number: str, result: str) -> None:
+        work.answered(
+            case, "李", NOW, None, None, (), [("battery-cathode-x", number, result, "2.41 g/cm³")], "报告第 4 页"
+        )
+
+    found("1/2", "does-not")
+    sheet = work.sheet(work.case(case))[0]
+    clause = next(c for p in sheet["points"] if p["number"] == "1" for c in p["clauses"] if c["clause"] == "1/2")
+    assert (clause["required"], clause["result"], clause["source"]) == ("≥ 2.58 g/cm³", "does-not", "报告第 4 页")
+    assert sheet["answer"] == "open"  # a clause alone answers nothing
+    with pytest.raises(CaseRefused, match="1/2"):
+        found("1", "meets")
+    with pytest.raises(CaseRefused, match="no 9"):
+        found("1/9", "meets")
+    found("1/2", "meets")
+    found("1", "meets")
+    assert work.sheet(work.case(case))[0]["answer"] == "hit"
+
+
 def test_precedents(work: Casework) -> None:
     restricted(work)
     again = opened(work)

@@ -28,7 +28,7 @@ ASKED = ("crossing", "deemed", "secret", "control", "measure")
 
 
 class Compared(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One control point against the technology: the result, the fact that it rests on, where that fact stands.
+    """One control point, or one clause of it (`N/k`), against the technology: result, fact, and where the fact stands.
 
     `edition` and `version` say what was compared: the point as that edition held it. It counts only while that is what the
     edition of the day holds; a comparison with the whole text counts for that edition alone.
@@ -75,7 +75,8 @@ def still(one: Compared, edition: Edition) -> bool:
     """Whether a comparison is one with what the edition holds."""
     if one.number == WHOLE_TEXT:
         return one.edition == edition.id
-    return one.version is not None and one.version == seal(edition, one.item, one.number)
+    number = one.number.partition("/")[0]
+    return one.version is not None and one.version == seal(edition, one.item, number)
 
 
 def verdict(listing: Listing | None, compared: Iterable[Compared], read: bool) -> Literal["hit", "miss", "open"]:
@@ -83,7 +84,7 @@ def verdict(listing: Listing | None, compared: Iterable[Compared], read: bool) -
 
     An entry no control point of which is held as published can only be ruled out against the official text.
     """
-    results = {one.number: one.result for one in compared}
+    results = {one.number: one.result for one in compared if "/" not in one.number}  # clauses prepare, points answer
     if "meets" in results.values():
         return "hit"
     if read and results.get(WHOLE_TEXT) == "does-not":

@@ -907,9 +907,12 @@ class Page:
             for point in row["points"]:
                 requires = "" if point["requires"] is None else self.of(point["requires"])
                 self.line(f"    #{point['number']} [{point['result']}] {requires}")
-                for parameter in point["parameters"]:
+                for clause in point["clauses"]:
+                    read = "" if clause["stated"] is None else f" · {clause['stated']} {clause['read_as']}"
+                    margin = "" if clause["margin"] is None else f" ({clause['margin']:+g} %)"
+                    fact = "" if clause["fact"] is None else f" · {clause['fact']} · {clause['by']}"
                     self.line(
-                        f"        {parameter['name']}: {parameter['required']} / {parameter['stated'] or '?'} → {parameter['result']} {parameter['margin'] or ''}"
+                        f"        {clause['clause']} {self.of(clause['name'])} {clause['required']}{read}{margin} → [{clause['result']}]{fact}"
                     )
                 if point["passages"]:
                     self.line(
