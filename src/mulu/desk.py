@@ -805,19 +805,16 @@ class Desk:
         """Put a backup in the place of the store; what stood there is kept beside it, and the trail says what happened."""
         from pathlib import Path
 
-        from mulu.store.place import exists
         from mulu.store.records import Store, restore
-        from mulu.store.trail import digest_of, head_of
+        from mulu.store.trail import head_of
 
         place = self.archive.place
-        before = None
-        if exists(place):
-            with Store.open(place, create=False) as store:
-                before = head_of(store.journal())
-        _, aside = restore(place, Path(file))
-        body = {"backup": digest_of(Path(file)), "replaced": before, "kept_as": aside, "because": because}
+        if not (by.strip() and because.strip()):
+            raise Misused(
+                Said("restore_by_whom", "恢复须写明操作人和理由。", "A restore names the person and the reason.")
+            )
+        before, aside = restore(place, Path(file), at, by, because)
         with Store.open(place, create=False) as store:
-            store.write("restored", at, None, by, json.dumps(body, ensure_ascii=False, sort_keys=True))
             head = head_of(store.journal())
         return {"store": place, "backup": file, "replaced": before, "kept_as": aside, "head": head}
 

@@ -322,3 +322,60 @@ def edit_one(place: Path) -> None:
         db.execute("DROP TRIGGER journal_unedited")
         db.execute("UPDATE journal SET by = 'x' WHERE id = 2")
         db.commit()
+
+
+RESTORER = """
+import datetime, sys
+from pathlib import Path
+from mulu.store.records import restore
+restore(sys.argv[1], Path(sys.argv[2]), datetime.datetime.now(datetime.UTC), "李", "x")
+print("done", flush=True)
+"""
+
+
+def test_a_restore_cut_short_leaves_one_store_or_the_other(whole: Path, tmp_path: Path) -> None:
+    chance = random.Random(5)
+    place = tmp_path / "m.db"
+    shutil.copy(whole / "plain.db", place)
+    standing = (whole / "head").read_text()
+    for _ in range(max(8, KILLS // 4)):
+        process = subprocess.Popen(
+            [sys.executable, "-c", RESTORER, str(place), str(whole / "older.db")], stdout=subprocess.PIPE, text=True
+        )
+        time.sleep(0.15 + chance.random() * 0.35)
+        process.send_signal(signal.SIGKILL)
+        said, _ = process.communicate()
+        with Store.open(str(place), create=False) as store:
+            assert store.verify() == ()
+            entries = store.journal()
+        if head_of(entries) == standing:
+            assert "done" not in said
+        else:
+            assert entries[-1].act == "restored"
+            assert json.loads(entries[-1].body)["replaced"] == standing
+        standing = head_of(entries)
+
+
+def test_no_act_falls_between_the_copy_and_the_restore(whole: Path, tmp_path: Path) -> None:
+    place = tmp_path / "m.db"
+    shutil.copy(whole / "plain.db", place)
+    process = writer(place, "王", "25")
+    time.sleep(0.3)
+    restored = subprocess.run(
+        [sys.executable, "-c", RESTORER, str(place), str(whole / "older.db")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert process.stdout is not None
+    said = {line for line in process.stdout.read().split() if line}
+    process.stdout.close()
+    process.wait()
+    assert restored.returncode == 0, restored.stderr
+    kept: set[str] = set()
+    for file in tmp_path.glob("m.db*"):
+        if file.suffix not in (".db-wal", ".db-shm") and "wal" not in file.name and "shm" not in file.name:
+            with Store.open(str(file), create=False) as store:
+                assert store.verify() == ()
+                kept |= set(rebuild(store.journal()))
+    assert said <= kept  # every acknowledged case stands in the store or in what was kept beside it

@@ -183,7 +183,7 @@ def _run(
         # The first hit decides. Whether the Catalogue prohibits it as well stays asked, for prohibited would be stricter.
         return Track.EXPORT_CONTROL, Outcome.OTHER_REGIME, "control", also, ()
     if waiting:
-        return *undetermined, tuple(waiting)
+        return *undetermined, (*waiting, *(["restricted"] if value["restricted"] is None else []))
     if value["measure"] == "restricts":
         return Track.LICENCE, Outcome.OTHER_REGIME, "measure", (), ()
     if value["restricted"] == "yes":

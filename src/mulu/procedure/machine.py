@@ -501,10 +501,11 @@ def _read_evidence(rules: Machine, one: Transition, given: Mapping[str, Any], da
                 f"{name} 不属于此步", f"{name} does not belong to this step; it takes {', '.join(one.evidence)}"
             )
     read = {name: _form(rules.fields[name], value, day) for name, value in given.items()}
-    for name in one.evidence:
-        if read.get(name) in (None, "", [], ()):
-            text = rules.fields[name].name
-            raise EvidenceRefused(f"缺少证据 {name}（{text.zh}）", f"the evidence {name} ({text.en}) is missing")
+    missing = [rules.fields[name] for name in one.evidence if read.get(name) in (None, "", [], ())]
+    if missing:
+        zh = "、".join(f"{field.id}（{field.name.zh}）" for field in missing)
+        en = ", ".join(f"{field.id} ({field.name.en})" for field in missing)
+        raise EvidenceRefused(f"缺少证据：{zh}", f"evidence is missing: {en}")
     return read
 
 

@@ -88,14 +88,28 @@ def copy_to(file: Path, copy: Path) -> None:
         unfinished.replace(copy)
 
 
-def copy_over(source: Path, file: Path) -> None:
-    """The store at `file` becomes that at `source`, in one transaction: either wholly or not at all."""
-    with (
-        _on_disk(file),
-        closing(sqlite3.connect(source)) as held,
-        closing(sqlite3.connect(file, timeout=PATIENCE)) as target,
-    ):
-        held.backup(target)
+@contextmanager
+def replacing(file: Path, replacement: Path) -> Iterator[str]:
+    """Hold the writer's lock, copy the store aside (its name is given), and at the end put `replacement` in its place.
+
+    All of it is one transaction: no act of another process falls between the copy and the replacement, and what is cut short
+    leaves the store as it was.
+    """
+    with _on_disk(file), closing(sqlite3.connect(file, timeout=PATIENCE, isolation_level=None)) as held:
+        held.execute("PRAGMA foreign_keys = OFF")
+        held.execute("BEGIN IMMEDIATE")
+        yield copy_aside(file, "restore")
+        objects = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type != 'table', name"
+        for kind, name, _ in reversed(held.execute(objects).fetchall()):
+            held.execute(f'DROP {kind} IF EXISTS "{name}"')
+        with closing(sqlite3.connect(replacement)) as source:
+            for kind, name, sql in source.execute(objects).fetchall():
+                held.execute(sql)
+                if kind == "table":
+                    rows = source.execute(f'SELECT * FROM "{name}"')
+                    places = ", ".join("?" * len(rows.description))
+                    held.executemany(f'INSERT INTO "{name}" VALUES ({places})', rows)
+        held.execute("COMMIT")
 
 
 def upgrade(connection: Connection) -> None:

@@ -17,7 +17,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine, Row, insert, inspect, select
 from sqlalchemy.exc import DBAPIError
 
-from mulu.store.database import begin_file, connected, copy_aside, copy_over, copy_to, told, upgrade
+from mulu.store.database import begin_file, connected, copy_aside, copy_to, replacing, told, upgrade
 from mulu.store.errors import AmbiguousPrefix, DocumentUnknown, NotWritable, StoreDamaged, StoreMissing, StoreNewer
 from mulu.store.place import exists, file_of
 from mulu.store.schema import DOCUMENTS, JOURNAL, REVISIONS, TABLES, VERSION
@@ -314,10 +314,11 @@ class Store:
         return version
 
 
-def restore(place: str, backup: Path) -> tuple[str, str | None]:
-    """Put a backup in the place of a store, after copying what stood there beside it; gives its head and that copy's name.
+def restore(place: str, backup: Path, at: datetime, by: str, because: str) -> tuple[str | None, str | None]:
+    """Put a backup in the place of a store; gives the head of what stood there, and the name under which it is kept beside it.
 
-    The backup is proved first: one that was changed, or that a later Mulu made, is refused and nothing is replaced.
+    The backup is proved first: one that was changed, or that a later Mulu made, is refused and nothing is replaced. The store
+    that results says in its trail what was replaced by what.
     """
     file = file_of(place)
     if file is None:
@@ -330,16 +331,19 @@ def restore(place: str, backup: Path) -> tuple[str, str | None]:
         with Store.open(str(trial), create=False) as held:
             for problem in held.verify():
                 raise StoreDamaged(str(backup), problem.said.en, problem.said.zh)
-            entries = held.journal()
-        head = entries[-1].chain if entries else ""
-        aside = None
-        if exists(place):
-            with Store.open(place, create=False):
-                aside = copy_aside(file, "restore")
-        else:
-            begin_file(file)
-        copy_over(trial, file)
-    return head, aside
+        there = exists(place)
+        with Store.open(place, create=True) as standing, replacing(file, trial) as aside:
+            entries = standing.journal()
+            before = f"{len(entries)}:{entries[-1].chain}" if entries else None
+            body = {
+                "backup": hashlib.sha256(backup.read_bytes()).hexdigest(),
+                "replaced": before,
+                "kept_as": aside if there else None,
+                "because": because,
+            }
+            with Store.open(str(trial), create=False) as held:
+                held.write("restored", at, None, by, json.dumps(body, ensure_ascii=False, sort_keys=True))
+    return before, body["kept_as"]
 
 
 def made_on_server(place: str) -> bool:

@@ -509,7 +509,8 @@ def _determine(act: Act, language: Language, given: Json) -> int:
         rows += 1
         if "error" in row:
             refused += 1
-            click.echo(f"mulu: {row['error'][language.value]}", err=True)
+            named = "" if row["id"] is None else f"{row['id']}: "
+            click.echo(f"mulu: {named}{row['error'][language.value]}", err=True)
         if given["shape"] == "jsonl":
             click.echo(json.dumps(row, ensure_ascii=False))
         elif given["shape"] == "json":
