@@ -147,12 +147,27 @@ def test_descriptions_that_are_not_read_so(text: str | None) -> None:
         ({"unit": "weeks", "n": 1}, "unit"),
         ({"technology": 5}, "technology"),
         ({"temporary_measure": True}, "temporary_measure"),
+        ({"royalty": "perhaps"}, "royalty"),
+        ({"mode": "M1+M7"}, "mode"),
+        ({"loi_issued": "soon"}, "loi_issued"),
     ],
 )
 def test_a_fact_that_cannot_be_read_refuses_the_row(facts: dict[str, object], key: str) -> None:
     with pytest.raises(FactRefused) as refused:
         read_facts(facts)
     assert refused.value.key == key
+
+
+def test_several_forms_of_one_fact() -> None:
+    assert read_facts({"mode": "M1+M4", "channel": "trade/investment"}).mode == "M1"
+    assert read_facts({"loi_issued": "2026-04-20"}).loi_issued is True
+    assert read_facts({"royalty": 0.05}).royalty is True
+    assert read_facts({"royalty": "5 %"}).royalty is True
+    mixed = read_facts({"royalty": "mixed"})
+    assert (mixed.royalty, mixed.mixed_payment) == (True, True)
+    assert read_facts({"royalty": 0}).royalty is False
+    assert read_facts({"change": True}).change
+    assert read_facts({"to": "Chinese branch of a US company registered in Shanghai"}).recipient is Place.FOREIGN_OWNED
 
 
 def test_a_key_that_is_not_known_is_named() -> None:

@@ -48,6 +48,10 @@ _STATUSES = {
     "dual-use": Status.CONTROLLED,
     "dual_use": Status.CONTROLLED,
     "export_control": Status.CONTROLLED,
+    "export-control": Status.CONTROLLED,
+    "military": Status.CONTROLLED,
+    "nuclear": Status.CONTROLLED,
+    "monitored-chemical": Status.CONTROLLED,
     "unknown": None,
 }
 
@@ -153,8 +157,12 @@ def read_facts(given: Mapping[str, Any]) -> Facts:
     asks about.
     """
     days = {key: day for key in _DAYS if (day := _day(given, key)) is not None}
-    read: dict[str, Any] = {key: _flag(given, key) for key in _FLAGS}
-    unit = _one_of(given, "unit", ("wd", "cd"))
+    read: dict[str, Any] = {key: _flag(given, key) for key in _FLAGS if key not in _DONE_ON and key != "royalty"}
+    for key in _DONE_ON:
+        read[key] = _done(given, key)
+    read["royalty"], mixed = _royalty(given)
+    read["mixed_payment"] = mixed or read["mixed_payment"]
+    unit = _one_of(given, "unit", ("wd", "cd", "year"))
     n = given.get("n")
     if n is not None and (not isinstance(n, int) or isinstance(n, bool) or not -100_000 < n < 100_000):
         raise FactRefused("n", n, "整数天数", "a whole number of days")
@@ -162,8 +170,8 @@ def read_facts(given: Mapping[str, Any]) -> Facts:
         raise FactRefused("n", n, "与 unit 同时给出", "given together with unit")
     known = _OTHERS | _ASIDE | set(_FLAGS) | set(_DAYS)
     return Facts(
-        mode=_one_of(given, "mode", MODES),
-        channel=_one_of(given, "channel", CHANNELS),
+        mode=_first_of(given, "mode", MODES),
+        channel=_first_of(given, "channel", CHANNELS),
         source=_place(given, "from"),
         recipient=_place(given, "to"),
         technology=_text(given, "technology"),
@@ -171,7 +179,11 @@ def read_facts(given: Mapping[str, Any]) -> Facts:
         status=_status(given),
         day=_day(given, "date"),
         temporary_measure=_measure(given),
-        change=_text(given, "change"),
+        change="change"
+        if given.get("change") is True
+        else None
+        if given.get("change") is False
+        else _text(given, "change"),
         n=n,
         unit=unit,
         days=days,
@@ -193,6 +205,32 @@ def _flag(given: Mapping[str, Any], key: str) -> bool | None:
     return value
 
 
+# What is done may be stated by the day on which it was done.
+_DONE_ON = ("loi_issued", "licensed", "registered", "delivered")
+
+
+def _done(given: Mapping[str, Any], key: str) -> bool | None:
+    if isinstance(given.get(key), str):
+        return _day(given, key) is not None
+    return _flag(given, key)
+
+
+def _royalty(given: Mapping[str, Any]) -> tuple[bool | None, bool | None]:
+    """Whether it is paid by royalty, and whether a lump sum stands beside it; a rate says that it is."""
+    value = given.get("royalty")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if not 0 <= value < 1e15:
+            raise FactRefused("royalty", value, "费率", "a rate")
+        return value > 0, None
+    if isinstance(value, str):
+        if re.search(r"mixed|lump|混合|入门费", value, re.IGNORECASE):
+            return True, True
+        if re.fullmatch(r"\d+(\.\d+)?\s*%", value.strip()):
+            return True, None
+        raise FactRefused("royalty", value, " true、false、费率或“mixed”", "true, false, a rate or “mixed”")
+    return _flag(given, "royalty"), None
+
+
 def _text(given: Mapping[str, Any], key: str) -> str | None:
     value = given.get(key)
     if value is not None and not isinstance(value, str):
@@ -205,6 +243,17 @@ def _one_of(given: Mapping[str, Any], key: str, allowed: tuple[str, ...]) -> str
     if value is not None and value not in allowed:
         raise FactRefused(key, value, f" {'、'.join(allowed)} 之一", f"one of {', '.join(allowed)}")
     return value
+
+
+def _first_of(given: Mapping[str, Any], key: str, allowed: tuple[str, ...]) -> str | None:
+    """The first of several stated together, such as M1+M4: each passes technology, and the tests do not tell them apart."""
+    value = given.get(key)
+    if not isinstance(value, str):
+        return _one_of(given, key, allowed)
+    parts = [one.strip() for one in re.split(r"[+/,;，、；&]", value) if one.strip()]
+    if not parts or any(one not in allowed for one in parts):
+        return _one_of(given, key, allowed)
+    return parts[0]
 
 
 def _day(given: Mapping[str, Any], key: str) -> datetime.date | None:
@@ -244,7 +293,7 @@ def _place(given: Mapping[str, Any], key: str) -> Place | None:
     low = text.lower()
     if re.search(r"\b(hk|mo|tw|hong ?kong|maca[ou]|taiwan)\b|香港|澳门|台湾", low):
         return Place.TERRITORY
-    china = re.search(r"\bcn\b|\bchina\b|\bprc\b|中国|境内|国内", low)
+    china = re.search(r"\bcn\b|\bchina\b|\bchinese\b|\bprc\b|中国|境内|国内", low)
     if china is None or re.search(r"\b(outside|abroad)\b|境外|国外", low):
         return Place.ABROAD
     if re.search(r"\bfie\b|registered|incorporated|wfoe|外商投资|外资企业|注册", low):

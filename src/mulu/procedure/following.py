@@ -15,7 +15,7 @@ from mulu.catalogue.pack import DATA, keyed, lines
 from mulu.determination.decide import Decision, Outcome, Track
 from mulu.determination.facts import Facts
 from mulu.determination.law import Citation, Law, Texts
-from mulu.procedure.calendar import Calendar, Limit
+from mulu.procedure.calendar import Calendar, Limit, Unit
 from mulu.procedure.limits import time_limits
 from mulu.vocabulary import Bilingual
 
@@ -114,8 +114,8 @@ def _limit(
         same = [one for one in known.values() if one.id in owned and (one.n, one.unit) == (facts.n, facts.unit)]
         same = [one for one in same if not facts.royalty or one.id != "registration"] or same
         cited = tuple(law.cite(name, facts.day) for one in same[:1] for name in one.provisions)
-        unit = facts.unit
-        counted = calendar.limit(facts.day, facts.n, "wd" if unit == "wd" else "cd")
+        units: dict[str, Unit] = {"wd": "wd", "cd": "cd", "year": "year"}
+        counted = calendar.limit(facts.day, facts.n, units[facts.unit])
         return (same[0].id if same else None), counted, cited
     for day, name in _CLOCKS.get(decision.track, ()):
         if day not in facts.days or (name == "registration" and facts.royalty and not facts.mixed_payment):
