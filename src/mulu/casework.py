@@ -642,6 +642,7 @@ class Casework:
         """What classifies, binds or passes technology stands on the edition of its own day, and on sources checked up to it."""
         classifies = event.startswith("classif")
         waiting = case.course.state == "RECLASSIFY" and not classifies
+        waiting = waiting or event == "classify_undetermined"  # it carries nothing
         if standing.edition is None or waiting or not (classifies or event in BOUND_TO_DAY):
             return
         catalogue = self._catalogue()

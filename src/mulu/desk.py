@@ -534,7 +534,12 @@ class Desk:
             "lacks": [{"zh": one.zh, "en": one.en} for one in concluded.lacks],
             "steps": steps_json(decision.steps, work.law),
             "open": [
-                {"test": o.test, "question": {"zh": o.question.zh, "en": o.question.en}, "decides": o.decides}
+                {
+                    "test": o.test,
+                    "question": {"zh": o.question.zh, "en": o.question.en},
+                    "because": {"zh": o.because.zh, "en": o.because.en},
+                    "decides": o.decides,
+                }
                 for o in decision.open
             ],
             "next": None

@@ -892,6 +892,14 @@ class Page:
             ),
             style="bold",
         )
+        for one in answer["open"]:
+            if one["decides"]:
+                self.line(
+                    self.say(
+                        f"▲ 未决 {one['test']}：{one['because']['zh']}",
+                        f"▲ open: {one['test']}: {one['because']['en']}",
+                    )
+                )
         for one in answer["lacks"]:
             self.line(f"▲ {self.of(one)}", style="bold black on yellow")
         self._tree(answer["steps"])
@@ -1012,7 +1020,7 @@ class Page:
         if "cases" in answer:
             self.title(
                 self.say(
-                    f"{len(answer['cases'])} 个案件 · {answer['on']}", f"{len(answer['cases'])} cases · {answer['on']}"
+                    f"{len(answer['cases'])} 个案件 · {answer['on']}", f"cases: {len(answer['cases'])} · {answer['on']}"
                 )
             )
             for one in answer["cases"]:
