@@ -282,6 +282,11 @@ class Casework:
                 f"判定 {one.reference} 签署后答案有改动：须重新签署",
                 f"answers were changed after determination {one.reference} was signed: sign again",
             )
+        if self.conclusion(case).decision.outcome.value != one.body["outcome"]:
+            lacks = Bilingual(
+                f"判定 {one.reference} 的结论不再是答案按规则得出的结论：须重新签署",
+                f"determination {one.reference} is no longer what the rule gives from the answers: sign again",
+            )
         reopened = self.reopened(one)
         if reopened:
             lacks = Bilingual(
@@ -630,6 +635,12 @@ class Casework:
             evidence = {**_from_determination(case, event), **evidence}
             standing = self.standing(case)
             self._of_its_day(case, event, day, standing)
+            if event == "secret_no" and case.answers.get("secret", {}).get("value") == "secret":
+                raise CaseRefused(
+                    "secret_after_all",
+                    "判定中已答为国家秘密技术（secret=secret），应走 secret_yes；如有误，先重新判定",
+                    "the determination says state-secret technology (secret=secret): the event is secret_yes; where that is wrong, reopen the case",
+                )
             one = step(case.course, event, day, by, evidence, standing, self.calendar, actor, self.law, self.rules)
             if event.startswith("classif") and standing.reference is not None:
                 one = replace(

@@ -507,6 +507,51 @@ def test_clauses_prepare_the_answer_to_their_point(work: Casework) -> None:
     assert work.sheet(work.case(case))[0]["answer"] == "hit"
 
 
+def test_state_secret_technology_has_its_review_first(work: Casework) -> None:
+    case = opened(work)
+    answer(work, case, secret="secret")
+    compare(work, case, "battery-cathode-x", "meets")
+    work.sign(case, "李", "x", NOW)
+    scope(work, case)
+    event(work, case, "classify", "2025-08-04", signatory="李")
+    with pytest.raises(CaseRefused, match="secret_yes"):
+        event(work, case, "secret_no", "2025-08-05", signatory="李", reasons="无")
+    assert (
+        event(work, case, "secret_yes", "2025-08-05", signatory="李", classification="定密 1 号").after == "R_SECRECY"
+    )
+
+
+def test_not_listed_state_secret_technology_is_not_registered(work: Casework) -> None:
+    case = opened(work)
+    answer(work, case, secret="secret")
+    compare(work, case, "battery-cathode-x", "does-not")
+    work.answered(case, "李", NOW, statement=("https://a", day("2025-08-01"), None))
+    body = work.sign(case, "李", "x", NOW)
+    assert (body["outcome"], body["track"]) == ("undetermined", "undetermined")
+    assert "保密" in body["open"][0]["zh"]
+
+
+def test_a_signature_written_past_the_rule_carries_nothing(work: Casework) -> None:
+    import json
+
+    from mulu.store.records import Store
+
+    case = opened(work)
+    scope(work, case)
+    forged = {
+        "reference": "C-1/D-1",
+        "supersedes": None,
+        "on": "2025-08-01",
+        "edition": "2025-28",
+        "outcome": "not listed",
+    }
+    forged |= {"decided_by": "not-listed", "stands_on": [], "candidates": [], "open": [], "statements": []}
+    with Store.open(work.place, create=False) as store:
+        store.write("case.signed", NOW, None, "李", json.dumps({"case": "C-1", "determination": forged}))
+    with pytest.raises(GuardRefused, match="what the rule gives"):
+        event(work, case, "classify", "2025-08-04", signatory="李")
+
+
 def test_precedents(work: Casework) -> None:
     restricted(work)
     again = opened(work)

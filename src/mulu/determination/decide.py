@@ -113,6 +113,10 @@ class Decision:
 
 
 NOT_ANSWERED = Answer(None, Origin.NONE, Bilingual("尚未回答", "not answered yet"))
+_REVIEWED = Bilingual(
+    "国家秘密技术即使不在目录内，也须先经保密审查：保密主管机关是否已批准出口？请咨询。",
+    "State-secret technology passes the secrecy review even where the Catalogue does not list it: has the secrecy authority approved the export? Consult it.",
+)
 TERRITORIES = Bilingual("受方在港澳台，按单独关税区视同境外", "Hong Kong, Macao and Taiwan count as abroad")
 
 
@@ -190,6 +194,8 @@ def _run(
         return Track.LICENCE, Outcome.RESTRICTED, "restricted", (), ()
     if value["restricted"] is None:
         return *undetermined, ("restricted",)
+    if value["secret"] == "secret":
+        return *undetermined, ("secret",)  # its review comes first, and no registration stands in for it
     if value["not-listed"] == "yes":
         return Track.REGISTRATION, Outcome.NOT_LISTED, "not-listed", (), ()
     return *undetermined, ("not-listed",)
@@ -259,6 +265,8 @@ def _open(
             continue
         decides = test in waiting
         question = answer.asks or law.tests[test].question.bilingual()
+        if test == "secret" and answer.value == "secret":
+            question = _REVIEWED
         if track is Track.OUT_OF_SCOPE and not decides and test not in ("crossing", "deemed", "control"):
             continue
         found.append(Open(test, question, answer.because, decides))
