@@ -115,7 +115,7 @@ class Decision:
 NOT_ANSWERED = Answer(None, Origin.NONE, Bilingual("尚未回答", "not answered yet"))
 _REVIEWED = Bilingual(
     "国家秘密技术即使不在目录内，也须先经保密审查：保密主管机关是否已批准出口？请咨询。",
-    "State-secret technology passes the secrecy review even where the Catalogue does not list it: has the secrecy authority approved the export? Consult it.",
+    "State-secret technology passes the secrecy review even where the Catalogue does not list it: is there an approval of the secrecy authority? Consult it.",
 )
 TERRITORIES = Bilingual("受方在港澳台，按单独关税区视同境外", "Hong Kong, Macao and Taiwan count as abroad")
 
