@@ -88,6 +88,33 @@ WHAT = {
 }
 
 
+_WORDS = {
+    "yes": "是",
+    "no": "否",
+    "secret": "国家秘密技术",
+    "defence": "国防专利",
+    "prohibits": "禁止",
+    "restricts": "限制",
+    "blocked": "停止",
+    "licence": "许可",
+    "registration": "登记",
+    "export_control": "出口管制",
+    "out_of_scope": "范围之外",
+    "undetermined": "未能判定",
+    "prohibited": "禁止出口",
+    "restricted": "限制出口",
+    "not listed": "不在目录内",
+    "other regime": "其他制度",
+    "not an export": "不是技术出口",
+    "hit": "符合",
+    "miss": "不符合",
+    "open": "未决",
+    "meets": "符合",
+    "does-not": "不符合",
+    "unknown": "不明",
+}
+
+
 class Page:
     """Renders answers in one language onto one console."""
 
@@ -814,6 +841,13 @@ class Page:
             for conflict in answer["conflicts"]:
                 self.print(Padding(Text(f"≠ {self.of(conflict)}"), (0, 0, 0, 2)))
 
+    def answered(self, value: str | None) -> str:
+        """An answer, track or outcome for people; in Chinese the English word that programs read stands beside it."""
+        if value is None:
+            return self.say("未决", "open")
+        zh = _WORDS.get(value)
+        return value if zh is None else self.say(f"{zh}（{value}）", value)
+
     def _cited(self, provisions: Iterable[Json], indent: str = "      ") -> None:
         for cited in provisions:
             note = "" if cited["note"] is None else f" · {self.of(cited['note'])}"
@@ -822,7 +856,7 @@ class Page:
     def _tree(self, steps: Iterable[Json]) -> None:
         """The tests as a tree: each answer, why, and what follows from it."""
         for depth, step in enumerate(steps):
-            answer = step["answer"] or self.say("未决", "open")
+            answer = self.answered(step["answer"])
             mark = "●" if step["decides"] else "○" if step["reached"] else "·"
             line = Text(f"{'  ' * min(depth, 8)}{mark} ")
             line.append(f"{self.of(step['question'])} ", style="bold" if step["decides"] else "")
@@ -841,7 +875,9 @@ class Page:
             self.line(self.of(row["error"]))
             return
         unsigned = self.say("未签署", "unsigned")
-        self.title(f"{row['id']} · {row['track']} · {unsigned} · {row['on'] or self.say('无日期', 'no day')}")
+        self.title(
+            f"{row['id']} · {self.answered(row['track'])} · {unsigned} · {row['on'] or self.say('无日期', 'no day')}"
+        )
         self._tree(row["steps"])
         if row["deadline_detail"] is not None:
             detail = row["deadline_detail"]
@@ -887,8 +923,8 @@ class Page:
         self.line(answer["technology"])
         self.line(
             self.say(
-                f"按规则得出：{answer['outcome']}（{answer['track']}）",
-                f"by rule: {answer['outcome']} ({answer['track']})",
+                f"按规则得出：{self.answered(answer['outcome'])} · 去向：{self.answered(answer['track'])}",
+                f"by rule: {answer['outcome']} · track: {answer['track']}",
             ),
             style="bold",
         )
@@ -909,18 +945,18 @@ class Page:
             name = "" if row["name"] is None else self.of(row["name"])
             self.line("")
             self.line(
-                f"{row['item']} {row['code'] or ''} {name} · {row['control'] or '—'} · {row['certainty'] or '—'} → {row['answer']}",
+                f"{row['item']} {row['code'] or ''} {name} · {row['control'] or '—'} · {row['certainty'] or '—'} → {self.answered(row['answer'])}",
                 style="bold",
             )
             for point in row["points"]:
                 requires = "" if point["requires"] is None else self.of(point["requires"])
-                self.line(f"    #{point['number']} [{point['result']}] {requires}")
+                self.line(f"    #{point['number']} [{self.answered(point['result'])}] {requires}")
                 for clause in point["clauses"]:
                     read = "" if clause["stated"] is None else f" · {clause['stated']} {clause['read_as']}"
                     margin = "" if clause["margin"] is None else f" ({clause['margin']:+g} %)"
                     fact = "" if clause["fact"] is None else f" · {clause['fact']} · {clause['by']}"
                     self.line(
-                        f"        {clause['clause']} {self.of(clause['name'])} {clause['required']}{read}{margin} → [{clause['result']}]{fact}"
+                        f"        {clause['clause']} {self.of(clause['name'])} {clause['required']}{read}{margin} → [{self.answered(clause['result'])}]{fact}"
                     )
                 if point["passages"]:
                     self.line(
@@ -950,7 +986,10 @@ class Page:
                 else self.say(f"已由 {one['superseded_by']} 取代", f"superseded by {one['superseded_by']}")
             )
             self.line("")
-            self.line(f"{one['reference']} · {one['outcome']} · {one['by']} · {one['at'][:19]} · {state}", style="bold")
+            self.line(
+                f"{one['reference']} · {self.answered(one['outcome'])} · {one['by']} · {one['at'][:19]} · {state}",
+                style="bold",
+            )
             self.line(f"    {one['because']}")
             if answer["two_persons"] and one["approved_by"] is None:
                 self.line(self.say("    ▲ 待第二人批准", "    ▲ awaits the second person"))
@@ -996,7 +1035,7 @@ class Page:
         self.line(self.say(f"    为何：{question['why']['zh']}", f"    why: {question['why']['en']}"))
         self.line(self.say(f"    证据：{question['evidence']['zh']}", f"    evidence: {question['evidence']['en']}"))
         for value, then in question["then"].items():
-            self.line(f"    {value} → {self.of(then)}")
+            self.line(f"    {self.answered(value)} → {self.of(then)}")
         self._cited(question["provisions"], "    ")
 
     def _running(self, due: Iterable[Json]) -> None:
@@ -1026,7 +1065,7 @@ class Page:
             for one in answer["cases"]:
                 again = self.say(" ▲ 须重新判定", " ▲ reopened") if one["reopened"] else ""
                 self.line(
-                    f"{one['case']} {one['title']} · {self.of(one['name'])} ({one['state']}) · {one['outcome'] or '—'}{again}"
+                    f"{one['case']} {one['title']} · {self.of(one['name'])} ({one['state']}) · {'—' if one['outcome'] is None else self.answered(one['outcome'])}{again}"
                 )
                 self._running(one["due"])
             if not answer["cases"]:
