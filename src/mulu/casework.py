@@ -386,12 +386,7 @@ class Casework:
         ]
         with self._acting() as (store, cases):
             held = self._found(cases, reference)
-            if held.course.state not in ("INTAKE", "SCOPED", "UNDETERMINED", "RECLASSIFY"):
-                raise CaseRefused(
-                    "not_open_for_answers",
-                    f"案件处于 {held.course.state}；重新筛查前先以 new_announcement 重新判定",
-                    f"the case stands at {held.course.state}; reopen it with the event new_announcement before it is screened again",
-                )
+            _still_open(held)
             _write(store, "screened", at, by, {"case": reference, "screening": kept})
 
     def answered(
@@ -420,12 +415,8 @@ class Casework:
             case = self._found(cases, reference)
             edition = catalogue.in_force(case.day)
             settles = bool(answers or candidates or compared or statement)
-            if settles and case.course.state not in ("INTAKE", "SCOPED", "UNDETERMINED", "RECLASSIFY"):
-                raise CaseRefused(
-                    "not_open_for_answers",
-                    f"案件处于 {case.course.state}，答案已定；如须更正，先以 new_announcement 重新判定",
-                    f"the case stands at {case.course.state} and its answers are settled; to correct them, reopen it with the event new_announcement",
-                )
+            if settles:
+                _still_open(case)
             for test, value in (answers or {}).items():
                 known = self.law.tests.get(test)
                 if known is None or test not in ASKED:
@@ -551,12 +542,7 @@ class Casework:
         catalogue = self._catalogue()
         with self._acting() as (store, cases):
             case = self._found(cases, reference)
-            if case.course.state not in ("INTAKE", "SCOPED", "UNDETERMINED", "RECLASSIFY"):
-                raise CaseRefused(
-                    "already_classified",
-                    f"案件处于 {case.course.state}；更正须先重新判定（new_announcement）",
-                    f"the case stands at {case.course.state}; a correction starts by reopening it (new_announcement)",
-                )
+            _still_open(case)
             concluded = self.conclusion(case)
             decision = concluded.decision
             edition = catalogue.in_force(case.day)
@@ -812,6 +798,16 @@ def steps_json(steps: Iterable[Any], law: Law) -> list[Json]:
         }
         for one in steps
     ]
+
+
+def _still_open(case: Case) -> None:
+    """Screening, answers and signatures belong to a case that is not classified yet, or is again being classified."""
+    if case.course.state not in ("INTAKE", "SCOPED", "UNDETERMINED", "RECLASSIFY"):
+        raise CaseRefused(
+            "already_classified",
+            f"案件处于 {case.course.state}，判定已定；如须更正，先以 new_announcement 重新判定",
+            f"the case stands at {case.course.state} and is settled; to correct it, reopen it with the event new_announcement",
+        )
 
 
 def _passages(text: str, evidence: Iterable[Json]) -> list[str]:

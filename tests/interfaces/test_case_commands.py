@@ -148,15 +148,17 @@ def test_a_row_that_cannot_be_read_is_answered_with_its_error(ask: Any, tmp_path
         '{"id": "c", "facts": {"mode": "M7"}}',
         "",
     ]
+    rows += ['{"id": "f", "facts": {"status_on_day": "free", "status_on_day": "restricted"}}']
+    rows += ['{"id": "e", "facts": {"x": ' + "[" * 100_000 + "]" * 100_000 + "}}"]
     rows += ['{"id": "d", "facts": {}}', '{"id": "d", "facts": {}}', '{"facts": {}}']
     file.write_text("\n".join(rows), encoding="utf-8")
     code, out, err = ask("determine", "--facts", str(file), "--format", "jsonl")
     answers = [json.loads(line) for line in out.splitlines()]
     assert code == 4
-    assert len(answers) == 7
-    assert [("error" in one) for one in answers] == [False, True, True, True, True, True, True]
+    assert len(answers) == 9
+    assert [("error" in one) for one in answers] == [False] + [True] * 8
     assert all(one["track"] is None for one in answers[1:])
-    assert "6 of 7" in err
+    assert "8 of 9" in err
     file.write_text("", encoding="utf-8")
     assert ask("determine", "--facts", str(file))[0] == 2
 

@@ -194,7 +194,7 @@ def under_policy(path: Path | None, folder: Path = DATA) -> Machine:
         policy = msgspec.json.decode(path.read_bytes(), type=Policy)
     except OSError as error:
         raise PolicyRefused(path, f"无法读取（{error.strerror}）", f"cannot be read ({error.strerror})") from error
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise PolicyRefused(path, f"内容有误（{error}）", f"is malformed ({error})") from error
     law = Law.load(folder)
     limits, guards = dict(rules.limits), dict(rules.guards)

@@ -15,6 +15,7 @@ from mulu.determination.law import Law
 from mulu.errors import Misused, MuluError
 from mulu.procedure.calendar import Calendar
 from mulu.procedure.following import following
+from mulu.sources.reading import keys_once
 from mulu.vocabulary import Bilingual, Control, Said
 
 Json = dict[str, Any]
@@ -51,14 +52,17 @@ def read_rows(path: Path) -> Iterator[tuple[str | None, Mapping[str, Any] | Mulu
 
 def _row(where: str, line: str) -> tuple[str | None, Mapping[str, Any] | MuluError]:
     try:
-        row = json.loads(line)
+        row = json.loads(line, object_pairs_hook=keys_once)
     except ValueError as error:
         return None, FactsNotRead(where, f"不是 JSON（{error}）", f"is not JSON ({error})")
-    if not isinstance(row, dict) or not isinstance(row.get("id"), str) or not row["id"]:
-        return None, FactsNotRead(where, "没有文字的 id", "has no id that is a text")
+    except RecursionError:
+        return None, FactsNotRead(where, "JSON 嵌套过深", "is JSON nested too deeply")
+    named = row.get("id") if isinstance(row, dict) else None
+    if not isinstance(named, str | int) or isinstance(named, bool) or named == "":
+        return None, FactsNotRead(where, "没有 id", "has no id")
     if not isinstance(row.get("facts"), dict):
-        return row["id"], FactsNotRead(where, "没有 facts 对象", "has no object `facts`")
-    return row["id"], row["facts"]
+        return str(named), FactsNotRead(where, "没有 facts 对象", "has no object `facts`")
+    return str(named), row["facts"]
 
 
 def determine_rows(

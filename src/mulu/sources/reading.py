@@ -196,12 +196,13 @@ def _jsonl(text: str) -> Iterator[tuple[int, Any]]:
         if not line.strip():
             continue
         try:
-            yield number, json.loads(line, object_pairs_hook=_object)
+            yield number, json.loads(line, object_pairs_hook=keys_once)
         except (ValueError, RecursionError) as error:
             yield number, Said("not_json", f"不是 JSON：{error}", f"not JSON: {error}")
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def keys_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object, for a decoder; one that gives a key twice is refused, for half of it would be lost."""
     made = dict(pairs)
     if len(made) != len(pairs):
         raise ValueError("a key is given twice")

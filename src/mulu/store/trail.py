@@ -81,7 +81,7 @@ def _exported(given: str) -> list[tuple[int, str]]:
         rows = [json.loads(line) for line in Path(given).read_text(encoding="utf-8").splitlines() if line.strip()]
     except OSError as error:
         raise TrailNotRead(given, f"无法读取（{error.strerror}）", f"cannot be read ({error.strerror})") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise TrailNotRead(given, "不是 JSON 行", "is not JSON lines") from error
     if not rows or not all(isinstance(row, dict) for row in rows) or set(rows[-1]) != {"records", "head"}:
         raise TrailNotRead(given, "末行不是头记录", "has no head as its last line")
