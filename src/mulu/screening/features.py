@@ -152,18 +152,15 @@ def _likenesses(
 ) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers]:
     """Likeness of slots and near misses with the passages and the whole text, in thousandths."""
     items, slots = len(index.item_number), len(index.slots)
-    texts = [description.folded.text[:_MAX_ENCODED], *(description.text_of(p) for p in description.passages)]
-    vectors = encoder.encode(texts)
-    flat = index.slot_vectors.reshape(-1, encoder.DIMENSIONS)
-    likeness = encoder.likeness(vectors, flat).reshape(len(texts), slots, 3).max(axis=2)
-    whole = likeness[0]
-    each = likeness[1:] if passages else likeness
+    each_vector, whole_vector = encoder.encode_parts([description.text_of(p) for p in description.passages], [passages])
+    every = index.vectors.likeness(np.concatenate([whole_vector, each_vector]))
+    of_slots = every[:, : 3 * slots].reshape(-1, slots, 3).max(axis=2)
+    whole, each = of_slots[0], of_slots[1:]
     closest = each.argmax(axis=0)
     meaning = np.maximum(each.max(axis=0), whole)
     near = np.full(items, -1, dtype=np.int64)
     near_likeness = np.full(items, -1000, dtype=np.int64)
-    against = encoder.likeness(vectors, index.near_vectors).max(axis=0) if len(index.near) else np.zeros(0, np.int64)
-    for number, (item, value) in enumerate(zip(index.near_item, against, strict=True)):
+    for number, (item, value) in enumerate(zip(index.near_item, every[:, 3 * slots :].max(axis=0), strict=True)):
         if value > near_likeness[item]:
             near[item], near_likeness[item] = number, value
     return meaning, whole, closest, near, near_likeness

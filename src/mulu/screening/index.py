@@ -16,11 +16,9 @@ import numpy.typing as npt
 from mulu.catalogue.pack import DATA, Glossary, Pack, point_keys
 from mulu.catalogue.records import Item, NearMiss, OfficialPoint, Point
 from mulu.screening import encoder
-from mulu.screening.encoder import Vectors
 from mulu.screening.lexicon import Lexicon
 
 VECTORS = DATA / "vectors.npz"
-_COARSE = 400  # stored components are 8 bits wide; 1.0 becomes 400, none reaches 127
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +49,7 @@ class Index:
         self.near_item = np.array([self.item_number[miss.item] for miss in self.near])
         texts = self.texts(glossary)
         stored = _stored(vectors, texts, cache)
-        split = 3 * len(slots)
-        self.slot_vectors = stored[:split].reshape(len(slots), 3, encoder.DIMENSIONS)
-        self.near_vectors = stored[split:]
+        self.vectors = encoder.Sides(stored)  # three of each slot, then one of each near miss
 
     def texts(self, glossary: Glossary) -> list[tuple[str, str]]:
         """What is encoded, in order: three texts a slot (Chinese, English, its words), then one a near miss.
@@ -107,12 +103,12 @@ def _encoded(texts: Sequence[tuple[str, str]]) -> npt.NDArray[np.int8]:
     both = [place for place, (one, other) in enumerate(texts) if one and other]
     if both:
         mean[both] = zh[both] + encoder.encode([texts[place][1] for place in both]).astype(np.float64)
-    mean /= np.linalg.norm(mean, axis=1, keepdims=True)
-    coarse: npt.NDArray[np.int8] = np.clip(np.rint(mean * _COARSE), -127, 127).astype(np.int8)
+    mean /= np.sqrt(np.square(mean).sum(axis=1))[:, None]  # whole numbers: the sum is exact
+    coarse: npt.NDArray[np.int8] = np.clip(np.rint(mean * encoder.COARSE), -127, 127).astype(np.int8)
     return coarse
 
 
-def _stored(path: Path, texts: Sequence[tuple[str, str]], cache: Path | None) -> Vectors:
+def _stored(path: Path, texts: Sequence[tuple[str, str]], cache: Path | None) -> npt.NDArray[np.int8]:
     """The vectors of the texts. A text that the file does not hold is encoded now, so an edited glossary counts at once.
 
     `cache`: a folder where what had to be encoded is kept for the next start.
@@ -125,7 +121,7 @@ def _stored(path: Path, texts: Sequence[tuple[str, str]], cache: Path | None) ->
             held_vectors = held["vectors"]
             known = {int(key): row for row, key in enumerate(held["keys"])}
     missing = [place for place, key in enumerate(keys) if int(key) not in known]
-    kept = None if cache is None or not missing else cache / f"vectors-{encoder.version()}.npz"
+    kept = None if cache is None or not missing else cache / f"vectors-{encoder.version()}-{encoder.PASS}.npz"
     recent = {} if kept is None else _recent(kept)
     for place in missing:
         if int(keys[place]) in recent:
@@ -140,8 +136,7 @@ def _stored(path: Path, texts: Sequence[tuple[str, str]], cache: Path | None) ->
         rows[missing] = [encoded[texts[place]] for place in missing]
         if kept is not None:
             _keep(kept, {**recent, **{int(keys[place]): rows[place] for place in missing}})
-    finer: Vectors = (rows.astype(np.int32) * encoder.SCALE // _COARSE).astype(np.int16)
-    return finer
+    return rows
 
 
 def _recent(path: Path) -> dict[int, npt.NDArray[np.int8]]:
