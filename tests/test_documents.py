@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mulu.desk import ACTS
-from mulu.scorecard.measure import read_labelled
+from mulu.scorecard.labelled import read_labelled
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -91,7 +91,7 @@ def test_unlisted_examples_are_not_flagged_and_the_draft_example_only_by_the_dra
     assert asked["candidates"][0]["flag"]
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "quality" / "cases").glob("*.jsonl")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", sorted((ROOT / "quality" / "training").glob("*.jsonl")), ids=lambda p: p.stem)
 def test_our_own_cases_can_be_read_and_name_items_that_are_held(path, catalogue) -> None:
     rows = read_labelled(path)
     assert rows

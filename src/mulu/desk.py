@@ -31,9 +31,11 @@ from mulu.vocabulary import Bilingual, Certainty, Control, Presence, Said
 
 if TYPE_CHECKING:  # the engine and the cases are loaded only when an act asks for them
     from mulu.casework import Casework
-    from mulu.screening.engine import Candidate, PointCandidate, Screener, Screening
+    from mulu.screening.aside import SetAside
+    from mulu.screening.engine import Candidate, Explanation, PointCandidate, Screener, Screening
     from mulu.screening.evidence import Evidence
     from mulu.screening.parameters import Comparison
+    from mulu.screening.text import Description
 
 Json = dict[str, Any]
 Door = Literal["cli", "api", "mcp", "python"]
@@ -139,6 +141,8 @@ ACTS: tuple[Act, ...] = (
             Argument("top", "integer", Bilingual("每个描述返回的候选条目数（默认 5）", "candidates returned for each description (default 5)"), default=5),
             Argument("base_rate", "number", Bilingual("贵方文本中属清单技术的比例（0–1），仅换算分值", "share of listed technology among your texts (0–1); re-bases scores only")),
             Argument("weights", "file", Bilingual("自备的权重文件（JSON）", "a weights file of your own (JSON)")),
+            Argument("explain", "flag", Bilingual("列出构成分值的每个数字", "show every number that made a score"), default=False),
+            Argument("record", "flag", Bilingual("逐条列出未提出的条目及其理由", "list each item that is not put forward, with its reason"), default=False),
         ),
         recalls=True,
     ),
@@ -326,10 +330,11 @@ ACTS: tuple[Act, ...] = (
         "bench",
         Bilingual("在有标注的文本上测量筛查质量，可与其他引擎并列", "measure screening on labelled texts, beside other engines"),
         (
-            Argument("labelled", "files", Bilingual("有标注的 JSONL 文件", "labelled JSON Lines"), positional=True, required=True),
-            Argument("engines", "text", Bilingual("逗号分隔：mulu,bm25,tfidf,encoder,rapidfuzz,fusion 或 all", "comma-separated: mulu,bm25,tfidf,encoder,rapidfuzz,fusion, or all"), default="all"),
+            Argument("labelled", "files", Bilingual("有标注的 JSONL 或 YAML 文件", "labelled JSON Lines or YAML"), positional=True, required=True),
+            Argument("engines", "text", Bilingual("逗号分隔：mulu,bm25,tantivy,tfidf,encoder,rapidfuzz,fusion 或 all", "comma-separated: mulu,bm25,tantivy,tfidf,encoder,rapidfuzz,fusion, or all"), default="all"),
             Argument("split", "file", Bilingual("分组文件（quality/split.json）", "split file (quality/split.json)")),
             Argument("half", "choice", Bilingual("只用分组中的一半", "one half of the split only"), choices=("tune", "untuned")),
+            Argument("pictures", "file", Bilingual("把图（SVG）写入此文件夹", "folder for pictures (SVG)")),
         ),
         ("cli", "python"),
     ),
@@ -1293,17 +1298,20 @@ class Desk:
         weights: str | None = None,
         title: str | None = None,
         id: str | None = None,  # noqa: A002  # the name in the contract
+        explain: bool = False,
+        record: bool = False,
     ) -> Json:
         """Candidates for one description, by the contract of `mulu screen --format jsonl`.
 
-        Places are offsets into `text` as given (`in_description`) or into `title`.
+        Places are offsets into `text` as given (`in_description`) or into `title`. `explain` adds every number that
+        made the score of a point; `record` adds each item that is not put forward, with its reason.
         """
         self._check_options(draft, top, base_rate, weights)
         edition = self._edition(on, draft)
         rate = None if base_rate is None else round(base_rate * 1000)
         screener = self._screener(weights)
-        screening = screener.screen(text, edition, title=title, top=top, base_rate=rate)
-        return self._screened(screening, screener, on, id, len(title) + 1 if title else 0, rate)
+        screening = screener.screen(text, edition, title=title, top=top, base_rate=rate, explain=explain)
+        return self._screened(screening, screener, on, id, len(title) + 1 if title else 0, rate, record)
 
     def screen_rows(
         self,
@@ -1333,23 +1341,48 @@ class Desk:
     def _answered(
         self, rows: Iterable[Row | BadRow], on: datetime.date | None, options: Json
     ) -> Iterator[Json | BadRow]:
+        waiting: list[BadRow | _Described] = []
         for row in rows:
-            if isinstance(row, BadRow):
-                yield row
-                continue
-            try:
-                day = parse_day(row.on) if row.on is not None else on
-                if day is None:
-                    raise Misused(
-                        Said(
-                            "row_without_day",
-                            f"{row.id!r} 没有 on，也没有默认日期",
-                            f"{row.id!r} has no day and no default is given",
-                        )
+            waiting.append(self._described(row, on, options.get("draft")))
+            if len(waiting) == _ROWS_TOGETHER:
+                yield from self._flushed(waiting, options)
+                waiting = []
+        yield from self._flushed(waiting, options)
+
+    def _described(self, row: Row | BadRow, on: datetime.date | None, draft: str | None) -> BadRow | _Described:
+        from mulu.screening.text import describe
+
+        if isinstance(row, BadRow):
+            return row
+        try:
+            day = parse_day(row.on) if row.on is not None else on
+            if day is None:
+                raise Misused(
+                    Said(
+                        "row_without_day",
+                        f"{row.id!r} 没有 on，也没有默认日期",
+                        f"{row.id!r} has no day and no default is given",
                     )
-                yield self.screen(row.text, day, title=row.title, id=row.id, **options)
-            except MuluError as error:
-                yield BadRow(row.line, row.id, error.said)
+                )
+            return _Described(row, day, self._edition(day, draft), describe(row.text, row.title))
+        except MuluError as error:
+            return BadRow(row.line, row.id, error.said)
+
+    def _flushed(self, waiting: list[BadRow | _Described], options: Json) -> Iterator[Json | BadRow]:
+        """The answers of some rows, in order."""
+        screener = self._screener(options.get("weights"))
+        base_rate = options.get("base_rate")
+        rate = None if base_rate is None else round(base_rate * 1000)
+        good = [(one.description, one.edition) for one in waiting if isinstance(one, _Described)]
+        explain, record = options.get("explain", False), options.get("record", False)
+        answers = screener.screen_all(good, top=options.get("top", 5), base_rate=rate, explain=explain)
+        for one in waiting:
+            if isinstance(one, BadRow):
+                yield one
+                continue
+            shift = len(one.row.title) + 1 if one.row.title else 0
+            screening = next(answers)
+            yield self._screened(screening, screener, one.day, one.row.id, shift, rate, record)
 
     @cached_property
     def _engine(self) -> Screener:
@@ -1369,8 +1402,15 @@ class Desk:
             self._own = (weights, Screener(self.catalogue, read_model(Path(weights)), cache_folder()))
         return self._own[1]
 
-    def bench(self, labelled: Iterable[Any], engines: str = "all", split: Any = None, half: str | None = None) -> Json:
-        """The scorecard on labelled files; see `mulu.scorecard`."""
+    def bench(
+        self,
+        labelled: Iterable[Any],
+        engines: str = "all",
+        split: Any = None,
+        half: str | None = None,
+        pictures: Any = None,
+    ) -> Json:
+        """The scorecard on labelled files; see `mulu.scorecard` and docs/scorecard.md."""
         from pathlib import Path
 
         from mulu.scorecard.engines import OTHERS
@@ -1383,7 +1423,14 @@ class Desk:
                 raise Unknown("engine", "引擎", name, known)
         if (split is None) != (half is None):
             raise Misused(Said("split_and_half", "--split 与 --half 须同时给出。", "--split and --half go together."))
-        return bench([Path(p) for p in labelled], self.catalogue, wanted, None if split is None else Path(split), half)
+        return bench(
+            [Path(p) for p in labelled],
+            self.catalogue,
+            wanted,
+            None if split is None else Path(split),
+            half,
+            None if pictures is None else Path(pictures),
+        )
 
     def doctor(self, on: datetime.date, heads: Iterable[str] = ()) -> Json:
         """Is everything in place on that day? Each check with what was found and, where it failed, the remedy."""
@@ -1609,7 +1656,14 @@ class Desk:
         }
 
     def _screened(
-        self, screening: Screening, screener: Screener, on: datetime.date, id_: str | None, shift: int, rate: int | None
+        self,
+        screening: Screening,
+        screener: Screener,
+        on: datetime.date,
+        id_: str | None,
+        shift: int,
+        rate: int | None,
+        record: bool,
     ) -> Json:
         edition = screening.edition
         beyond = on > self.catalogue.known_to
@@ -1640,7 +1694,11 @@ class Desk:
             ],
             "considered": self.considered(edition),
             "beyond_knowledge": beyond,
-            "excluded": {"absent": len(absent)},
+            "excluded": {
+                "absent": len(absent),
+                **_set_aside_counts(screening),
+                **({"items": [_set_aside(one) for one in screener.record(screening)]} if record else {}),
+            },
         }
 
     def _candidate(self, one: Candidate, beyond: bool, shift: int) -> Json:
@@ -1676,7 +1734,21 @@ class Desk:
             "score": candidate.score / 1000,
             "evidence": [_evidence(e, shift) for e in candidate.evidence],
             "parameters": [_comparison(c, shift) for c in candidate.parameters],
+            **({"explanation": _explanation(candidate.explanation)} if candidate.explanation else {}),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """A row made ready for screening."""
+
+    row: Row
+    day: datetime.date
+    edition: Edition
+    description: Description
+
+
+_ROWS_TOGETHER = 32
 
 
 def _builtins(record: Any) -> Json:
@@ -1800,8 +1872,68 @@ def _evidence(evidence: Evidence, shift: int) -> Json:
         "in_description": in_text[0] if in_text else None,
         "all_in_description": in_text,
         "all_in_title": in_title,
+        "in_point": {"zh": _span(evidence.in_point[0]), "en": _span(evidence.in_point[1])},
         "strength": evidence.strength / 1000,
+        "weight": evidence.weight / 1000,
         "against": evidence.against,
+    }
+
+
+def _span(span: tuple[int, int] | None) -> list[int] | None:
+    return None if span is None else list(span)
+
+
+def _explanation(of: Explanation) -> Json:
+    """Every number behind the score of a point; logits and weights in units of 1, shares and scores in 0–1."""
+    return {
+        "read_for_meaning": of.read,
+        "features": [
+            {"name": name, "value": value / 1000, "weight": weight / 1000, "adds": adds / 1_000_000}
+            for name, value, weight, adds in of.features
+        ],
+        "products": [
+            {"of": list(names), "weight": weight / 1000, "adds": adds / 1_000_000}
+            for names, weight, adds in of.products
+        ],
+        "bias": of.bias / 1_000_000,
+        "logit": of.logit / 1_000_000,
+        "point_counts": of.point_counts / 1000,
+        "item_counts": of.item_counts / 1000,
+        "calibration": {"slope": of.calibration[0] / 1000, "offset": of.calibration[1] / 1000},
+        "score_at_model_base_rate": of.score / 1000,
+    }
+
+
+def _set_aside_counts(screening: Screening) -> Json:
+    """The items that are not put forward, counted by class of reason, and so for each industry."""
+    from collections import Counter
+
+    from mulu.screening.aside import by_industry
+
+    counts = Counter(reason.value for reason in screening.set_aside.values())
+    return {
+        "set_aside": len(screening.set_aside),
+        "by_reason": dict(sorted(counts.items())),
+        "by_industry": [
+            {
+                "division": one.division,
+                "industry": _texts_or_none(one.item.industry),
+                "by_reason": {reason.value: count for reason, count in sorted(one.counts.items())},
+            }
+            for one in by_industry(screening.set_aside, screening.edition)
+        ],
+    }
+
+
+def _set_aside(one: SetAside) -> Json:
+    return {
+        "item": one.listing.item.id,
+        "code": one.listing.code,
+        "name": _texts(one.listing.name),
+        "certainty": one.listing.certainty.value,
+        "presence": one.listing.presence.value,
+        "reason": one.reason.value,
+        "because": one.because.as_json(),
     }
 
 

@@ -290,7 +290,7 @@ def _check_places(answer, text: str, title: str | None) -> int:
                 assert evidence["in_description"] == evidence["all_in_description"][0]
             for whole, (start, end) in places:
                 assert 0 <= start < end <= len(whole)
-                if evidence["kind"] in ("meaning",):
+                if evidence["kind"] in ("meaning", "parameter"):
                     continue
                 words, terms = _folded_words(whole[start:end]), _terms(evidence)
                 # More than eight terms are not all listed.
@@ -466,7 +466,7 @@ def test_a_weights_file_of_ones_own_is_used_and_named_in_the_answer(desk, tmp_pa
 
 def test_other_weights_make_another_order(desk, tmp_path):
     text = UNLISTED["zh battery recycler"]
-    path = a_weights_file(tmp_path, weights={"meaning": 0}, products=[])
+    path = a_weights_file(tmp_path, weights={"wording": 0}, products=[])
     other = desk.screen(text, DAY, weights=str(path))
     assert [c["score"] for c in other["candidates"]] != [c["score"] for c in desk.screen(text, DAY)["candidates"]]
 

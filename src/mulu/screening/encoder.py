@@ -15,18 +15,13 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
-import os
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-# One thread for whatever linear algebra library NumPy was built with; read when NumPy is first imported.
-for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(_variable, "1")
-
-import numpy as np  # noqa: E402  # the lines above must come first
-import numpy.typing as npt  # noqa: E402
+import numpy as np
+import numpy.typing as npt
 
 Vectors = npt.NDArray[np.int16]
 _Doubles = npt.NDArray[np.float64]
@@ -135,6 +130,7 @@ class _Encoder:
         self.own = np.zeros((room, _WIDE * len(_ORDERS)), dtype=np.float32)
         self.raw = np.zeros((room, DIMENSIONS), dtype=np.uint8)
         self.of_token = np.zeros((room, 4), dtype=np.float64)
+        self.uses = np.zeros(room, dtype=np.int64)  # how often each was met lately
 
     def encode(self, texts: Sequence[str], groups: Sequence[int]) -> tuple[_Doubles, _Doubles]:
         """The vectors of texts, and those of groups of texts that follow each other, as one text each."""
@@ -166,13 +162,25 @@ class _Encoder:
     def _places(self, tokens: Sequence[int]) -> list[int]:
         new = [token for token in dict.fromkeys(tokens) if token not in self.place]
         if new and len(self.place) + len(new) > _TOKENS_KEPT:
-            self.place.clear()
-            new = list(dict.fromkeys(tokens))
+            self._forget(max(0, min(_TOKENS_KEPT // 2, _TOKENS_KEPT - len(set(tokens)))))
+            new = [token for token in dict.fromkeys(tokens) if token not in self.place]
         if new:
             begin = len(self.place) + 1
             self._learn(np.array(new), slice(begin, begin + len(new)))
             self.place.update((token, begin + number) for number, token in enumerate(new))
-        return [self.place[token] for token in tokens]
+        places = [self.place[token] for token in tokens]
+        np.add.at(self.uses, places, 1)
+        return places
+
+    def _forget(self, kept: int) -> None:
+        """Keep what is known of the tokens met most often, so many of them, and forget the rest."""
+        tokens = list(self.place)  # in the order of their places
+        places = np.sort(np.argsort(-self.uses[1 : len(tokens) + 1], kind="stable")[:kept]) + 1
+        for of_tokens in (*self.windows, self.own, self.raw, self.of_token, self.uses):
+            of_tokens[1 : kept + 1] = of_tokens[places]
+        self.uses[1 : kept + 1] //= 2
+        self.uses[kept + 1 :] = 0
+        self.place = {tokens[place - 1]: number for number, place in enumerate(places.tolist(), start=1)}
 
     def _learn(self, tokens: _Places, places: slice) -> None:
         """Work out all that depends on single tokens alone."""
@@ -295,6 +303,12 @@ def _encoder() -> _Encoder:
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(PACKAGE)
     return _Encoder(Path(spec.origin).with_name("resources"))
+
+
+def pieces(text: str) -> list[int]:
+    """The numbers of the word pieces of which a text is made."""
+    made: list[int] = _encoder().pieces.Encode(text, out_type=int)
+    return made
 
 
 def encode(texts: Sequence[str]) -> Vectors:

@@ -6,18 +6,34 @@ compared.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from mulu.catalogue.editions import Catalogue, Edition, Listing
 from mulu.catalogue.pack import DATA, point_keys, read_glossary
 from mulu.catalogue.records import Point
 from mulu.screening import encoder
-from mulu.screening.evidence import Evidence, evidence_for
-from mulu.screening.features import Measured, Numbers, measure
+from mulu.screening.aside import Reason, SetAside, reasons, told
+from mulu.screening.evidence import Evidence, evidence_for, other_manner
+from mulu.screening.features import FEATURES, Measured, Numbers, encoded, measure_meaning, measure_words
 from mulu.screening.index import Index
-from mulu.screening.model import Model, discounted, item_score, logits, read_model, rebased
+from mulu.screening.model import (
+    Model,
+    contributions,
+    discounted,
+    first_logits,
+    item_score,
+    item_share,
+    logits,
+    product_of,
+    read_model,
+    rebased,
+)
 from mulu.screening.parameters import Comparison, Result, compare
+from mulu.screening.subjects import Subjects
 from mulu.screening.text import Description, describe
 from mulu.vocabulary import Certainty, Presence, Said
 
@@ -25,6 +41,7 @@ from mulu.vocabulary import Certainty, Presence, Said
 # a thousandth, and a thousandth more or less moves a score by no more than this many thousandths.
 TOLERANCE = 3
 _POINTS_SHOWN = 4
+_TOGETHER = 32  # descriptions read at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +53,26 @@ class PointCandidate:
     score: int
     evidence: tuple[Evidence, ...]
     parameters: tuple[Comparison, ...]
+    explanation: Explanation | None  # where it was asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Every number that made the score of a point. Features and scores in thousandths, logits in millionths.
+
+    Of a text that was not read for its meaning `logit` may lie below the sum of what its words add: it was moved under
+    the floor, with those of all other points.
+    """
+
+    read: bool
+    features: tuple[tuple[str, int, int, int], ...]  # name, value, weight, what it adds to the logit
+    products: tuple[tuple[tuple[str, str], int, int], ...]  # names, weight, what it adds
+    bias: int
+    logit: int
+    point_counts: int  # for less where no source shows the point
+    item_counts: int  # and for less where the item is unconfirmed or open in the edition
+    calibration: tuple[int, int]  # slope and offset, thousandths
+    score: int  # before any other base rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,50 +125,175 @@ class Screening:
     edition: Edition
     candidates: tuple[Candidate, ...]  # best first
     elsewhere: tuple[Candidate, ...]  # items of other editions and drafts only, that would have been flagged there
+    set_aside: Mapping[str, Reason]  # every item of the edition that is not flagged, with the class of reason
+    measured: Measured
 
     @property
     def flagged(self) -> tuple[Candidate, ...]:
         return tuple(c for c in self.candidates if c.flag)
 
 
+class _Weighing:
+    """The items of an edition and their slots, set out so that the leading ones are found at once.
+
+    An item's score depends on its best slot and on how its slot and it count: as published or not, open or not. Among
+    items that count alike the higher logit leads; so the leading ones of each class hold the leading ones of all.
+    """
+
+    def __init__(self, edition: Edition, slots: dict[int, bool], index: Index) -> None:
+        by_item: dict[str, list[tuple[int, bool]]] = {}
+        for number, published in slots.items():
+            by_item.setdefault(index.slots[number].item.id, []).append((number, published))
+        self.listings = tuple(edition.listings[item] for item in by_item)
+        self.slots_of = tuple(by_item.values())
+        self.alike = tuple(
+            tuple(
+                (published, tuple(n for n, of in slots_of if of == published))
+                for published in sorted({of for _, of in slots_of})
+            )
+            for slots_of in self.slots_of
+        )
+        self.items = range(len(self.listings))
+        classes: dict[tuple[bool, Presence, bool], list[tuple[int, int]]] = {}
+        for place, listing in enumerate(self.listings):
+            unconfirmed = listing.certainty is Certainty.UNCONFIRMED
+            for number, published in self.slots_of[place]:
+                classes.setdefault((published, listing.presence, unconfirmed), []).append((place, number))
+        self._classes = [np.array(pairs, dtype=np.int64) for pairs in classes.values()]
+
+    def leading(self, table: Numbers, top: int) -> list[int]:
+        """Places of items among which the `top` best are; in order of place."""
+        chosen: set[int] = set()
+        for pairs in self._classes:
+            logits_of = table[pairs[:, 1]]
+            most = np.full(len(self.listings), np.iinfo(np.int64).min)
+            np.maximum.at(most, pairs[:, 0], logits_of)
+            places = np.unique(pairs[:, 0])
+            if len(places) > top:
+                last = np.partition(most[places], len(places) - top)[len(places) - top]
+                places = places[most[places] >= last]
+            chosen.update(places.tolist())
+        return sorted(chosen)
+
+
 class Screener:
     """A catalogue made ready for screening; loading takes most of a second, a text some milliseconds."""
 
-    def __init__(self, catalogue: Catalogue, model: Model | None = None, cache: Path | None = None) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        model: Model | None = None,
+        cache: Path | None = None,
+        subjects: Subjects | None = None,
+    ) -> None:
         self.catalogue = catalogue
         self.model = model or read_model()
         glossary = read_glossary(DATA, catalogue.pack.points, catalogue.pack.items)
-        self.index = Index(catalogue.pack, glossary, cache=cache)
-        self._words = {w.parameter: (*w.zh, *w.en) for w in glossary.parameter_words}
+        self.index = Index(catalogue.pack, glossary, cache=cache, subjects=subjects)
         self._standing: dict[str, dict[int, bool]] = {}
-        self._absent: dict[str, tuple[int, ...]] = {}
+        self._weighings: dict[str, _Weighing] = {}
+        self._absent: dict[str, Numbers] = {}
 
     @property
     def version(self) -> str:
         return f"{self.model.version}+{encoder.PACKAGE}-{encoder.version()}"
 
     def screen(
-        self, text: str, edition: Edition, *, title: str | None = None, top: int = 5, base_rate: int | None = None
+        self,
+        text: str,
+        edition: Edition,
+        *,
+        title: str | None = None,
+        top: int = 5,
+        base_rate: int | None = None,
+        explain: bool = False,
     ) -> Screening:
         """Compare a description with every item present or open in the edition.
 
         `top` candidates are returned, flagged or not; `base_rate` (thousandths) re-bases scores and changes
-        neither order nor flags. Raises EmptyText, TextTooLong or NeitherLanguage.
+        neither order nor flags; `explain` keeps every number. Raises EmptyText, TextTooLong or NeitherLanguage.
         """
-        description = describe(text, title)
-        measured = measure(description, self.index)
-        table = logits(self.model, measured.features)
-        scored = self.scores(table, edition)[:top]
+        described = [(describe(text, title), edition)]
+        return next(self.screen_all(described, top=top, base_rate=base_rate, explain=explain))
+
+    def screen_all(
+        self,
+        descriptions: Iterable[tuple[Description, Edition]],
+        *,
+        top: int = 5,
+        base_rate: int | None = None,
+        explain: bool = False,
+        gated: bool = True,
+    ) -> Iterator[Screening]:
+        """The same for many descriptions, each with its edition, in order; read some dozens at a time."""
+        for some in _batches(descriptions, _TOGETHER):
+            weighed = self.weighed_all([description for description, _ in some], gated=gated)
+            for (description, edition), (measured, table) in zip(some, weighed, strict=True):
+                yield self._screening(description, measured, table, edition, top, base_rate, explain)
+
+    def _screening(
+        self,
+        description: Description,
+        measured: Measured,
+        table: Numbers,
+        edition: Edition,
+        top: int,
+        base_rate: int | None,
+        explain: bool,
+    ) -> Screening:
+        manners = other_manner(measured, description)
+        scored = self.scores(table, edition, top)
         line = self._line(scored[0][1] if scored else 0)
         candidates = tuple(
-            self._candidate(description, measured, listing, score, points, line, base_rate)
+            self._candidate(
+                description, measured, table, edition, listing, score, points, line, base_rate, explain, manners
+            )
             for listing, score, points in scored
         )
         elsewhere = tuple(
-            self._candidate(description, measured, listing, score, points, line, base_rate)
-            for listing, score, points in self._elsewhere(table, edition)
+            self._candidate(
+                description, measured, table, where, listing, score, points, line, base_rate, explain, manners
+            )
+            for where, listing, score, points in self._elsewhere(table, edition)
         )
-        return Screening(description, edition, candidates, elsewhere)
+        flagged = {c.listing.item.id for c in candidates if c.flag}
+        made = reasons(measured, edition, self.slots(edition), self.index)
+        set_aside = {item: reason for item, reason in made.items() if item not in flagged}
+        return Screening(description, edition, candidates, elsewhere, set_aside, measured)
+
+    def weighed(self, description: Description, *, gated: bool = True) -> tuple[Measured, Numbers]:
+        """A description measured, and the logit (millionths) of every slot."""
+        return self.weighed_all([description], gated=gated)[0]
+
+    def weighed_all(self, descriptions: Sequence[Description], *, gated: bool = True) -> list[tuple[Measured, Numbers]]:
+        """Each description measured, and the logit (millionths) of every slot.
+
+        Read less before reading more: a text whose words come near no point of any edition is not read for its
+        meaning. `gated=False` reads every text; what comes of it is the same wherever the gate judged rightly.
+        """
+        first = self.model.first
+        words = [measure_words(description, self.index) for description in descriptions]
+        by_words = [first_logits(self.model, one.features) for one in words]
+        read = [n for n, table in enumerate(by_words) if not gated or int(table.max()) >= first.enough * 1000]
+        vectors = encoded([descriptions[number] for number in read])
+        made: list[tuple[Measured, Numbers]] = []
+        for one, table in zip(words, by_words, strict=True):
+            over = max(0, int(table.max()) - first.floor * 1000 + 1)
+            made.append((one, table - over))
+        for number, (passages, sections) in zip(read, vectors, strict=True):
+            measured = measure_meaning(words[number], passages, sections, self.index)
+            table = logits(self.model, measured.features)
+            if int(table.max()) >= first.floor * 1000:
+                made[number] = (measured, table)
+        return made
+
+    def record(self, screening: Screening) -> tuple[SetAside, ...]:
+        """Every item that is not put forward, with the words or the subject that show why; in order of id."""
+        slots, listings = self.slots(screening.edition), screening.edition.listings
+        return tuple(
+            told(listings[item], reason, screening.measured, slots, self.index)
+            for item, reason in sorted(screening.set_aside.items())
+        )
 
     def operating_point(self, base_rate: int | None = None) -> int:
         """The score from which a candidate is flagged, on the scale of a base rate (thousandths)."""
@@ -141,45 +303,66 @@ class Screener:
         """The score from which a candidate of a text is flagged: the operating point, or a part of the text's best."""
         return max(self.model.operating_point, best * self.model.share_of_best // 1000)
 
-    def _elsewhere(self, table: Numbers, edition: Edition) -> list[tuple[Listing, int, list[tuple[int, int]]]]:
+    def _elsewhere(self, table: Numbers, edition: Edition) -> list[tuple[Edition, Listing, int, list[tuple[int, int]]]]:
         """Items that do not stand in the edition and would be flagged in another one, or in a draft."""
         stands = {one.item.id for one in (*edition.present(), *edition.open())}
         if edition.id not in self._absent:
-            numbers = (n for n, slot in enumerate(self.index.slots) if slot.item.id not in stands)
-            self._absent[edition.id] = tuple(numbers)
-        loudest = max((discounted(self.model, int(table[n]), True) for n in self._absent[edition.id]), default=0)
+            numbers = [n for n, slot in enumerate(self.index.slots) if slot.item.id not in stands]
+            self._absent[edition.id] = np.array(numbers, dtype=np.int64)
+        absent = self._absent[edition.id]
+        loudest = discounted(self.model, int(table[absent].max()), True) if len(absent) else 0
         if item_score(self.model, loudest, Presence.PRESENT, Certainty.PUBLISHED) < self.model.operating_point:
             return []  # nothing that does not stand here speaks loudly enough: the usual case, and a quick one
-        best: dict[str, tuple[Listing, int, list[tuple[int, int]]]] = {}
+        best: dict[str, tuple[Edition, Listing, int, list[tuple[int, int]]]] = {}
         for other in self.catalogue.editions.values():
             if other.id == edition.id:
                 continue
-            for listing, score, points in self.scores(table, other):
+            for listing, score, points in self.scores(table, other, 12):
                 if score < self.model.operating_point:
                     break
                 known = best.get(listing.item.id)
-                better = known is None or score > known[1]
+                better = known is None or score > known[2]
                 if listing.item.id not in stands and listing.presence is Presence.PRESENT and better:
-                    best[listing.item.id] = (listing, score, points)
-        return sorted(best.values(), key=lambda s: (-s[1], s[0].item.id))[:3]
+                    best[listing.item.id] = (other, listing, score, points)
+        return sorted(best.values(), key=lambda s: (-s[2], s[1].item.id))[:3]
 
-    def scores(self, table: Numbers, edition: Edition) -> list[tuple[Listing, int, list[tuple[int, int]]]]:
-        """Every item of the edition with its score and the (slot, probability) pairs of its points, best first.
+    def scores(
+        self, table: Numbers, edition: Edition, top: int | None = None
+    ) -> list[tuple[Listing, int, list[tuple[int, int]]]]:
+        """Items of the edition with their scores and the (slot, probability) pairs of their points, best first.
 
-        `table` holds the logit of every slot.
+        `table` holds the logit of every slot. With `top`, the best that many; without, all.
         """
-        mine: dict[str, list[tuple[int, int]]] = {}
-        for number, published in self.slots(edition).items():
-            probability = discounted(self.model, int(table[number]), published)
-            mine.setdefault(self.index.slots[number].item.id, []).append((number, probability))
+        weighing = self._weighing(edition)
+        chosen = weighing.items if top is None else weighing.leading(table, top)
         scored = []
-        for item, points in mine.items():
-            points.sort(key=lambda p: (-p[1], self.index.slots[p[0]].key))
-            listing = edition.listings[item]
-            score = item_score(self.model, points[0][1], listing.presence, listing.certainty)
-            scored.append((listing, score, points))
-        scored.sort(key=lambda s: (-s[1], -s[2][0][1], s[0].item.id))
-        return scored
+        logit = table.tolist()
+        for place in chosen:
+            listing = weighing.listings[place]
+            # Among points that count alike the higher logit leads.
+            best = max(
+                discounted(self.model, max(logit[number] for number in numbers), published)
+                for published, numbers in weighing.alike[place]
+            )
+            loudest = max(logit[number] for _, numbers in weighing.alike[place] for number in numbers)
+            score = item_score(self.model, best, listing.presence, listing.certainty)
+            scored.append((score, best, loudest, place))
+        scored.sort(key=lambda s: (-s[0], -s[1], -s[2], weighing.listings[s[3]].item.id))
+        return [
+            (weighing.listings[place], score, self._points(logit, weighing.slots_of[place]))
+            for score, _, _, place in (scored if top is None else scored[:top])
+        ]
+
+    def _points(self, logit: Sequence[int], slots: Sequence[tuple[int, bool]]) -> list[tuple[int, int]]:
+        """The points of an item with their probabilities (millionths), best first."""
+        points = [(number, discounted(self.model, logit[number], published)) for number, published in slots]
+        points.sort(key=lambda p: (-p[1], self.index.slots[p[0]].key))
+        return points
+
+    def _weighing(self, edition: Edition) -> _Weighing:
+        if edition.id not in self._weighings:
+            self._weighings[edition.id] = _Weighing(edition, self.slots(edition), self.index)
+        return self._weighings[edition.id]
 
     def slots(self, edition: Edition) -> dict[int, bool]:
         """The slots that are compared for an edition, each with whether a published point of it stands there.
@@ -205,11 +388,15 @@ class Screener:
         self,
         description: Description,
         measured: Measured,
+        table: Numbers,
+        edition: Edition,
         listing: Listing,
         score: int,
         points: list[tuple[int, int]],
         line: int,
         base_rate: int | None,
+        explain: bool,
+        manners: Sequence[Evidence],
     ) -> Candidate:
         shown: list[PointCandidate] = []
         for number, probability in points:
@@ -217,17 +404,38 @@ class Screener:
             # The item as a whole is shown only where no point of it is known or none speaks louder.
             if slot.point is None and len(points) > 1 and number != points[0][0]:
                 continue
-            reasons = evidence_for(slot, number, self.index, description, measured)
-            if shown and not any(not reason.against and reason.kind != "meaning" for reason in reasons):
-                continue
-            point_score = item_score(self.model, probability, listing.presence, listing.certainty)
-            comparisons = (
-                compare(description.folded, slot.point.parameters, self._words) if slot.point is not None else ()
-            )
+            comparisons = measured.compared.get(number)
+            if comparisons is None:
+                parameters = slot.point.parameters if slot.point is not None else ()
+                comparisons = compare(description.folded, parameters, self.index.parameter_words)
             stands = slot.point is None or slot.point in listing.points
             if not stands:
                 comparisons = ()
-            shown.append(PointCandidate(slot.point, stands, self._shown(point_score, base_rate), reasons, comparisons))
+            because = evidence_for(
+                slot,
+                number,
+                self.index,
+                description,
+                measured,
+                comparisons,
+                contributions(self.model, measured.features[number], measured.read),
+                manners,
+            )
+            if shown and not any(not reason.against and reason.kind != "meaning" for reason in because):
+                continue
+            point_score = item_score(self.model, probability, listing.presence, listing.certainty)
+            shown.append(
+                PointCandidate(
+                    slot.point,
+                    stands,
+                    self._shown(point_score, base_rate),
+                    because,
+                    comparisons,
+                    self._explained(number, int(table[number]), measured, edition, listing, point_score)
+                    if explain
+                    else None,
+                )
+            )
             if len(shown) == _POINTS_SHOWN:
                 break
         return Candidate(
@@ -239,8 +447,39 @@ class Screener:
             missing_facts=_missing_facts(shown),
         )
 
+    def _explained(
+        self, number: int, logit: int, measured: Measured, edition: Edition, listing: Listing, score: int
+    ) -> Explanation:
+        model, row = self.model, measured.features[number]
+        weights = model.weights if measured.read else model.first.weights
+        return Explanation(
+            read=measured.read,
+            features=tuple(
+                (name, value, weights.get(name, 0), value * weights.get(name, 0))
+                for name, value in zip(FEATURES, row.tolist(), strict=True)
+            ),
+            products=tuple((p.of, p.weight, product_of(p, row)) for p in model.products) if measured.read else (),
+            bias=(model.bias if measured.read else model.first.bias) * 1000,
+            logit=logit,
+            point_counts=model.points.published if self.slots(edition)[number] else model.points.unconfirmed,
+            item_counts=item_share(model, listing.presence, listing.certainty),
+            calibration=model.calibration,
+            score=score,
+        )
+
     def _shown(self, score: int, base_rate: int | None) -> int:
         return score if base_rate is None else rebased(score, self.model, base_rate)
+
+
+def _batches(many: Iterable[tuple[Description, Edition]], size: int) -> Iterator[list[tuple[Description, Edition]]]:
+    some: list[tuple[Description, Edition]] = []
+    for one in many:
+        some.append(one)
+        if len(some) == size:
+            yield some
+            some = []
+    if some:
+        yield some
 
 
 def _missing_facts(points: list[PointCandidate]) -> tuple[Said, ...]:

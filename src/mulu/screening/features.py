@@ -7,7 +7,8 @@ the technology"; contrary ones say "this only shares its words".
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,11 +16,13 @@ import numpy.typing as npt
 from mulu.screening import encoder
 from mulu.screening.index import Index
 from mulu.screening.lexicon import Found
+from mulu.screening.parameters import Comparison, Result, compare
+from mulu.screening.subjects import Reading, keys_of
 from mulu.screening.text import Description
 
 Numbers = npt.NDArray[np.int64]
 
-# The order of the columns; `model.json` has one weight for each, and docs/reference explains them.
+# The order of the columns; `model.json` has one weight for each, and docs/weights.md explains them.
 FEATURES = (
     "names",  # terms that name the technology itself
     "object",  # terms for the thing concerned
@@ -29,6 +32,7 @@ FEATURES = (
     "head",  # terms in the title or the opening passage
     "item_words",  # words of the other points of the same item
     "dominance",  # share of all terms found that speak for this point
+    "denied",  # terms that stand only where the text denies them or compares with them
     "meaning",  # likeness of the closest passage
     "whole_meaning",  # likeness of the text as a whole
     "standing_out",  # how far the likeness exceeds that of other items
@@ -36,11 +40,35 @@ FEATURES = (
     "contrast_over",  # the same where the near miss is the closer one, else nothing
     "cues",  # words that give a near miss away
     "rival_cues",  # such words of items that share the field
-    "making",  # the text tells how a thing is made or done
+    "wording",  # how far the text is worded as texts on the item are
+    "wording_lead",  # by how much more so than as texts on any other item
+    "wording_of_point",  # how far it is worded as texts on this point are
+    "sense",  # logit of the item against "none of them", from the meaning of the text
+    "sense_lead",  # by how much it exceeds that of any other item, and of none
+    "sense_of_point",  # the logit of this point, from the meaning of the text
+    "know_how",  # words of texts that tell how a thing is made or done, against those that sell, use, report or study it
+    "making",  # the text says that it tells how a thing is made or done
     "aside",  # the text trades, uses, recycles or studies a thing
     "regulating",  # the text itself speaks of export control
+    "meets",  # a stated value meets a parameter of the point
+    "falls_short",  # a stated value falls short of a parameter of the point
 )
-_MAX_ENCODED = 400
+MAX_LOGIT = 12_000  # thousandths; learned logits beyond say no more
+
+
+# Those of them that need the meaning of the text; the others rest on its words alone.
+OF_MEANING = frozenset(
+    (
+        "meaning",
+        "whole_meaning",
+        "standing_out",
+        "contrast",
+        "contrast_over",
+        "sense",
+        "sense_lead",
+        "sense_of_point",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +76,15 @@ class Measured:
     """Features of every slot for one text, and what they rest on."""
 
     features: Numbers  # slots × FEATURES
+    read: bool  # for its meaning too; else the features of meaning are nothing
     found: tuple[Found, ...]
     closest_passage: Numbers  # slot → passage number
     likeness: Numbers  # slot → thousandths
     near: Numbers  # item → number of the closest near miss, -1 without one
     near_likeness: Numbers  # item → thousandths
+    compared: dict[int, tuple[Comparison, ...]]  # slot → its parameters beside what the text states
+    reading: Reading
+    uses: dict[str, dict[str, list[Found]]]  # point, item or manner → role → the terms found in that role
 
 
 def saturated(weight: float) -> float:
@@ -61,25 +93,49 @@ def saturated(weight: float) -> float:
 
 
 def measure(description: Description, index: Index) -> Measured:
-    """Compare a description with every slot of the index."""
+    """Compare a description with every slot of the index, by its words and by its meaning."""
+    return measure_meaning(measure_words(description, index), *encoded([description])[0], index)
+
+
+def encoded(descriptions: Sequence[Description]) -> list[tuple[encoder.Vectors, encoder.Vectors]]:
+    """The vectors of the passages and of the sections of each description; many at once cost less than one by one."""
+    texts = [description.text_of(p) for description in descriptions for p in description.passages]
+    groups = [last - first for description in descriptions for first, last in description.sections]
+    passages, sections = encoder.encode_parts(texts, groups)
+    made = []
+    passage = section = 0
+    for description in descriptions:
+        to_passage, to_section = passage + len(description.passages), section + len(description.sections)
+        made.append((passages[passage:to_passage], sections[section:to_section]))
+        passage, section = to_passage, to_section
+    return made
+
+
+def measure_words(description: Description, index: Index) -> Measured:
+    """Compare the words of a description with every slot of the index: the quick first pass."""
     slots, items = len(index.slots), len(index.item_number)
     found = index.lexicon.find(description)
-    passages = len(description.passages)
     weight = np.zeros((4, slots))
     head = np.zeros(slots)
+    denied = np.zeros(slots)
     by_passage: dict[tuple[int, int], list[float]] = defaultdict(lambda: [0.0, 0.0])
     cues = np.zeros(items)
     manners: dict[str, set[str]] = defaultdict(set)
     seen: set[tuple[str, int]] = set()
     roles = {"names": 0, "object": 1, "activity": 2, "context": 3}
-    head_end = max(description.title_end, description.passages[0].end if description.passages else 0)
+    # The head is the title and the first passage that speaks of anything listed: what stands before it is no text yet.
+    spoken = (t.start for t in found if t.denied is None and any(use.role in ("names", "object") for use in t.uses))
+    opening = description.passages[description.passage_of(next(spoken, 0))].end if description.passages else 0
+    head_end = max(description.title_end, opening)
     total = 0.0
     item_weight = np.zeros(items)
+    uses: dict[str, dict[str, list[Found]]] = {}
     for term in found:
         share = 1.0 / term.shared_by**0.5
         passage = description.passage_of(term.start)
         fresh = True
         for use in term.uses:
+            uses.setdefault(use.key, {}).setdefault(use.role, []).append(term)
             if use.role == "manner":
                 manners[use.key].add(term.term)
                 continue
@@ -90,6 +146,10 @@ def measure(description: Description, index: Index) -> Measured:
                     cues[index.slot_item[slot]] += 1
                 continue
             role = roles[use.role]
+            if term.denied:
+                if role < 2:
+                    denied[slot] += share
+                continue
             local = by_passage[slot, passage]
             if role in (0, 1):
                 local[0] = max(local[0], share * (1.0 if role else 1.5))
@@ -110,12 +170,6 @@ def measure(description: Description, index: Index) -> Measured:
     for (slot, _), (thing, deed) in by_passage.items():
         together[slot] = max(together[slot], min(thing, 1.0) * saturated(deed))
 
-    meaning, whole, closest, near, near_likeness = _likenesses(description, index, passages)
-    best_of_item = np.full(items, -1000, dtype=np.int64)
-    np.maximum.at(best_of_item, index.slot_item, meaning)
-    ordered = np.sort(best_of_item)[::-1]
-    others = int(ordered[1:6].mean()) if items > 6 else 0
-
     table = np.zeros((slots, len(FEATURES)), dtype=np.int64)
 
     def put(name: str, values: npt.NDArray[np.float64]) -> None:
@@ -128,39 +182,142 @@ def measure(description: Description, index: Index) -> Measured:
     elsewhere = np.maximum(item_weight[index.slot_item] - own, 0.0)
     put("item_words", elsewhere / (elsewhere + 2.0))
     put("dominance", np.minimum(own / (total + 1.0), 1.0))
-    put("meaning", np.maximum(meaning, 0) / 1000)
-    put("whole_meaning", np.maximum(whole, 0) / 1000)
-    put("standing_out", np.clip(meaning - others, -400, 400) / 1000)
-    put("contrast", np.clip(near_likeness[index.slot_item] - meaning, -300, 500) / 1000)
-    put("contrast_over", np.clip(near_likeness[index.slot_item] - meaning, 0, 500) / 1000)
+    put("denied", np.where(own == 0, denied / (denied + 1.0), 0.0))
     put("cues", (cues / (cues + 1.0))[index.slot_item])
     rivals = np.maximum(cues.sum() - cues[index.slot_item], 0.0)
     put("rival_cues", rivals / (rivals + 3.0))
-    spoken = {manner: len(terms) for manner, terms in manners.items()}
-    aside = sum(spoken.get(manner, 0) for manner in ("trading", "using", "recycling", "studying"))
+    spoken_of = {manner: len(terms) for manner, terms in manners.items()}
+    aside = sum(spoken_of.get(manner, 0) for manner in ("trading", "using", "recycling", "studying"))
     for name, count in (
-        ("making", spoken.get("making", 0)),
+        ("making", spoken_of.get("making", 0)),
         ("aside", aside),
-        ("regulating", spoken.get("regulating", 0)),
+        ("regulating", spoken_of.get("regulating", 0)),
     ):
         put(name, np.full(slots, count / (count + 1.0)))
-    return Measured(table, tuple(found), closest, meaning, near, near_likeness)
+    _put_wording(table, description, index)
+    reading = Reading(description.folded.lower, [(s.start, s.end) for s in description.denied])
+    compared = _put_parameters(table, description, own, index)
+    return Measured(
+        features=table,
+        read=False,
+        found=tuple(found),
+        closest_passage=np.zeros(slots, dtype=np.int64),
+        likeness=np.full(slots, -1000, dtype=np.int64),
+        near=np.full(items, -1, dtype=np.int64),
+        near_likeness=np.full(items, -1000, dtype=np.int64),
+        compared=compared,
+        reading=reading,
+        uses=uses,
+    )
+
+
+def measure_meaning(
+    words: Measured, each_vector: encoder.Vectors, section_vectors: encoder.Vectors, index: Index
+) -> Measured:
+    """Add to a first pass what the meaning of the description says, from the vectors of its passages and sections."""
+    items = len(index.item_number)
+    meaning, whole, closest, near, near_likeness = _likenesses(each_vector, section_vectors, index)
+    best_of_item = np.full(items, -1000, dtype=np.int64)
+    np.maximum.at(best_of_item, index.slot_item, meaning)
+    others = int(np.sort(best_of_item)[::-1][1:6].sum()) // 5 if items > 6 else 0
+    contrast = near_likeness[index.slot_item] - meaning
+    table = words.features.copy()
+
+    def put(name: str, values: Numbers) -> None:
+        table[:, FEATURES.index(name)] = values
+
+    put("meaning", np.maximum(meaning, 0))
+    put("whole_meaning", np.maximum(whole, 0))
+    put("standing_out", np.clip(meaning - others, -400, 400))
+    put("contrast", np.clip(contrast, -300, 500))
+    put("contrast_over", np.clip(contrast, 0, 500))
+    _put_sense(table, section_vectors, whole, index)
+    return replace(
+        words,
+        features=table,
+        read=True,
+        closest_passage=closest,
+        likeness=meaning,
+        near=near,
+        near_likeness=near_likeness,
+    )
+
+
+def _put_wording(table: Numbers, description: Description, index: Index) -> None:
+    """What the text as a whole is worded like."""
+    worded = [index.subjects.wording(keys_of(text)) for text in description.section_texts()]
+    wording = np.max([of_subjects for of_subjects, _ in worded], axis=0)
+    know_how = max(of_text for _, of_text in worded)
+    of_item = np.where(index.item_subject >= 0, wording[index.item_subject], 0)
+    of_slot = np.where(index.slot_subject >= 0, wording[index.slot_subject], 0)
+    _put(table, "wording", of_item[index.slot_item], 25_000)
+    _put(table, "wording_lead", index.lead(of_item, 0)[index.slot_item], 15_000)
+    _put(table, "wording_of_point", of_slot, 25_000)
+    table[:, FEATURES.index("know_how")] = np.clip(know_how, -15_000, 15_000) // 15
+
+
+def _put_sense(table: Numbers, section_vectors: encoder.Vectors, whole: Numbers, index: Index) -> None:
+    """What the text as a whole reads like, against none of the items."""
+    logit = index.subjects.meaning(section_vectors).max(axis=0)
+    # Of an item that nothing was learned of (only the user's own official text shows it), likeness says what it can.
+    unlearned = (whole - index.SENSE_FROM) * index.SENSE_PER_LIKENESS
+    of_slot = np.where(index.slot_subject >= 0, logit[index.slot_subject], -MAX_LOGIT)
+    of_item = np.full(len(index.item_number), -MAX_LOGIT, dtype=np.int64)
+    np.maximum.at(of_item, index.slot_item, of_slot)
+    unknown = index.item_subject[index.slot_item] < 0
+    of_slot = np.where(unknown, unlearned, np.where(index.slot_subject >= 0, of_slot, of_item[index.slot_item]))
+    np.maximum.at(of_item, index.slot_item[unknown], of_slot[unknown])
+    _put(table, "sense", of_item[index.slot_item], MAX_LOGIT)
+    _put(table, "sense_lead", index.lead(of_item, 0)[index.slot_item], MAX_LOGIT)
+    _put(table, "sense_of_point", of_slot, MAX_LOGIT)
+
+
+def _put(table: Numbers, name: str, values: Numbers, unit: int) -> None:
+    """A column in thousandths of a unit."""
+    table[:, FEATURES.index(name)] = np.clip(values, -unit, unit) * 1000 // unit
+
+
+def _put_parameters(
+    table: Numbers, description: Description, own: npt.NDArray[np.float64], index: Index
+) -> dict[int, tuple[Comparison, ...]]:
+    """Stated values beside the parameters of the points of which the text speaks."""
+    compared: dict[int, tuple[Comparison, ...]] = {}
+    for number in index.with_parameters:
+        if own[number] <= 0:
+            continue
+        point = index.slots[number].point
+        assert point is not None
+        compared[number] = compare(description.folded, point.parameters, index.parameter_words)
+        results = {comparison.result for comparison in compared[number]}
+        table[number, FEATURES.index("meets")] = 1000 if Result.MEETS in results else 0
+        table[number, FEATURES.index("falls_short")] = 1000 if results & {Result.BELOW, Result.ABOVE} else 0
+    return compared
 
 
 def _likenesses(
-    description: Description, index: Index, passages: int
+    each_vector: encoder.Vectors, section_vectors: encoder.Vectors, index: Index
 ) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers]:
     """Likeness of slots and near misses with the passages and the whole text, in thousandths."""
     items, slots = len(index.item_number), len(index.slots)
-    each_vector, whole_vector = encoder.encode_parts([description.text_of(p) for p in description.passages], [passages])
-    every = index.vectors.likeness(np.concatenate([whole_vector, each_vector]))
+    every = index.vectors.likeness(np.concatenate([section_vectors, each_vector]))
     of_slots = every[:, : 3 * slots].reshape(-1, slots, 3).max(axis=2)
-    whole, each = of_slots[0], of_slots[1:]
+    whole, each = of_slots[: len(section_vectors)].max(axis=0), of_slots[len(section_vectors) :]
     closest = each.argmax(axis=0)
     meaning = np.maximum(each.max(axis=0), whole)
     near = np.full(items, -1, dtype=np.int64)
     near_likeness = np.full(items, -1000, dtype=np.int64)
-    for number, (item, value) in enumerate(zip(index.near_item, every[:, 3 * slots :].max(axis=0), strict=True)):
-        if value > near_likeness[item]:
-            near[item], near_likeness[item] = number, value
+    if len(index.near):
+        against = every[:, 3 * slots :].max(axis=0)
+        # The near misses of an item stand together, so each item's best is the best of a stretch.
+        near_likeness[index.near_items] = np.maximum.reduceat(against[index.near_order], index.near_begins)
+        for item in np.nonzero(near_likeness > meaning_of(index, meaning))[0]:
+            stretch = index.near_of[int(item)]
+            near[item] = stretch[int(against[stretch].argmax())]
     return meaning, whole, closest, near, near_likeness
+
+
+def meaning_of(index: Index, meaning: Numbers) -> Numbers:
+    """The least likeness among the slots of each item: a near miss below it is closer than none of them."""
+    least = np.full(len(index.item_number), 1000, dtype=np.int64)
+    np.minimum.at(least, index.slot_item, meaning)
+    return least

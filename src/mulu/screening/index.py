@@ -17,6 +17,7 @@ from mulu.catalogue.pack import DATA, Glossary, Pack, point_keys
 from mulu.catalogue.records import Item, NearMiss, OfficialPoint, Point
 from mulu.screening import encoder
 from mulu.screening.lexicon import Lexicon
+from mulu.screening.subjects import Numbers, Subjects, read_subjects
 
 VECTORS = DATA / "vectors.npz"
 
@@ -33,7 +34,17 @@ class Slot:
 class Index:
     """The points of every edition, indexed once; a screening looks only at those of its edition."""
 
-    def __init__(self, pack: Pack, glossary: Glossary, vectors: Path = VECTORS, cache: Path | None = None) -> None:
+    # The sense of an item that nothing was learned of: its likeness above the first, times the second, in thousandths.
+    SENSE_FROM, SENSE_PER_LIKENESS = 350, 15
+
+    def __init__(
+        self,
+        pack: Pack,
+        glossary: Glossary,
+        vectors: Path = VECTORS,
+        cache: Path | None = None,
+        subjects: Subjects | None = None,
+    ) -> None:
         self.glossary = glossary
         self.lexicon = Lexicon(pack.items, pack.points, glossary)
         slots: list[Slot] = []
@@ -46,10 +57,38 @@ class Index:
         self.item_number = {item: number for number, item in enumerate(pack.items)}
         self.slot_item = np.array([self.item_number[slot.item.id] for slot in slots])
         self.near: tuple[NearMiss, ...] = glossary.near_misses
-        self.near_item = np.array([self.item_number[miss.item] for miss in self.near])
+        self.near_item = np.array([self.item_number[miss.item] for miss in self.near], dtype=np.int64)
+        self.near_order = np.argsort(self.near_item, kind="stable")
+        self.near_items, self.near_begins = np.unique(self.near_item[self.near_order], return_index=True)
+        self.near_of = {int(item): np.nonzero(self.near_item == item)[0] for item in self.near_items}
+        self.parameter_words = {w.parameter: (*w.zh, *w.en) for w in glossary.parameter_words}
+        self.with_parameters = [n for n, slot in enumerate(slots) if slot.point is not None and slot.point.parameters]
+        self._items = tuple(pack.items)
+        self.learn(subjects or read_subjects())
+        bases = {base: number for number, base in enumerate(dict.fromkeys(_base(item) for item in pack.items))}
+        self._base = np.array([bases[_base(item)] for item in pack.items], dtype=np.int64)
         texts = self.texts(glossary)
         stored = _stored(vectors, texts, cache)
         self.vectors = encoder.Sides(stored)  # three of each slot, then one of each near miss
+
+    def learn(self, subjects: Subjects) -> None:
+        """Take what was learned from texts from these subjects on."""
+        self.subjects = subjects
+        known = subjects.number
+        self.item_subject = np.array([known.get(item, -1) for item in self._items], dtype=np.int64)
+        self.slot_subject = np.array([known.get(slot.key, -1) for slot in self.slots], dtype=np.int64)
+
+    def lead(self, of_items: Numbers, least: int) -> Numbers:
+        """By how much each item exceeds the best of the others, twins on the other list apart, or `least`."""
+        best = np.full(int(self._base.max()) + 1, np.iinfo(np.int64).min // 2, dtype=np.int64)
+        np.maximum.at(best, self._base, of_items)
+        first = int(best.argmax())
+        leader = best[first]
+        best[first] = np.iinfo(np.int64).min // 2
+        second, best[first] = best.max(), leader
+        rival = np.where(self._base == first, second, best[first])
+        led: Numbers = of_items - np.maximum(rival, least)
+        return led
 
     def texts(self, glossary: Glossary) -> list[tuple[str, str]]:
         """What is encoded, in order: three texts a slot (Chinese, English, its words), then one a near miss.
@@ -74,6 +113,10 @@ class Index:
             words_zh, words_en = words[slot.key]
             made += [(zh, ""), ("", en), ("、".join(words_zh[:16]) or zh, ", ".join(words_en[:16]) or en)]
         return made + [(miss.zh, miss.en) for miss in glossary.near_misses]
+
+
+def _base(item: str) -> str:
+    return item.rsplit("-", 1)[0]
 
 
 def make_vectors(index_texts: Sequence[tuple[str, str]], path: Path = VECTORS) -> int:

@@ -12,6 +12,7 @@ import ahocorasick_rs
 from mulu.catalogue.held import terms_of
 from mulu.catalogue.pack import Glossary, point_keys
 from mulu.catalogue.records import Item, Point
+from mulu.screening.denial import Stretch
 from mulu.screening.text import Description, fold
 
 Role = Literal["names", "object", "activity", "context", "cue", "manner"]
@@ -34,6 +35,7 @@ class Found:
     end: int
     uses: tuple[Use, ...]
     shared_by: int  # items for which the term speaks in a supporting role
+    denied: Stretch | None = None  # where the text denies it or only compares with it
 
 
 class Lexicon:
@@ -100,7 +102,8 @@ class Lexicon:
             if end <= reach:
                 continue  # inside a longer term that begins no later
             reach = end
-            found.append(Found(self._shown[index], start, end, self._uses[index], self._shared[index]))
+            denied = description.denied_at(start) if description.denied else None
+            found.append(Found(self._shown[index], start, end, self._uses[index], self._shared[index], denied))
         return found
 
 

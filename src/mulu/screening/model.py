@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 
 from mulu.errors import MuluError
-from mulu.screening.features import FEATURES, Numbers
+from mulu.screening.features import FEATURES, OF_MEANING, Numbers
 from mulu.vocabulary import Certainty, Presence, Said
 
 MODEL = Path(__file__).with_name("model.json")
@@ -56,6 +56,19 @@ class OfPoints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unconfirmed: int
 
 
+class FirstPass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Weights for the words of a text alone, and when they suffice; logits in thousandths.
+
+    A text of which no point reaches `enough` by its words is not read for its meaning. One of which no point reaches
+    `floor` after reading, or that was not read, keeps the order of its words, all of it below `floor`.
+    """
+
+    bias: int
+    weights: dict[str, int]
+    enough: int
+    floor: int
+
+
 class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Weights in thousandths; see `model.json`."""
 
@@ -63,6 +76,7 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bias: int
     weights: dict[str, int]
     products: tuple[Product, ...]
+    first: FirstPass
     presence: OfItems
     points: OfPoints
     calibration: tuple[int, int]  # slope and offset of the logit, thousandths
@@ -79,6 +93,9 @@ def read_model(path: Path = MODEL) -> Model:
     except (OSError, msgspec.DecodeError) as error:
         raise UnreadableModel(path, str(error)) from error
     names = {name.removeprefix("not ") for product in model.products for name in product.of} | model.weights.keys()
+    names |= model.first.weights.keys()
+    if of_meaning := sorted(model.first.weights.keys() & OF_MEANING):
+        raise UnreadableModel(path, f"the first pass cannot weigh {', '.join(of_meaning)}")
     if unknown := sorted(names - set(FEATURES)):
         raise UnreadableModel(path, f"unknown features {', '.join(unknown)}")
     bounded = {
@@ -94,6 +111,10 @@ def read_model(path: Path = MODEL) -> Model:
         },
         **{f"points {name}": (getattr(model.points, name), 0, 1000) for name in ("published", "unconfirmed")},
         **{name: (weight, -1_000_000, 1_000_000) for name, weight in model.weights.items()},
+        "first bias": (model.first.bias, -1_000_000, 1_000_000),
+        "first enough": (model.first.enough, -100_000, 100_000),
+        "first floor": (model.first.floor, -100_000, 100_000),
+        **{f"first {name}": (weight, -1_000_000, 1_000_000) for name, weight in model.first.weights.items()},
         **{" × ".join(p.of): (p.weight, -1_000_000, 1_000_000) for p in model.products},
     }
     for name, (value, low, high) in bounded.items():
@@ -128,6 +149,39 @@ def logits(model: Model, features: Numbers) -> Numbers:
     return made
 
 
+def first_logits(model: Model, features: Numbers) -> Numbers:
+    """One logit (millionths) for each row of features, by its words alone."""
+    weights = np.array([model.first.weights.get(name, 0) for name in FEATURES], dtype=np.int64)
+    made: Numbers = features @ weights + model.first.bias * 1000
+    return made
+
+
+def contributions(model: Model, features: Numbers, read: bool) -> dict[str, int]:
+    """What each feature of one point adds to its logit, in thousandths; a product of two is split between both.
+
+    `read`: whether the text was read for its meaning, or weighed by its words alone.
+    """
+    if not read:
+        return {
+            name: value * model.first.weights.get(name, 0) // 1000
+            for name, value in zip(FEATURES, features.tolist(), strict=True)
+        }
+    made: dict[str, int] = {}
+    for name, value in zip(FEATURES, features.tolist(), strict=True):
+        made[name] = value * model.weights.get(name, 0) // 1000
+    for product in model.products:
+        share = product_of(product, features) // 2000
+        for name in product.of:
+            made[name.removeprefix("not ")] += share
+    return made
+
+
+def product_of(product: Product, features: Numbers) -> int:
+    """What a product of two features adds to the logit of one point, in millionths."""
+    left, right = (int(_factor(features[None, :], name)[0]) for name in product.of)
+    return left * right // 1000 * product.weight
+
+
 def _factor(features: Numbers, name: str) -> Numbers:
     column: Numbers = features[:, FEATURES.index(name.removeprefix("not "))]
     return 1000 - column if name.startswith("not ") else column
@@ -140,13 +194,18 @@ def discounted(model: Model, logit: int, published: bool) -> int:
 
 def item_score(model: Model, probability: int, presence: Presence, certainty: Certainty) -> int:
     """The calibrated score of an item, in thousandths, from the discounted probability of its best point (millionths)."""
-    of = model.presence
-    share = (
-        of.open if presence is Presence.OPEN else of.unconfirmed if certainty is Certainty.UNCONFIRMED else of.published
-    )
+    share = item_share(model, presence, certainty)
     slope, offset = model.calibration
     logit = logit_of_millionths(probability * share // 1000)
     return thousandths(logit * slope // 1000 + offset * 1000)
+
+
+def item_share(model: Model, presence: Presence, certainty: Certainty) -> int:
+    """How much an item counts that stands in an edition with this presence and certainty, in thousandths."""
+    of = model.presence
+    if presence is Presence.OPEN:
+        return of.open
+    return of.unconfirmed if certainty is Certainty.UNCONFIRMED else of.published
 
 
 def millionths(logit: int) -> int:

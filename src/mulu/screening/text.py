@@ -11,15 +11,16 @@ from difflib import SequenceMatcher
 from functools import cache
 
 from mulu.errors import Misused
+from mulu.screening.denial import Stretch, denials, kept_of
 from mulu.vocabulary import Language, Said
 
 MAX_CHARACTERS = 1_000_000
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
-_LATIN = re.compile(r"[A-Za-z]")
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
+_LATIN = re.compile(r"[A-Za-z]+")
 _OTHER_SCRIPT = re.compile(
-    r"[\u0370-\u03ff\u0400-\u04ff\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u3040-\u30ff\u1100-\u11ff\uac00-\ud7af]"
+    r"[\u0370-\u03ff\u0400-\u04ff\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u3040-\u30ff\u1100-\u11ff\uac00-\ud7af]+"
 )
 # Words without which hardly any English passage of a dozen words gets by.
 _ENGLISH = frozenset(
@@ -67,14 +68,30 @@ _ENGLISH = frozenset(
         "per",
     ]
 )
+# The same for the languages that are most often sent here by mistake; a word that English has too is no sign of them.
+_FOREIGN = frozenset(
+    """
+    der die das und ist ein eine einer eines dem den des mit von zu im auf für wird werden sich nicht auch bei nach
+    oder le la les du de et est une un dans pour avec par sur au aux qui que ce cette sont ou plus pas el los las y
+    es una con por para del al se como más o su sus il lo gli di che è per della delle nel sono viene degli dei os e
+    é uma com não em dos da do na no pela pelo ao het een van en met voor wordt niet op zijn bij i w z się jest oraz
+    och att som för med av är till
+    """.split()  # noqa: SIM905  # a list of sixty lines would say no more
+)
 _DROPPED = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 _HYPHENS = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2212")
+# What cannot be folded one character at a time: marks that are dropped or joined, and whatever may become several.
+_SPECIAL = re.compile(
+    r"[^\u4e00-\u9fff\u3001-\u300f！（），．：；？0-9A-Za-z ,.;:%/()\[\]=+<>~°±×·≤≥μΩ'\"“”‘’&*#@^_|{}$\\?!]|"
+    r"(?<![!-~]) | (?![!-~])"
+)
 _FAR = 60  # characters within which two texts that differ by terms run alike again
 # Words that mean another thing across the strait and mostly the mainland one in technical texts.
 _NOT_TAIWANESE = frozenset(("程序", "核心"))
 _ALIKE = 4  # characters that must agree before two texts are taken to run alike again
 _SENTENCE_END = re.compile(r"[。！？；;!?\n]+|(?<=[a-z0-9)\]%])\.(?=\s)")
 _PASSAGE_LENGTH = {Language.ZH: 160, Language.EN: 420}
+_SECTION_LENGTH = {Language.ZH: 360, Language.EN: 950}
 
 
 class EmptyText(Misused):
@@ -140,14 +157,16 @@ def language_of(text: str) -> Language:
     if not text.strip():
         raise EmptyText()
     sample = unicodedata.normalize("NFKC", text[:20_000])
-    han, latin, other = (len(p.findall(sample)) for p in (_HAN, _LATIN, _OTHER_SCRIPT))
+    han, latin, other = (len(sample) - len(p.sub("", sample)) for p in (_HAN, _LATIN, _OTHER_SCRIPT))
     if han + latin == 0 or other > 0.4 * (han + latin + other):
         raise NeitherLanguage(Said("other_script", "以其他文字为主", "mostly another script, or no letters at all"))
     # A Han character says about as much as three Latin letters.
     if han * 3 >= latin:
         return Language.ZH
-    words = re.findall(r"[a-z]+", sample.lower())
-    if len(words) >= 15 and sum(word in _ENGLISH for word in words) < 0.06 * len(words):
+    words = re.findall(r"[^\W\d_]+", sample.lower())
+    english, foreign = (sum(word in of for word in words) for of in (_ENGLISH, _FOREIGN))
+    # A title or a list of terms has hardly a function word of any language; another language shows its own.
+    if len(words) >= 15 and english < 0.06 * len(words) and foreign > max(english, 1):
         raise NeitherLanguage(
             Said("not_english", "拉丁字母，但几乎没有英语虚词", "Latin letters, but hardly an English function word")
         )
@@ -179,6 +198,13 @@ def fold(given: str) -> Folded:
     length = len(given)
     position = 0
     while position < length:
+        special = _SPECIAL.search(given, position)
+        plain = special.start() if special else length
+        if plain > position:  # nothing here depends on its neighbours, and each character stays one
+            characters += given[position:plain].translate(_COMPATIBLE)
+            places += zip(range(position, plain), range(position + 1, plain + 1), strict=True)
+            position = plain
+            continue
         character = given[position]
         if character in _DROPPED:
             position += 1
@@ -226,6 +252,17 @@ def _wide(character: str) -> bool:
 @cache
 def _compatible(character: str) -> str:
     return unicodedata.normalize("NFKC", character)
+
+
+class _Compatible(dict[int, str]):
+    """Compatibility forms of single characters, worked out when first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = made = _compatible(chr(code))
+        return made
+
+
+_COMPATIBLE = _Compatible()
 
 
 @cache
@@ -326,12 +363,26 @@ class Description:
     language: Language
     passages: tuple[Passage, ...]
     title_end: int  # end of the title in the folded text; 0 where there is none
+    denied: tuple[Stretch, ...] = ()  # what the text says that it does not do, or only compares with
+    sections: tuple[tuple[int, int], ...] = ()  # passages that are read together: the first, and the one after the last
 
     def passage_of(self, start: int) -> int:
         return max(0, bisect_right([p.start for p in self.passages], start) - 1)
 
     def text_of(self, passage: Passage) -> str:
-        return self.folded.text[passage.start : passage.end]
+        """What a passage says of what is done; what it denies is left out, unless it does nothing else."""
+        return kept_of(self.folded.text, passage.start, passage.end, self.denied) or "。"
+
+    def section_texts(self) -> list[str]:
+        """The sections in lower case, without what they deny."""
+        lower, passages = self.folded.lower, self.passages
+        return [
+            kept_of(lower, passages[first].start, passages[last - 1].end, self.denied) for first, last in self.sections
+        ]
+
+    def denied_at(self, place: int) -> Stretch | None:
+        """The stretch of denial in which a place of the folded text lies."""
+        return next((s for s in self.denied if s.start <= place < s.end), None)
 
 
 def describe(text: str, title: str | None = None) -> Description:
@@ -348,7 +399,26 @@ def describe(text: str, title: str | None = None) -> Description:
     title_end = 0
     if title:
         title_end = next((i for i, (start, _) in enumerate(folded.places) if start >= len(title)), len(folded.text))
-    return Description(folded, language, _passages(folded, language, title_end), title_end)
+    passages = _passages(folded, language, title_end)
+    return Description(folded, language, passages, title_end, denials(folded.lower), _sections(passages, language))
+
+
+def _sections(passages: tuple[Passage, ...], language: Language) -> tuple[tuple[int, int], ...]:
+    """Passages gathered so that a long document is read part by part, and a short one as a whole.
+
+    A description of a few sentences inside pages of boilerplate must not drown in what surrounds it.
+    """
+    longest = _SECTION_LENGTH[language]
+    if passages[-1].end - passages[0].start <= longest * 3 // 2:
+        return ((0, len(passages)),)
+    sections: list[tuple[int, int]] = []
+    first = 0
+    for number, passage in enumerate(passages):
+        if number > first and passage.end - passages[first].start > longest:
+            sections.append((first, number))
+            first = number
+    sections.append((first, len(passages)))
+    return tuple(sections)
 
 
 def _passages(folded: Folded, language: Language, title_end: int) -> tuple[Passage, ...]:

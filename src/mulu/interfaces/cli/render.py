@@ -28,6 +28,14 @@ PRESENCE = {
     "open": ("存疑", "OPEN"),
     "not held": ("未收录", "not held"),
 }
+ASIDE = {
+    "different field": ("领域不同", "different field"),
+    "object differs": ("对象不同", "object differs"),
+    "parameter below": ("参数不足", "parameter below"),
+    "excluded by wording": ("文字排除", "excluded by wording"),
+    "fact missing": ("缺少事实", "fact missing"),
+    "not comparable here": ("此处无从比较", "not comparable here"),
+}
 CONTROL = {"prohibited": ("禁止出口", "prohibited"), "restricted": ("限制出口", "restricted")}
 CHANGE = {
     "adds": ("新增", "added"),
@@ -246,6 +254,74 @@ class Page:
                 )
             )
         self.considered(answer["considered"])
+        self.set_aside(answer["excluded"])
+
+    def set_aside(self, excluded: Json) -> None:
+        """What was not put forward, counted by reason; each of them where the record was asked for."""
+        counts = "; ".join(f"{self.word(ASIDE, reason)} {n}" for reason, n in excluded["by_reason"].items())
+        self.print(
+            Text(
+                self.say(
+                    f"未提出的 {excluded['set_aside']} 项：{counts}。",
+                    f"Not put forward, {excluded['set_aside']} items: {counts}.",
+                ),
+                style="dim",
+            )
+        )
+        items = excluded.get("items")
+        if items is None:
+            return
+        self.print(
+            "", Text(self.say("未提出的条目及其理由：", "Each item that is not put forward, and why:"), style="bold")
+        )
+        table = Table.grid(padding=(0, 1))
+        table.add_column(overflow="fold", max_width=30)
+        table.add_column(overflow="fold", max_width=24)
+        table.add_column(overflow="fold")
+        for one in items:
+            because = self.of(one["because"])
+            table.add_row(one["item"], self.word(ASIDE, one["reason"]), f"{self.of(one['name'])}: {because}")
+        self.print(table)
+
+    def explanation(self, of: Json) -> RenderableType:
+        """Every number behind the score of a point."""
+        table = Table.grid(padding=(0, 2))
+        for _ in range(3):
+            table.add_column(justify="right", no_wrap=True)
+        table.add_column(overflow="fold")
+        table.add_row(
+            self.say("值", "value"),
+            self.say("权重", "weight"),
+            self.say("加减", "adds"),
+            self.say("理由", "reason"),
+            style="dim",
+        )
+        table.add_row("", "", f"{of['bias']:+.3f}", self.say("（起点）", "(bias)"))
+        for feature in of["features"]:
+            if feature["adds"]:
+                row = (
+                    f"{feature['value']:.3f}",
+                    f"{feature['weight']:+.3f}",
+                    f"{feature['adds']:+.3f}",
+                    feature["name"],
+                )
+                table.add_row(*row)
+        for product in of["products"]:
+            if product["adds"]:
+                table.add_row("", f"{product['weight']:+.3f}", f"{product['adds']:+.3f}", " × ".join(product["of"]))
+        slope, offset = of["calibration"]["slope"], of["calibration"]["offset"]
+        return Group(
+            table,
+            Text(
+                self.say(
+                    f"合计 {of['logit']:+.3f}；要点按 {of['point_counts']:.2f}、条目按 {of['item_counts']:.2f} 折算；"
+                    f"校准 ×{slope:.3f} {offset:+.3f}；分值 {of['score_at_model_base_rate']:.3f}",
+                    f"sum {of['logit']:+.3f}; the point counts {of['point_counts']:.2f}, the item {of['item_counts']:.2f}; "
+                    f"calibration ×{slope:.3f} {offset:+.3f}; score {of['score_at_model_base_rate']:.3f}",
+                ),
+                style="dim",
+            ),
+        )
 
     def candidate(self, candidate: Json, given: str) -> None:
         control_style = "bold white on red" if candidate["control"] == "prohibited" else "bold white on blue"
@@ -288,7 +364,8 @@ class Page:
         lines: list[RenderableType] = [head]
         for evidence in point["evidence"]:
             sign, style = ("−", "dim") if evidence["against"] else ("+", "")
-            lines.append(Padding(Text(f"{sign} {self.of(evidence['because'])}", style=style), (0, 0, 0, 2)))
+            weight = f" [{evidence['weight']:+.2f}]" if "explanation" in point else ""
+            lines.append(Padding(Text(f"{sign} {self.of(evidence['because'])}{weight}", style=style), (0, 0, 0, 2)))
         spans = [
             s for e in point["evidence"] if not e["against"] and e["kind"] != "meaning" for s in e["all_in_description"]
         ]
@@ -297,6 +374,8 @@ class Page:
             lines.append(Padding(quote, (0, 0, 0, 4)))
         for comparison in point["parameters"]:
             lines.append(Padding(self.comparison(comparison), (0, 0, 0, 2)))
+        if "explanation" in point:
+            lines.append(Padding(self.explanation(point["explanation"]), (0, 0, 0, 4)))
         return Group(*lines)
 
     def comparison(self, comparison: Json) -> Text:
@@ -1288,84 +1367,468 @@ class Page:
             )
 
     def bench(self, answer: Json) -> None:
-        threads = ", ".join(f"{k}={v}" for k, v in answer["threads"].items())
-        self.title(f"{', '.join(answer['files'])} {answer['half'] or ''} · {answer['rows']} rows · {answer['engine']}")
-        self.print(
-            Text(threads, style="dim"),
-        )
+        say = self.say
+        kinds = {
+            "core": ("核心正例", "core positives"),
+            "positives": ("全部正例", "all positives"),
+            "near misses": ("近似反例", "near misses"),
+            "other hard": ("其他难反例", "other hard"),
+            "hard": ("两者合计", "both together"),
+            "easy": ("易反例", "easy"),
+        }
+        fields = {
+            "language": ("语言", "language"),
+            "form": ("文体", "form"),
+            "text_kind": ("文本来源", "kind of text"),
+            "certainty": ("标注把握", "certainty of label"),
+            "listing": ("条目的依据", "standing of item"),
+        }
+        at_names = {
+            "operating_point": ("公布的标记线", "operating point"),
+            "90_percent_of_core": ("核心正例 90% 处", "90 % of core"),
+        }
 
-        def share(value: list[float] | None) -> str:
-            return "–" if value is None else f"{value[0]:.2f} [{value[1]:.2f}–{value[2]:.2f}]"
+        chinese = {
+            "positive": "正例", "near miss": "近似反例", "hard": "其他难反例", "easy": "易反例", "positives": "正例", "negatives": "反例",
+            "zh": "中文", "en": "英文", "all": "全部", "published": "已公布", "unconfirmed": "未确认", "open": "存疑",
+            "contract": "合同", "email": "邮件", "description": "技术说明", "news": "新闻", "note": "记录", "paper": "论文", "patent": "专利",
+            "tender": "招标", "training": "培训", "product": "产品", "invented": "自撰", "precis": "摘述", "verbatim": "原文",
+            "high": "高", "medium": "中", "low": "低",
+        }  # fmt: skip
 
-        table = Table(box=None, header_style="bold", pad_edge=False)
-        for column in (
-            "engine",
-            "recall@1",
-            "recall@3",
-            "recall@5",
-            "core @1",
-            "core @3",
-            "hard flagged¹",
-            "easy flagged¹",
-            "ms median / p95",
-            "per s",
-        ):
-            table.add_column(column)
-        for one in answer["engines"]:
-            r, c, f, ms = one["recall"], one["recall_core"], one["at_90_percent_of_core"], one["milliseconds"]
-            table.add_row(
-                one["engine"],
-                share(r["at_1"]),
-                share(r["at_3"]),
-                share(r["at_5"]),
-                share(c["at_1"]),
-                share(c["at_3"]),
-                "–" if f is None else share(f["hard"]["share"]),
-                "–" if f is None else share(f["easy"]["share"]),
-                f"{ms['median']} / {ms['p95']}",
-                str(ms["descriptions_a_second"]),
-            )
-        self.print(table)
-        self.print(
-            Text(
-                self.say(
-                    "¹ 阈值取使 90% 核心正例被标记之处。方括号内为 95% 自助法区间（按文档重抽样）。",
-                    "¹ at the threshold where 90 % of core positives are flagged. In brackets 95 % bootstrap intervals over documents.",
-                ),
-                style="dim",
-            )
+        def called(name: str) -> str:
+            return say("，".join(chinese.get(part, part) for part in name.split(", ")), name)
+
+        def percent(value: list[float] | None) -> str:
+            if value is None:
+                return "–"
+            low, high = (f"{100 * end:.0f}" for end in value[1:])
+            exact = "100" if value[0] == 1 else f"{100 * value[0]:.1f}"
+            return f"{exact} [{low}–{high}]"
+
+        def of(one: Json | None) -> str:
+            return "–" if one is None else percent(one["share"])
+
+        def whole(value: list[float] | None) -> str:
+            if value is None:
+                return "–"
+            middle, low, high = (f"{100 * end:.0f}" for end in value)
+            return f"{middle} [{low}–{high}]"
+
+        def table(columns: list[str], rows: list[list[str]], words: int = 1) -> None:
+            made = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+            for number, column in enumerate(columns):
+                made.add_column(
+                    column, justify="left" if number < words else "right", no_wrap=self.console.width >= 100
+                )
+            for row in rows:
+                made.add_row(*(Text(cell) for cell in row))
+            self.print(made)
+
+        def heading(zh: str, en: str) -> None:
+            self.print("", Text(say(zh, en), style="bold"))
+
+        def note(zh: str, en: str) -> None:
+            self.print(Text(say(zh, en), style="dim"))
+
+        engines = answer["engines"]
+        mulu = next((one for one in engines if one["engine"] == "mulu"), None)
+        half = f" · {answer['half']}" if answer["half"] else ""
+        many = len(answer["files"]) > 3
+        files = (
+            say(f"{len(answer['files'])} 个文件", f"{len(answer['files'])} files")
+            if many
+            else ", ".join(answer["files"])
         )
-        for one in answer["engines"]:
-            if "at_operating_point" not in one:
-                continue
-            at, k, m = one["at_operating_point"], one["calibration"], one["macro_by_item"]
+        rows_said = say(f"{answer['rows']} 行", f"{answer['rows']} rows")
+        self.title(f"{files}{half} · {rows_said} · {answer['engine']}")
+        for lock in answer["locked"]:
+            note(
+                f"{lock['folder']}：摘要与锁文件一致（{lock['sha256'][:16]}…）；只给出汇总数字。",
+                f"{lock['folder']}: the digest agrees with the lock ({lock['sha256'][:16]}…); aggregates only.",
+            )
+        if answer["trained_on"]:
             self.print(
-                "",
                 Text(
-                    self.say(
-                        f"Mulu，公布的标记线 {at['threshold']:.3f}",
-                        f"Mulu at its published operating point {at['threshold']:.3f}",
+                    say(
+                        f"注意：这些文本（{'、'.join(answer['trained_on'])}）曾用于训练权重，下列数字偏乐观。",
+                        f"Note: the weights were fitted to these texts ({', '.join(answer['trained_on'])}): the figures flatter.",
                     ),
-                    style="bold",
-                ),
+                    style="yellow",
+                )
             )
-            for name, row in at.items():
-                if isinstance(row, dict):
-                    self.print(f"  {name}: {share(row['share'])} (n={row['n']})")
-            self.print(f"  macro by item ({m['items']}): @1 {m.get('at_1')} @3 {m.get('at_3')} @5 {m.get('at_5')}")
-            self.print(f"  Brier {k['brier']} (base rate {k['brier_of_base_rate']}, first right {k['first_right']})")
-            for b in k["bins"]:
-                self.print(
-                    Text(
-                        f"    score {b['from']}–{b['to']}: n={b['n']}, mean {b['mean_score']}, right {b['right']}",
-                        style="dim",
+        counted = say("、", ", ").join(f"{called(name)} {n}" for name, n in answer["kinds"].items())
+        editions = " · ".join(f"{edition} {n}" for edition, n in answer["editions"].items())
+        note(f"行的类别：{counted}。所问版本：{editions}", f"Kinds of row: {counted}. Editions asked: {editions}")
+        if not answer["one_thread"]:
+            note(
+                "注意：线性代数库可能用了多个线程，速度不可比。",
+                "Note: linear algebra may have used several threads; do not compare the speeds.",
+            )
+
+        heading("找到应找的条目（%，方括号内为 95% 区间）", "Finding the right item (%; in brackets 95 % intervals)")
+        table(
+            [
+                say("引擎", "engine"),
+                "recall@1",
+                "recall@3",
+                "recall@5",
+                say("按条目 @1", "macro @1"),
+                say("按条目 @3", "macro @3"),
+                say("前五皆无", "never in 5"),
+            ],
+            [
+                [
+                    one["engine"],
+                    *(percent(one["recall"][f"at_{k}"]) for k in (1, 3, 5)),
+                    percent(one["macro_by_item"]["at_1"]),
+                    percent(one["macro_by_item"]["at_3"]),
+                    f"{one['macro_by_item']['never_in_five']['n']}/{one['macro_by_item']['items']}",
+                ]
+                for one in engines
+            ],
+        )
+        first = engines[0]
+        missing = first["positives"] - first["judged"]
+        note(
+            f"n = {first['judged']} 行正例、{first['macro_by_item']['items']} 个条目"
+            + (f"；另有 {missing} 行的条目不在其版本中，未计" if missing else "")
+            + "。按条目：一行归其首个可接受条目，各条目同权；前五皆无：从未进入前五的条目数。",
+            f"n = {first['judged']} positive rows, {first['macro_by_item']['items']} items"
+            + (f"; {missing} more whose items do not stand in their edition are not counted" if missing else "")
+            + ". Macro: a row belongs to its first accepted item, every item counts alike. Never in 5: items never among the first five.",
+        )
+        for one in engines[:1]:
+            names = one["macro_by_item"]["never_in_five"].get("items", [])
+            if names:
+                note(
+                    f"从未进入前五（{one['engine']}）：{'、'.join(names)}",
+                    f"Never among the first five ({one['engine']}): {', '.join(names)}",
+                )
+        if answer.get("against"):
+            heading(
+                "Mulu 减其他引擎：按条目 recall@1 之差（百分点）",
+                "Mulu minus each other engine: macro recall@1 (percentage points)",
+            )
+            table(
+                [
+                    say("引擎", "engine"),
+                    say("差", "difference"),
+                    say("条目", "items"),
+                    say("重抽样中 ≤ 0", "resamples ≤ 0"),
+                ],
+                [
+                    [
+                        one["engine"],
+                        percent(one["difference"]),
+                        str(one["items"]),
+                        "–" if one["at_or_below_zero"] is None else f"{100 * one['at_or_below_zero']:.2f} %",
+                    ]
+                    for one in answer["against"]
+                ],
+            )
+
+        heading(
+            "多标了什么：各引擎标记 90% 核心正例时（%）",
+            "Flagging too much: where each engine flags 90 % of core positives (%)",
+        )
+        table(
+            [
+                say("引擎", "engine"),
+                *(say(*kinds[k]) for k in ("near misses", "other hard", "hard", "easy")),
+                say("毫秒中位/p95", "ms med./p95"),
+                say("篇/秒", "per s"),
+            ],
+            [
+                [
+                    one["engine"],
+                    *(
+                        of(None if one["at_90_percent_of_core"] is None else one["at_90_percent_of_core"][k])
+                        for k in ("near misses", "other hard", "hard", "easy")
+                    ),
+                    f"{one['milliseconds']['median']:.1f}/{one['milliseconds']['p95']:.1f}",
+                    f"{one['milliseconds']['descriptions_a_second']:,.0f}",
+                ]
+                for one in engines
+            ],
+        )
+        if mulu is not None:
+            point, ninety = mulu["at_operating_point"], mulu["at_90_percent_of_core"]
+            heading("Mulu：被标记的比例（%）", "Mulu: share of texts flagged (%)")
+            groups = [*kinds, *(name for name in point if "," in name)]
+            table(
+                [
+                    say("文本", "texts"),
+                    "n",
+                    say(f"标记线 {point['threshold']:.3f}", f"operating point {point['threshold']:.3f}"),
+                    "–"
+                    if ninety is None
+                    else say(f"90% 处 {ninety['threshold']:.3f}", f"90 % of core {ninety['threshold']:.3f}"),
+                ],
+                [
+                    [
+                        say(*kinds[name]) if name in kinds else called(name),
+                        str(point[name]["n"]),
+                        of(point[name]),
+                        of(None if ninety is None else ninety[name]),
+                    ]
+                    for name in groups
+                ],
+            )
+            heading("Mulu：按文本分组的 recall（%）", "Mulu: recall by group (%)")
+            table(
+                [say("组", "group"), "", "n", "@1", "@3", "@5"],
+                [
+                    [
+                        say(*fields[field]) if place == 0 else "",
+                        called(value),
+                        str(found["n"]),
+                        *(percent(found[f"at_{k}"]) for k in (1, 3, 5)),
+                    ]
+                    for field, values in mulu["by"].items()
+                    for place, (value, found) in enumerate(values.items())
+                    if list(values) != ["?"]
+                ],
+                words=2,
+            )
+            paired, rowwise = (mulu["language_difference"][how] for how in ("paired_by_item", "by_row"))
+            note(
+                f"中文减英文，百分点：同条目配对（{paired['items']} 个条目）@1 {percent(paired['at_1'])}，@3 {percent(paired['at_3'])}；按行 @1 {percent(rowwise['at_1'])}。",
+                f"Chinese minus English, points: paired by item ({paired['items']} items) @1 {percent(paired['at_1'])}, @3 {percent(paired['at_3'])}; by row @1 {percent(rowwise['at_1'])}.",
+            )
+            shown = mulu["control_point"]
+            if shown["labelled"]:
+                several = shown["right_first_of_several"]
+                chance = (
+                    ""
+                    if several["by_chance"] is None
+                    else say(
+                        f"（随机 {100 * several['by_chance']:.0f}）", f" (by chance {100 * several['by_chance']:.0f})"
                     )
                 )
-            for field, values in one["by"].items():
-                for value, r in values.items():
-                    self.print(
-                        Text(f"  {field} {value}: n={r['n']} @1 {share(r['at_1'])} @3 {share(r['at_3'])}", style="dim")
+                heading("Mulu：首个显示的控制要点（%）", "Mulu: the control point shown first (%)")
+                left_out = shown["labelled"] - shown["right_first"]["n"]
+                table(
+                    ["", "n", "%"],
+                    [
+                        [
+                            say("正确要点居首", "right point first"),
+                            str(shown["right_first"]["n"]),
+                            of(shown["right_first"]),
+                        ],
+                        [
+                            say("其中条目有多个要点者", "of these: items with several points") + chance,
+                            str(several["n"]),
+                            of(several),
+                        ],
+                        [
+                            say("条目与要点均居首", "item first and its right point first"),
+                            str(shown["item_and_point_first"]["n"]),
+                            of(shown["item_and_point_first"]),
+                        ],
+                    ],
+                )
+                if left_out:
+                    note(
+                        f"另有 {left_out} 行的要点不在其版本中，未计。",
+                        f"{left_out} more rows, whose point does not stand in their edition, are not counted.",
                     )
+            heading("Mulu：查准率与查全率（%）", "Mulu: precision and recall (%)")
+            rates = ("precision", "precision_at_0.1", "precision_at_0.01")
+            table(
+                [
+                    say("阈值", "threshold"),
+                    say("语言", "language"),
+                    say("算对", "right"),
+                    "recall",
+                    say("查准率", "precision"),
+                    say("基率 10%", "at 10 %"),
+                    say("基率 1%", "at 1 %"),
+                ],
+                [
+                    [
+                        say(*at_names[name]) if language == "all" and rule == "first" else "",
+                        called(language) if rule == "first" else "",
+                        {"first": say("首位", "first"), "among": say("被标记", "flagged")}[rule],
+                        percent(found["recall"]),
+                        *(percent(found[rate]) for rate in rates),
+                    ]
+                    for name, languages in mulu["precision_recall"]["at"].items()
+                    for language, rules in languages.items()
+                    for rule, found in rules.items()
+                ],
+                words=3,
+            )
+            note(
+                "基率：设文本中属清单技术者占此比例，而反例如本文件（多为有意写近的）。",
+                "At 10 % / 1 %: were that share of descriptions listed technology and the others like the negatives here, most of them written to mislead.",
+            )
+            calibration = mulu["calibration"]
+            heading("Mulu：分值是否可信（首位候选）", "Mulu: are scores right as often as they say (first candidate)")
+            table(
+                [say("分值", "score"), "n", say("平均分", "mean score"), say("实际正确 %", "right %")],
+                [
+                    [f"{b['from']:.1f}–{b['to']:.1f}", str(b["n"]), f"{b['mean_score']:.3f}", percent(b["right"])]
+                    for b in calibration.get("bins", [])
+                ],
+            )
+            others = [
+                (say("全部", "all"), calibration),
+                *((called(language), one) for language, one in calibration["by_language"].items()),
+                (say("前五名候选", "first five"), calibration["first_five"]),
+            ]
+            if "rebased" in calibration:
+                share = calibration["rebased"]["base_rate"]
+                others.append(
+                    (
+                        say(f"换算到正例比例 {share:.2f}", f"re-based to {share:.2f}"),
+                        calibration["rebased"],
+                    )
+                )
+            table(
+                [
+                    "",
+                    "n",
+                    "Brier",
+                    say("只用基率", "base rate"),
+                    say("校准误差", "calibration error"),
+                    say("偶然可达", "by chance"),
+                ],
+                [
+                    [
+                        name,
+                        str(one["n"]),
+                        f"{one['brier'][0]:.3f} [{one['brier'][1]:.3f}–{one['brier'][2]:.3f}]",
+                        f"{one['brier_of_base_rate']:.3f}",
+                        f"{one['expected_calibration_error']:.3f}",
+                        f"≤ {one['of_perfect_scores']:.3f}",
+                    ]
+                    for name, one in others
+                    if one["n"]
+                ],
+            )
+            note(
+                "校准误差：各档平均分与实际正确率之差，按行数加权；偶然可达：完全可信的分值因抽样也会有的误差（95%）。",
+                "Calibration error: mean score against share right, bin by bin, weighted by rows. By chance: what perfectly "
+                "reliable scores would show too (95 %).",
+            )
+        if "ablation" in answer:
+            found = answer["ablation"]
+            heading(
+                "Mulu：去掉或只留一类证据（%；权重未重新拟合）",
+                "Mulu: without one kind of evidence, and with it alone (%; weights not refitted)",
+            )
+            columns = (
+                say("去 @1", "without @1"),
+                say("去 @3", "@3"),
+                say("去 反例¹", "flagged¹"),
+                say("只 @1", "alone @1"),
+                say("只 @3", "@3"),
+                say("只 反例¹", "flagged¹"),
+            )
+
+            def three(one: Json) -> list[str]:
+                return ["–" if one[key] is None else f"{100 * one[key][0]:.1f}" for key in ("at_1", "at_3", "flagged")]
+
+            table(
+                [say("证据", "evidence"), *columns],
+                [
+                    [say("全部证据", "all evidence"), *three(found["all"]), "", "", ""],
+                    *(
+                        [self.of(one["name"]), *three(one["without"]), *three(one["alone"])]
+                        for one in found["evidence"]
+                    ),
+                ],
+            )
+            kind, count = found["negatives"]["kind"], found["negatives"]["n"]
+            against = {"near miss": "near misses", "hard": "hard negatives"}[kind]
+            note(
+                f"¹ 标记 90% 核心正例时被标记的{called(kind)}。n = {found['all']['n']} 行正例、{count} 行{called(kind)}；区间见 JSON。",
+                f"¹ {against} flagged where 90 % of core positives are. n = {found['all']['n']} positives, {count} {against}; intervals in the JSON.",
+            )
+        if "robustness" in answer:
+            found = answer["robustness"]
+            heading(
+                "Mulu：文本受扰动时（%；标记按公布的标记线）",
+                "Mulu: under noise (%; flagged at the published operating point)",
+            )
+            table(
+                [
+                    say("扰动", "noise"),
+                    say("程度", "level"),
+                    "n",
+                    "@1",
+                    "@3",
+                    say("标记：正例", "flagged: +"),
+                    say("难反例", "hard −"),
+                    say("易反例", "easy −"),
+                ],
+                [
+                    [
+                        self.of(kind["name"]) if place == 0 else "",
+                        f"{100 * one['level']:.0f} %",
+                        str(one["n"]),
+                        whole(one["at_1"]),
+                        whole(one["at_3"]),
+                        *(whole(one[f"{name}_flagged"]["share"]) for name in ("positives", "hard", "easy")),
+                    ]
+                    for kind in found["kinds"]
+                    for place, one in enumerate(kind["levels"])
+                ],
+            )
+            note(
+                f"取 {found['rows']} 行，同一文本每次同样受扰；n 为正例，难、易反例的 n 见 JSON。",
+                f"On {found['rows']} rows, the same text disturbed the same way every time; n of positives, those of "
+                f"negatives in the JSON.",
+            )
+        if "speed" in answer:
+            heading("Mulu：速度（单线程，毫秒）", "Mulu: speed (one thread, milliseconds)")
+            screened, long = answer["speed"]["screened"], answer["speed"]["long_chinese"]
+            rows = [
+                (say("排序", "ranked only"), mulu["milliseconds"] if mulu else screened),
+                (say("完整筛查（含理由）", "screened whole, with reasons"), screened),
+                (say("完整筛查，中文 300–400 字", "screened whole, Chinese, 300–400 characters"), long),
+            ]
+            table(
+                ["", "n", say("中位", "median"), "p95", say("篇/秒", "per s")],
+                [
+                    [
+                        name,
+                        str(one["n"]),
+                        f"{one['median']:.1f}",
+                        f"{one['p95']:.1f}",
+                        f"{one['descriptions_a_second']:.0f}",
+                    ]
+                    for name, one in rows
+                    if one["n"]
+                ],
+            )
+        heading("与术语表的用语重合（%，各文本平均）", "Words in common with the glossary (%, mean over texts)")
+        table(
+            [
+                say("文本", "texts"),
+                "n",
+                say("2 字", "2 Han"),
+                say("3 字", "3 Han"),
+                say("4 字", "4 Han"),
+                say("英文词", "words"),
+                say("词对", "pairs"),
+            ],
+            [
+                [
+                    f"{one['of']} {'+' if one['positive'] else '−'}",
+                    str(one["texts"]),
+                    *(
+                        "–" if one[kind]["share"] is None else f"{100 * one[kind]['share'][0]:.1f}"
+                        for kind in ("han_2", "han_3", "han_4", "words", "word_pairs")
+                    ),
+                ]
+                for one in answer["overlap"]
+            ],
+        )
+        note("+ 正例，− 反例；区间与每项 n 见 JSON。", "+ positives, − negatives; intervals and each n in the JSON.")
+        if answer["pictures"]:
+            note(f"图：{'、'.join(answer['pictures'])}", f"Pictures: {', '.join(answer['pictures'])}")
 
     def doctor(self, answer: Json) -> None:
         for check in answer["checks"]:
