@@ -146,11 +146,14 @@ class Item(Record, frozen=True):
 
 
 class Parameter(Record, frozen=True):
-    """A technical parameter of a control point, as a source states it."""
+    """A technical parameter of a control point, as a source states it.
+
+    `between` has both ends as its value, and both are included; a text as value is a formula, which is not compared.
+    """
 
     name: Texts
-    operator: Literal["≥", ">", "≤", "<", "="]
-    value: float | int | str
+    operator: Literal["≥", ">", "≤", "<", "=", "between"]
+    value: float | int | str | tuple[float, float]
     unit: str
     condition: Texts | None = None
 
@@ -161,7 +164,7 @@ class Point(Record, frozen=True):
     Published ones are control points; unconfirmed ones are *topics*, which may raise a candidate and carry
     nothing. `number` is the printed one where known, else `u1`, `u2` … in no official order. It stands from
     the edition `since` (null: not known) until the edition `until` is reached; `drafts` are further drafts
-    with the same point.
+    with the same point. `together`: whether all its parameters must be met, or any one suffices.
     """
 
     item: str
@@ -176,6 +179,7 @@ class Point(Record, frozen=True):
     until: str | None = None
     drafts: tuple[str, ...] = ()
     parameters: tuple[Parameter, ...] = ()
+    together: Literal["all", "any"] = "all"
     sources: tuple[str, ...] = ()
     note: Texts | None = None
 

@@ -1,16 +1,33 @@
-"""Technical parameters: what a control point requires, what a text states, and by how much they differ."""
+"""Technical parameters: what a control point requires, what a text states, and by how much they differ.
+
+A sentence that names a parameter is read as a row of tokens (names, quantities, words of comparison, links, fillers), and
+a small grammar over their kinds says whose value a number is. What it cannot tell apart is never decided: the result is
+then *cannot compare*.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
-from typing import Any
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from mulu.catalogue.records import Parameter
-from mulu.screening.text import Folded
+from mulu.screening.quantities import (
+    WIDE_COMMA,
+    Quantity,
+    in_unit,
+    is_plain,
+    plain_text,
+    quantities,
+    raised_places,
+    unit_at,
+)
+from mulu.screening.text import Folded, fold
 
 
 class Result(StrEnum):
@@ -32,183 +49,1525 @@ class Comparison:
     result: Result
     stated: str | None
     span: tuple[int, int] | None
-    margin_percent: float | None  # of the required value; negative where the text falls short of a lower limit
-    condition_stated: bool | None  # None where the requirement has no condition
+    margin_percent: float | None  # of the required value; negative where the text falls short of it
+    condition_stated: bool | None  # None where the requirement has no condition, or nothing was compared
 
     @property
     def required(self) -> str:
-        unit = f" {self.parameter.unit}" if self.parameter.unit else ""
-        return f"{self.parameter.operator} {self.parameter.value}{unit}"
+        value, unit = self.parameter.value, f" {self.parameter.unit}" if self.parameter.unit else ""
+        if isinstance(value, tuple):
+            return f"{value[0]}–{value[1]}{unit}"
+        return f"{self.parameter.operator} {value}{unit}"
 
 
-_NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
-_UNIT = (
-    r"%|‰|(?:m?A\W?h|[kKmMuμnGT]?(?:g|Ah|A|V|W|Hz|m|Pa|K|L|l)|cc|ml|mL|cm|mm|km|kg|mg|ppm|ppb|°C|mA\W?h)"
-    r"(?:\s?[/·*.]?\s?(?:cm|mm|m|g|kg|cc|ml|mL|L|dm)(?:\s?\^?-?[123])?)*"
-)
-_VALUE = re.compile(
-    rf"(?P<low>{_NUMBER})(?:\s*(?:{_UNIT})?\s*(?:(?<![a-zA-Z])-|~|至|到|to)\s*(?P<high>{_NUMBER}))?\s*(?P<unit>{_UNIT})?"
-)
-# "不低于" is a lower bound though it ends in "低于", "not more than" an upper one: the denied words come first.
-_LOWER = re.compile(
-    r"(≥|>=|⩾|>|不低于|不小于|不少于|大于等于|(?<!不)(?:大于|高于|超过|大于或等于)|至少|at least|not less than|no less than|not below|"
-    r"(?<!not )(?<!no )(?:above|over|more than|greater than|higher than)|(?<!not )(?:exceeds|exceeding))(?: or equal to)?\s*$",
-    re.I,
-)
-_UPPER = re.compile(
-    r"(≤|<=|⩽|<|不高于|不大于|不超过|不多于|小于等于|(?<!不)(?:小于|低于|少于|小于或等于)|至多|at most|not more than|no more than|"
-    r"not above|not over|not greater than|not exceeding|up to|(?<!not )(?<!no )(?:below|under|less than|lower than))(?: or equal to)?\s*$",
-    re.I,
-)
-_AFTER_LOWER = re.compile(r"\s*(以上|or more|or higher|or above|and above)", re.I)
-_AFTER_UPPER = re.compile(r"\s*(以下|or less|or lower|or below)", re.I)
-_REACH = 40  # characters after the name within which its value stands
-_PERCENT_IN_WORDS = re.compile(r"百分之([零〇一二两三四五六七八九十百点]+)")
+def concluded(comparisons: Sequence[Comparison], together: Literal["all", "any"]) -> Literal["meets", "fails", "open"]:
+    """What the conditions of a point come to where all of them, or any one, must be met; none at all leave it open."""
+    results = [comparison.result for comparison in comparisons]
+    met = [result is Result.MEETS for result in results]
+    failed = [result in (Result.BELOW, Result.ABOVE) for result in results]
+    if not results:
+        return "open"
+    if together == "all":
+        return "fails" if any(failed) else "meets" if all(met) else "open"
+    return "meets" if any(met) else "fails" if all(failed) else "open"
 
 
 def compare(
     folded: Folded, parameters: tuple[Parameter, ...], words: Mapping[str, tuple[str, ...]]
 ) -> tuple[Comparison, ...]:
-    """Set each parameter against what the text states of it, or say that it states nothing."""
-    return tuple(_compared(folded, parameter, words.get(parameter.name.en, ())) for parameter in parameters)
+    """Set each parameter against what the text states of it, or say that it states nothing.
+
+    `words`: from the English name of a parameter to the further spellings that texts use.
+    """
+    names = _names(tuple((p.name.zh, p.name.en) for p in parameters), tuple(sorted(words.items())))
+    text = _Text(folded, names) if any(name in folded.lower for name in names.sought) else None
+    return tuple(_compared(text, number, parameter) for number, parameter in enumerate(parameters))
 
 
-def _compared(folded: Folded, parameter: Parameter, words: tuple[str, ...]) -> Comparison:
-    if parameter.operator == "=" or isinstance(parameter.value, str):
+def _compared(text: _Text | None, number: int, parameter: Parameter) -> Comparison:
+    limits = _limits(parameter)
+    if limits is None:  # a chemical formula is left to people
         return Comparison(parameter, Result.CANNOT_COMPARE, None, None, None, None)
-    best: Comparison | None = None
-    for low, high, start, end, unit in _stated(
-        folded.text, (parameter.name.zh, parameter.name.en, *words), parameter.unit
-    ):
-        span = folded.span(start, end)
-        shown = folded.given[span[0] : span[1]]
-        bounds = _converted(low, high, unit, parameter.unit)
-        if bounds is None:
-            found = Comparison(parameter, Result.CANNOT_COMPARE, shown, span, None, None)
-        else:
-            found = _judged(parameter, bounds, shown, span, folded.text[max(0, start - 60) : end + 60])
-        if best is None or _order(found) < _order(best):
-            best = found
-    return best or Comparison(parameter, Result.NOT_STATED, None, None, None, None)
+    judged = None if text is None else _judged(_Reading(text, number, parameter).statements(), limits)
+    if text is None or judged is None:
+        return Comparison(parameter, Result.NOT_STATED, None, None, None, None)
+    result, statement, margin = judged
+    span = text.folded.span(statement.start, statement.end)
+    return Comparison(
+        parameter,
+        result,
+        text.folded.given[span[0] : span[1]],
+        span,
+        margin,
+        None if result is Result.CANNOT_COMPARE or _condition(parameter) is None else statement.condition is True,
+    )
 
 
-def _order(comparison: Comparison) -> int:
-    """What a text states several times is taken at its most telling: meets before overlaps before below."""
-    order = (Result.MEETS, Result.OVERLAPS, Result.BELOW, Result.ABOVE, Result.CANNOT_COMPARE, Result.NOT_STATED)
-    return order.index(comparison.result)
+# ---- What is required -----------------------------------------------------------------------------------------------
 
 
-def _stated(
-    text: str, names: tuple[str, ...], wanted: str
-) -> Iterator[tuple[Decimal | None, Decimal | None, int, int, str]]:
-    """Values that stand shortly after a name: lower bound, upper bound, start, end, unit."""
-    lower_text = text.lower()
-    for name in sorted({name for name in names if name}, key=len, reverse=True):
-        for match in re.finditer(re.escape(name.lower()), lower_text):
-            began = match.end()
-            window = text[began : began + _REACH]
-            stop = re.search(r"[。；;，,](?!\d)", window)
-            in_words = _PERCENT_IN_WORDS.search(window)
-            if in_words is not None and (stop is None or in_words.start() < stop.end()):
-                import cn2an
+@dataclass(frozen=True, slots=True)
+class _Interval:
+    """The values between two ends; None is endless, an open end is not itself among them."""
 
-                value = Decimal(str(cn2an.cn2an(in_words.group(1), "smart")))
-                bounds = _bounds(value, window[: in_words.start()], window[in_words.end() :])
-                yield *bounds, began + in_words.start(), began + in_words.end(), "%"
+    low: Decimal | None
+    high: Decimal | None
+    low_open: bool = False
+    high_open: bool = False
+
+    def within(self, other: _Interval) -> bool:
+        return not self._passes_low(other) and not self._passes_high(other)
+
+    def _passes_low(self, other: _Interval) -> bool:
+        if other.low is None:
+            return False
+        if self.low is None or self.low < other.low:
+            return True
+        return self.low == other.low and other.low_open and not self.low_open
+
+    def _passes_high(self, other: _Interval) -> bool:
+        if other.high is None:
+            return False
+        if self.high is None or self.high > other.high:
+            return True
+        return self.high == other.high and other.high_open and not self.high_open
+
+    def under(self, other: _Interval) -> bool:
+        """Whether every value lies under the other interval."""
+        if self.high is None or other.low is None:
+            return False
+        return self.high < other.low or (self.high == other.low and (self.high_open or other.low_open))
+
+    def over(self, other: _Interval) -> bool:
+        """Whether every value lies over the other interval."""
+        if self.low is None or other.high is None:
+            return False
+        return self.low > other.high or (self.low == other.high and (self.low_open or other.high_open))
+
+
+@lru_cache(maxsize=256)
+def _limits(parameter: Parameter) -> _Interval | None:
+    """The values that meet a requirement; None where it is no number."""
+    value = parameter.value
+    if isinstance(value, str):
+        return None
+    if isinstance(value, tuple):
+        return _Interval(Decimal(str(value[0])), Decimal(str(value[1])))
+    number = Decimal(str(value))
+    operator = parameter.operator
+    if operator in ("≥", ">"):
+        return _Interval(number, None, low_open=operator == ">")
+    if operator in ("≤", "<"):
+        return _Interval(None, number, high_open=operator == "<")
+    return _Interval(number, number)
+
+
+# ---- Names ----------------------------------------------------------------------------------------------------------
+
+
+class _Names(NamedTuple):
+    """How the parameters are written: the spellings sought, a pattern for every known one, and whose each is."""
+
+    sought: tuple[str, ...]
+    pattern: re.Pattern[str]
+    of: dict[str, tuple[int, ...]]  # empty: a parameter that is known and not asked about
+
+
+@lru_cache(maxsize=128)
+def _names(parameters: tuple[tuple[str, str], ...], words: tuple[tuple[str, tuple[str, ...]], ...]) -> _Names:
+    known = dict(words)
+    of: dict[str, tuple[int, ...]] = {}
+    sought: list[str] = []
+    for number, (zh, en) in enumerate(parameters):
+        for spelling in (zh, en, *(known.get(en, ()) if en else ())):
+            base = fold(spelling).lower.strip()
+            if not base:
                 continue
-            unfit = None  # a number in another unit, such as the pressure of measurement, yields to a fitting one
-            for found in _VALUE.finditer(window):
-                if stop is not None and found.start() > stop.start():
-                    break
-                low = Decimal(found["low"].replace(",", ""))
-                if found["high"] is None:
-                    bounds = _bounds(low, window[: found.start()], window[found.end() :])
-                else:
-                    bounds = (low, Decimal(found["high"].replace(",", "")))
-                stated = (*bounds, began + found.start(), began + found.end(), found["unit"] or "")
-                if _converted(*bounds, found["unit"] or "", wanted) is not None:
-                    yield stated
-                    unfit = None
-                    break
-                unfit = unfit or stated
-            if unfit is not None:
-                yield unfit
+            sought += _forms(base)
+            for form in _forms(base):
+                of[form] = tuple(sorted({*of.get(form, ()), number}))
+    asked = {en for _, en in parameters}
+    for name, spellings in words:
+        for spelling in () if name in asked else (name, *spellings):
+            for form in _forms(fold(spelling).lower.strip()):
+                of.setdefault(form, ())
+    of.pop("", None)
+    longest_first = sorted(of, key=lambda form: (-len(form), form))
+    begins = re.escape("".join(sorted({form[0] for form in of})))
+    pattern = "|".join(_bounded(form) for form in longest_first)
+    # The class of first characters passes over most of a text without trying every name at every place.
+    compiled = re.compile(f"(?=[{begins}])(?:{pattern})" if pattern else "(?!)")
+    return _Names(tuple(dict.fromkeys(sought)), compiled, of)
 
 
-def _bounds(value: Decimal, before: str, after: str) -> tuple[Decimal | None, Decimal | None]:
-    """A single value is itself, or a bound where words or signs beside it say so."""
-    if _LOWER.search(before) or _AFTER_LOWER.match(after):
-        return value, None
-    if _UPPER.search(before) or _AFTER_UPPER.match(after):
-        return None, value
-    return value, value
+def _forms(name: str) -> tuple[str, ...]:
+    """A name and, where it is English, its plural."""
+    if not name or not name[-1].isascii() or not name[-1].isalpha() or len(name) < 4:
+        return (name,)
+    plural = f"{name[:-1]}ies" if name.endswith("y") and name[-2] not in "aeiou" else f"{name}s"
+    return name, plural
 
 
-# Spellings of the units that occur, without spaces, dots and carets; what is not here goes to the unit library.
-_SPELLINGS = {
-    **dict.fromkeys(("g/cc", "g/cm3", "gcm-3", "g/cm³", "g/ml", "gml-1"), "g/cm³"),
-    **dict.fromkeys(("mAh/g", "mAhg-1"), "mAh/g"),
-}
-_POWER = re.compile(r"(?<=[a-zA-Z])\^?(-?[123])(?![0-9])")
+def _bounded(form: str) -> str:
+    before = "(?<![a-z0-9])" if form[0].isascii() and form[0].isalnum() else ""
+    after = "(?![a-z])" if form[-1].isascii() and form[-1].isalpha() else ""
+    return before + re.escape(form) + after
 
 
-def _spelled(unit: str) -> str:
-    bare = re.sub(r"[\s·.*^]", "", unit).replace("mL", "ml")
-    return _SPELLINGS.get(bare, unit.replace(" ", ""))
+# ---- Words ----------------------------------------------------------------------------------------------------------
+
+# Kinds of token, one letter each, over which the grammar runs:
+#   N name asked about   n other quantity   C quantity that is mostly a condition   q quantity   u any other word
+#   l link (is, 为, :)   w of   e reaches   i to   f filler   k lies, is kept   z 在   p preposition   @ at   B by
+#   o comparison (told: its sign)   b better than   h maximum, minimum   x not   a about (told: per cent of doubt)
+#   d rises, falls   t than, compared with   & and   c comma   ( )   v whereas   r respectively   j both   y which
+#   s whose it is (told: own, final, other, weak)   m what it is (told: target, actual, if, open)
 
 
-def _converted(
-    low: Decimal | None, high: Decimal | None, unit: str, wanted: str
-) -> tuple[Decimal | None, Decimal | None] | None:
-    """The bounds in the wanted unit, or None where the units cannot be brought together."""
-    stated = _spelled(unit)
-    if stated == wanted:
-        return low, high
-    if not stated or not wanted:
+class _Token(NamedTuple):
+    kind: str
+    start: int
+    end: int
+    told: str = ""
+    quantity: Quantity | None = None
+    of: tuple[int, ...] = ()
+
+
+def _lexicon(lines: str) -> dict[str, tuple[str, str]]:
+    """Words with their kind, and what they tell: a line begins with both and lists the words; a later line prevails."""
+    told: dict[str, tuple[str, str]] = {}
+    for line in lines.strip().split("\n"):
+        head, *words = line.split()
+        kind, _, tells = head.partition(":")
+        told.update((word.replace("_", " "), (kind, tells)) for word in words)
+    return told
+
+
+_EN = _lexicon("""
+n density strength hardness toughness force torque moment power energy capacity capacitance resistance resistivity
+n conductivity impedance inductance bandwidth linewidth thickness length width height depth diameter radius size
+n area volume mass weight payload velocity acceleration time duration delay latency lifetime endurance distance
+n stroke pitch gap angle accuracy precision resolution error deviation tolerance repeatability stability uniformity
+n roughness noise gain loss isolation ratio efficiency yield purity content concentration fraction retention modulus
+n elongation viscosity coefficient index permittivity constant potential sensitivity throughput flow thrust impulse
+n porosity strain stress flatness wavefront eccentricity attenuation life range factor variation difference scatter
+n spread uncertainty margin impurity humidity dose price cost amplitude jitter skew offset drift
+C pressure temperature rate load voltage current frequency wavelength speed humidity bias temperatures pressures
+l to_be comes_to came_to comes_out_at came_out_at covers cover spans is are was were equals equal equalled equaled amounts amounted amounting gave gives becomes became reads equal_to
+w of
+e reach reaches reached reaching attain attains attained attaining achieve achieves achieved achieving hits
+i to
+k lies lie lay lying stays stay stayed remains remain remained kept held maintained stands stood set sits
+@ at
+B by to_within
+p for in on with after before during using via per into onto upon due_to according_to through along across
+p inside following prior_to as_well_as depending_on based_on
+o:> above over exceeding exceeds exceed exceeded beyond surpassing surpasses surpassed topping tops topped north_of more_than
+o:> greater_than higher_than larger_than bigger_than longer_than faster_than heavier_than wider_than in_excess_of
+o:> rises_above rise_above rose_above goes_above
+o:< below under beneath less_than lower_than smaller_than fewer_than shorter_than lighter_than thinner_than
+o:< narrower_than slower_than short_of falls_short_of fall_short_of fell_short_of falling_short_of sub falls_below
+o:< fall_below fell_below falling_below drops_below drop_below dropped_below goes_below go_below
+o:≥ at_least greater_than_or_equal_to more_than_or_equal_to higher_than_or_equal_to equal_to_or_greater_than
+o:≥ equal_to_or_more_than equal_to_or_higher_than greater_or_equal_to upwards_of above_or_equal_to
+o:≤ at_most up_to within less_than_or_equal_to lower_than_or_equal_to equal_to_or_less_than less_or_equal_to
+o:≤ equal_to_or_lower_than below_or_equal_to smaller_than_or_equal_to
+h:≤ maximum max maximal a_maximum_of highest largest
+h:≥ minimum min minimal a_minimum_of lowest smallest
+b better_than superior_to
+x nobody no_one nothing without not no never cannot doesn't didn't isn't wasn't aren't weren't don't won't hasn't haven't can't couldn't fails_to
+x none failed_to fail_to unable_to not_yet neither nor wouldn't hadn't
+a:1 about around approximately approx roughly circa ca some approximate in_the_region_of on_the_order_of
+a:5 nearly almost close_to approaching approaches approached near
+d increase increases increased increasing decrease decreases decreased decreasing improve improves improved
+d improving improvement reduce reduces reduced reducing reduction raise raises raised raising rise rises rose rising
+d risen drop drops dropped dropping fall falls fell falling fallen lowered lowers lowering grew grows grow grown
+d enhance enhances enhanced enhancement change changes changed gained gains gain_of shrink shrinks shrank doubled
+d halved varied
+t than compared comparison versus vs relative against as_opposed_to in_contrast_to in_comparison_with unlike
+t instead_of rather_than
+& and or plus
+v whereas while but however yet although though still_only
+r respectively
+j both all each either
+y which who whose whom that
+s:own invention inventive ours our present this_work this_study this_paper herein embodiment embodiments example
+s:own examples inventors present_invention
+s:final final finished end_product finally
+s:other commercial commercially conventional conventionally prior_art state_of_the_art comparative competitor
+s:other competitors competing for_comparison control_sample rival traditional traditionally
+s:other raw_material raw_materials starting_material feedstock comparative_example existing
+s:other comparative_examples comparison_example competitor's competitors' untreated_reference
+s:weak intermediate intermediates precursor precursors reference known literature reported previous previously earlier former standard ordinary
+m:target target targets targeted targeting aim aims aimed aiming goal goals objective objectives intended intends
+m:target according_to_simulation according_to_simulations in_simulation in_simulations in_theory preferably preferred ideally expected expects expect anticipated projected predicted
+m:target intend plan plans planned hope hopes hoped wish wishes wished desired desirable seeks strives
+m:open estimated should shall must may might could would
+m:open will required requirement requirements optionally theoretical theoretically
+m:open simulated simulation simulations hypothetical no_longer hardly barely scarcely supposedly allegedly
+m:open demand demands demanded require requires calls_for difficult impossible unlikely rarely seldom control_threshold control_limit legal_limit regulatory_limit catalogue controlled calculated extrapolated perhaps possibly probably presumably unless designed_for
+m:if in_order_to if when whenever assuming suppose provided once until
+m:actual measured actual actually found obtained realised realized demonstrated
+f the a an this these those such its their his it they value values figure figures level levels result results
+f reading readings only just merely exactly precisely even also still now then thus therefore here there typically
+f usually generally normally mostly currently already always consistently further again every determined tested
+f evaluated recorded observed given shown stated specified rated nominal average mean median overall total high
+f higher low lower good excellent very quite rather remarkably extremely so as been be being have has had do does
+f did can able where ranges ranging range varies varying vary
+f:from from ranging_from ranges_from
+f reported_as namely between consistently ever become get go come experimentally measurement in_the_range_of
+f in_the_range_from in_a_range_of within_the_range_of in_the_range no. nos. within_a_range_of within_the_range_from
+f in_the_range_between as_high_as as_low_as as_much_as as_little_as as_large_as as_small_as as_many_as not_only
+f not_just peak e.g i.e approximately_equal estimated_as well target_product target_products target_compound
+f target_material sputtering_target sputtering_targets target_molecule target_protein at_present the_target_product
+f rms ra rq rz pv fwhm typ dc ac cw shows show showed exhibits exhibited
+""")
+_ZH = _lexicon("""
+n 密度 强度 硬度 韧性 刚度 精度 浓度 纯度 粒度 灵敏度 粗糙度 隔离度 线性度 平整度 平面度 粘度 黏度 角度 亮度 照度
+n 厚度 长度 宽度 高度 深度 细度 跨度 幅度 跳动 效率 功率 产率 收率 良率 保持率 孔隙率 气孔率 折射率 反射率 透过率
+n 透射率 电阻率 电导率 热导率 导热系数 延伸率 伸长率 断后伸长率 利用率 分辨率 采样率 帧率 帧频 误码率 增长率 比率
+n 变化率 回收率 转化率 容量 质量 重量 含量 流量 产量 剂量 能量 用量 数量 载荷量 添加量 荷载 推力 拉力 力矩 转矩 扭矩
+n 张力 电阻 电容 电感 阻抗 压降 模量 系数 常数 指数 比值 比表面积 面积 体积 容积 直径 半径 粒径 孔径 口径 内径 外径
+n 线径 线宽 脉宽 带宽 间距 距离 行程 航程 焦距 时间 周期 寿命 次数 误差 偏差 公差 增益 损耗 噪声 噪音 信噪比 重复性
+n 稳定性 一致性 均匀性 均匀度 余量 振幅 相位 视场角 夹角 温升 温差 价格 成本 电量 电荷 功耗 扬程 时延 延迟 像素数
+n 占比 比例 百分比 份额 波动 标准差 方差 离散度 不确定度 下降率 提升率 增幅 降幅 分数 浓度比 冲击功 比冲 波前误差
+n 损失 损伤 面形 偏心量 厚 长 宽 重 径 率 度 量 力
+C 温度 压力 压强 倍率 转速 速度 速率 频率 波长 电压 电流 电流密度 载荷 负载 应力 湿度 气压 车速 风速 流速 真空度
+C 张应力 负荷
+l 覆盖 涵盖 为 是 : = 等于 即 显示为 呈 结果为 约等于
+e 达到 达 可达 高达 达至 达成 可达到 能达到 能达 达到了 到达 低至 低到 大到 大至 高至 轻至 薄至 小至 短至 窄至 长达 多达 做到 实现 实现了 压到 压至 升到 升至 降到 降至 增至 增到 提到
+i 到 至 成
+k 保持 维持 稳定 控制 处 处于 位于 落
+z 在 于
+p 经 经过 按 按照 依 依据 根据 用 采用 使用 通过 当 对 以 从 由 对于 随 沿 利用 借助 基于 把 将 被 于是
+o:> 大于 高于 超过 超出 多于 逾 长于 快于 宽于 厚于 突破 大过 高过 强于 重于
+o:< 小于 低于 少于 不足 不到 不及 未满 不满 短于 轻于 薄于 窄于 慢于 弱于
+o:≥ ≥ >= => 大于等于 大于或等于 大于或者等于 高于等于 高于或等于 至少 最少 不亚于 不逊于 不逊色于 起码
+o:≤ ≤ <= =< 小于等于 小于或等于 小于或者等于 低于等于 低于或等于 至多 最多
+o:> >
+o:< <
+h:≤ 最高 最大 上限 极限 峰值 最大值 最高值
+h:≥ 最低 最小 下限 最小值 最低值
+b 优于 好于 不劣于 不差于
+x 很难 不 未 没有 没 无法 不能 不会 未能 尚未 并未 从未 难以 不得 无 并不 并非 不可能 不可 未曾 从不 绝不 尚不能
+a:1 约 大约 大概 近似 ~ ≈ 约莫 大致
+a:5 近 接近 将近 趋近 逼近
+B 精确到 精确至 准确到 准确至
+d 提高 提升 增加 增大 增长 上升 升高 升 降低 下降 降 减少 减小 缩短 延长 改善 减轻 高出 增 减 变化 提高了 提升了
+d 降低了 优化 波动 改变 翻 增强 削弱 衰减 减弱 拓宽 扩大 缩小 压缩 压窄
+t 比 较 相比 相比于 相较 相较于 相对于 对比 与之相比 比较 比起 不如
+& 和 与 及 以及 、 或 并 并且 且 而且 或者 同时 又 兼
+v 而 但 但是 然而 却 反而 不过 只是
+r 分别 依次 分别是
+j 均 都 皆 各 各自 二者 两者 三者 均可
+s:own 本发明 本申请 本公司 本样品 本品 本产品 本项目 本文 本工作 本研究 本方法 本材料 本实施例 本实用新型 本粉末
+s:own 本设备 本装置 本系统 本机 本器件 本激光器 我们 我司 我公司 我方 自制 自研 实施例 本技术 本工艺 本课题 本样机
+s:own 本团队 本单位 本厂 本所
+s:final 最终产品 最终样品 最终 终产品 成品 制成品 最后
+s:other 现有技术 现有产品 现有 传统 常规 市售 市面 商品 商用 商购 竞品 对比例 对比样 对比样品 对照组 对照样 对照
+s:other 比较例 对比实施例 比较实施例 同类产品 同类 背景技术 已有技术 原料 市场上
+s:other 竞争对手 他人 对照例
+s:weak 日本 美国 德国 韩国 欧美 同行 某公司 某厂 中间品 中间体 中间产物 前驱体 参考 参比 普通 国外 进口 文献 报道 基准 标准样 此前 以往 以前 原有 原来
+m:target 目标 目标值 设计目标 预期目标 旨在 力争 争取 拟达到 拟实现 拟将 计划 期望 希望 规划 愿景 设计值 设定值 力求
+m:target 理论计算 理论上 根据理论 模拟结果 仿真结果 模拟表明 仿真表明 据估计 致力于 预定 预计 预期 预估 有望 优选 优选地 更优选 最优选
+m:open 要求 应当 应该 应为 应不 应达 应大于 应小于 应高于 应低于 应在 应至少 需达 需要达到
+m:open 需大于 必须 须 理论 理论值 模拟 仿真 较佳 可选 估计 估算 推算 据称 号称 可能 也许
+m:open 规定 管制 目录 清单 限值 阈值 门槛 要求值 很少 极少 鲜有 罕见
+m:open 或许 大抵 需不 需为 需小于 将达 将会 将为 将超
+m:if 假定 若要 要使 为使 欲使 为了使 为了 随着 如果 若 假如 假设 倘若 一旦 只要 除非
+m:actual 实测 测得 实际 实得 检测值 实测值 测定值
+f 的 值 数值 平均 平均值 均值 结果 可 能 能够 可以 已 也 仍 则 便 更 高 更高 较高 优异 良好
+f 进一步 显著 明显 大幅 有 具有 仅 只 仅仅 只有 就 最后 一般 通常 例如 如 时 其 它 该 这 此 了 着 过 得 得到 获得
+f:test 测定 测试 检测 测量 试验 检验 测
+f 取得 定 后 前 中 内 上 下 处的 并行 之 所 经测定 经测试 经检测 经测量 总 总体 整体 综合 额定 标称 名义 典型
+f 典型值 水平 大小 范围 区间 之间 介 介于 介乎 很高 较好 较大 较低 较小 很好 很大 极高 很低 更好 更大 更低 更小 偏高
+f 偏低 恰好 正好 恰 刚好 精确 还 再 因此 因而 从而 所以 其中 不仅 不但 不只 不断 持续 始终 一直 稳定在 记为 记作
+f 表示 称为 称 若干 目标探测 目标识别 目标跟踪 目标检测 目标距离 目标分辨 目标产物 目标产品 目标物 目标化合物 目标蛋白 目标基因 达标 完全 室温 常温 条件 环境 状态 情况
+f 掺杂后 优化后 改进后 处理后 改性后 烧结后 之后 以后 而言 来说 即可 方面 性能 指标 技术指标 参数 反应 应用 响应
+f 感应 适应 供应 效应 应变 对应 相应 不同 不等 数据 具体 具体为 依然 依旧 最终达到 稳定性好 两种 二 两 一 三 四 几
+f 保证 确保 保障 多 低 大 小 好 优 差 强 佳
+""")
+_LONGEST = max(map(len, _ZH))
+_LONGEST_FROM: dict[str, int] = {}  # by first character
+for _word_zh in _ZH:
+    _LONGEST_FROM[_word_zh[0]] = max(len(_word_zh), _LONGEST_FROM.get(_word_zh[0], 0))
+_PHRASES: dict[str, list[tuple[str, str, str]]] = {}
+for _phrase in sorted(_EN, key=lambda phrase: (-len(phrase), phrase)):
+    if not _phrase.isalpha():
+        _PHRASES.setdefault(re.split(r"[ .]", _phrase)[0], []).append((_phrase, *_EN[_phrase]))
+_RUN = re.compile(
+    r"(?P<word>[a-zμ][a-z0-9_μ]*(?:'[a-z]+)?)|(?P<han>[\u4e00-\u9fff]+)|(?P<space>\s+)|(?P<digits>\d[\d.]*|\\[a-z]+)|(?P<sign>>=|<=|=>|=<|.)",
+    re.DOTALL,
+)
+_MARKS = {",": "c", "、": "&", ":": "l", "=": "l", "|": "l", "→": "d", "@": "@", WIDE_COMMA: "c"}
+_MARKS |= dict.fromkeys("([{", "(") | dict.fromkeys(")]}", ")") | dict.fromkeys("/-.\"“”'*σ。;；!！?？", "f")
+_D_NUMBER = re.compile(r"d\d\d$")
+# Words that compare with a number, and with nothing else are prepositions: "over the whole band", "under load".
+_PLACING = frozenset(["above", "over", "below", "under", "beneath", "beyond", "within"])
+
+
+def _lexed(lower: str, begin: int, end: int, out: list[_Token]) -> None:
+    """The words between two places, as tokens."""
+    place = begin
+    while place < end:
+        match = _RUN.match(lower, place, end)
+        assert match is not None
+        kind, place = match.lastgroup, match.end()
+        if kind == "space":
+            continue
+        if kind == "word":
+            out.append(_word(lower, match, end))
+            place = out[-1].end
+        elif kind == "han":
+            _han(lower, match.start(), match.end(), out)
+        elif kind == "digits":
+            out.append(_Token("f", match.start(), match.end()))
+        else:
+            sign = match.group()
+            known = _ZH.get(sign)
+            token = known if known is not None else (_MARKS.get(sign, "u"), "")
+            out.append(_Token(token[0], match.start(), match.end(), token[1]))
+
+
+def _word(lower: str, match: re.Match[str], end: int) -> _Token:
+    word, start = match.group(), match.start()
+    for phrase, kind, told in _PHRASES.get(word, ()):
+        stop = start + len(phrase)
+        if lower.startswith(phrase, start) and stop <= end and not (stop < len(lower) and lower[stop].isalnum()):
+            return _Token(kind, start, stop, told)
+    known = _EN.get(word)
+    if known is None and word.endswith("s") and len(word) > 4:
+        known = _EN.get(f"{word[:-3]}y" if word.endswith("ies") else word[:-1])
+        known = known if known is not None and known[0] in "nC" else None
+    if known is None:
+        known = ("n", "") if _D_NUMBER.match(word) else ("u", "")
+    return _Token(known[0], start, match.end(), known[1])
+
+
+def _han(lower: str, start: int, end: int, out: list[_Token]) -> None:
+    """A run of Chinese characters, cut at the longest known words."""
+    while start < end:
+        for length in range(min(_LONGEST_FROM.get(lower[start], 0), end - start), 0, -1):
+            known = _ZH.get(lower[start : start + length])
+            if known is None:
+                continue
+            if known[0] == "n" and length == 1 and not _before_value(lower, start + 1):
+                known = ("f" if lower[start] == "高" else "u", "")
+            out.append(_Token(known[0], start, start + length, known[1]))
+            start += length
+            break
+        else:
+            if lower[start] == "超" and start + 1 == end:  # 超50万转; 超导 and 超声 are words
+                out.append(_Token("o", start, start + 1, ">"))
+            else:
+                out.append(_Token("u", start, start + 1))
+            start += 1
+
+
+_VALUE_NEXT = re.compile(r"\s?(?:[为是达在:=≥≤><约仅~(]|大于|小于|不|高于|低于|超过|至少|至多|\d)")
+
+
+def _before_value(lower: str, place: int) -> bool:
+    return _VALUE_NEXT.match(lower, place) is not None
+
+
+# ---- Sentences ------------------------------------------------------------------------------------------------------
+
+_SENTENCE_END = re.compile(
+    r"[。；;！？!?]+|(?<!no)(?<!fig)(?<!ca)(?<!approx)(?<!e\.g)(?<!i\.e)(?<!vs)(?<!max)(?<!min)(?<!resp)(?<!eq)(?<!ref)\.(?=\s+[^\d\s]|\s*$)"
+)
+_LONGEST_SENTENCE = 2000
+# What may stand between a value and a word after it: whose it is ("for the commercial powder"), that it is wished for,
+# that it is denied ("has not been reached"); and what closes a value before another parameter.
+_OF_WHAT_AFTER = re.compile(r"[fy)]*[pw(@][ufs]*|f[ufs]*")
+_WISH_AFTER = re.compile(r"[fly(@wps]{0,4}m")
+_DENIAL_AFTER = re.compile(r"[fmlwsjy]*x")
+_LATER_DENIAL = re.compile(r"[^cv&qNne]*x")
+_VALUE_AND = re.compile(r"q[f)]*&")
+_OBJECT_AIMED_AT = re.compile(r"(?:对|反射率|运动|移动|空中|海面|地面)[^,。;]{0,10}目标$")  # what a radar sees
+_PURPOSE = re.compile(r"设(?![备计置有施立])|(?:in order )?to (?:reach|achieve|obtain|attain|get|ensure|have)(?![a-z])")
+_CONTROLLED = re.compile(
+    r"管制|受控|(?:禁止|限制)出口|出口许可|目录|清单|(?:is|are|be) (?:controlled|prohibited|restricted)|export control|licen[cs]"
+)
+_WHEN_DONE = re.compile(r"when(?:ever)? [a-z]+ed\b")
+_COMPARED_WITH = re.compile(
+    r"(?:与|和|同|跟|相对于|相较于|比起|较之?|比)[^,。;]{0,24}?(?:相比|比较|相较|而言|不同)"
+    r"|(?:较|比(?!表面|容量|重|例|值|功率|能量|电容|较))[^,。;]{1,20}?(?=[提升增高低降大小好优强多快长])"
+    r"|(?:compared (?:to|with)|in comparison (?:to|with)|relative to|unlike|versus|as opposed to|in contrast to|than)\s[^,;]*?(?=,|;|\bhas\b|\bhave\b|\bis\b|\bwas\b|$)"
+)
+_MADE_FROM = re.compile(
+    r"(?:(?<=[,。;])|^)\s*(?:首先|先|将|以|用|采用|使用|由(?!于)|从|把|取|加入|添加|混合|针对|为解决|为了|基于)[^,。;]*[,，]"
+    r"|\b(?:using|starting from|made from|prepared from|from|based on|to overcome|to solve)\s[^,;]*,"
+)
+_RAW_AFTER = re.compile(
+    r"\s?的[^,。;]{0,16}?(?:为|作为?)(?:原料|前驱体|起始|基体|对照|对比)|\s(?:is|are|was|were) used as (?:the |an? )?(?:raw|starting|precursor)"
+)
+_DISCARDED = re.compile(
+    r"剔除|淘汰|舍弃|报废|不合格|弃用|discard|reject(?:ed|s)|scrapped|were excluded|was excluded|unacceptable|not acceptable"
+)
+_PRONOUN = re.compile(r"\s*(?:its?|they|their|this|these|其|该|它)(?![a-z])|.{0,12}其")
+
+
+class _Sentence:
+    """A sentence as tokens, with whose things it speaks of and what stands of them."""
+
+    def __init__(self, lower: str, number: int, start: int, end: int, tokens: list[_Token], inherited: str) -> None:
+        self.lower, self.number, self.start, self.end = lower, number, start, end
+        self.tokens = tokens
+        self._inherited = inherited  # the owner of the sentence before, where this one begins with "it" or "its"
+        self.kinds = "".join(token.kind for token in tokens)
+        # A question, and what was thrown away, state nothing.
+        asks = lower[start:end].rstrip().endswith(("?", "？"))
+        self._stateless = asks or _DISCARDED.search(lower, start, end) is not None
+        self._masked: list[tuple[int, int]] | None = None
+
+    def masked(self, place: int, at: int) -> bool:
+        """Whether a place lies where the text only compares with a thing or tells what another is made from.
+
+        `at`: for whom it is asked; of a value within such a stretch the stretch does speak.
+        """
+        if self._masked is None:
+            part = self.lower[self.start : self.end]
+            found = (*_COMPARED_WITH.finditer(part), *_MADE_FROM.finditer(part))
+            self._masked = [(self.start + m.start(), self.start + m.end()) for m in found]
+        return any(start <= place < end and not start <= at < end for start, end in self._masked)
+
+    def owner(self, index: int, name: int) -> str:
+        """Whose value the quantity at an index is: own, final, other, weak, mixed, or "" where nothing says it."""
+        tokens = self.tokens
+        if "s" not in self.kinds:
+            return self._inherited
+        after = _OF_WHAT_AFTER.match(self.kinds, index + 1)
+        if after is not None and self.lower[tokens[index].end] in " 的(":
+            for token in tokens[index + 1 : after.end()]:
+                if token.kind == "s":
+                    return token.told
+        if _RAW_AFTER.match(self.lower, tokens[index].end):
+            return "other"
+        at = tokens[index].start
+        marks = [
+            (i, token.told)
+            for i, token in enumerate(tokens[:index])
+            if token.kind == "s" and not self.masked(token.start, at)
+        ]
+        if not marks:
+            return self._inherited
+        for clause in (self._clause(index), self._clause(min(index, name))):
+            near = {told for i, told in marks if i >= clause}
+            if "final" in near and "other" not in near:
+                return "final"
+            if near:
+                return "mixed" if near >= {"own", "other"} else marks[-1][1]
+        return marks[-1][1]
+
+    def _clause(self, index: int) -> int:
+        """Where the clause of a token begins: after the comma before it, or after a value and "and"."""
+        joined = max((match.end() - 1 for match in _VALUE_AND.finditer(self.kinds, 0, index)), default=-1)
+        return max(self.kinds.rfind("c", 0, index), self.kinds.rfind("v", 0, index), joined) + 1
+
+    def last_owner(self) -> str:
+        """Whose thing the sentence speaks of in the end."""
+        marks = [token.told for token in self.tokens if token.kind == "s" and not self.masked(token.start, self.end)]
+        return marks[-1] if marks else ""
+
+    def status(self, index: int, name: int, *, verbless: bool) -> str:
+        """What a quantity is said to be: "" a fact, target, if, open.
+
+        `verbless`: no verb joins name and value ("a density of 2.62 g/cm³"), so that one after them may deny both.
+        """
+        if self.denied(index, name, verbless):
+            return "open"
+        begin = self.tokens[self._clause(min(index, name))].start
+        if _PURPOSE.match(self.lower, begin) or (verbless and _CONTROLLED.search(self.lower, begin, self.end)):
+            return "if"
+        if "m" not in self.kinds:
+            return ""
+        state, targeted = "", 0
+        first = min(index, name)
+        clause = self._clause(first)
+        for number, token in enumerate(self.tokens[:index]):
+            told_of = token.kind == "s" and token.told in ("own", "final") and "q" in self.kinds[targeted:number]
+            if token.kind == "v" or (token.kind == "m" and token.told == "actual") or told_of:
+                state = ""
+            elif token.kind == "m":
+                if token.told == "target" and not _OBJECT_AIMED_AT.search(self.lower, self.start, token.end):
+                    state, targeted = "target", number
+                elif token.told != "target" and number >= clause and not self._about_making(token):
+                    state = token.told
+        if state in ("if", "open") and not any(t.kind == "m" and t.told == state for t in self.tokens[clause:index]):
+            state = ""
+        after = _WISH_AFTER.match(self.kinds, index + 1)
+        if after is not None and self.tokens[after.end() - 1].told in ("target", "open"):
+            state = self.tokens[after.end() - 1].told
+        return state
+
+    def denied(self, index: int, name: int, verbless: bool) -> bool:
+        """Whether the clause of a value denies it before the name or after the number: "none has …", "… was not reached"."""
+        if self._stateless:
+            return True
+        if "x" not in self.kinds:
+            return False
+        last = max(index, name)
+        if _DENIAL_AFTER.match(self.kinds, last + 1) or (verbless and _LATER_DENIAL.match(self.kinds, last + 1)):
+            return True
+        begin = self._clause(min(index, name))
+        last = max((i for i in range(begin, min(index, name)) if self._denies(i)), default=-1)
+        if last < 0:
+            return False
+        between = self.kinds[last + 1 : min(index, name)]
+        return not re.search(r"[&q]", between) and not re.fullmatch(r"[oefab]*", between)
+
+    def _denies(self, place: int) -> bool:
+        """A negation of the sentence, not of a word: 没有, not, none; 未掺杂 and 不锈钢 are words."""
+        token = self.tokens[place]
+        said = self.lower[token.start : token.end]
+        return token.kind == "x" and (
+            said.isascii()
+            or said in ("没有", "没", "并未", "从未", "尚未", "未能", "无法", "难以", "不能", "不可能", "很难")
+        )
+
+    def _about_making(self, token: _Token) -> bool:
+        """Whether a clause tells how something was measured ("when pressed at 220 MPa") and is no condition."""
+        return token.told == "if" and _WHEN_DONE.match(self.lower, token.start) is not None
+
+
+def _sentence_ends(lower: str) -> Iterator[int]:
+    """Where sentences begin and end; what runs on for pages is cut at a comma."""
+    yield 0
+    last = 0
+    for end in (*(match.end() for match in _SENTENCE_END.finditer(lower)), len(lower)):
+        while end - last > _LONGEST_SENTENCE:
+            comma = max(lower.rfind(mark, last + 1, last + _LONGEST_SENTENCE) for mark in (",", "、", " "))
+            last = comma + 1 if comma > 0 else last + _LONGEST_SENTENCE
+            yield last
+        last = end
+        yield end
+
+
+class _Text:
+    """A folded text as far as it is read: the sentences that name a parameter, and those after them."""
+
+    def __init__(self, folded: Folded, names: _Names) -> None:
+        self.folded = folded
+        self.plain = plain_text(folded)
+        lower = self.plain.lower()
+        self.lower = lower if len(lower) == len(self.plain) else "".join(c.lower()[:1] for c in self.plain)
+        self.raised = raised_places(folded)
+        self._names = names
+        self._ends = list(_sentence_ends(self.lower))
+        self._sentences: dict[int, _Sentence] = {}
+        self.named: dict[int, list[int]] = {}  # parameter → sentences that name it
+        self._found: dict[int, list[re.Match[str]]] = {}
+        for match in self._named(0, len(self.lower)):
+            number = bisect_right(self._ends, match.start()) - 1
+            self._found.setdefault(number, []).append(match)
+            for parameter in names.of[match.group()]:
+                held = self.named.setdefault(parameter, [])
+                if not held or held[-1] != number:
+                    held.append(number)
+
+    def _named(self, start: int, end: int) -> Iterator[re.Match[str]]:
+        """The names between two places, each the longest that begins where it does."""
+        place = start
+        while (match := self._names.pattern.search(self.lower, place, end)) is not None:
+            if self._cut_short(match):
+                place = match.start() + 1
+            else:
+                place = match.end()
+                yield match
+
+    def _cut_short(self, match: re.Match[str]) -> bool:
+        """Whether the characters of a name belong to two words: 焦距 in 最近对焦距离."""
+        start, end = match.span()
+        if self.lower[end - 1].isascii():
+            return False
+        for begin in range(start + 1, end):
+            for stop in range(end + 1, min(end + 3, begin + _LONGEST, len(self.lower)) + 1):
+                if _ZH.get(self.lower[begin:stop], ("", ""))[0] in ("n", "C"):
+                    return True
+        return False
+
+    def sentence(self, number: int) -> _Sentence | None:
+        if number < 0 or number + 1 >= len(self._ends) or self._ends[number] >= self._ends[number + 1]:
+            return None
+        made = self._sentences.get(number)
+        if made is None:
+            made = self._sentences[number] = self._read(number)
+        return made
+
+    def _read(self, number: int, *, follow: bool = True) -> _Sentence:
+        start, end = self._ends[number], self._ends[number + 1]
+        fixed: list[_Token] = []
+        for match in self._found.get(number, ()):
+            of = self._names.of[match.group()]
+            fixed.append(_Token("N" if of else "n", match.start(), match.end(), of=of))
+        ends = {token.end for token in fixed}
+        spans = [(token.start, token.end) for token in fixed]
+        for quantity in quantities(self.plain, start, end, self.raised, ends):
+            if not any(a <= quantity.start < b for a, b in spans):
+                fixed.append(_Token("q", quantity.start, quantity.after, quantity=quantity))
+        fixed.sort(key=lambda token: token.start)
+        tokens: list[_Token] = []
+        place = start
+        for token in fixed:
+            if token.start < place:
+                continue
+            _lexed(self.lower, place, token.start, tokens)
+            tokens.append(token)
+            place = token.end
+        _lexed(self.lower, place, end, tokens)
+        inherited = ""
+        if follow and number and _PRONOUN.match(self.lower, start, end):
+            inherited = self._read(number - 1, follow=False).last_owner()
+        return _Sentence(self.lower, number, start, end, list(_placed(tokens, self.lower)), inherited)
+
+
+def _placed(tokens: list[_Token], lower: str) -> Iterator[_Token]:
+    """Words of comparison that no number follows, as what they are there: prepositions, or comparisons with a thing."""
+    kinds = "".join(token.kind for token in tokens)
+    for number, token in enumerate(tokens):
+        if token.kind != "o":
+            yield token
+        elif lower[token.start : token.end] in _PLACING:
+            yield token._replace(kind="p") if re.match(r"f*[usmnC]", kinds[number + 1 :]) else token
+        else:
+            yield token._replace(kind="t") if re.match(r"f*[usm]", kinds[number + 1 :]) else token
+
+
+# ---- Statements -----------------------------------------------------------------------------------------------------
+
+Grade = Literal["sure", "open", "hint", "empty"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """A value that a text gives, or seems to give, for a parameter.
+
+    `fit`: its unit can be brought to the wanted one. `bounds` is None where it can be read in two ways. `grade`: whether
+    the grammar says that the value belongs to the parameter; "empty" is a mention without any value.
+    """
+
+    start: int
+    end: int
+    grade: Grade
+    fit: bool = False
+    bounds: _Interval | None = None
+    doubt: int = 0  # per cent within which the number may be off: about, nearly
+    owner: str = ""
+    status: str = ""
+    condition: bool | None = None  # None where nothing is said of it
+
+
+class _Link(NamedTuple):
+    """What stands between a name and a number: whether it joins them, and how the number is compared."""
+
+    grade: Literal["sure", "open", "hint", "skip", "other", "stop"]
+    tokens: Sequence[_Token] = ()
+
+
+_FLIPPED = {">": "≤", "<": "≥", "≥": "<", "≤": ">"}
+_MIRRORED = {">": "<", "<": ">", "≥": "≤", "≤": "≥"}
+_BRACKETED = re.compile(r"\([^()]*\)")
+_VALUE_OF_ANOTHER = re.compile(r"[usxdh]*[nC][flwoaeip@(hjzkmby]*([qQ])")  # "a pressure of 220 MPa" within the gap
+_CONDITION_NAMED_AFTER = re.compile(r"q[fu]{0,2}C")  # "220 MPa pressure"
+_CONDITION_UNMEASURED = re.compile(r"[pz@w][fu]*C(?=f*[clzeox])")  # "under high pressure"
+_CIRCUMSTANCE = re.compile(r"^[pz@w][fus]*[nC](?=f*[c&v])")  # "at room temperature and …"
+_UNIT_FOLLOWS = re.compile(r"[c&ofaidv]{1,4}q")  # a list whose last number has the unit
+_TAKEN_AFTER = re.compile(r"[fu]{0,3}[nNC]")
+_NEXT_OF_LIST = re.compile(r"f*[c&]+[faows]*q")
+_COORDINATED = re.compile(r"f*&[fuhs]*[nC](?:[c&][fuhs]*[nC])*[fjm]*[lowaexbhif]*")
+_BY_HOW_MUCH = frozenset((*"高低大小多少快慢长短重轻", "提升", "提高", "增加", "降低", "下降", "减少", "高出"))
+_AMOUNT = frozenset(("含量", "浓度", "content", "concentration"))
+_HEAD_BEFORE = re.compile(r"[nCu]wf*$")
+_JOINED = re.compile(r"f*(?:qf*)*(?:[lx]f*)?(?:cf*)?(?:[pwz@B][fuqpw@B&z]*(?:cf*)?){0,2}[lowaeixbhfz]*")
+_DIRECT = re.compile(r"[flwoaexbhizc]*")
+_SAID_OF_IT = re.compile(r"w[fu]*l[oaxf]*")
+_LISTED = re.compile(r"[fq]*(?:[pw@z][fuqpw@z]*)?[c&v]+f*(?:[pw@z][fuqpw@z]*c?)?[loweaixbhfzc]*")
+_CONDITION_AFTER = re.compile(r"\s?的?[\u4e00-\u9fff]{0,6}?(?:下(?!限|降)|时(?!间)|处(?!理))")
+_WITHIN_WHAT = re.compile(r"\s?的?(?:范围|窗口|区间|内|下|时|处)")
+_CASE_AFTER = re.compile(r"\s?的?(?:时(?!间)|情况下|条件下|的前提下|即(?!为)|则|就(?!是)|者|[之以]?后(?=[,;]|$))")
+_DIFFERENCE_AFTER = re.compile(
+    r"\s?的?(?:提升|提高|增幅|降幅|增长|下降|降低|变化|增加)(?!了?[到至为])|\s(?:higher|lower|greater|larger|smaller|faster|slower|better|more|less|"
+    r"increase|decrease|improvement|reduction|rise|drop|longer|shorter|heavier|lighter|times)(?![a-z])|倍"
+)
+_REACH = 240  # characters after a name, or after its last value, within which a value may stand
+_NEAR = 60  # characters within which a condition is taken to belong to a value
+_DIFFERENCE_NAME = re.compile(
+    r"差|温升|升温|精度|稳定|分辨|均匀|波动|误差|漂移|灵敏|difference|rise|drift|resolution|sensitivity|stability|accuracy|"
+    r"precision|uniformity|error|gradient",
+    re.IGNORECASE,
+)
+_PRECISION = re.compile(r"精度|准确度|精确度|分辨率|accuracy|precision|resolution", re.IGNORECASE)
+_HIGH_OR_LOW = frozenset(
+    ("高于", "低于", "超过", "超出", "higher than", "lower than", "exceeding", "exceeds", "exceed", "exceeded")
+)
+_MORE_SIGNAL = re.compile(r"信噪|动态范围|signal|dynamic range", re.IGNORECASE)
+_LESS_IS_BETTER = re.compile(
+    r"精度|准确度|误差|分辨|粗糙|噪声|损耗|偏差|偏置|零偏|漂移|抖动|延迟|时延|线宽|功耗|泄漏|失真|检出限|error|accuracy|precision|resolution|"
+    r"roughness|noise|loss|deviation|stability|drift|jitter|latency|delay|linewidth|consumption|leak|distortion|repeatability|"
+    r"tolerance|flatness|limit of detection|detection limit",
+    re.IGNORECASE,
+)
+_MORE_IS_BETTER = re.compile(
+    r"强度|效率|信噪|动态范围|纯度|寿命|增益|隔离度|容量|能量密度|功率|带宽|速率|良率|保持率|strength|efficiency|signal|dynamic range|"
+    r"purity|life|gain|isolation|capacity|energy density|power|bandwidth|yield|retention|quality factor",
+    re.IGNORECASE,
+)
+_OTHER_QUALITY = re.compile(
+    r"(?:理论|极片|极板|电极片?|正极片|负极片|薄片|面积|体积|模拟|计算|量子|载荷|负载|光学|输入|输出|损耗|消耗|重复|充电|放电|空载|待机|反向|正向|高温|低温|二次|次级|初级)的?$|(?:theoretical|electrode|pole piece|sheet|"
+    r"areal|volumetric|simulated|calculated|quantum|payload|optical|colou?r|input|charge|charging|repeat|reverse|second)\s$"
+)
+_HEADER_UNIT = re.compile(r"\s*(?:[(\[|]|/\s?\(?|,\s?|\sin\s)\s*|\s+")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+class _Reading:
+    """What a text says of one parameter."""
+
+    def __init__(self, text: _Text, number: int, parameter: Parameter) -> None:
+        self.text, self.number, self.parameter = text, number, parameter
+        names = f"{parameter.name.zh} {parameter.name.en}"
+        self._read: dict[tuple[int, str], tuple[str, tuple[Decimal, Decimal] | None]] = {}
+        self._difference = _DIFFERENCE_NAME.search(names) is not None
+        self._names = names
+
+    def statements(self) -> list[_Statement]:
+        """Every value that the text seems to give for the parameter, in order."""
+        made: list[_Statement] = []
+        for number in self.text.named.get(self.number, ()):
+            sentence = self.text.sentence(number)
+            if sentence is None:
+                continue
+            for index, token in enumerate(sentence.tokens):
+                if token.kind == "N" and self.number in token.of:
+                    found = self._of_mention(sentence, index)
+                    if not found:
+                        found = [_Statement(token.start, token.end, "empty", owner=sentence.owner(index, index))]
+                    made += found
+            if made and made[-1].grade == "sure" and made[-1].fit:
+                made += self._carried(number + 1)
+        return made
+
+    def _of_mention(self, sentence: _Sentence, index: int) -> list[_Statement]:
+        """The values of one mention of the name: after it, or just before it."""
+        shared = self._respective(sentence, index)
+        if shared is not None:
+            return shared
+        made = self._after(sentence, index)
+        if any(one.grade == "sure" and one.fit for one in made):
+            return self._between(sentence, index, made)
+        before = self._before(sentence, index)
+        if before is None:
+            return made
+        return [before] if before.grade == "sure" else [*made, before]
+
+    # -- units
+
+    def _bounds_of(self, quantity: Quantity, unit: str = "") -> tuple[Decimal, Decimal] | None:
+        """Both ends in the wanted unit; None where they cannot be brought to it."""
+        wanted = self.parameter.unit
+        low_unit, high_unit = quantity.low_unit or unit, quantity.high_unit or unit
+        if not wanted and high_unit == "分":  # points of a score
+            low_unit = high_unit = ""
+        if not low_unit and not high_unit and wanted and self._wanted_follows(quantity, wanted):
+            return quantity.low, quantity.high
+        low = in_unit(quantity.low, low_unit, wanted, difference=self._difference)
+        high = in_unit(quantity.high, high_unit, wanted, difference=self._difference)
+        return None if low is None or high is None else (min(low, high), max(low, high))
+
+    def _wanted_follows(self, quantity: Quantity, wanted: str) -> bool:
+        """A unit that no table knows (HRA, 目) is the wanted one where it stands after the number as it is written."""
+        spelled = fold(wanted).text.strip()
+        rest = self.text.plain[quantity.end : quantity.end + len(spelled) + 2].lstrip()
+        follows = rest[len(spelled) : len(spelled) + 1]
+        return bool(spelled) and rest.startswith(spelled) and not (follows.isascii() and follows.isalnum())
+
+    def _fits(self, sentence: _Sentence, place: int, header: str) -> tuple[str, tuple[Decimal, Decimal] | None]:
+        """yes, no (another unit), bare (none where one is needed) or count (a number of things); with both ends."""
+        quantity = sentence.tokens[place].quantity
+        assert quantity is not None
+        key = quantity.start, header
+        if key not in self._read:
+            self._read[key] = self._fitting(sentence, place, quantity, header)
+        return self._read[key]
+
+    def _fitting(
+        self, sentence: _Sentence, place: int, quantity: Quantity, header: str
+    ) -> tuple[str, tuple[Decimal, Decimal] | None]:
+        unit = header
+        if not quantity.low_unit and self.parameter.unit and not header:
+            unit = self._unit_of_list(sentence, place)
+        bounds = self._bounds_of(quantity, unit)
+        if bounds is not None:
+            return ("yes" if quantity.tight or unit else "count"), bounds
+        if quantity.high_unit or unit:
+            return "no", None
+        return ("bare" if quantity.tight else "count"), None
+
+    def _unit_of_list(self, sentence: _Sentence, place: int) -> str:
+        """In "2.41, 2.55 and 2.62 g/cm³" the unit of the last number holds for all."""
+        following = _UNIT_FOLLOWS.match(sentence.kinds, place + 1)
+        if following is None:
+            return ""
+        quantity = sentence.tokens[following.end() - 1].quantity
+        assert quantity is not None
+        if quantity.low_unit:
+            return quantity.low_unit if in_unit(Decimal(1), quantity.low_unit, self.parameter.unit) is not None else ""
+        return self._unit_of_list(sentence, following.end() - 1)
+
+    def _header(self, end: int) -> tuple[str, int]:
+        """The unit that stands with the name, as in a table: 压实密度（g/cm³）：2.62. With the place where it ends."""
+        lead = _HEADER_UNIT.match(self.text.plain, end)
+        if lead is None:
+            return "", end
+        begin = lead.end()
+        close = self.text.plain.find(")", begin, begin + 40)
+        if "(" in lead.group() and close > 0:  # (0.1C, mAh/g)
+            begin = max(begin, *(self.text.plain.rfind(mark, begin, close) + 1 for mark in (",", ";", "、", "/ ")))
+        found = unit_at(self.text.plain, begin)
+        if found is None:
+            return "", end
+        written = self.text.plain[begin : found.end].strip()
+        if in_unit(Decimal(1), written, self.parameter.unit) is None:
+            return "", end
+        stop = found.end
+        while self.text.plain[stop : stop + 1] in (")", "]"):
+            stop += 1
+        return written, stop
+
+    # -- values after the name
+
+    def _after(self, sentence: _Sentence, index: int) -> list[_Statement]:
+        tokens = sentence.tokens
+        header, header_end = self._header(tokens[index].end)
+        made: list[_Statement] = []
+        gap: list[_Token] = []
+        taken: int | None = None
+        reached = tokens[index].end
+        for place in range(index + 1, len(tokens)):
+            token = tokens[place]
+            if (token.kind == "N" and self.number in token.of) or token.start - reached > _REACH:
+                break
+            if token.kind != "q":
+                if token.start >= header_end:
+                    gap.append(token)
+                continue
+            fits, ends = self._fits(sentence, place, header)
+            link = (
+                self._linked(sentence, index, place, gap, fits)
+                if taken is None
+                else self._continued(sentence, place, gap, fits)
+            )
+            if link.grade == "stop":
+                break
+            if link.grade in ("skip", "other"):
+                gap.append(token._replace(kind="q" if link.grade == "skip" else "Q"))
+                continue
+            grade: Grade = "sure" if link.grade == "sure" else "open" if link.grade == "open" else "hint"
+            statement = self._stated(sentence, index, place, grade, ends, link.tokens)
+            if taken is not None and made and (both := _crossed(made[-1], statement, gap)) is not None:
+                made[-1] = both
+            else:
+                made.append(statement)
+            if ends is not None and grade != "hint":
+                taken, gap, reached = place, [], token.end
+            else:
+                gap.append(token)
+        several = sum(one.grade == "sure" and one.fit for one in made) > 1
+        if several and re.search(r"[nCN][f]*[&c][fuhs]*$", sentence.kinds[:index]):
+            # "The rise time and the fall time are 20 ns and 30 ns": whose is which is not said.
+            made = [replace(one, grade="open") for one in made]
+        return made
+
+    def _linked(self, sentence: _Sentence, index: int, place: int, gap: list[_Token], fits: str) -> _Link:
+        """Whether a number, the first since the name, is said of it."""
+        if fits == "count":
+            return _Link("skip")
+        kinds = "".join("n" if token.kind == "N" else token.kind for token in gap)
+        quantity = sentence.tokens[place].quantity
+        assert quantity is not None
+        if _DIFFERENCE_AFTER.match(self.text.lower, quantity.after):
+            return _Link("other")
+        if gap and gap[0].kind == "n" and self.text.lower[gap[0].start : gap[0].end] in _AMOUNT:
+            kinds = "f" + kinds[1:]  # 磁性异物含量 is how much of it there is
+        if (
+            gap
+            and gap[0].kind == "u"
+            and gap[0].end == gap[0].start + 1
+            and not _HAN.match(self.text.lower, gap[0].start)
+        ):
+            kinds = "f" + kinds[1:]  # the sign of the quantity: density ρ
+        kinds = _BRACKETED.sub("f", kinds)
+        kinds = _VALUE_OF_ANOTHER.sub(r"\1", kinds)
+        kinds = _CONDITION_NAMED_AFTER.sub("q", kinds)
+        kinds = _CONDITION_UNMEASURED.sub("f", kinds)
+        head = _HEAD_BEFORE.search(sentence.kinds[:index])
+        if head is not None and (head.group()[0] in "nC" or "l" in kinds):
+            # "The deviation of the density is": what stands before "of" has the value.
+            return _Link("other" if head.group()[0] in "nC" else "open", gap)
+        if "n" in kinds or "C" in kinds:
+            if _COORDINATED.fullmatch(kinds) and fits == "yes":
+                return _Link("sure" if "j" in kinds else "open", gap)
+            return _Link("other")
+        if "t" in kinds:
+            kinds = re.sub(r"t[^c]*c", "c", kinds)
+            if "t" in kinds and self.text.lower[gap[-1].start : gap[-1].end] in _BY_HOW_MUCH:
+                return _Link("other")  # 比商品粉末高0.2 g/cm³
+            if "t" in kinds:
+                return _Link("hint" if fits == "yes" else "skip", gap)
+        if re.search(r"B[foa]*$", kinds):
+            return _Link("other")  # by how much it rises, falls or varies
+        if "d" in kinds:
+            risen = quantity.low != quantity.high or re.match(r"[^cv]{0,8}if*q", sentence.kinds[place + 1 :])
+            between = risen and gap[-1].told == "from"
+            if not between and not re.search(r"[iel]", kinds[kinds.rindex("d") :]):
+                return _Link("other")
+            kinds = kinds.replace("d", "f")
+        core = re.sub(r"[smkjy()]", "f", kinds)
+        if self._is_condition(kinds, quantity, sentence.kinds[place + 1 :]):
+            return _Link("skip")
+        if re.search(r"d[pw]f*$", sentence.kinds[:index]) and not re.search(r"[iel]", core):
+            return _Link("other")  # "an increase in density of 0.2 g/cm³"
+        if re.search(r"[&c]", core) and not re.search(r"[leob]", core) and self._named_after(sentence, place):
+            return _Link("other")
+        if fits != "yes":
+            direct = _DIRECT.fullmatch(core) or (fits == "no" and _SAID_OF_IT.fullmatch(core))
+            return _Link("sure" if direct else "skip", gap)
+        if "Q" in core:
+            return _Link("open" if re.search(r"[leo][oaxf]*$", core) else "other", gap)
+        core = re.sub(r"&(?=[fx]*[el])", "f", core) if "u" not in core else core
+        sure = _JOINED.fullmatch(core) is not None and "v" not in core
+        sure = sure and not re.search(r"u[^c]*y", kinds)  # "measured with a probe whose tip is"
+        if gap and gap[-1].told == "test" and not re.search(r"[leow]", core):
+            sure = False  # 质量检测20 kg
+        if sure and "u" in core:
+            raised = re.search(r"df*$", sentence.kinds[:index]) is not None  # "raised the purity of hybrids to"
+            sure = re.search(r"[leobi]" if raised else r"[leob]", core[core.rindex("u") :]) is not None
+        return _Link("sure" if sure else "open", gap)
+
+    def _is_condition(self, kinds: str, quantity: Quantity, following: str) -> bool:
+        """Whether a number tells under what condition something holds: "at 2.4 GHz", 在2.4 GHz处."""
+        if re.search(r"[p@B]f*$", kinds) and not re.search(r"[kl]f*@f*$", kinds):
+            # 由2.4提高到2.6: both are values; every other number right after a preposition is a circumstance.
+            return not re.match(r"f*d+f*[iel]+f*q", following)
+        named = _CONDITION_AFTER.match(self.text.plain, quantity.after) is not None or following[:1] in ("n", "C")
+        return named and re.search(r"zf*$", kinds) is not None
+
+    def _named_after(self, sentence: _Sentence, place: int) -> bool:
+        """Whether another quantity takes the number for itself: "and 1.40 g/cm³ tap density"."""
+        after = _TAKEN_AFTER.match(sentence.kinds, place + 1)
+        if after is None:
+            return False
+        token = sentence.tokens[after.end() - 1]
+        return not (token.kind == "N" and self.number in token.of)
+
+    def _continued(self, sentence: _Sentence, place: int, gap: list[_Token], fits: str) -> _Link:
+        """Whether a further number is a value of the same parameter: a list, or a later clause that leaves the name out."""
+        kinds = "".join("n" if token.kind == "N" else token.kind for token in gap)
+        kinds = _BRACKETED.sub("f", kinds)
+        kinds = _CONDITION_NAMED_AFTER.sub("q", _VALUE_OF_ANOTHER.sub(r"\1", kinds))
+        kinds = _CIRCUMSTANCE.sub("f", kinds)
+        if fits != "yes":
+            return _Link("skip")
+        quantity = sentence.tokens[place].quantity
+        assert quantity is not None
+        if "n" in kinds or "C" in kinds or self._named_after(sentence, place):
+            return _Link("stop")
+        if "t" in kinds or _DIFFERENCE_AFTER.match(self.text.lower, quantity.after):
+            return _Link("hint", gap)
+        if re.search(r"B[foa]*$", kinds):
+            return _Link("skip")
+        if re.fullmatch(r"f*d+f*[iel]+f*|(?:[pw@z][fuq]*)?if*", kinds):
+            return _Link("sure", gap)  # from 2.4 g/cm³, raised to 2.6
+        if "d" in kinds:
+            if not re.search(r"[iel]", kinds[kinds.rindex("d") :]):
+                return _Link("hint", gap)
+            kinds = kinds.replace("d", "f")
+        if self._is_condition(kinds, quantity, sentence.kinds[place + 1 :]):
+            return _Link("skip")
+        core = re.sub(r"[smkjy)]", "f", kinds)
+        if "(" in core:
+            return _Link("open", gap)
+        if re.fullmatch(r"f*o[fa]*", core) and self.text.lower[gap[-1].start : gap[-1].end] not in _PLACING:
+            return _Link("sure", gap)  # 大于2.5小于2.6
+        if not re.search(r"[c&v]", core):
+            return _Link("skip")
+        if _LISTED.fullmatch(core):
+            return _Link("sure", gap)
+        plain = is_plain(quantity.high_unit or self.parameter.unit)
+        told = "s" in kinds or "v" in kinds
+        if "s" in kinds and not plain and re.fullmatch(r"[fuc&v]*[leof]*", core):
+            return _Link("sure", gap)
+        if plain and not told and not self._later(gap):
+            return _Link("skip")
+        return _Link("open", gap)
+
+    def _later(self, gap: list[_Token]) -> bool:
+        """Whether a clause tells of a later or another state of the same thing."""
+        said = self.text.lower[gap[0].start : gap[-1].end] if gap else ""
+        return re.search(r"后|另|after|then|another|other|second|finally", said) is not None
+
+    def _carried(self, number: int) -> list[_Statement]:
+        """A value in the sentence after, where that names nothing else: "After doping it is 2.61 g/cm³"."""
+        sentence = self.text.sentence(number)
+        if sentence is None or number in self.text.named.get(self.number, ()):
+            return []
+        for place, token in enumerate(sentence.tokens):
+            if token.kind in ("n", "N", "C", "t", "d"):
+                return []
+            if token.kind != "q":
+                continue
+            fits, ends = self._fits(sentence, place, "")
+            if fits != "yes":
+                continue
+            kinds = re.sub(r"[smkjyvq()]", "f", _BRACKETED.sub("f", sentence.kinds[:place]))
+            if not re.fullmatch(r"f*(?:[pz@w][fupz@w]*c?)?[flwoaexbhizc]*", kinds) or not re.search(r"[leow]", kinds):
+                return []
+            return [self._stated(sentence, place, place, "open", ends, sentence.tokens[:place])]
+        return []
+
+    # -- values before the name
+
+    def _before(self, sentence: _Sentence, index: int) -> _Statement | None:
+        """A number that stands before the name: "a 500 MHz bandwidth", 97%的纯度."""
+        place = sentence.kinds.rfind("q", 0, index)
+        if place < 0:
+            return None
+        between = sentence.kinds[place + 1 : index]
+        fits, ends = self._fits(sentence, place, "")
+        if fits != "yes" or re.search(r"[cvnNCt;]", between):
+            return None
+        if re.search(r"[nCN][flwoaexbhizm(]*$", sentence.kinds[:place]) or re.match(
+            "[nCd]", sentence.kinds[index + 1 :]
+        ):
+            return None  # "a 5 % efficiency loss"
+        quantity = sentence.tokens[place].quantity
+        assert quantity is not None
+        if _DIFFERENCE_AFTER.match(self.text.lower, quantity.after) or _WITHIN_WHAT.match(
+            self.text.lower, quantity.after
+        ):
+            return None
+        begin = place
+        while begin and sentence.kinds[begin - 1] in "oxabehfliz":
+            begin -= 1
+        leading = sentence.tokens[begin:place]
+        if between and sentence.kinds[begin - 1 : begin] in ("@", "p"):
+            return None  # "at 28 GHz the bandwidth"
+        if between == "o":
+            return self._stated(sentence, index, place, "sure", ends, (_mirrored(sentence.tokens[place + 1]),))
+        if re.fullmatch(r"f*|l[fm]*p?f*", between) and self._adjoins(sentence, place, between):
+            whole = sentence.kinds[index + 1 : index + 2] != "u"  # "the 1 dB gain compression point"
+            return self._stated(sentence, index, place, "sure" if whole else "open", ends, leading)
+        if self.parameter.unit and re.fullmatch(r"[fusmpwehlz]{1,6}", between):
+            return self._stated(sentence, index, place, "open", ends, leading)
         return None
-    # Only here, where units really differ: the library takes a third of a second to load.
-    import pint
 
-    registry: Any = pint.UnitRegistry(non_int_type=Decimal)
-    try:
-        written, meant = (_POWER.sub(r"**\1", unit.replace("·", "*")) for unit in (stated, wanted))
-        factor = registry.Quantity(Decimal(1), written).to(meant.replace("³", "**3").replace("²", "**2")).magnitude
-    except (pint.PintError, ValueError, AssertionError):
+    def _adjoins(self, sentence: _Sentence, place: int, between: str) -> bool:
+        """A Chinese number before a name is its value only through 的, a link, or with nothing between."""
+        said = self.text.lower[sentence.tokens[place].end : sentence.tokens[place + len(between) + 1].start].strip()
+        if not self.parameter.unit and not said:
+            return False  # "3.2 折射率" is a heading
+        return "l" in between or not said or said in ("的", "的高", "(", "of", "total", "rated", "nominal", "average")
+
+    def _between(self, sentence: _Sentence, index: int, made: list[_Statement]) -> list[_Statement]:
+        """2.5 g/cm³ ≤ name ≤ 2.6 g/cm³: the bound before the name belongs to the one after it."""
+        if index < 2 or sentence.kinds[index - 2 : index] != "qo":
+            return made
+        before = self._before(sentence, index)
+        if before is None or before.bounds is None or made[0].bounds is None:
+            return made
+        both = _crossing(before.bounds, made[0].bounds)
+        return [replace(made[0], bounds=both), *made[1:]]
+
+    # -- several parameters, several values
+
+    def _respective(self, sentence: _Sentence, index: int) -> list[_Statement] | None:
+        """What of a list is the parameter's: "A and B are x and y, respectively", A和B分别为x和y; None for no list."""
+        kinds = sentence.kinds
+        mark = kinds.find("r", index)
+        if mark < 0:
+            return None
+        before_values = not self.text.lower[sentence.tokens[mark].start].isascii()  # 分别 stands before them
+        first = kinds.find("q", mark if before_values else index)
+        stop = kinds.find("N", index + 1)
+        values = [] if first < 0 else self._listed(sentence, first)
+        if not values or (not before_values and not values[-1] < mark <= values[-1] + 4):
+            return None
+        said = kinds[index:first]
+        if "d" in said and not re.search(r"[iel]", said[said.rindex("d") :]):
+            return []  # by how much each rises or falls
+        if "t" in said or re.search(r"x(?![oe])", said):
+            return [self._value(sentence, index, place, "open") for place in values]
+        link = max((kinds.rfind(kind, index, first) for kind in "lwr"), default=-1)
+        segments = self._segments(sentence, index, link if link > index else first)
+        named = [held for held, is_named in segments if is_named]
+        mine = next((n for n, held in enumerate(named) if held), None)
+        if mine is None:
+            return None
+        if len(named) == 1 and len(segments) == 1:
+            return [self._value(sentence, index, place, "sure") for place in values]
+        if len(named) == 1 and stop < 0:  # samples A and B: all values are of the one parameter
+            return [self._value(sentence, index, place, "sure") for place in values]
+        if len(named) == len(values) and len(named) == len(segments):
+            return [self._value(sentence, index, values[mine], "sure")]
+        return [self._value(sentence, index, place, "open") for place in values]
+
+    def _listed(self, sentence: _Sentence, first: int) -> list[int]:
+        """The places of the quantities that follow each other in a list."""
+        places = [first]
+        while (match := _NEXT_OF_LIST.match(sentence.kinds, places[-1] + 1)) is not None:
+            places.append(match.end() - 1)
+        return places
+
+    def _segments(self, sentence: _Sentence, index: int, end: int) -> list[tuple[bool, bool]]:
+        """The parts of a list of names: whether each holds the name sought, and whether it ends in a quantity at all."""
+        begin = max(sentence.kinds.rfind("q", 0, index), sentence.kinds.rfind("v", 0, index)) + 1
+        parts: list[tuple[bool, bool]] = []
+        start = begin
+        for place in range(begin, end + 1):
+            if place < end and sentence.kinds[place] not in "&c":
+                continue
+            part = sentence.tokens[start:place]
+            kinds = re.sub(r"[frjmlw]*$", "", sentence.kinds[start:place])
+            if part:
+                held = any(t.kind == "N" and self.number in t.of for t in part)
+                parts.append((held, kinds[-1:] in ("N", "n", "C")))
+            start = place + 1
+        while len(parts) > 1 and not parts[0][1] and sentence.kinds[begin:end].count("c"):
+            parts.pop(0)  # "In this test, …"
+        return parts
+
+    def _value(self, sentence: _Sentence, index: int, place: int, grade: Grade) -> _Statement:
+        fits, ends = self._fits(sentence, place, "")
+        run = place
+        while run and sentence.kinds[run - 1] in "oxabeh":
+            run -= 1
+        return self._stated(
+            sentence, index, place, grade if fits in ("yes", "no", "bare") else "open", ends, sentence.tokens[run:place]
+        )
+
+    # -- a statement
+
+    def _stated(
+        self,
+        sentence: _Sentence,
+        index: int,
+        place: int,
+        grade: Grade,
+        ends: tuple[Decimal, Decimal] | None,
+        leading: Sequence[_Token],
+    ) -> _Statement:
+        quantity = sentence.tokens[place].quantity
+        assert quantity is not None
+        words = (*self._before_name(sentence, index, place), *leading)
+        comparison = None if self._figurative(words) else _compared_by(words)
+        between = sentence.kinds[index + 1 : place]
+        attribute = self.text.plain.startswith("的", quantity.after)
+        verbless = place < index or attribute or not re.search(r"[leo]", between)
+        status = sentence.status(place, index, verbless=verbless)
+        if not status and _CASE_AFTER.match(self.text.plain, quantity.after):
+            status = "if"
+        if index != place and self._other_quality(sentence.tokens[index].start):
+            status = status or "open"
+        bounds = None
+        if ends is not None and not quantity.doubtful and comparison is not None:
+            bounds = self._interval(quantity, ends, comparison.sign)
+        doubt = max(1 if quantity.approximate else 0, 0 if comparison is None else comparison.doubt)
+        return _Statement(
+            quantity.start,
+            quantity.end,
+            grade,
+            ends is not None,
+            bounds,
+            doubt,
+            sentence.owner(place, index),
+            status,
+            self._condition_of(sentence, place),
+        )
+
+    def _figurative(self, words: Sequence[_Token]) -> bool:
+        """精度高于1 μm: whether the precision or the number is the higher one is not said."""
+        if not _PRECISION.search(self._names):
+            return False
+        return any(t.kind == "o" and self.text.lower[t.start : t.end] in _HIGH_OR_LOW for t in words)
+
+    def _other_quality(self, start: int) -> bool:
+        """A theoretical capacity, the density of an electrode: another quantity under a longer name."""
+        before = self.text.lower[max(0, start - 16) : start]
+        match = _OTHER_QUALITY.search(before)
+        return match is not None and match.group().strip("的 ") not in self._names.lower()
+
+    def _before_name(self, sentence: _Sentence, index: int, place: int) -> Sequence[_Token]:
+        """Words of comparison that stand before the name: "does not reach a density of", 最高转速."""
+        if place <= index:
+            return ()
+        begin = index
+        while begin and sentence.kinds[begin - 1] in "oxebhaf":
+            begin -= 1
+        if not re.search(r"[oxbh]", sentence.kinds[begin:index]):
+            return ()
+        if begin and sentence.kinds[begin - 1] == "q" and sentence.kinds[begin] == "o":
+            return ()  # 2.5 ≤ name: a bound of its own
+        return sentence.tokens[begin:index]
+
+    def _interval(self, quantity: Quantity, ends: tuple[Decimal, Decimal], sign: str) -> _Interval | None:
+        """The values that a quantity with its words of comparison allows; None where they contradict each other."""
+        low, high = ends
+        after = quantity.bound
+        if quantity.swing:  # ±0.02 mm: no more than that to either side
+            within = _Interval(None, high)
+            limits = _limits(self.parameter)
+            precise = self.parameter.operator in ("≤", "<") and limits is not None and within.within(limits)
+            return within if precise and not sign else None
+        if after == "better":
+            sign, after = (self._better(strict=False) if not sign else "?"), ""
+        if sign == "better":
+            sign = self._better(strict=True)
+        if sign == "?":
+            return None
+        if after:
+            if sign and (sign in "≥>") != (after in "≥>"):
+                return None
+            sign = sign or after
+        if not sign:
+            return _Interval(low, high)
+        if low != high:
+            return None
+        if sign in ("≥", ">"):
+            return _Interval(low, None, low_open=sign == ">")
+        return _Interval(None, high, high_open=sign == "<")
+
+    def _better(self, *, strict: bool) -> str:
+        """The side on which a better value lies; "?" where the quantity does not tell."""
+        operator = self.parameter.operator
+        if _LESS_IS_BETTER.search(self._names) and not _MORE_SIGNAL.search(self._names):
+            side = "<"
+        elif _MORE_IS_BETTER.search(self._names):
+            side = ">"
+        elif operator in ("≥", ">", "≤", "<"):
+            side = ">" if operator in ("≥", ">") else "<"
+        else:
+            return "?"
+        return side if strict else {">": "≥", "<": "≤"}[side]
+
+    def _condition_of(self, sentence: _Sentence, place: int) -> bool | None:
+        """Whether the condition of the requirement is stated with a value; False where another one of its kind is."""
+        required = _condition(self.parameter)
+        if required is None:
+            return None
+        own = sentence.tokens[place]
+        kinds = sentence.kinds
+        # From where the value before leaves off: "158 mAh/g at 0.1C and 140 mAh/g at 1C".
+        begin = max((i for i in range(place) if self._is_value(sentence, i)), default=-1) + 1
+        begin = next((i for i in range(begin, place) if begin and kinds[i] in "&cv"), begin)
+        end = next((i for i in range(place + 1, len(kinds)) if kinds[i] in "&cv"), len(kinds))
+        told: bool | None = None
+        for token in sentence.tokens[begin:end]:
+            if token.quantity is None or token is own:
+                continue
+            same = _same_quantity(token.quantity, required)
+            if same:
+                return True
+            told = False if same is False else told
+        if told is not None:
+            return told
+        around = [sentence.number]
+        if own.start - sentence.start < _NEAR:
+            around.append(sentence.number - 1)
+        if sentence.end - own.end < _NEAR:
+            around.append(sentence.number + 1)
+        for number in around:
+            beside = self.text.sentence(number)
+            for token in () if beside is None else beside.tokens:
+                near = token.end > own.start - _NEAR and token.start < own.end + _NEAR
+                if token.quantity is not None and near and _same_quantity(token.quantity, required):
+                    return True
         return None
-    return (None if low is None else low * factor), (None if high is None else high * factor)
+
+    def _is_value(self, sentence: _Sentence, place: int) -> bool:
+        return sentence.kinds[place] == "q" and self._fits(sentence, place, "")[0] == "yes"
 
 
-def _judged(
-    parameter: Parameter,
-    bounds: tuple[Decimal | None, Decimal | None],
-    shown: str,
-    span: tuple[int, int],
-    around: str,
-) -> Comparison:
-    low, high = bounds
-    wanted = Decimal(str(parameter.value))
-    lower_limit = parameter.operator in ("≥", ">")
-    strict = parameter.operator in (">", "<")
+@lru_cache(maxsize=256)
+def _condition(parameter: Parameter) -> Quantity | None:
+    """The quantity that the condition of a requirement names; None where it has none."""
+    if parameter.condition is None:
+        return None
+    for words in (parameter.condition.en, parameter.condition.zh):
+        plain = plain_text(fold(words))
+        found = next((q for q in quantities(plain, 0, len(plain)) if q.high_unit), None)
+        if found is not None:
+            return found
+    return None
 
-    def passes(value: Decimal) -> bool:
-        if lower_limit:
-            return value > wanted if strict else value >= wanted
-        return value < wanted if strict else value <= wanted
 
-    weakest, strongest = (low, high) if lower_limit else (high, low)
-    if weakest is not None and passes(weakest):
-        result = Result.MEETS
-    elif strongest is not None and not passes(strongest):
-        result = Result.BELOW if lower_limit else Result.ABOVE
-    else:
-        result = Result.OVERLAPS  # open to one side, or a range across the limit
-    told = weakest if result is Result.MEETS else strongest
-    margin = None if told is None or wanted == 0 else round(float((told - wanted) / wanted * 100), 1)
-    condition = parameter.condition
-    stated = None
-    if condition is not None:
-        mark = re.search(r"\d+(?:\.\d+)?\s?(?:MPa|C)\b", condition.en)
-        if mark is not None:
-            said = re.escape(mark.group().replace(" ", "").lower())
-            stated = re.search(rf"(?<![\d.]){said}", around.replace(" ", "").lower()) is not None
-    return Comparison(parameter, result, shown, span, margin, stated)
+def _same_quantity(stated: Quantity, required: Quantity) -> bool | None:
+    """Whether two quantities are equal; None where they measure different things."""
+    if not stated.high_unit:
+        return None
+    value = in_unit(stated.high, stated.high_unit, required.high_unit)
+    return None if value is None else value == required.high and stated.low == stated.high
+
+
+def _mirrored(token: _Token) -> _Token:
+    return token._replace(told=_MIRRORED.get(token.told, "?"))
+
+
+class _Compared(NamedTuple):
+    sign: str
+    doubt: int
+
+
+def _compared_by(tokens: Sequence[_Token]) -> _Compared | None:
+    """The sign that words of comparison come to, and the doubt that "about" leaves; None where they contradict."""
+    sign, soft, doubt, negated = "", "", 0, False
+    last = max((i for i, token in enumerate(tokens) if token.kind in "qQ"), default=-1)
+    for number, token in enumerate(tokens):
+        kind = token.kind
+        if kind == "x":
+            if negated:
+                return None
+            negated = True
+        elif number < last and kind in "oaebh":
+            continue  # it belongs to the number in between
+        elif kind == "o":
+            told = _FLIPPED[token.told] if negated else token.told
+            negated = False
+            if sign and sign != told:
+                return None
+            sign = told
+        elif kind == "e" and negated:
+            sign, negated = "<", False
+        elif kind == "b":
+            if negated or sign:
+                return None
+            sign = "better"
+        elif kind == "h":
+            soft = token.told
+        elif kind == "a":
+            doubt = max(doubt, int(token.told))
+        elif kind == "d" and negated:
+            return None
+    if negated:
+        return None
+    if soft and sign and sign != "better" and (soft == "≥") != (sign in "≥>"):
+        return None
+    return _Compared(sign or soft, doubt)
+
+
+def _crossed(first: _Statement, second: _Statement, gap: list[_Token]) -> _Statement | None:
+    """大于2.5且小于2.6: a lower and an upper bound, joined, are one range."""
+    if first.bounds is None or second.bounds is None or first.grade != "sure" or second.grade != "sure":
+        return None
+    if not any(token.kind == "o" for token in gap) or any(token.kind not in "c&vfox" for token in gap):
+        return None
+    both = _crossing(first.bounds, second.bounds)
+    return None if both is None else replace(first, bounds=both, end=second.end)
+
+
+def _crossing(first: _Interval, second: _Interval) -> _Interval | None:
+    lower = next((i for i in (first, second) if i.low is not None and i.high is None), None)
+    upper = next((i for i in (first, second) if i.high is not None and i.low is None), None)
+    if lower is None or upper is None or lower.low is None or upper.high is None or lower.low > upper.high:
+        return None
+    return _Interval(lower.low, upper.high, lower.low_open, upper.high_open)
+
+
+# ---- Judging --------------------------------------------------------------------------------------------------------
+
+
+def _judged(statements: list[_Statement], limits: _Interval) -> tuple[Result, _Statement, float | None] | None:
+    """What the statements of a text come to, with the one that decides; None where they state no value."""
+    counting = [one for one in statements if one.grade in ("sure", "open")]
+    if not counting:
+        hint = next((one for one in statements if one.grade == "hint"), None)
+        return None if hint is None else (Result.CANNOT_COMPARE, hint, None)
+    facts = [one for one in counting if not one.status]
+    if not facts:  # a target, a wish, a condition
+        return Result.CANNOT_COMPARE, counting[0], None
+    own = _owned(_under_the_condition(facts))
+    if not own:
+        told = any(one.grade == "empty" and one.owner in ("own", "final") for one in statements)
+        return None if told else (Result.CANNOT_COMPARE, facts[0], None)
+    certain = [one.grade == "sure" and one.owner != "mixed" for one in own]
+    sure = [one for one, is_certain in zip(own, certain, strict=True) if is_certain]
+    sure = [one for one in sure if one.fit] or sure
+    if not sure:
+        return Result.CANNOT_COMPARE, own[0], None
+    results = {_stands(one, limits) for one in sure}
+    result = Result.OVERLAPS if len(results) > 1 else next(iter(results))
+    if Result.CANNOT_COMPARE in results:
+        result = Result.CANNOT_COMPARE
+    doubted = (one for one, is_certain in zip(own, certain, strict=True) if not is_certain and one.fit)
+    if result is not Result.OVERLAPS and any(_stands(one, limits) is not result for one in doubted):
+        return Result.CANNOT_COMPARE, sure[0], None
+    return _deciding(result, sure, limits)
+
+
+def _under_the_condition(statements: list[_Statement]) -> list[_Statement]:
+    """Of values at several conditions (0.1C, 1C), those at the required one."""
+    for wanted in (True, None):
+        kept = [one for one in statements if one.condition is wanted]
+        if kept:
+            return kept
+    return statements
+
+
+def _owned(statements: list[_Statement]) -> list[_Statement]:
+    """The statements on the thing itself, where the text tells it from others."""
+    owners = {one.owner for one in statements}
+    if "final" in owners:
+        return [one for one in statements if one.owner == "final"]
+    if "own" in owners:
+        return [one for one in statements if one.owner in ("own", "", "mixed")]
+    return [one for one in statements if one.owner != "other"]
+
+
+def _stands(statement: _Statement, limits: _Interval) -> Result:
+    """How one statement stands to the limits."""
+    bounds = statement.bounds
+    if bounds is None:
+        return Result.CANNOT_COMPARE
+    if statement.doubt:
+        ends = [end for end in (bounds.low, bounds.high) if end is not None]
+        for limit in (limits.low, limits.high):
+            if limit is not None and any(abs(end - limit) * 100 <= statement.doubt * abs(limit) for end in ends):
+                return Result.CANNOT_COMPARE
+    if bounds.within(limits):
+        return Result.MEETS
+    if bounds.under(limits):
+        return Result.BELOW
+    return Result.ABOVE if bounds.over(limits) else Result.OVERLAPS
+
+
+def _deciding(
+    result: Result, statements: list[_Statement], limits: _Interval
+) -> tuple[Result, _Statement, float | None]:
+    """The statement that decides and its margin: the weakest of those that meet, the nearest of those that fail."""
+    found = [(_margin(result, one, limits), one) for one in statements]
+    margins = [(margin, one) for margin, one in found if margin is not None]
+    if len(margins) < len(found):
+        return result, statements[0], None
+    margin, nearest = min(margins, key=lambda each: abs(each[0]))
+    return result, nearest, float(margin.quantize(Decimal("0.1"), ROUND_HALF_UP)) + 0.0
+
+
+_ENORMOUS = Decimal(10) ** 12
+
+
+def _margin(result: Result, statement: _Statement, limits: _Interval) -> Decimal | None:
+    """By how many per cent of the limit a value exceeds it, exactly; None where that means nothing."""
+    bounds = statement.bounds
+    if bounds is None:
+        return None
+    told, limit = None, None
+    if result is Result.BELOW:
+        told, limit = bounds.high, limits.low
+    elif result is Result.ABOVE:
+        told, limit = bounds.low, limits.high
+    elif result is Result.MEETS and (limits.low is None or limits.high is None or limits.low == limits.high):
+        told, limit = (bounds.high, limits.high) if limits.low is None else (bounds.low, limits.low)
+    if told is None or not limit:
+        return None
+    margin = (told - limit) / abs(limit) * 100
+    return margin if abs(margin) < _ENORMOUS else None
