@@ -23,7 +23,6 @@ from mulu.scorecard.cases import read_cases
 from mulu.screening.engine import Screener, Screening
 from mulu.screening.text import describe
 
-
 ROOT = Path(__file__).resolve().parent.parent
 
 

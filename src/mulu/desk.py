@@ -1734,6 +1734,7 @@ class Desk:
             "score": candidate.score / 1000,
             "evidence": [_evidence(e, shift) for e in candidate.evidence],
             "parameters": [_comparison(c, shift) for c in candidate.parameters],
+            "conditions": None if point is None or not candidate.parameters else _conditions(candidate),
             **({"explanation": _explanation(candidate.explanation)} if candidate.explanation else {}),
         }
 
@@ -1935,6 +1936,14 @@ def _set_aside(one: SetAside) -> Json:
         "reason": one.reason.value,
         "because": one.because.as_json(),
     }
+
+
+def _conditions(candidate: PointCandidate) -> Json:
+    """Whether all conditions of a point must be met or any one suffices, and what they come to: meets, fails, open."""
+    from mulu.screening.parameters import concluded
+
+    together = candidate.point.together if candidate.point is not None else "all"
+    return {"together": together, "result": concluded(candidate.parameters, together)}
 
 
 def _comparison(comparison: Comparison, shift: int) -> Json:

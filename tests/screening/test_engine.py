@@ -465,7 +465,7 @@ def test_a_weights_file_of_ones_own_is_used_and_named_in_the_answer(desk, tmp_pa
 
 
 def test_other_weights_make_another_order(desk, tmp_path):
-    text = UNLISTED["zh battery recycler"]
+    text = POSITIVES["zh lidar"][1]
     path = a_weights_file(tmp_path, weights={"wording": 0}, products=[])
     other = desk.screen(text, DAY, weights=str(path))
     assert [c["score"] for c in other["candidates"]] != [c["score"] for c in desk.screen(text, DAY)["candidates"]]

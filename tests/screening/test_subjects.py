@@ -1,7 +1,10 @@
 """What is learned from texts: its sums are exact, its words stand where it says, and it was never taught the locked cases."""
 
 import importlib.util
+import itertools
+import json
 import math
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -78,21 +81,17 @@ def test_telling_words_stand_where_it_says_and_not_where_the_text_denies_them(su
     words = [lower[start:end] for start, end in told]
     assert any("正极" in word or "磷酸铁" in word for word in words)
     assert told == sorted(told)
-    assert all(a[1] <= b[0] for a, b in zip(told, told[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in itertools.pairwise(told))
     place = lower.find("碳包覆")
     left = Reading(lower, [(place, len(lower))]).telling(number, subjects)
     assert all(end <= place for _, end in left)
 
 
 def test_the_locked_cases_are_the_ones_that_were_locked_and_training_reads_none_of_them():
-    import json
-
     locked = sorted((ROOT / "quality" / "locked").glob("*.yaml"))
     assert digest(locked) == json.loads((ROOT / "quality" / "lock.json").read_text(encoding="utf-8"))["sha256"]
     spec = importlib.util.spec_from_file_location("train", ROOT / "tools" / "train.py")
     train = importlib.util.module_from_spec(spec)
-    import sys
-
     sys.modules["train"] = train
     spec.loader.exec_module(train)
     learned = {text.text.strip() for text in train.texts(None)}

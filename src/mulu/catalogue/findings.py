@@ -144,4 +144,7 @@ def _parameters(item: str, own: Point, point: OfficialPoint) -> Iterator[Finding
 
 def _limit(parameter: Parameter) -> str:
     unit = f" {parameter.unit}" if parameter.unit else ""
-    return f"{parameter.name.zh} {parameter.operator} {parameter.value}{unit}"
+    value = parameter.value
+    if isinstance(value, tuple):
+        return f"{parameter.name.zh} {value[0]}–{value[1]}{unit}"
+    return f"{parameter.name.zh} {parameter.operator} {value}{unit}"

@@ -1,16 +1,22 @@
 """What a text says that it does not do, or names only to compare with: read, shown, and not taken for what it does.
 
 Three kinds: *denied* ("does not use lidar", 不采用激光雷达), *unlike* ("unlike lidar", 与激光雷达不同, "instead of") and
-*compared* ("for comparison", 作为对比例). A stretch reaches to the end of its clause, never over a contrasting word:
-in "不采用 A 而采用 B" only A is denied.
+*compared* ("for comparison", 作为对比例). A stretch keeps to its clause and ends before a word that turns to what is done:
+in "不采用 A 而采用 B" only A is denied. What follows the words that deny is denied; where nothing follows them, or the
+scope of a contract ("is not part of the delivery", 不在合同范围之内), what stands before them in the clause.
+
+To take for denied what a text does would hide a technology; a denial that is missed only raises a question. In doubt
+nothing is denied: not by a prohibition on a licensee, a double negation, a condition ("if no lidar is used"), or by what
+earlier technology did not do. Not covered: denials over several sentences, and by meaning alone ("the lidar was sold").
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import zip_longest
 
 
 class Denial(StrEnum):
@@ -30,84 +36,20 @@ class Stretch:
     why: Denial
 
 
-_ZH_UNLIKE = r"不同于|区别于|有别于|而非|而不是|并非(?:是)?"
-_ZH_DENIED = (
-    r"不(?:再|必|须|得)?(?:采用|使用|利用|涉及|包含|包括|含有?|属于|需要|依赖|借助|提供|转让|经过?)|"
-    r"未(?:采用|使用|利用|涉及|包含|包括|经|提供)|无需|无须|没有(?:采用|使用|用到?|涉及|提供)|"
-    r"摒弃|放弃|免去|省去|避免(?:了)?(?:使用|采用)|不是"
-)
-# What ends a stretch: punctuation, and a word that turns to what is done instead.
-_ZH_TURN = r"[，。；：,;.!?！？）)]|而(?!是|言)|但|改(?:为|用|由)|只(?:需|用|是|有)|仅|即可|就能|便可|来(?:实现|完成|制)|以(?:便|实现|降低|避免)"
-_ZH = re.compile(rf"(?P<unlike>{_ZH_UNLIKE})|(?P<denied>{_ZH_DENIED})")
-_ZH_END = re.compile(_ZH_TURN)
-_ZH_BETWEEN = re.compile(r"与(?P<thing>[^，。；,;]{2,30}?)(?:完全|明显|有所|都|均)?(?:不同|有别|相异|无关|相反)")
-_ZH_COMPARED = re.compile(
-    r"(?P<thing>[^。；;]{0,60}(?:作为?(?:对比|对照|比较)(?:例|样|方案)?|仅(?:用于|供|作)(?:对比|比较|对照)))"
-)
-
-_EN_UNLIKE = (
-    r"unlike|instead of|rather than|as opposed to|in place of|in lieu of|other than|in contrast (?:to|with)|"
-    r"as distinct from"
-)
-_EN_DENIED = (
-    r"without(?: the use of| use of| using| any)?|no longer|free (?:of|from)|"
-    r"(?:does|do|did|is|are|was|were|will|shall|can|need)(?: not|n't|not)(?: be| been)?"
-    r"(?: use[sd]?| using| employ(?:ed)?| involve[ds]?| includ(?:e|ed|ing)| contain(?:ed)?| requir(?:e|ed)| need(?:ed)?|"
-    r" rely on| part of| cover(?:ed)?| transfer(?:red)?| supplied| based on)|"
-    r"not (?:an?|the|by|with|using|based on|involving|including|a kind of)|neither|nor|exclud(?:es|ing)|"
-    r"avoid(?:s|ing)?(?: the use of| using)?|dispens(?:es|ing) with|eliminat(?:es|ing)(?: the need for| the use of)?|"
-    r"no(?= [a-z][a-z -]{2,40}? (?:is|are|was|were|will be) (?:used|needed|required|involved|included|made|transferred|supplied))"
-)
-_EN = re.compile(rf"\b(?:(?P<unlike>{_EN_UNLIKE})|(?P<denied>{_EN_DENIED}))(?![a-z])")
-_EN_END = re.compile(
-    r"[.;:,!?()](?!\d)|\b(?:but|and instead|which|that|is used|are used|we|it|this|the present|our|while|whereas|by|from)\b"
-)
-_EN_COMPARED = re.compile(
-    r"(?P<thing>(?:for comparison|by way of comparison|as a (?:comparison|comparative example|reference)|comparative example)[^.;]{0,160})"
-)
-_ZH_REACH, _EN_REACH = 30, 90
-
-
 def denials(lower: str) -> tuple[Stretch, ...]:
     """The stretches of a folded text, in lower case, that deny, set apart or merely compare; in order, none within another."""
-    found = sorted(_found(lower), key=lambda s: (s.start, -s.end))
+    found: list[Stretch] = []
+    if not lower.isascii():
+        found += _chinese(lower)
+    if _ENGLISH.search(lower):
+        found += _english(lower)
     kept: list[Stretch] = []
-    for stretch in found:
-        if stretch.end <= stretch.start:
-            continue
+    for stretch in sorted(found, key=lambda s: (s.start, -s.end)):
         if kept and stretch.start < kept[-1].end:
             kept[-1] = Stretch(kept[-1].start, max(kept[-1].end, stretch.end), kept[-1].why)
         else:
             kept.append(stretch)
     return tuple(kept)
-
-
-_ENGLISH = re.compile("[a-z]{2} [a-z]{2}")
-
-
-def _found(lower: str) -> Iterator[Stretch]:
-    spoken = []
-    if not lower.isascii():
-        spoken.append((_ZH, _ZH_END, _ZH_REACH))
-    english = _ENGLISH.search(lower) is not None
-    if english:
-        spoken.append((_EN, _EN_END, _EN_REACH))
-    for pattern, ends, reach in spoken:
-        for match in pattern.finditer(lower):
-            why = Denial.UNLIKE if match["unlike"] else Denial.DENIED
-            begin = match.end()
-            stop = ends.search(lower, begin + 1, begin + reach)
-            yield Stretch(match.start(), stop.start() if stop else min(begin + reach, len(lower)), why)
-    others = []
-    if "与" in lower:
-        others.append((_ZH_BETWEEN, Denial.UNLIKE))
-    if "对比" in lower or "对照" in lower or "比较" in lower:
-        others.append((_ZH_COMPARED, Denial.COMPARED))
-    if english:
-        others.append((_EN_COMPARED, Denial.COMPARED))
-    for pattern, why in others:
-        for match in pattern.finditer(lower):
-            yield Stretch(match.start("thing"), match.end("thing"), why)
 
 
 def kept_of(text: str, start: int, end: int, stretches: tuple[Stretch, ...]) -> str:
@@ -120,3 +62,488 @@ def kept_of(text: str, start: int, end: int, stretches: tuple[Stretch, ...]) -> 
         start = min(end, stretch.end)
     parts.append(text[start:end])
     return " ".join(part for part in parts if part) if len(parts) > 1 else parts[0]
+
+
+def _any(*patterns: str) -> str:
+    return f"(?:{'|'.join(patterns)})"
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    """The part of a clause that stands before a place; `whole` where it is seen to begin."""
+
+    start: int
+    text: str
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    """Words that deny: their kind, which is the name of a group of their pattern, and where they stand."""
+
+    kind: str
+    word: str
+    start: int
+    end: int
+    until: int  # how far the stretch may reach: to the next words that deny
+    before: _Clause
+
+
+def _clause(lower: str, place: int, mark: re.Pattern[str], reach: int) -> _Clause:
+    start, whole = max(0, place - reach), place <= reach
+    for one in mark.finditer(lower, start, place):
+        start, whole = one.end(), True
+    return _Clause(start, lower[start:place], whole)
+
+
+def _cues(lower: str, matches: Iterable[re.Match[str]], mark: re.Pattern[str], reach: int) -> Iterator[_Cue]:
+    """The words that deny, in order; what only has the look of it (`affirms`, `barred`) is read over."""
+    found = [match for match in matches if match.lastgroup not in ("affirms", "barred")]
+    for match, following in zip_longest(found, found[1:]):
+        until = min(match.end() + reach, following.start() if following else len(lower))
+        before = _clause(lower, match.start(), mark, reach)
+        yield _Cue(str(match.lastgroup), match[0], match.start(), match.end(), until, before)
+
+
+def _nothing_follows(lower: str, place: int, mark: re.Pattern[str]) -> bool:
+    return place == len(lower) or mark.match(lower, place) is not None
+
+
+def _after_last(pattern: re.Pattern[str], before: _Clause) -> int:
+    """Where the thing begins in the part of a clause: after the last word that turns to it."""
+    return before.start + max((one.end() for one in pattern.finditer(before.text)), default=0)
+
+
+# ---- Chinese: the words that deny ----------------------------------------------------------------------------------------
+
+_ZH_REACH = 60
+# What ends a clause; a full stop may stand in a number. Folding has made the wide marks narrow.
+_ZH_MARKS = r",|。|;|:|!|\?|\(|\)|\.(?!\d)|--"
+_ZH_MARK = re.compile(_ZH_MARKS)
+_IN = r"[^,。;:!?()]"  # a character within a clause
+
+_ZH_AFFIRMS = _any(
+    # A double negation, in one word or around the thing: 不得不, 不能没有, 没有一家不, 不可避免, 不得省去.
+    r"不[得能可会]不|[无莫]不|无一不|没有不|(?:不是|并非)(?:不|没)|不[能可]没有",
+    rf"没有[一哪]{_IN}{{1,12}}?不",
+    r"(?:不|未|没有|无法|难以)[得能可会再应宜]?(?:放弃|摒弃|免去|省去|避免)",
+    # A question: 是不是, 采不采用.
+    r"不(?:是(?<=是不是)|采用(?<=采不采用)|使用(?<=使不使用)|用(?<=用不用)|需(?<=需不需)|含(?<=含不含))",
+    # Only the consent is lacking: 未经甲方同意. What is put away 不使用时 is there.
+    rf"未经(?={_IN}{{0,20}}(?:同意|许可|授权|批准|允许|审批))",
+    r"[不未](?:采用|使用|用)(?:时|前|期间|状态)",
+    # One among several, or no thing at all: 不是唯一, 不依赖单一, 不用担心, 没有影响.
+    r"(?:不是|并非)(?:唯一|只|仅|单|必|全部|所有|因为|说|问题)|不(?:采用|使用|依[赖靠])于?(?:单[一纯独]|唯一|仅|只)",
+    r"不用(?:于(?![本该此])|[户途来说怕愁]|担心|考虑)|不经[意济常]|不含[糊税义]|不带电|不设[限防]|不配[合套]",
+    r"没有(?:必要|影响|改变|损|妨碍|限制|降低|破坏|下降|变化|超|达到|出现|发[生现]|显著|明显|问题|任何影响|[关联]系)",
+    # 非 that belongs to the thing: 而非晶.
+    r"而非(?:晶|线性|金属|接触|球面|平面|对称|遗|标|均|易失|制冷|织造|平衡|相干|稳)",
+    # What stands in for another thing; and where people are relieved, their work is still done.
+    r"替代(?:品|物|燃料|方案|材料|能源|率)|(?:代替|替代)了?(?:人[工力手]|手工|工人)",
+)
+# What a contract or a project is about. Not to stand in the Catalogue is the legal state of a technology, no denial.
+_ZH_SCOPE = (
+    rf"(?={_IN}{{0,15}}(?:合同|协议|交付|转让|许可|供货|采购|招标|项目|标的|[之此其]列|[本此]次))"
+    rf"(?!{_IN}{{0,15}}(?:目录|名录|管制|禁止|限制))"
+)
+# Denies what stands before it: 激光雷达不在本合同范围之内.
+_ZH_BEFORE = _any(
+    rf"(?:不再?(?:包[括含]在|列入|纳入|计入|属于|在|是)|未被?(?:列入|纳入|包[括含]在)|并非){_ZH_SCOPE}",
+    r"不(?:包[括含])?在内|不予(?:转让|提供|出口|许可|交付|采用)|[不未]用于[本该此]",
+    rf"不由{_IN}{{1,12}}?(?:提供|负责|承担|交付|供应|实施|完成)",
+)
+_ZH_UNLIKE = r"不同于|区别于|有别于|而非|而不是|代替了?|替代了?"
+# What the text is not about, to the end of the clause.
+_ZH_MATTER = _any(
+    r"[不未](?:再|必|须|会|曾)?被?(?:涉及?|包[含括]|属于|提供|转让|生产|制造|制备|研制|开发|讨论|探讨|研究|介绍|从事)",
+    r"没有(?:涉及|提供)|不是|并非",
+)
+# What is done without; what it would have served is done all the same.
+_ZH_MEANS = _any(
+    r"[不未](?:再|必|须|会|曾)?被?(?:采用|使用|利用|运用|借助|依[赖靠]|应用|需要?|经过?|用|含有?|带有?|设[有置]?|配[备有]?|"
+    r"安装|加装|搭载|添加|加入|掺杂?|具[备有])[到了过]?",
+    r"无[需须]|毋须|没有(?:采用|使用|利用|用到?|依赖)?|摒弃了?|放弃了?|免去了?|省去了?|避免了?(?:使用|采用)",
+)
+_ZH_FIRST = re.compile("[不未无没毋莫难并而代替区有摒放免省避]")  # every character with which one of them begins
+_ZH = re.compile(
+    f"(?P<affirms>{_ZH_AFFIRMS})|(?P<before>{_ZH_BEFORE})|(?P<unlike>{_ZH_UNLIKE})"
+    f"|(?P<matter>{_ZH_MATTER})|(?P<means>{_ZH_MEANS})"
+)
+# Earlier in the clause, what leaves the denial open or turns it: a condition, the prior art, a promise, a ban, a spell.
+_ZH_OPEN = re.compile(
+    r"若(?!干)|如果|假如|倘|(?<![例诸比正譬])如$|即[使便]|哪怕|[无不]论|不管|一旦|除非|[是能可]否|"
+    r"现有|传统|以往|此前|过去|背景技术|尚|承诺|保证$|防止|[禁严杜][止禁绝]|"
+    r"(?:[雨雪阴晴]天|夜间|平时|有时|偶尔|待机|空闲|闲置|停机|断电|[就便则])$"
+)
+# 没有 A 就无法 B: A is there.
+_ZH_NEEDED = re.compile(rf"{_IN}{{1,30}}?,?(?:无法|不[能行]|难以|不可能|不足以|[就便则][没不])")
+_ZH_NOT_REPLACED = re.compile("[不未没]|无法|难以")
+_ZH_BY = re.compile("[以用由可]")
+
+# ---- Chinese: where a stretch ends ---------------------------------------------------------------------------------------
+
+# Read over: the English name of a thing in brackets, adjectives with 的, nouns that end in 的.
+_ZH_ON = (
+    r"\([a-z0-9 -]{1,40}\)|目的|合同标的|(?:昂贵|传统|常规|普通|现有|复杂|专[门用]|额外|相关|其他|特殊|类似|单独|独立|"
+    r"大量|过多|进口|通用|市售|先进|主流|同类|上述|前述|所述|任何形式)的"
+)
+_ZH_TURNS = (
+    r"而(?!言)|从而|但|改(?:为|用|由|以)|转(?:而|为|用)|只(?:需|用|是|有|靠)|仅|即可|就[能可]|便[可能]|也能|"
+    r"来(?:实现|完成|制|进)|以(?:便|实现|降低|避免|减少|提高|防|免)|直接|并(?:采用|使用|以|且|通过|由|将|用|在|利用)|且"
+)
+_ZH_DEEDS = "进行|实现|完成|得到|获得|制得|制成|制备|生产|制造|合成|分离|提取"
+_ZH_STOP = re.compile(f"{_ZH_ON}|{_ZH_MARKS}|{_ZH_TURNS}|{_ZH_DEEDS}|的")
+_ZH_DEED = re.compile(_ZH_DEEDS)
+# With an object the deed is done: 不使用萃取剂|分离稀土. Without one, or in the name of a process, it is denied itself.
+_ZH_OBJECT = re.compile(
+    rf"(?![、和与及或])(?![^,。;:!?()的]{{0,20}}(?:工艺|方法|法|技术|设备|装置|步骤|路线|算法|系统|软件|剂|机|器)(?:{_ZH_MARKS}|\Z))"
+    r"[^,。;:!?()的]{2}"
+)
+# Words that ask for a noun, so that what denies is its attribute and ends at 的: 一种不含钴|的正极材料.
+_ZH_ARTICLE = re.compile(r"(?:[种类款项个该本、]|所述)$")
+_ZH_GOVERNS = re.compile(
+    r"(?:[了的为是以用将把对在于与和及或且]|采用|使用|开发|研究|提供|制备|介绍|实现|公开|提出|得到|获得|设计|构建|建立|"
+    r"针对|关于|通过|包括|包含|基于|转让|交付|出口|许可|属于)$"
+)
+# Where the thing that is denied begins with a clause of its own: 不采用由甲方提供的激光雷达.
+_ZH_INNER = re.compile("用于|由|基于|以|具有|带有|波长|型号")
+# A verb after the noun: what stood before the noun was its attribute.
+_ZH_PREDICATE = re.compile(
+    rf"{_IN}{{1,30}}?(?:采用|使用|利用|包括|包含|具有|(?<![自理])由|经[过由]|(?<![行作])为|是|可[以用]|能够|已|将|通过|得到|"
+    r"用于|适用)"
+)
+
+# ---- Chinese: with the thing between or before ---------------------------------------------------------------------------
+
+_ZH_BETWEEN = re.compile(
+    rf"[与和跟同]{_IN}{{2,30}}?(?:完全|明显|有所|都|均)?(?:不同|有别|相异|无关|相反)(?=的是|之处|{_ZH_MARKS}|\Z)"
+)
+# 本品与…不同 speaks of this text; of 镨与钕性质不同 both are what it is about.
+_ZH_ITSELF = re.compile("(?:[本该其此这][^与和跟同]{0,6})?")
+_ZH_COMPARED = re.compile(
+    rf"作为(?:对比|对照|比较)(?:例|样品?|方案|组)?|作(?:对照|对比例)|仅(?:用于|供|作)(?:对比|比较|对照)|"
+    rf"为(?:对照|对比例)(?={_ZH_MARKS}|\Z)"
+)
+_ZH_TURN = re.compile("但是?|而且?|并且|且|则")
+_ZH_TAKES = re.compile("(?=[以将把取])|但是?|而且?|并|且|同时|其中")
+
+
+def _chinese(lower: str) -> Iterator[Stretch]:
+    for cue in _cues(lower, _chinese_matches(lower), _ZH_MARK, _ZH_REACH):
+        before = cue.before.text
+        end = _chinese_end(lower, cue)
+        if cue.kind == "unlike":
+            replaces = not cue.word.startswith("替代") or _ZH_BY.search(before)
+            if end > cue.end and replaces and not _ZH_NOT_REPLACED.search(before):
+                yield Stretch(cue.start, end, Denial.UNLIKE)
+        elif _ZH_OPEN.search(before) or (cue.kind == "means" and _ZH_NEEDED.match(lower, cue.end)):
+            continue
+        elif cue.kind == "before" or (cue.word[0] in "不未" and _nothing_follows(lower, cue.end, _ZH_MARK)):
+            if cue.before.whole:
+                yield Stretch(_after_last(_ZH_TURN, cue.before), end, Denial.DENIED)
+        elif end > cue.end:
+            yield Stretch(cue.start, end, Denial.DENIED)
+    if any(word in lower for word in ("不同", "有别", "相异", "无关", "相反")):
+        for match in _ZH_BETWEEN.finditer(lower):
+            if _ZH_ITSELF.fullmatch(_clause(lower, match.start(), _ZH_MARK, _ZH_REACH).text):
+                yield Stretch(match.start(), match.end(), Denial.UNLIKE)
+    if "对比" in lower or "对照" in lower or "比较" in lower:
+        for match in _ZH_COMPARED.finditer(lower):
+            clause = _clause(lower, match.start(), _ZH_MARK, _ZH_REACH)
+            if clause.whole:
+                yield Stretch(_after_last(_ZH_TAKES, clause), match.end(), Denial.COMPARED)
+
+
+def _chinese_matches(lower: str) -> Iterator[re.Match[str]]:
+    """As finditer, which takes ten times as long to find that nothing is denied."""
+    place = 0
+    while first := _ZH_FIRST.search(lower, place):
+        match = _ZH.match(lower, first.start())
+        if match:
+            yield match
+        place = match.end() if match else first.end()
+
+
+def _chinese_end(lower: str, cue: _Cue) -> int:
+    """Where what follows the words that deny ends: at a mark, a turn, a deed that is done, or the 的 of an attribute."""
+    inner = cue.before.text == "" and _ZH_INNER.match(lower, cue.end) is not None
+    for stop in _ZH_STOP.finditer(lower, cue.end, cue.until):
+        word = stop[0]
+        if word == "的":
+            if inner:
+                inner = False
+            elif _closes_an_attribute(lower, cue, stop.end()):
+                return stop.start()
+        elif _ZH_MARK.fullmatch(word):
+            return stop.start()
+        elif stop.start() == cue.end or word[-1] in "的)":
+            continue
+        elif not _ZH_DEED.fullmatch(word) or (cue.kind != "matter" and _ZH_OBJECT.match(lower, stop.end())):
+            return stop.start()
+    return cue.until
+
+
+def _closes_an_attribute(lower: str, cue: _Cue, place: int) -> bool:
+    """Whether the 的 before a place ends the words that deny: 无需靶标的|激光雷达, not 该车不采用昂贵的激光雷达."""
+    before = cue.before.text.rstrip("并均也都亦既还又仍")
+    if cue.kind == "unlike" or _ZH_ARTICLE.search(before) or (cue.kind == "means" and _ZH_GOVERNS.search(before)):
+        return True
+    if before:
+        return _ZH_PREDICATE.match(lower, place) is not None
+    return cue.kind == "means" or lower[cue.before.start - 1 : cue.before.start] != ","
+
+
+# ---- English: the words that deny ----------------------------------------------------------------------------------------
+
+_ENGLISH = re.compile("[a-z]{2} [a-z]{2}")
+_EN_REACH = 140
+_EN_MARKS = r"[.,;:!?](?!\d)|[()]|--| - "
+_EN_MARK = re.compile(_EN_MARKS)
+_NOT = r"(?: not|n['’]t)"
+
+# Something that is no thing: "without loss of accuracy", "has no effect on", "without consent".
+_EN_NOTHING = (
+    r"(?:[a-z]+ ){0,2}?(?:loss|damage|change|reduction|delay|effect|influence|impact|interference|interruption|error|collision|"
+    r"consent|permission|approval|authori[sz]ation|licen[cs]e|notice|limit|limitation|prejudice|exception|doubt|difficulty|"
+    r"difference|problem|right|obligation|liability|warranty|claim|intention|harm|matter)\b"
+)
+_EN_AFFIRMS = _any(
+    # A limit, a share, an idiom: not only, no later than, nothing but, whether or not, without further purification.
+    r"not (?:only|just|merely|simply|solely|alone|necessarily|even|yet|until|unless|without|unlike|limited|exceeding|to|least|"
+    r"all|every|always|more|less|fewer|later|earlier|[a-z]+er than)\b",
+    r"not (?:an?|the) (?:only|sole|single|mere|few|little|least|case|matter|problem|limitation|prerequisite)\b",
+    r"(?:whether or|if|why) not\b|nothing (?:but|else|other)\b|none other\b|no other\b|no (?:[a-z]+er|more|less) than\b",
+    rf"no {_EN_NOTHING}|free (?:of|from) (?:charges?|cost|duty|defects)\b",
+    rf"without (?:further|limiting|{_EN_NOTHING})",
+    r"without (?:affect|compromis|sacrific|reduc|damag|chang|los|alter|disturb|degrad|interrupt|increas|decreas|impair|break|"
+    r"exceed|touch|modify|interfer|violat|cross|crash|collid|distort|exclud)[a-z]*ing\b",
+    r"neither (?:party|of the parties|side)\b|nor (?:shall|may|must|should|can|will|is|are|was|were|has|have|do|does|did)\b",
+)
+# Not used, and nothing more is said: "is not used for any other purpose" would leave its use.
+_EN_USED = (
+    r"(?:used|employed|utili[sz]ed|applied|needed|required|supplied|provided|delivered|transferred|included|involved|offered|"
+    r"fitted|installed|licensed|sold|covered|concerned)"
+)
+_EN_HERE = (
+    rf"(?=$|{_EN_MARKS}| (?:here|at all|any ?more|either|and|but|or|nor|because|since|for this)\b|"
+    r" by (?:us|the (?:seller|supplier|licensor|contractor|vendor))\b|"
+    r" (?:in|on|under|within) (?:this|the|our|these|any)\b(?! (?:rain|dark|night|case|event|absence|fog|same|other)))"
+)
+_EN_SCOPE = (
+    r"(?= (?:[a-z]+ ){0,4}(?:contract|agreement|deliver(?:y|ables)|programme|program|project|scope|tender|licen[cs]e|offer|order|"
+    r"plan|supply|package|transfer|design|work|proposal|study|paper|product|invention)\b)"
+)
+_BEEN_NOT = rf"(?:is|are|was|were|will|has|have|had)(?:{_NOT}| no longer| never)(?: be| been)?"
+# Denies what stands before it: "lidar is not used".
+_EN_PASSIVE = rf"{_BEEN_NOT} {_EN_USED}{_EN_HERE}"
+_EN_BEFORE = _any(
+    rf"{_BEEN_NOT} (?:(?:an? )?part of|included in|within|covered by|comprised in|(?:the )?subject of|in){_EN_SCOPE}",
+    rf"(?:does|do|did|will){_NOT} (?:form part of|belong to|fall (?:within|under|into)){_EN_SCOPE}",
+    rf"(?:is|are|was|were|falls?|lies?|remains?) (?:expressly |explicitly )?(?:outside|excluded from|out of|beyond){_EN_SCOPE}",
+)
+_EN_UNLIKE = _any(
+    r"unlike|instead of|rather than|as opposed to|in place of|in lieu of|in contrast (?:to|with)|as distinct from"
+)
+_EN_DO_NOT = (
+    rf"(?:(?:does|do|did|will|would){_NOT}|no longer|never)(?: itself| actually| also| either| therefore| thus)?"
+)
+# What the text is not about.
+_EN_MATTER = _any(
+    rf"{_EN_DO_NOT} (?:involve|include|contain|comprise|cover|transfer|supply|deliver|concern|relate to|extend to|deal with|"
+    r"discuss|describe|address|incorporate)s?",
+    r"exclud(?:es|ing)",
+)
+# What is done without; what it would have served is done all the same.
+_EN_MEANS = _any(
+    rf"{_EN_DO_NOT} (?:(?:use|employ|utili[sz]e|require|need|have|provide|produce|make|develop|propose|offer|carry)s?|"
+    r"mak(?:e|es) (?:any )?use of|rel(?:y|ies) (?:up)?on|depends? (?:up)?on|resorts? to)(?: the use of| any use of| use of)?",
+    rf"(?:has|have|had)(?:{_NOT}| never) used|(?:is|are|was|were){_NOT} (?:based on|using|made (?:of|from|by|with))",
+    r"without(?: the (?:use|need|aid|help) (?:of|for)| (?:need|use|recourse) (?:for|of|to)| using| employing| requiring|"
+    r" needing| relying on| any)?",
+    r"free (?:of|from)|devoid of|in the absence of|dispens(?:es|ing) with",
+    r"(?:avoid|eliminat|remov|obviat)(?:s|es?|ed|ing)? (?:the (?:use|need) (?:of|for)|using|use of)",
+    r"(?:ha(?:s|ve|d|ving)|(?:us|requir|involv|includ)(?:es?|ing)|(?:need|employ|contain)(?:s|ing)?|carr(?:y|ies)|makes?|with|"
+    r"there (?:is|are|was|were)) no"
+    rf"(?! {_EN_NOTHING})(?! (?:longer|more|less|other|[a-z]+er than)\b)(?: use of| need (?:for|of))?",
+    r"no need (?:for|of|to use)|no use of|neither|nor",
+    rf"no(?= (?:[a-z0-9]+ ){{1,6}}?(?:is|are|was|were|will be|has been|have been) {_EN_USED}\b)",
+    r"not (?:an?|the|by|with|using|based on|involving|including|a kind of)",
+    r"not(?= (?:[a-z0-9]+ ){1,5}but\b(?! also))(?! [a-z]+(?:ed|ing)\b)",
+)
+# At the beginning of a clause only: ", not lidar" and "no lidar."
+_EN_BARE = (
+    r"not(?! (?:to|for|in|on|at|so|too|very|as|if|when|because|counting|[a-z]+(?:ed|ing))\b)|"
+    r"no(?= (?:[a-z0-9]+ ){0,4}[a-z0-9]+[.,;])"
+)
+# A text without any of these denies nothing; the letters are those with which a pattern begins.
+_EN_SIGNS = (
+    *(
+        "not ",
+        "n't",
+        "n’t",
+        "no ",
+        "never",
+        "neither",
+        "nor ",
+        "without",
+        "unlike",
+        "instead of",
+        "rather than",
+        "opposed",
+    ),
+    *(
+        "in place of",
+        "in lieu",
+        "contrast",
+        "distinct",
+        "free ",
+        "devoid",
+        "absence",
+        "dispens",
+        "avoid",
+        "eliminat",
+        "remov",
+    ),
+    *("obviat", "exclud", "outside", "out of", "beyond"),
+)
+_EN = re.compile(
+    rf"\b(?=[acdefhilmnorstuw][a-z])(?:(?P<affirms>{_EN_AFFIRMS})|(?P<passive>{_EN_PASSIVE})|(?P<before>{_EN_BEFORE})|(?P<unlike>{_EN_UNLIKE})\b|"
+    rf"(?P<matter>{_EN_MATTER})\b|(?P<means>{_EN_MEANS})\b|"
+    # What else is not done, or must not be done, denies no thing.
+    r"(?P<barred>(?:shall|may|must|should|can|could|might|would|to|does|do|did|will|has|have|had)(?: not|n['’]t)|cannot)\b|"
+    rf"(?P<bare>{_EN_BARE})\b)"
+)
+# Earlier in the clause, what leaves the denial open: a condition, the prior art, what a licensee is bound to.
+_EN_OPEN = re.compile(
+    r"\b(?:if|when(?:ever)?|unless|until|whether|once|in case|prior art|conventional(?:ly)?|traditional(?:ly)?|existing|known|"
+    r"previous(?:ly)?|earlier|so far|hitherto|to date|competitors?|licen[sc]ees?|transferees?|recipients?|receiving party)\b"
+)
+# Later in the clause, what takes it back: "does not use lidar without a filter".
+_EN_LIMITED = re.compile(
+    r"(?:(?! and | but )[^,.;:!?()]){0,80}? (?:without|unless|until|except|other than|alone|only|at night|in rain|in the dark)\b"
+)
+# Earlier in the clause, what makes it a double negation: "cannot be run without lidar".
+_EN_NEGATED = re.compile(
+    r"n['’]t\b|\b(?:not|cannot|never|no|none|nothing|hardly|impossible|unable|difficult|inconceivable|unthinkable|few|neither)\b"
+)
+_EN_LESS = ("without", "free", "devoid", "in the absence", "dispens", "avoid", "eliminat", "remov", "obviat", "exclud")
+
+# ---- English: where a stretch ends ---------------------------------------------------------------------------------------
+
+# Verbs that show that another clause has begun, or that the subject of a relative clause goes on.
+_EN_VERB = _any(
+    r"is|are|was|were|has|have|had|can|could|will|would|may|might|must|shall|should|does|do|did",
+    r"(?:us|separat|measur|mak|tak|giv|driv|produc|determin|comput|estimat|compris|involv|includ|combin|remov|operat|provid|"
+    r"achiev|prepar|generat|requir|enabl|navigat|receiv|stor|fus|precipitat|mov|serv|decid|guid|improv|reduc|mix)es",
+    r"(?:employ|perform|obtain|yield|find|detect|consist|contain|work|recover|convert|extract|build|train|learn|read|send|transmit|"
+    r"follow|start|stay|keep|lead|allow|need|offer|show|deliver|transfer|sinter|mill|coat|track|scan|run|steer|depend|"
+    r"appl[iy]e|rel[iy]e|carr[iy]e|fl[iy]e|dr[iy]e|suppl[iy]e|com|affect|describ|concern|relat|see|hold|remain|becom)e?s",
+)
+_EN_STOP = re.compile(
+    rf"(?P<on>\([a-z0-9 ]{{1,30}}\)| (?:such|as well) as\b)|(?P<mark>{_EN_MARKS})|"
+    r"(?P<word> (?:but|instead|which|that|who|whose|where|when|if|because|since|while|whereas|although|though|unless|until|so|thus|"
+    rf"then|therefore|we|it|they|by|from|via|through|after|before|during|in order|{_EN_VERB}|"
+    # no article follows a noun
+    r"[a-z]+s (?:the|an?|its|their|this|these|all|each))\b|"
+    # "and" joins two things, unless a verb follows it, at once or after its subject.
+    rf" and (?:then|thus|so|instead|also|directly|therefore|[a-z]+[^ e]ed|[a-z]+ (?:the|an?|its|their|this|these|all|each)|"
+    rf"(?:[a-z0-9]+ ){{0,5}}?{_EN_VERB})\b)|"
+    # A purpose may be served by other means; what a contract is not about has its purpose with it.
+    r"(?P<purpose> (?:for|as|to(?! (?:the|an?|any)\b))\b)"
+)
+# The rest of an enumeration: ", radar or sonar"; no clause with a verb of its own.
+_EN_ITEM = (
+    rf"(?! (?:[a-z]+ing (?!and|or|nor)[a-z]|and|or|nor))"
+    rf"(?: (?!(?:and|or|nor|but|not|no|without|unlike|rather|instead|by|from|with|via|it|its|we|our|they|their|which|that|this|"
+    rf"while|whereas|so|then|only|{_EN_VERB})\b)[a-z0-9'’-]+){{1,6}}+"
+)
+_EN_LIST = re.compile(
+    rf",{_EN_ITEM}(?:,{_EN_ITEM}){{0,12}},? (?P<last>and|or|nor){_EN_ITEM}(?! {_EN_VERB}\b)|, (?:and|or|nor){_EN_ITEM}(?! {_EN_VERB}\b)"
+)
+
+# ---- English: with the thing before, and comparisons ---------------------------------------------------------------------
+
+_EN_TURN = re.compile(
+    r"\b(?P<joins>and|or)\b|\b(?:but|while|whereas|although|though|because|since|so|therefore|thus|however|that|which|with)\b"
+)
+_EN_HAS_VERB = re.compile(rf"\b{_EN_VERB}\b")
+_EN_COMPARED = re.compile(
+    r"\b(?:for comparison(?: purposes)?(?! (?:of|with|between))|by way of comparison|as an? (?:comparison|(?:comparative|reference) (?:example|sample))|"
+    r"(?:in )?(?:comparative|reference) example(?: [0-9]+)?)\b"
+)
+_EN_SENTENCE = re.compile(r"[.;!?](?!\d)")
+
+
+def _english(lower: str) -> Iterator[Stretch]:
+    for cue in _cues(lower, _english_matches(lower), _EN_MARK, _EN_REACH):
+        before = cue.before.text
+        if cue.kind == "unlike" or cue.word.startswith(_EN_LESS):
+            if _EN_NEGATED.search(before):
+                continue
+        elif _EN_OPEN.search(before) or _EN_LIMITED.match(lower, cue.end):
+            continue
+        if cue.kind in ("passive", "before"):
+            if cue.before.whole:
+                end = cue.end if cue.kind == "passive" else _english_end(lower, cue)
+                yield Stretch(_english_start(cue.before), end, Denial.DENIED)
+            continue
+        if cue.kind == "bare" and before.strip():
+            continue
+        end = _english_end(lower, cue)
+        if end > cue.end:
+            yield Stretch(cue.start, end, Denial.UNLIKE if cue.kind == "unlike" else Denial.DENIED)
+    if "compar" in lower or "reference" in lower:
+        yield from _english_comparisons(lower)
+
+
+def _english_matches(lower: str) -> Iterable[re.Match[str]]:
+    return _EN.finditer(lower) if any(sign in lower for sign in _EN_SIGNS) else ()
+
+
+def _english_end(lower: str, cue: _Cue) -> int:
+    """Where what follows the words that deny ends: at a mark, a turn, a verb or a purpose; not within an enumeration."""
+    place, fronted = cue.end, not cue.before.text.strip()
+    while stop := _EN_STOP.search(lower, place, cue.until):
+        place = stop.end()
+        if stop["on"]:
+            continue
+        if stop[0] == ",":
+            listed = _EN_LIST.match(lower, stop.start())
+            # After a comma at the beginning of a sentence its subject may follow: "without lidar, radar and sonar …".
+            if listed and (not fronted or listed["last"] in ("or", "nor")):
+                place = listed.end()
+                continue
+            return stop.start()
+        if stop["mark"]:
+            return stop.start()
+        if stop.start() > cue.end and (stop["word"] or cue.kind != "matter"):
+            return stop.start()
+    end = cue.until
+    while lower[end - 1] == " ":
+        end -= 1
+    return end
+
+
+def _english_start(before: _Clause) -> int:
+    """Where the thing begins that stands before the words that deny: with its clause, or after a clause that has a verb."""
+    start = 0
+    for turn in _EN_TURN.finditer(before.text):
+        if (
+            not turn["joins"]
+            or not before.text[: turn.start()].strip()
+            or _EN_HAS_VERB.search(before.text, 0, turn.start())
+        ):
+            start = turn.end()
+    return before.start + start + len(before.text[start:]) - len(before.text[start:].lstrip())
+
+
+def _english_comparisons(lower: str) -> Iterator[Stretch]:
+    for match in _EN_COMPARED.finditer(lower):
+        before = _clause(lower, match.start(), _EN_MARK, _EN_REACH)
+        if not before.text.strip():  # what is compared with follows: "for comparison, lithium cobalt oxide was bought"
+            example = "example" in match[0] and lower[before.start - 1 : before.start] != ","
+            place = match.end() + lower.startswith(",", match.end())
+            stop = (_EN_SENTENCE if example else _EN_MARK).search(lower, place, place + _EN_REACH)
+            yield Stretch(match.start(), stop.start() if stop else min(place + _EN_REACH, len(lower)), Denial.COMPARED)
+        elif before.whole and _nothing_follows(lower, match.end(), _EN_MARK):
+            yield Stretch(_english_start(before), match.end(), Denial.COMPARED)

@@ -176,7 +176,8 @@ class _Encoder:
         """Keep what is known of the tokens met most often, so many of them, and forget the rest."""
         tokens = list(self.place)  # in the order of their places
         places = np.sort(np.argsort(-self.uses[1 : len(tokens) + 1], kind="stable")[:kept]) + 1
-        for of_tokens in (*self.windows, self.own, self.raw, self.of_token, self.uses):
+        kept_of_tokens: list[npt.NDArray[Any]] = [*self.windows, self.own, self.raw, self.of_token, self.uses]
+        for of_tokens in kept_of_tokens:
             of_tokens[1 : kept + 1] = of_tokens[places]
         self.uses[1 : kept + 1] //= 2
         self.uses[kept + 1 :] = 0

@@ -32,7 +32,7 @@ from mulu.screening.model import (
     read_model,
     rebased,
 )
-from mulu.screening.parameters import Comparison, Result, compare
+from mulu.screening.parameters import Comparison, Result, compare, concluded
 from mulu.screening.subjects import Subjects
 from mulu.screening.text import Description, describe
 from mulu.vocabulary import Certainty, Presence, Said
@@ -483,52 +483,91 @@ def _batches(many: Iterable[tuple[Description, Edition]], size: int) -> Iterator
 
 
 def _missing_facts(points: list[PointCandidate]) -> tuple[Said, ...]:
-    """What to ask the engineer next, of the best point first."""
-    asked: list[Said] = []
-    for candidate in points[:2]:
-        for comparison in candidate.parameters:
-            parameter = comparison.parameter
-            unit = f" {parameter.unit}" if parameter.unit else ""
-            limit = f"{parameter.operator} {parameter.value}{unit}"
-            zh_condition = f"（{parameter.condition.zh}）" if parameter.condition else ""
-            en_condition = f" ({parameter.condition.en})" if parameter.condition else ""
-            if comparison.result in (Result.NOT_STATED, Result.CANNOT_COMPARE, Result.OVERLAPS):
-                asked.append(
-                    Said(
-                        "parameter_missing",
-                        f"{parameter.name.zh}是多少{zh_condition}？要点的条件为 {limit}。",
-                        f"What is the {parameter.name.en or parameter.name.zh}{en_condition}? The point requires {limit}.",
-                    )
-                )
-            elif comparison.condition_stated is False:
-                asked.append(
-                    Said(
-                        "condition_missing",
-                        f"{parameter.name.zh} {comparison.stated} 是在何种条件下测得？要点的条件为{zh_condition}。",
-                        f"Under what condition was the {parameter.name.en or parameter.name.zh} of {comparison.stated} measured? "
-                        f"The point has{en_condition}.",
-                    )
-                )
+    """What to ask the engineer next, the most decisive first.
+
+    Where all conditions of a point must be met and every other is, the one that is not stated decides alone; where one
+    is missed, the others decide nothing and are not asked. A thing named without what is done to it is asked about
+    before any number. Last what only a document can settle.
+    """
+    asked: list[tuple[int, Said]] = []
+    for place, candidate in enumerate(points[:2]):
+        comparisons = candidate.parameters
+        together = candidate.point.together if candidate.point is not None else "all"
+        if comparisons and concluded(comparisons, together) == "fails":
+            asked += [(30 + place, said) for said in _conditions(comparisons)]
+            continue
+        numeric = [c for c in comparisons if not isinstance(c.parameter.value, str)]
+        unknown = [c for c in comparisons if c.result in (Result.NOT_STATED, Result.CANNOT_COMPARE, Result.OVERLAPS)]
+        met = sum(c.result is Result.MEETS for c in numeric)
+        # The nearer a point is to being met, the more its next open condition decides.
+        urgency = 10 + place if met and len(unknown) <= 2 else 20 + place
+        open_numbers = [c for c in unknown if not isinstance(c.parameter.value, str)]
+        open_texts = [c for c in unknown if isinstance(c.parameter.value, str)]
+        order = {Result.OVERLAPS: 0, Result.CANNOT_COMPARE: 1, Result.NOT_STATED: 2}
+        for comparison in sorted(open_numbers, key=lambda c: order[c.result]):
+            asked.append((urgency, _asked(comparison)))
+        asked += [(urgency + 5, _asked(comparison)) for comparison in open_texts]
+        asked += [(30 + place, said) for said in _conditions(comparisons)]
     if points:
         kinds = {e.kind for e in points[0].evidence}
         if "object" in kinds and "process" not in kinds and "term" not in kinds:
             asked.append(
-                Said(
-                    "what_is_transferred",
-                    "将转移的是制造或处理方法（工艺、配方、图纸、源代码），还是仅为产品本身？",
-                    "Is it the way of making or doing it that is to be transferred (process, recipe, drawings, source code), "
-                    "or only the product?",
+                (
+                    0,
+                    Said(
+                        "what_is_transferred",
+                        "将转移的是制造或处理方法（工艺、配方、图纸、源代码），还是仅为产品本身？",
+                        "Is it the way of making or doing it that is to be transferred (process, recipe, drawings, source "
+                        "code), or only the product?",
+                    ),
                 )
             )
         point = points[0].point
         if point is None or not points[0].stands or point.certainty is Certainty.UNCONFIRMED:
             asked.append(
-                Said(
-                    "official_wording",
-                    "该条目控制要点的官方表述未收录或未确认：请对照官方文本核对要点与技术参数。",
-                    "The official wording of the control point is not held or not confirmed: "
-                    "compare the technology with the point and its parameters in the official text.",
+                (
+                    40,
+                    Said(
+                        "official_wording",
+                        "该条目控制要点的官方表述未收录或未确认：请对照官方文本核对要点与技术参数。",
+                        "The official wording of the control point is not held or not confirmed: "
+                        "compare the technology with the point and its parameters in the official text.",
+                    ),
                 )
             )
-    unique = {(said.id, said.en): said for said in asked}
+    asked.sort(key=lambda one: one[0])
+    unique = {(said.id, said.en): said for _, said in asked}
     return tuple(unique.values())
+
+
+def _asked(comparison: Comparison) -> Said:
+    """The question for a parameter that is not stated, or not so that it could be compared."""
+    parameter = comparison.parameter
+    zh_condition = f"（{parameter.condition.zh}）" if parameter.condition else ""
+    en_condition = f" ({parameter.condition.en})" if parameter.condition else ""
+    zh_stated = f"文中为 {comparison.stated}，不足以比较。" if comparison.stated else ""
+    en_stated = f" The text has {comparison.stated}, which does not settle it." if comparison.stated else ""
+    return Said(
+        "parameter_missing",
+        f"{parameter.name.zh}是多少{zh_condition}？要点的条件为 {comparison.required}。{zh_stated}",
+        f"What is the {parameter.name.en or parameter.name.zh}{en_condition}? The point requires {comparison.required}."
+        f"{en_stated}",
+    )
+
+
+def _conditions(comparisons: Sequence[Comparison]) -> list[Said]:
+    """Questions for the conditions under which stated values were measured, where the text does not say."""
+    asked = []
+    for comparison in comparisons:
+        parameter = comparison.parameter
+        if comparison.condition_stated is not False or parameter.condition is None:
+            continue
+        asked.append(
+            Said(
+                "condition_missing",
+                f"{parameter.name.zh} {comparison.stated} 是在何种条件下测得？要点的条件为（{parameter.condition.zh}）。",
+                f"Under what condition was the {parameter.name.en or parameter.name.zh} of {comparison.stated} measured? "
+                f"The point has ({parameter.condition.en}).",
+            )
+        )
+    return asked
