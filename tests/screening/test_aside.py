@@ -54,14 +54,18 @@ def test_an_object_named_without_what_is_done_to_it_is_a_missing_fact_or_another
 
 
 def test_a_value_that_falls_short_is_named_as_the_reason(desk):
-    _, flagged, aside = reasons_of(desk, "采购退货单：磷酸铁锂粉末压实密度仅 2.10 g/cm³，低于合同，退回供方，请仓库签收。")
+    _, flagged, aside = reasons_of(
+        desk, "采购退货单：磷酸铁锂粉末压实密度仅 2.10 g/cm³，低于合同，退回供方，请仓库签收。"
+    )
     if "battery-cathode-x" not in flagged:
         assert aside["battery-cathode-x"]["reason"] == "parameter below"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_each_reason_is_told_in_both_languages(desk, language):
-    _, _, aside = reasons_of(desk, "A toy drone for children with propeller guards, easy to fly indoors; unlike lidar toys.")
+    _, _, aside = reasons_of(
+        desk, "A toy drone for children with propeller guards, easy to fly indoors; unlike lidar toys."
+    )
     assert all(one["because"][language].strip() for one in aside.values())
 
 

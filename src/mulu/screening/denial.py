@@ -133,13 +133,16 @@ _ZH_AFFIRMS = _any(
     rf"未经(?={_IN}{{0,20}}(?:同意|许可|授权|批准|允许|审批))",
     r"[不未](?:采用|使用|用)(?:时|前|期间|状态)",
     # One among several, or no thing at all: 不是唯一, 不依赖单一, 不用担心, 没有影响.
-    r"(?:不是|并非)(?:唯一|只|仅|单|必|全部|所有|因为|说|问题)|不(?:采用|使用|依[赖靠])于?(?:单[一纯独]|唯一|仅|只)",
-    r"不用(?:于(?![本该此])|[户途来说怕愁]|担心|考虑)|不经[意济常]|不含[糊税义]|不带电|不设[限防]|不配[合套]",
+    r"(?:不是|并非)(?:唯一|只|仅|单|必|越|全部|所有|因为|说|问题)|不(?:采用|使用|依[赖靠])于?(?:单[一纯独]|唯一|仅|只)",
+    r"不用(?:于(?![本该此])|[户途来说怕愁动]|担心|考虑)|不经[意济常]|不含[糊税义]|不带电|不设[限防]|不配[合套]",
     r"没有(?:必要|影响|改变|损|妨碍|限制|降低|破坏|下降|变化|超|达到|出现|发[生现]|显著|明显|问题|任何影响|[关联]系)",
-    # 非 that belongs to the thing: 而非晶.
-    r"而非(?:晶|线性|金属|接触|球面|平面|对称|遗|标|均|易失|制冷|织造|平衡|相干|稳)",
+    # What must not be done to a thing that is there: 无需拆卸激光雷达.
+    r"(?:[无毋][需须]|不[需必]要?)(?:再|人工|手动|额外)?(?:拆|更[换改]|移动|取出|改[变动装]|修改|调[整节校]|停[机止]|打开|关闭|破坏|重新|"
+    r"搬|等待|断电)",
+    # 非 that belongs to the thing: 而非晶; words that are cut otherwise: 合并|非酒精性.
+    r"而非(?:晶|线性|金属|接触|球面|平面|对称|遗|标|均|易失|制冷|织造|平衡|相干|稳)|并非(?<=合并非)",
     # What stands in for another thing; and where people are relieved, their work is still done.
-    r"替代(?:品|物|燃料|方案|材料|能源|率)|(?:代替|替代)了?(?:人[工力手]|手工|工人)",
+    r"替代(?:品|物|燃料|方案|材料|能[源力]|率|弹性|效应|关系|作用|治疗|疗法)|放弃(?:声明|权|书)|(?:代替|替代)了?(?:人[工力手]|手工|工人)",
 )
 # What a contract or a project is about. Not to stand in the Catalogue is the legal state of a technology, no denial.
 _ZH_SCOPE = (
@@ -162,7 +165,7 @@ _ZH_MATTER = _any(
 _ZH_MEANS = _any(
     r"[不未](?:再|必|须|会|曾)?被?(?:采用|使用|利用|运用|借助|依[赖靠]|应用|需要?|经过?|用|含有?|带有?|设[有置]?|配[备有]?|"
     r"安装|加装|搭载|添加|加入|掺杂?|具[备有])[到了过]?",
-    r"无[需须]|毋须|没有(?:采用|使用|利用|用到?|依赖)?|摒弃了?|放弃了?|免去了?|省去了?|避免了?(?:使用|采用)",
+    r"[无毋][需须]|没有(?:采用|使用|利用|用到?|依赖)?|摒弃了?|放弃了?|免去了?|省去了?|避免了?(?:使用|采用)",
 )
 _ZH_FIRST = re.compile("[不未无没毋莫难并而代替区有摒放免省避]")  # every character with which one of them begins
 _ZH = re.compile(
@@ -288,8 +291,9 @@ def _closes_an_attribute(lower: str, cue: _Cue, place: int) -> bool:
     before = cue.before.text.rstrip("并均也都亦既还又仍")
     if cue.kind == "unlike" or _ZH_ARTICLE.search(before) or (cue.kind == "means" and _ZH_GOVERNS.search(before)):
         return True
-    if before:
+    if before and not cue.word.startswith("没有"):
         return _ZH_PREDICATE.match(lower, place) is not None
+    # a whole sentence without a subject is a title: 无需靶标|的激光雷达标定
     return cue.kind == "means" or lower[cue.before.start - 1 : cue.before.start] != ","
 
 
@@ -305,7 +309,8 @@ _NOT = r"(?: not|n['’]t)"
 _EN_NOTHING = (
     r"(?:[a-z]+ ){0,2}?(?:loss|damage|change|reduction|delay|effect|influence|impact|interference|interruption|error|collision|"
     r"consent|permission|approval|authori[sz]ation|licen[cs]e|notice|limit|limitation|prejudice|exception|doubt|difficulty|"
-    r"difference|problem|right|obligation|liability|warranty|claim|intention|harm|matter)\b"
+    r"difference|problem|re ?calibration|modification|adjustment|replacement|removal|disassembly|knowledge|degradation|"
+    r"deterioration|distortion|increase|decrease|regard|risk|danger|fear|right|obligation|liability|warranty|claim|intention|harm|matter)\b"
 )
 _EN_AFFIRMS = _any(
     # A limit, a share, an idiom: not only, no later than, nothing but, whether or not, without further purification.
@@ -317,7 +322,7 @@ _EN_AFFIRMS = _any(
     rf"without (?:further|limiting|{_EN_NOTHING})",
     r"without (?:affect|compromis|sacrific|reduc|damag|chang|los|alter|disturb|degrad|interrupt|increas|decreas|impair|break|"
     r"exceed|touch|modify|interfer|violat|cross|crash|collid|distort|exclud)[a-z]*ing\b",
-    r"neither (?:party|of the parties|side)\b|nor (?:shall|may|must|should|can|will|is|are|was|were|has|have|do|does|did)\b",
+    r"neither (?:party|of the parties|side)\b|nor (?:gates?|shall|may|must|should|can|will|is|are|was|were|has|have|do|does|did)\b",
 )
 # Not used, and nothing more is said: "is not used for any other purpose" would leave its use.
 _EN_USED = (
@@ -355,8 +360,9 @@ _EN_MATTER = _any(
 )
 # What is done without; what it would have served is done all the same.
 _EN_MEANS = _any(
-    rf"{_EN_DO_NOT} (?:(?:use|employ|utili[sz]e|require|need|have|provide|produce|make|develop|propose|offer|carry)s?|"
-    r"mak(?:e|es) (?:any )?use of|rel(?:y|ies) (?:up)?on|depends? (?:up)?on|resorts? to)(?: the use of| any use of| use of)?",
+    rf"{_EN_DO_NOT} (?:makes? (?:any )?use of|(?:use|employ|utili[sz]e|provide|produce|make|develop|propose|offer|carry)s?|"
+    r"(?:require|need|have)s?(?! to (?!use|employ|rely))|(?:rely|relies|depends?) (?:up)?on|resorts? to)"
+    r"(?: the use of| any use of| use of)?",
     rf"(?:has|have|had)(?:{_NOT}| never) used|(?:is|are|was|were){_NOT} (?:based on|using|made (?:of|from|by|with))",
     r"without(?: the (?:use|need|aid|help) (?:of|for)| (?:need|use|recourse) (?:for|of|to)| using| employing| requiring|"
     r" needing| relying on| any)?",
@@ -373,7 +379,7 @@ _EN_MEANS = _any(
 # At the beginning of a clause only: ", not lidar" and "no lidar."
 _EN_BARE = (
     r"not(?! (?:to|for|in|on|at|so|too|very|as|if|when|because|counting|[a-z]+(?:ed|ing))\b)|"
-    r"no(?= (?:[a-z0-9]+ ){0,4}[a-z0-9]+[.,;])"
+    r"no(?= (?:[a-z0-9]+ ){0,3}[a-z0-9]+[.,;](?!\d))"
 )
 # A text without any of these denies nothing; the letters are those with which a pattern begins.
 _EN_SIGNS = (
@@ -430,36 +436,47 @@ _EN_LESS = ("without", "free", "devoid", "in the absence", "dispens", "avoid", "
 
 # ---- English: where a stretch ends ---------------------------------------------------------------------------------------
 
-# Verbs that show that another clause has begun, or that the subject of a relative clause goes on.
+# Verbs that show that another clause has begun, or that the subject of a relative clause goes on; hardly one is a noun too.
 _EN_VERB = _any(
-    r"is|are|was|were|has|have|had|can|could|will|would|may|might|must|shall|should|does|do|did",
-    r"(?:us|separat|measur|mak|tak|giv|driv|produc|determin|comput|estimat|compris|involv|includ|combin|remov|operat|provid|"
-    r"achiev|prepar|generat|requir|enabl|navigat|receiv|stor|fus|precipitat|mov|serv|decid|guid|improv|reduc|mix)es",
-    r"(?:employ|perform|obtain|yield|find|detect|consist|contain|work|recover|convert|extract|build|train|learn|read|send|transmit|"
-    r"follow|start|stay|keep|lead|allow|need|offer|show|deliver|transfer|sinter|mill|coat|track|scan|run|steer|depend|"
-    r"appl[iy]e|rel[iy]e|carr[iy]e|fl[iy]e|dr[iy]e|suppl[iy]e|com|affect|describ|concern|relat|see|hold|remain|becom)e?s",
+    "is|are|was|were|has|have|had|can|could|will|would|may|might|must|shall|should|does|do|did|used|uses|employs|utilises|utilizes",
+    "achieves|affects|allows|applies|becomes|builds|calls|carries|coats|combines|comes|comprises|computes|concerns|consists|contains",
+    "converts|decides|delivers|depends|describes|detects|determines|drives|enables|estimates|extracts|finds|flies|follows|fuses",
+    "generates|gives|guides|holds|improves|includes|involves|keeps|leads|learns|makes|measures|mills|mixes|moves|navigates|needs",
+    "obtains|offers|operates|performs|precipitates|prepares|produces|provides|reads|receives|recovers|reduces|relates|relies|remains",
+    "removes|requires|runs|scans|sees|sends|separates|serves|shows|sinters|starts|stays|steers|stores|supplies|takes|tracks|trains",
+    "transfers|transmits|works|yields",
 )
+_EN_ARTICLE = "(?:the|an?|its|their|it|them|this|these|all|each)"
 _EN_STOP = re.compile(
     rf"(?P<on>\([a-z0-9 ]{{1,30}}\)| (?:such|as well) as\b)|(?P<mark>{_EN_MARKS})|"
     r"(?P<word> (?:but|instead|which|that|who|whose|where|when|if|because|since|while|whereas|although|though|unless|until|so|thus|"
-    rf"then|therefore|we|it|they|by|from|via|through|after|before|during|in order|{_EN_VERB}|"
-    # no article follows a noun
-    r"[a-z]+s (?:the|an?|its|their|this|these|all|each))\b|"
+    r"then|therefore|we|it|they|by|from|via|through|after|before|during|in order|"
+    # What stands before an article is no noun.
+    rf"[a-z]+s {_EN_ARTICLE}|{_EN_VERB})\b|"
     # "and" joins two things, unless a verb follows it, at once or after its subject.
-    rf" and (?:then|thus|so|instead|also|directly|therefore|[a-z]+[^ e]ed|[a-z]+ (?:the|an?|its|their|this|these|all|each)|"
-    rf"(?:[a-z0-9]+ ){{0,5}}?{_EN_VERB})\b)|"
+    rf" and (?:then|thus|so|instead|also|directly|therefore|[a-z]+[^ e]ed|[a-z]+ {_EN_ARTICLE}|(?:[a-z0-9]+ ){{0,5}}?{_EN_VERB})\b)|"
     # A purpose may be served by other means; what a contract is not about has its purpose with it.
     r"(?P<purpose> (?:for|as|to(?! (?:the|an?|any)\b))\b)"
 )
-# The rest of an enumeration: ", radar or sonar"; no clause with a verb of its own.
-_EN_ITEM = (
-    rf"(?! (?:[a-z]+ing (?!and|or|nor)[a-z]|and|or|nor))"
-    rf"(?: (?!(?:and|or|nor|but|not|no|without|unlike|rather|instead|by|from|with|via|it|its|we|our|they|their|which|that|this|"
-    rf"while|whereas|so|then|only|{_EN_VERB})\b)[a-z0-9'’-]+){{1,6}}+"
-)
-_EN_LIST = re.compile(
-    rf",{_EN_ITEM}(?:,{_EN_ITEM}){{0,12}},? (?P<last>and|or|nor){_EN_ITEM}(?! {_EN_VERB}\b)|, (?:and|or|nor){_EN_ITEM}(?! {_EN_VERB}\b)"
-)
+# What is not done to a thing that is there: "without dismantling | the lidar".
+_EN_ACTION = re.compile(rf" [a-z]+ing(?= {_EN_ARTICLE}\b)")
+# Words at the beginning of a clause after which a comma brings the main clause.
+_EN_FRONT = re.compile(r"\s*(?:$|(?:as|since|because|while|although|though|where|whereas|given|for)\b)")
+
+
+def _enumeration(article: str) -> re.Pattern[str]:
+    """The rest of an enumeration: ", radar or sonar"; nothing that has a verb of its own."""
+    item = (
+        rf"(?! (?:[a-z]+ing (?!and|or|nor)[a-z]|and|or|nor)){article}"
+        rf"(?: (?!(?:and|or|nor|but|not|no|without|unlike|rather|instead|by|from|with|via|we|our|they|which|that|while|whereas|so|then|"
+        rf"only|{_EN_ARTICLE}|{_EN_VERB})\b)[a-z0-9'’]+){{1,5}}+"
+    )
+    last = rf"{item}(?! (?:{_EN_ARTICLE}|{_EN_VERB})\b)"
+    return re.compile(rf",{item}(?:,{item}){{0,12}},? (?P<last>and|or|nor){last}|, (?:or|nor){last}")
+
+
+# An article before one thing is an article before all: after "uses no lidar, the …" another clause begins.
+_EN_LIST, _EN_LIST_OF_THE = _enumeration(""), _enumeration("(?: (?:the|an?))?")
 
 # ---- English: with the thing before, and comparisons ---------------------------------------------------------------------
 
@@ -487,7 +504,8 @@ def _english(lower: str) -> Iterator[Stretch]:
                 end = cue.end if cue.kind == "passive" else _english_end(lower, cue)
                 yield Stretch(_english_start(cue.before), end, Denial.DENIED)
             continue
-        if cue.kind == "bare" and before.strip():
+        # Instructions are in the imperative: "do not use the lidar near …".
+        if before.strip() == "" if cue.word.startswith(("do not", "don")) else cue.kind == "bare" and before.strip():
             continue
         end = _english_end(lower, cue)
         if end > cue.end:
@@ -502,14 +520,18 @@ def _english_matches(lower: str) -> Iterable[re.Match[str]]:
 
 def _english_end(lower: str, cue: _Cue) -> int:
     """Where what follows the words that deny ends: at a mark, a turn, a verb or a purpose; not within an enumeration."""
-    place, fronted = cue.end, not cue.before.text.strip()
+    if action := _EN_ACTION.match(lower, cue.end):
+        return action.end()
+    fronted = _EN_FRONT.match(cue.before.text)
+    enumeration = _EN_LIST_OF_THE if lower.startswith((" the ", " a ", " an "), cue.end) else _EN_LIST
+    place = cue.end
     while stop := _EN_STOP.search(lower, place, cue.until):
         place = stop.end()
         if stop["on"]:
             continue
         if stop[0] == ",":
-            listed = _EN_LIST.match(lower, stop.start())
-            # After a comma at the beginning of a sentence its subject may follow: "without lidar, radar and sonar …".
+            listed = enumeration.match(lower, stop.start())
+            # After a clause that stands in front the subject may follow: "without lidar, radar and sonar …".
             if listed and (not fronted or listed["last"] in ("or", "nor")):
                 place = listed.end()
                 continue
