@@ -16,11 +16,12 @@ import random
 import resource
 import statistics
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from mulu.catalogue.editions import Catalogue
 from mulu.scorecard.cases import read_cases
-from mulu.screening.engine import Screener, Screening
+from mulu.screening.engine import Screener
 from mulu.screening.text import describe
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,10 +52,26 @@ def lengthened(texts: list[str], count: int, draw: random.Random) -> list[str]:
     return made
 
 
-def timed(screener: Screener, texts: list[str], gated: bool) -> tuple[float, list[Screening]]:
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What of a screening is compared."""
+
+    first_three: tuple[str, ...]
+    flagged: frozenset[str]
+    read: bool
+
+
+def timed(screener: Screener, texts: list[str], gated: bool) -> tuple[float, list[Answer]]:
     edition = screener.catalogue.editions["2025-28"]
     began = time.perf_counter()
-    answers = list(screener.screen_all(((describe(text), edition) for text in texts), gated=gated))
+    answers = [
+        Answer(
+            tuple(c.listing.item.id for c in one.candidates[:3]),
+            frozenset(c.listing.item.id for c in one.flagged),
+            one.measured.read,
+        )
+        for one in screener.screen_all(((describe(text), edition) for text in texts), gated=gated)
+    ]
     return time.perf_counter() - began, answers
 
 
@@ -62,17 +79,10 @@ def compared(name: str, screener: Screener, texts: list[str]) -> None:
     timed(screener, texts[:50], True)
     fast, gated = timed(screener, texts, True)
     slow, ungated = timed(screener, texts, False)
-    same = sum(
-        [c.listing.item.id for c in a.candidates[:3]] == [c.listing.item.id for c in b.candidates[:3]]
-        for a, b in zip(gated, ungated, strict=True)
-    )
-    lost = sum(
-        len({c.listing.item.id for c in b.flagged} - {c.listing.item.id for c in a.flagged})
-        for a, b in zip(gated, ungated, strict=True)
-    )
-    read = sum(a.measured.read for a in gated)
+    same = sum(a.first_three == b.first_three for a, b in zip(gated, ungated, strict=True))
+    lost = sum(len(b.flagged - a.flagged) for a, b in zip(gated, ungated, strict=True))
     print(f"{name}: {len(texts)} texts, {statistics.mean(map(len, texts)):.0f} characters")
-    print(f"  gated   {len(texts) / fast:7.1f} a second; {read} read for their meaning and near")
+    print(f"  gated   {len(texts) / fast:7.1f} a second; {sum(a.read for a in gated)} read for their meaning and near")
     print(f"  ungated {len(texts) / slow:7.1f} a second; gated / ungated {slow / fast:.2f}")
     print(f"  first three the same: {same} of {len(texts)} ({same / len(texts):.2%}); flags lost: {lost}")
 

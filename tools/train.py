@@ -17,7 +17,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -573,6 +573,14 @@ def report(source: str, held_out: Sequence[tuple[Text, dict[str, float]]], score
     print(f"cross-validated, {source}: recall {recall} of {len(found)}; flagged at {point}: {flagged}", file=sys.stderr)
 
 
+def fingerprint(model: Model, learned: Mapping[str, npt.NDArray[Any]]) -> str:
+    """A short name for these weights and no others, so that an answer says which made it."""
+    made = hashlib.sha256(msgspec.json.encode(msgspec.structs.replace(model, version="")))
+    for name in sorted(learned):
+        made.update(name.encode() + b"\0" + np.ascontiguousarray(learned[name]).tobytes())
+    return made.hexdigest()[:10]
+
+
 def main() -> None:
     dev = Path(sys.argv[1]) if len(sys.argv) > 1 else None
     catalogue = Catalogue.load()
@@ -614,10 +622,11 @@ def main() -> None:
         file=sys.stderr,
     )
     slope, offset, point = calibrate(held_out)
-    np.savez_compressed(SUBJECTS, **learn_subjects(known, names))  # type: ignore[arg-type]  # arrays by name
+    learned = learn_subjects(known, names)
+    np.savez_compressed(SUBJECTS, **learned)  # type: ignore[arg-type]  # arrays by name
     features = list(FEATURES)
     model = Model(
-        version=f"linear-2.{catalogue.version}",
+        version="",
         bias=round(weights[-1] * 1000),
         weights={name: round(float(w) * 1000) for name, w in zip(features, weights, strict=False)},
         first=first_pass(whole, weights, by_words),
@@ -640,6 +649,7 @@ def main() -> None:
             "operating point": f"{RECALL_AT_OPERATING_POINT:.0%} of positives flagged in cross-validation",
         },
     )
+    model = msgspec.structs.replace(model, version=f"linear-2.{fingerprint(model, learned)}")
     MODEL.write_bytes(msgspec.json.format(msgspec.json.encode(model), indent=1) + b"\n")
     print(MODEL.read_text(encoding="utf-8"))
 

@@ -3,12 +3,14 @@
 Six classes, tried in this order; the first that holds is the item's:
 
 - *parameter below*: it is spoken of, and a stated value does not reach what the point requires;
-- *object differs* by a near miss: its object is named, but the text reads more like another subject that shares its words;
-- *fact missing*: its object is named; what would decide (how it is made or done, a parameter) is not said;
-- *excluded by wording*: its words stand only where the text denies them, sets itself apart or compares;
-- *object differs*: only words of its process or field occur, or the meaning is near, and its object is not named;
+- *fact missing*: its object is named, by a term that names it or by two terms and more; what would decide is not said, or
+  what is said did not suffice;
+- *object differs*: the same, but the text uses the words of another subject that shares them, or is closer to it in
+  meaning; or only one word of the item occurs, or only words of its process or field, or only the meaning is near;
+- *excluded by wording*: its object is named only where the text denies it, sets itself apart or compares;
 - *not comparable here*: none of its words occur, and no point of it is held, only its name;
-- *different field*: none of its words occur and the meaning is not near.
+- *different field*: none of its words occur, and the meaning is not near or, where no words of the text came near
+  anything, was not compared.
 
 A class is a statement about the text and what is held, never about the Catalogue.
 """
@@ -17,7 +19,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -50,38 +52,81 @@ class SetAside:
     because: Said
 
 
-_COLUMNS = {
-    name: FEATURES.index(name) for name in ("names", "object", "activity", "field", "denied", "falls_short", "cues")
-}
+@dataclass(slots=True)
+class _Words:
+    """The distinct terms of one item that a text contains."""
+
+    names: set[str] = field(default_factory=set)  # that name it
+    own: set[str] = field(default_factory=set)  # for it or its object
+    beside: set[str] = field(default_factory=set)  # of its process or field
+    denied: set[str] = field(default_factory=set)  # only where the text denies them
+    denied_names: set[str] = field(default_factory=set)
+
+    @property
+    def stands(self) -> bool:
+        """Whether the words show that the object of the item is meant; one word alone may be another's."""
+        return bool(self.names) or (bool(self.own) and len(self.own | self.beside) >= 2)
+
+    @property
+    def denies(self) -> bool:
+        """Whether what is denied is the object of the item, and no word that many things share."""
+        telling = {term for term in self.denied if len(term.split()) > 1 or (not term.isascii() and len(term) >= 4)}
+        return bool(self.denied_names) or len(self.denied) >= 2 or bool(telling)
+
+
+def _words(measured: Measured, slots: Mapping[int, bool], index: Index) -> dict[str, _Words]:
+    """The words of each item of which the text contains any."""
+    made: dict[str, _Words] = {}
+    for key, roles in measured.uses.items():
+        number = index.number.get(key)
+        if number is None or number not in slots:
+            continue
+        words = made.setdefault(index.slots[number].item.id, _Words())
+        for role, found in roles.items():
+            if role == "cue":
+                continue
+            for one in found:
+                if one.denied is not None:
+                    words.denied.add(one.term)
+                    if role == "names":
+                        words.denied_names.add(one.term)
+                elif role in ("names", "object"):
+                    words.own.add(one.term)
+                    if role == "names":
+                        words.names.add(one.term)
+                else:
+                    words.beside.add(one.term)
+    return made
+
+
+_CUES, _FALLS_SHORT = FEATURES.index("cues"), FEATURES.index("falls_short")
 
 
 def reasons(measured: Measured, edition: Edition, slots: Mapping[int, bool], index: Index) -> dict[str, Reason]:
     """The class of reason of every item that stands or may stand in the edition, as if none were put forward."""
     numbers = np.fromiter(slots, dtype=np.int64)
     items = index.slot_item[numbers]
-    rows = measured.features[numbers]
-    size = len(index.item_number)
 
     def most(values: Numbers) -> Numbers:
-        made = np.full(size, -(10**6), dtype=np.int64)
-        np.maximum.at(made, items, values)
+        made = np.full(len(index.item_number), -(10**6), dtype=np.int64)
+        np.maximum.at(made, items, values[numbers])
         return made
 
-    held = {name: most(rows[:, column]) for name, column in _COLUMNS.items()}
-    likeness = most(measured.likeness[numbers])
-    named = (held["names"] > 0) | (held["object"] > 0)
-    reads_otherwise = (held["cues"] > 0) | (measured.near_likeness > likeness)
-    beside = (held["activity"] > 0) | (held["field"] > 0) | (likeness >= LIKE)
+    likeness, near = most(measured.likeness), measured.near_likeness
+    cues, falls_short = most(measured.features[:, _CUES]), most(measured.features[:, _FALLS_SHORT])
+    reads_otherwise = (cues > 0) | ((near >= LIKE) & (near > likeness))
+    words = _words(measured, slots, index)
+    nothing = _Words()
     made: dict[str, Reason] = {}
     for listing in (*edition.present(), *edition.open()):
-        place = index.item_number[listing.item.id]
-        if held["falls_short"][place] > 0:
+        place, of = index.item_number[listing.item.id], words.get(listing.item.id, nothing)
+        if falls_short[place] > 0:
             reason = Reason.PARAMETER_BELOW
-        elif named[place]:
+        elif of.stands:
             reason = Reason.OBJECT_DIFFERS if reads_otherwise[place] else Reason.FACT_MISSING
-        elif held["denied"][place] > 0:
+        elif of.denies:
             reason = Reason.EXCLUDED_BY_WORDING
-        elif beside[place]:
+        elif of.own or of.beside or of.denied or likeness[place] >= LIKE:
             reason = Reason.OBJECT_DIFFERS
         elif not listing.points:
             reason = Reason.NOT_COMPARABLE
@@ -91,70 +136,103 @@ def reasons(measured: Measured, edition: Edition, slots: Mapping[int, bool], ind
     return made
 
 
-def told(listing: Listing, reason: Reason, measured: Measured, slots: Mapping[int, bool], index: Index) -> SetAside:
-    """A reason in words, with the terms of the text or the other subject that show it."""
-    keys = {index.slots[number].key for number in slots if index.slots[number].item.id == listing.item.id}
-    terms: dict[str, list[str]] = {"own": [], "beside": [], "denied": []}
-    for key in sorted(keys):
-        for role, found in measured.uses.get(key, {}).items():
-            for one in found:
-                kind = "denied" if one.denied else "own" if role in ("names", "object") else "beside"
-                if role != "cue" and one.term not in terms[kind]:
-                    terms[kind].append(one.term)
-    zh, en = ({kind: mark.join(of[:4]) for kind, of in terms.items()} for mark in ("、", ", "))
-    near = int(measured.near[index.item_number[listing.item.id]])
+def told(
+    screened: Mapping[str, Reason],
+    listings: Mapping[str, Listing],
+    measured: Measured,
+    slots: Mapping[int, bool],
+    index: Index,
+) -> tuple[SetAside, ...]:
+    """Reasons in words, with the terms of the text or the other subject that show them; in order of item."""
+    words = _words(measured, slots, index)
+    return tuple(
+        SetAside(listings[item], reason, _said(item, reason, words.get(item, _Words()), measured, slots, index))
+        for item, reason in sorted(screened.items())
+    )
+
+
+def _said(
+    item: str, reason: Reason, words: _Words, measured: Measured, slots: Mapping[int, bool], index: Index
+) -> Said:
+    def listed(terms: set[str]) -> tuple[str, str]:
+        some = sorted(terms)[:4]
+        return "、".join(some), ", ".join(some)
+
+    own, beside, denied = listed(words.own), listed(words.beside), listed(words.denied)
+    place = index.item_number[item]
+    mine = [n for n in slots if index.slots[n].item.id == item]
+    closer = int(measured.near_likeness[place]) >= LIKE and int(measured.near_likeness[place]) > int(
+        measured.likeness[mine].max()
+    )
+    near = int(measured.near[place])
     if reason is Reason.PARAMETER_BELOW:
-        said = Said(
+        return Said(
             "aside_parameter",
-            f"述及{zh['own']}，但所述数值未达要点的条件",
-            f"{en['own']}: a stated value does not reach what the point requires",
+            f"述及{own[0]}，但所述数值未达要点的条件",
+            f"{own[1]}: a stated value does not reach what the point requires",
         )
-    elif reason is Reason.FACT_MISSING:
-        said = Said(
-            "aside_fact",
-            f"述及{zh['own']}，但未说明如何制造或实施，或未给出决定性的参数",
-            f"names {en['own']}, not how it is made or done, or not the parameter that decides",
+    if reason is Reason.FACT_MISSING and words.beside:
+        return Said(
+            "aside_not_enough",
+            f"述及{own[0]}及{beside[0]}；所述不足以提出该条目",
+            f"names {own[1]} and {beside[1]}; what is said did not suffice to put the item forward",
         )
-    elif reason is Reason.EXCLUDED_BY_WORDING:
-        said = Said(
+    if reason is Reason.FACT_MISSING:
+        return Said("aside_fact", f"述及{own[0]}，未说明如何制造或实施", f"names {own[1]}, not how it is made or done")
+    if reason is Reason.EXCLUDED_BY_WORDING:
+        return Said(
             "aside_denied",
-            f"只在否定、区别或对比处提到{zh['denied']}",
-            f"mentions {en['denied']} only to deny it, to set itself apart or to compare",
+            f"只在否定、区别或对比处提到{denied[0]}",
+            f"mentions {denied[1]} only to deny it, to set itself apart or to compare",
         )
-    elif reason is Reason.OBJECT_DIFFERS and terms["own"]:
-        miss = index.near[near] if near >= 0 else None
-        said = (
-            Said(
-                "aside_other_subject",
-                f"述及{zh['own']}，但文本更接近另一主题",
-                f"names {en['own']}, but reads like another subject that shares its words",
-            )
-            if miss is None
-            else Said(
-                "aside_near_miss",
-                f"述及{zh['own']}，但文本更接近另一主题：“{miss.zh}”",
-                f"names {en['own']}, but reads more like another subject: “{miss.en}”",
-            )
-        )
-    elif reason is Reason.OBJECT_DIFFERS and terms["beside"]:
-        said = Said(
-            "aside_process_words",
-            f"只有其工艺或领域用语（{zh['beside']}），未见其对象",
-            f"only words of its process or field ({en['beside']}), not its object",
-        )
-    elif reason is Reason.OBJECT_DIFFERS:
-        said = Said("aside_meaning_only", "含义有相近之处，但没有其用语", "near in meaning, without any of its words")
-    elif reason is Reason.NOT_COMPARABLE:
-        said = Said(
+    if reason is Reason.NOT_COMPARABLE:
+        return Said(
             "aside_name_only",
             "该条目只收录了名称，没有要点可比；文中也没有其名称用语",
             "only the name of the item is held, no point to compare with; none of its words occur",
         )
-    else:
-        said = Said(
+    if reason is Reason.DIFFERENT_FIELD and not measured.read:
+        return Said(
+            "aside_field_words",
+            "没有其任何用语；全文用语未及任何要点，故未再比对含义",
+            "none of its words occur; the words of the text came near no point, so its meaning was not compared",
+        )
+    if reason is Reason.DIFFERENT_FIELD:
+        return Said(
             "aside_field", "没有其任何用语，含义也不相近", "none of its words occur, and the meaning is not near"
         )
-    return SetAside(listing, reason, said)
+    if words.stands and closer and near >= 0:
+        miss = index.near[near]
+        return Said(
+            "aside_near_miss",
+            f"述及{own[0]}，但文本更接近另一主题：“{miss.zh}”",
+            f"names {own[1]}, but reads more like another subject: “{miss.en}”",
+        )
+    if words.stands:
+        return Said(
+            "aside_other_subject",
+            f"述及{own[0]}，但也用了与之共用词语的另一主题的用语",
+            f"names {own[1]}, but also uses the words of another subject that shares them",
+        )
+    if words.own:
+        return Said(
+            "aside_word_alone",
+            f"只出现“{own[0]}”一词，别无其他用语表明是该条目的对象",
+            f"only the word “{own[1]}” occurs; nothing else shows that the object of the item is meant",
+        )
+    if words.beside:
+        return Said(
+            "aside_process_words",
+            f"只有其工艺或领域用语（{beside[0]}），未见其对象",
+            f"only words of its process or field ({beside[1]}), not its object",
+        )
+    if words.denied:
+        return Said(
+            "aside_denied_word",
+            f"“{denied[0]}”一词只见于否定处，别无其他用语",
+            f"the word “{denied[1]}” occurs only where it is denied, and nothing else of the item",
+        )
+    return Said("aside_meaning_only", "含义有相近之处，但没有其用语", "near in meaning, without any of its words")
 
 
 @dataclass(frozen=True, slots=True)

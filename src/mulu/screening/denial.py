@@ -3,7 +3,7 @@
 Three kinds: *denied* ("does not use lidar", 不采用激光雷达), *unlike* ("unlike lidar", 与激光雷达不同, "instead of") and
 *compared* ("for comparison", 作为对比例). A stretch keeps to its clause and ends before a word that turns to what is done:
 in "不采用 A 而采用 B" only A is denied. What follows the words that deny is denied; where nothing follows them, or the
-scope of a contract ("is not part of the delivery", 不在合同范围之内), what stands before them in the clause.
+scope of a contract does ("is not part of the delivery", 不在合同范围之内), what stands before them in the clause.
 
 To take for denied what a text does would hide a technology; a denial that is missed only raises a question. In doubt
 nothing is denied: not by a prohibition on a licensee, a double negation, a condition ("if no lidar is used"), or by what
@@ -122,6 +122,14 @@ _ZH_MARKS = r",|。|;|:|!|\?|\(|\)|\.(?!\d)|--"
 _ZH_MARK = re.compile(_ZH_MARKS)
 _IN = r"[^,。;:!?()]"  # a character within a clause
 
+# Not to stand in the Catalogue is the legal state of a technology, no denial of it.
+_ZH_LAW = rf"{_IN}{{0,15}}(?:目录|名录|管制|禁止|限制)"
+# What a contract or a project is about, in 不在本合同交付范围之内; to be one part of it among several is not denied.
+_ZH_SCOPE = (
+    rf"(?={_IN}{{0,15}}(?:(?:合同|协议|交付|转让|许可|供货|采购|招标|项目|[本此]次)"
+    rf"(?:{_IN}{{0,8}}(?:范围|清单|内容|标的|部分|对象|内|中)|{_ZH_MARKS}|\Z)|[之此其]列))"
+    rf"(?!{_ZH_LAW}|{_IN}{{0,15}}(?:唯一|主要|全部|核心|重点))"
+)
 _ZH_AFFIRMS = _any(
     # A double negation, in one word or around the thing: 不得不, 不能没有, 没有一家不, 不可避免, 不得省去.
     r"不[得能可会]不|[无莫]不|无一不|没有不|(?:不是|并非)(?:不|没)|不[能可]没有",
@@ -129,25 +137,24 @@ _ZH_AFFIRMS = _any(
     r"(?:不|未|没有|无法|难以)[得能可会再应宜]?(?:放弃|摒弃|免去|省去|避免)",
     # A question: 是不是, 采不采用.
     r"不(?:是(?<=是不是)|采用(?<=采不采用)|使用(?<=使不使用)|用(?<=用不用)|需(?<=需不需)|含(?<=含不含))",
-    # Only the consent is lacking: 未经甲方同意. What is put away 不使用时 is there.
+    # Only the consent is lacking: 未经甲方同意. What is put away 不使用时 is there. 不属于目录所列技术 is law.
     rf"未经(?={_IN}{{0,20}}(?:同意|许可|授权|批准|允许|审批))",
-    r"[不未](?:采用|使用|用)(?:时|前|期间|状态)",
+    rf"[不未](?:采用|使用|用)(?:时(?![间序域频效])|前(?={_ZH_MARKS}|\Z)|期间|状态)",
+    rf"不属于(?={_ZH_LAW})",
     # One among several, or no thing at all: 不是唯一, 不依赖单一, 不用担心, 没有影响.
     r"(?:不是|并非)(?:唯一|只|仅|单|必|越|全部|所有|因为|说|问题)|不(?:采用|使用|依[赖靠])于?(?:单[一纯独]|唯一|仅|只)",
     r"不用(?:于(?![本该此])|[户途来说怕愁动]|担心|考虑)|不经[意济常]|不含[糊税义]|不带电|不设[限防]|不配[合套]",
     r"没有(?:必要|影响|改变|损|妨碍|限制|降低|破坏|下降|变化|超|达到|出现|发[生现]|显著|明显|问题|任何影响|[关联]系)",
     # What must not be done to a thing that is there: 无需拆卸激光雷达.
-    r"(?:[无毋][需须]|不[需必]要?)(?:再|人工|手动|额外)?(?:拆|更[换改]|移动|取出|改[变动装]|修改|调[整节校]|停[机止]|打开|关闭|破坏|重新|"
-    r"搬|等待|断电)",
+    r"(?:[无毋][需须]|不[需必]要?)(?:再|人工|手动|额外)?"
+    r"(?:拆|更[换改]|移动|取出|改[变动装]|修改|调[整节校]|停[机止]|打开|关闭|破坏|重新|搬|等待|断电)",
     # 非 that belongs to the thing: 而非晶; words that are cut otherwise: 合并|非酒精性.
     r"而非(?:晶|线性|金属|接触|球面|平面|对称|遗|标|均|易失|制冷|织造|平衡|相干|稳)|并非(?<=合并非)",
+    # 提供而非出售稀土萃取设备: the thing is there whatever is done with it.
+    r"而非(?:出售|销售|出租|转让|购买)",
     # What stands in for another thing; and where people are relieved, their work is still done.
-    r"替代(?:品|物|燃料|方案|材料|能[源力]|率|弹性|效应|关系|作用|治疗|疗法)|放弃(?:声明|权|书)|(?:代替|替代)了?(?:人[工力手]|手工|工人)",
-)
-# What a contract or a project is about. Not to stand in the Catalogue is the legal state of a technology, no denial.
-_ZH_SCOPE = (
-    rf"(?={_IN}{{0,15}}(?:合同|协议|交付|转让|许可|供货|采购|招标|项目|标的|[之此其]列|[本此]次))"
-    rf"(?!{_IN}{{0,15}}(?:目录|名录|管制|禁止|限制))"
+    r"替代(?:品|物|燃料|方案|材料|能[源力]|率|弹性|效应|关系|作用|治疗|疗法)|放弃(?:声明|权|书)",
+    r"(?:代替|替代)了?(?:人[工力手员]|手工|工人|医生|用户|管理员)",
 )
 # Denies what stands before it: 激光雷达不在本合同范围之内.
 _ZH_BEFORE = _any(
@@ -167,7 +174,8 @@ _ZH_MEANS = _any(
     r"安装|加装|搭载|添加|加入|掺杂?|具[备有])[到了过]?",
     r"[无毋][需须]|没有(?:采用|使用|利用|用到?|依赖)?|摒弃了?|放弃了?|免去了?|省去了?|避免了?(?:使用|采用)",
 )
-_ZH_FIRST = re.compile("[不未无没毋莫难并而代替区有摒放免省避]")  # every character with which one of them begins
+# Every character with which one of these begins.
+_ZH_FIRST = re.compile("[不未无没毋莫难并而代替区有摒放免省避]")
 _ZH = re.compile(
     f"(?P<affirms>{_ZH_AFFIRMS})|(?P<before>{_ZH_BEFORE})|(?P<unlike>{_ZH_UNLIKE})"
     f"|(?P<matter>{_ZH_MATTER})|(?P<means>{_ZH_MEANS})"
@@ -176,10 +184,10 @@ _ZH = re.compile(
 _ZH_OPEN = re.compile(
     r"若(?!干)|如果|假如|倘|(?<![例诸比正譬])如$|即[使便]|哪怕|[无不]论|不管|一旦|除非|[是能可]否|"
     r"现有|传统|以往|此前|过去|背景技术|尚|承诺|保证$|防止|[禁严杜][止禁绝]|"
-    r"(?:[雨雪阴晴]天|夜间|平时|有时|偶尔|待机|空闲|闲置|停机|断电|[就便则])$"
+    r"(?:[雨雪阴晴]天|夜间|平时|有时|偶尔|待机|空闲|闲置|停机|断电|(?<![此今])后[均都]?|[就便则])$"
 )
-# 没有 A 就无法 B: A is there.
-_ZH_NEEDED = re.compile(rf"{_IN}{{1,30}}?,?(?:无法|不[能行]|难以|不可能|不足以|[就便则][没不])")
+# Later in the clause, what turns it: 没有 A 就无法 B, 不采用 A 时.
+_ZH_NEEDED = re.compile(rf"{_IN}{{1,30}}?(?:,?(?:无法|不[能行]|难以|不可能|不足以|[就便则][没不])|(?<!实)时,)")
 _ZH_NOT_REPLACED = re.compile("[不未没]|无法|难以")
 _ZH_BY = re.compile("[以用由可]")
 
@@ -192,15 +200,15 @@ _ZH_ON = (
 )
 _ZH_TURNS = (
     r"而(?!言)|从而|但|改(?:为|用|由|以)|转(?:而|为|用)|只(?:需|用|是|有|靠)|仅|即可|就[能可]|便[可能]|也能|"
-    r"来(?:实现|完成|制|进)|以(?:便|实现|降低|避免|减少|提高|防|免)|直接|并(?:采用|使用|以|且|通过|由|将|用|在|利用)|且"
+    r"来(?:实现|完成|制|进)|以(?:便|实现|降低|避免|减少|提高|防|免)|直接|之处|在于|并(?:采用|使用|以|且|通过|由|将|用|在|利用)|且"
 )
 _ZH_DEEDS = "进行|实现|完成|得到|获得|制得|制成|制备|生产|制造|合成|分离|提取"
 _ZH_STOP = re.compile(f"{_ZH_ON}|{_ZH_MARKS}|{_ZH_TURNS}|{_ZH_DEEDS}|的")
 _ZH_DEED = re.compile(_ZH_DEEDS)
 # With an object the deed is done: 不使用萃取剂|分离稀土. Without one, or in the name of a process, it is denied itself.
 _ZH_OBJECT = re.compile(
-    rf"(?![、和与及或])(?![^,。;:!?()的]{{0,20}}(?:工艺|方法|法|技术|设备|装置|步骤|路线|算法|系统|软件|剂|机|器)(?:{_ZH_MARKS}|\Z))"
-    r"[^,。;:!?()的]{2}"
+    r"(?![、和与及或]|纯化|分离|精制|加工|处理|提纯|成型)(?![^,。;:!?()的]{0,20}"
+    rf"(?:工艺|方法|法|技术|设备|装置|步骤|路线|算法|系统|软件|剂|机|器)(?:{_ZH_MARKS}|\Z))[^,。;:!?()的]{{2}}"
 )
 # Words that ask for a noun, so that what denies is its attribute and ends at 的: 一种不含钴|的正极材料.
 _ZH_ARTICLE = re.compile(r"(?:[种类款项个该本、]|所述)$")
@@ -212,8 +220,8 @@ _ZH_GOVERNS = re.compile(
 _ZH_INNER = re.compile("用于|由|基于|以|具有|带有|波长|型号")
 # A verb after the noun: what stood before the noun was its attribute.
 _ZH_PREDICATE = re.compile(
-    rf"{_IN}{{1,30}}?(?:采用|使用|利用|包括|包含|具有|(?<![自理])由|经[过由]|(?<![行作])为|是|可[以用]|能够|已|将|通过|得到|"
-    r"用于|适用)"
+    rf"{_IN}{{1,30}}?(?:采用|使用|利用|包括|包含|具有|(?<![自理])由|经[过由]|(?<![行作])为|是|可[以用]|能够|已|将|通过|"
+    r"得到|用于|适用)"
 )
 
 # ---- Chinese: with the thing between or before ---------------------------------------------------------------------------
@@ -227,7 +235,7 @@ _ZH_COMPARED = re.compile(
     rf"作为(?:对比|对照|比较)(?:例|样品?|方案|组)?|作(?:对照|对比例)|仅(?:用于|供|作)(?:对比|比较|对照)|"
     rf"为(?:对照|对比例)(?={_ZH_MARKS}|\Z)"
 )
-_ZH_TURN = re.compile("但是?|而且?|并且|且|则")
+_ZH_TURN = re.compile("但是?|而且?|并且|且|则|时(?![间序])")
 _ZH_TAKES = re.compile("(?=[以将把取])|但是?|而且?|并|且|同时|其中")
 
 
@@ -258,7 +266,7 @@ def _chinese(lower: str) -> Iterator[Stretch]:
 
 
 def _chinese_matches(lower: str) -> Iterator[re.Match[str]]:
-    """As finditer, which takes ten times as long to find that nothing is denied."""
+    """As `_ZH.finditer`, which takes ten times as long to find that nothing is denied."""
     place = 0
     while first := _ZH_FIRST.search(lower, place):
         match = _ZH.match(lower, first.start())
@@ -293,7 +301,7 @@ def _closes_an_attribute(lower: str, cue: _Cue, place: int) -> bool:
         return True
     if before and not cue.word.startswith("没有"):
         return _ZH_PREDICATE.match(lower, place) is not None
-    # a whole sentence without a subject is a title: 无需靶标|的激光雷达标定
+    # A whole sentence without a subject is a title; after a comma it has the subject of the clause before.
     return cue.kind == "means" or lower[cue.before.start - 1 : cue.before.start] != ","
 
 
@@ -310,7 +318,8 @@ _EN_NOTHING = (
     r"(?:[a-z]+ ){0,2}?(?:loss|damage|change|reduction|delay|effect|influence|impact|interference|interruption|error|collision|"
     r"consent|permission|approval|authori[sz]ation|licen[cs]e|notice|limit|limitation|prejudice|exception|doubt|difficulty|"
     r"difference|problem|re ?calibration|modification|adjustment|replacement|removal|disassembly|knowledge|degradation|"
-    r"deterioration|distortion|increase|decrease|regard|risk|danger|fear|right|obligation|liability|warranty|claim|intention|harm|matter)\b"
+    r"deterioration|distortion|increase|decrease|regard|risk|danger|fear|right|obligation|liability|warranty|claim|intention|"
+    r"harm|matter)\b"
 )
 _EN_AFFIRMS = _any(
     # A limit, a share, an idiom: not only, no later than, nothing but, whether or not, without further purification.
@@ -322,7 +331,8 @@ _EN_AFFIRMS = _any(
     rf"without (?:further|limiting|{_EN_NOTHING})",
     r"without (?:affect|compromis|sacrific|reduc|damag|chang|los|alter|disturb|degrad|interrupt|increas|decreas|impair|break|"
     r"exceed|touch|modify|interfer|violat|cross|crash|collid|distort|exclud)[a-z]*ing\b",
-    r"neither (?:party|of the parties|side)\b|nor (?:gates?|shall|may|must|should|can|will|is|are|was|were|has|have|do|does|did)\b",
+    r"neither (?:party|of the parties|side)\b",
+    r"nor (?:gates?|shall|may|must|should|can|will|is|are|was|were|has|have|do|does|did)\b",
 )
 # Not used, and nothing more is said: "is not used for any other purpose" would leave its use.
 _EN_USED = (
@@ -335,8 +345,8 @@ _EN_HERE = (
     r" (?:in|on|under|within) (?:this|the|our|these|any)\b(?! (?:rain|dark|night|case|event|absence|fog|same|other)))"
 )
 _EN_SCOPE = (
-    r"(?= (?:[a-z]+ ){0,4}(?:contract|agreement|deliver(?:y|ables)|programme|program|project|scope|tender|licen[cs]e|offer|order|"
-    r"plan|supply|package|transfer|design|work|proposal|study|paper|product|invention)\b)"
+    r"(?= (?:[a-z]+ ){0,4}(?:contract|agreement|deliver(?:y|ables)|programme|program|project|scope|tender|licen[cs]e|offer|"
+    r"supply|package|transfer|proposal|study|paper|product|invention)\b)"
 )
 _BEEN_NOT = rf"(?:is|are|was|were|will|has|have|had)(?:{_NOT}| no longer| never)(?: be| been)?"
 # Denies what stands before it: "lidar is not used".
@@ -356,7 +366,6 @@ _EN_DO_NOT = (
 _EN_MATTER = _any(
     rf"{_EN_DO_NOT} (?:involve|include|contain|comprise|cover|transfer|supply|deliver|concern|relate to|extend to|deal with|"
     r"discuss|describe|address|incorporate)s?",
-    r"exclud(?:es|ing)",
 )
 # What is done without; what it would have served is done all the same.
 _EN_MEANS = _any(
@@ -366,7 +375,7 @@ _EN_MEANS = _any(
     rf"(?:has|have|had)(?:{_NOT}| never) used|(?:is|are|was|were){_NOT} (?:based on|using|made (?:of|from|by|with))",
     r"without(?: the (?:use|need|aid|help) (?:of|for)| (?:need|use|recourse) (?:for|of|to)| using| employing| requiring|"
     r" needing| relying on| any)?",
-    r"free (?:of|from)|devoid of|in the absence of|dispens(?:es|ing) with",
+    r"free (?:of|from)|devoid of|in the absence of|dispens(?:es|ing) with|exclud(?:es|ing)",
     r"(?:avoid|eliminat|remov|obviat)(?:s|es?|ed|ing)? (?:the (?:use|need) (?:of|for)|using|use of)",
     r"(?:ha(?:s|ve|d|ving)|(?:us|requir|involv|includ)(?:es?|ing)|(?:need|employ|contain)(?:s|ing)?|carr(?:y|ies)|makes?|with|"
     r"there (?:is|are|was|were)) no"
@@ -381,43 +390,18 @@ _EN_BARE = (
     r"not(?! (?:to|for|in|on|at|so|too|very|as|if|when|because|counting|[a-z]+(?:ed|ing))\b)|"
     r"no(?= (?:[a-z0-9]+ ){0,3}[a-z0-9]+[.,;](?!\d))"
 )
-# A text without any of these denies nothing; the letters are those with which a pattern begins.
+# A text without any of these denies nothing.
 _EN_SIGNS = (
-    *(
-        "not ",
-        "n't",
-        "n’t",
-        "no ",
-        "never",
-        "neither",
-        "nor ",
-        "without",
-        "unlike",
-        "instead of",
-        "rather than",
-        "opposed",
-    ),
-    *(
-        "in place of",
-        "in lieu",
-        "contrast",
-        "distinct",
-        "free ",
-        "devoid",
-        "absence",
-        "dispens",
-        "avoid",
-        "eliminat",
-        "remov",
-    ),
-    *("obviat", "exclud", "outside", "out of", "beyond"),
-)
+    "not ", "n't", "n’t", "no ", "never", "neither", "nor ", "without", "unlike", "instead of", "rather than", "opposed",
+    "in place of", "in lieu", "contrast", "distinct", "free ", "devoid", "absence", "dispens", "avoid", "eliminat", "remov",
+    "obviat", "exclud", "outside", "out of", "beyond",
+)  # fmt: skip
+# What else is not done, or must not be done, denies no thing.
+_EN_BARRED = r"(?:shall|may|must|should|can|could|might|would|to|does|do|did|will|has|have|had)(?: not|n['’]t)|cannot"
 _EN = re.compile(
-    rf"\b(?=[acdefhilmnorstuw][a-z])(?:(?P<affirms>{_EN_AFFIRMS})|(?P<passive>{_EN_PASSIVE})|(?P<before>{_EN_BEFORE})|(?P<unlike>{_EN_UNLIKE})\b|"
-    rf"(?P<matter>{_EN_MATTER})\b|(?P<means>{_EN_MEANS})\b|"
-    # What else is not done, or must not be done, denies no thing.
-    r"(?P<barred>(?:shall|may|must|should|can|could|might|would|to|does|do|did|will|has|have|had)(?: not|n['’]t)|cannot)\b|"
-    rf"(?P<bare>{_EN_BARE})\b)"
+    r"\b(?=[acdefhilmnorstuw][a-z])"  # the letters with which one of these begins
+    rf"(?:(?P<affirms>{_EN_AFFIRMS})|(?P<passive>{_EN_PASSIVE})|(?P<before>{_EN_BEFORE})|(?P<unlike>{_EN_UNLIKE})\b|"
+    rf"(?P<matter>{_EN_MATTER})\b|(?P<means>{_EN_MEANS})\b|(?P<barred>{_EN_BARRED})\b|(?P<bare>{_EN_BARE})\b)"
 )
 # Earlier in the clause, what leaves the denial open: a condition, the prior art, what a licensee is bound to.
 _EN_OPEN = re.compile(
@@ -426,40 +410,50 @@ _EN_OPEN = re.compile(
 )
 # Later in the clause, what takes it back: "does not use lidar without a filter".
 _EN_LIMITED = re.compile(
-    r"(?:(?! and | but )[^,.;:!?()]){0,80}? (?:without|unless|until|except|other than|alone|only|at night|in rain|in the dark)\b"
+    r"(?:(?! and | but )[^,.;:!?()]){0,80}? "
+    r"(?:without|unless|until|except|other than|alone|only|at night|in rain|in the dark)\b"
 )
 # Earlier in the clause, what makes it a double negation: "cannot be run without lidar".
 _EN_NEGATED = re.compile(
-    r"n['’]t\b|\b(?:not|cannot|never|no|none|nothing|hardly|impossible|unable|difficult|inconceivable|unthinkable|few|neither)\b"
+    r"n['’]t\b|\b(?:not|cannot|never|no|none|nothing|hardly|impossible|unable|difficult|inconceivable|few|neither)\b"
 )
 _EN_LESS = ("without", "free", "devoid", "in the absence", "dispens", "avoid", "eliminat", "remov", "obviat", "exclud")
 
 # ---- English: where a stretch ends ---------------------------------------------------------------------------------------
 
-# Verbs that show that another clause has begun, or that the subject of a relative clause goes on; hardly one is a noun too.
+# Verbs that show that another clause has begun, or that the subject of a relative clause goes on; few are nouns too.
 _EN_VERB = _any(
-    "is|are|was|were|has|have|had|can|could|will|would|may|might|must|shall|should|does|do|did|used|uses|employs|utilises|utilizes",
-    "achieves|affects|allows|applies|becomes|builds|calls|carries|coats|combines|comes|comprises|computes|concerns|consists|contains",
-    "converts|decides|delivers|depends|describes|detects|determines|drives|enables|estimates|extracts|finds|flies|follows|fuses",
-    "generates|gives|guides|holds|improves|includes|involves|keeps|leads|learns|makes|measures|mills|mixes|moves|navigates|needs",
-    "obtains|offers|operates|performs|precipitates|prepares|produces|provides|reads|receives|recovers|reduces|relates|relies|remains",
-    "removes|requires|runs|scans|sees|sends|separates|serves|shows|sinters|starts|stays|steers|stores|supplies|takes|tracks|trains",
-    "transfers|transmits|works|yields",
+    "is|are|was|were|has|have|had|can|could|will|would|may|might|must|shall|should|does|do|did|used|uses|employs",
+    "utilises|utilizes|achieves|affects|allows|applies|becomes|builds|calls|carries|coats|combines|comes",
+    "comprises|computes|concerns|consists|contains|converts|decides|delivers|depends|describes|detects|determines",
+    "drives|enables|estimates|extracts|finds|flies|follows|fuses|generates|gives|guides|holds|improves|includes",
+    "involves|keeps|leads|learns|makes|measures|mills|mixes|moves|navigates|needs|obtains|offers|operates",
+    "performs|precipitates|prepares|produces|provides|reads|receives|recovers|reduces|relates|relies|remains",
+    "removes|requires|runs|scans|sees|sends|separates|serves|shows|sinters|starts|stays|steers|stores|supplies",
+    "takes|tracks|trains|transfers|transmits|works|yields",
 )
-_EN_ARTICLE = "(?:the|an?|its|their|it|them|this|these|all|each)"
+# What begins a thing; and the words that may stand before it within the name of another.
+_EN_ARTICLE = "(?:the|an?|its|their|our|it|them|this|these|all|each)"
+_EN_JOINT = (
+    r"(?:of|in|on|at|and|or|nor|to|with|for|under|over|into|onto|upon|between|among|than|as|per|within|by|from|via|all|both|"
+    r"half|like|about|against|along|around|across|through|towards?|inside|outside|behind|near|above|below|not|only|even|"
+    r"either|neither|including)"
+)
+_EN_WORD = _any(
+    r"but|instead|which|that|who|whose|where|when|if|because|since|while|whereas|although|though|unless|until|so|thus|then|"
+    r"therefore|we|it|they|after|before|during|in order",
+    _EN_VERB,
+    # "and" joins two things, unless a verb follows it, at once or after its subject.
+    rf"and (?:then|thus|so|instead|also|directly|therefore|[a-z]+[^ e]ed|[a-z]+ {_EN_ARTICLE}|(?:[a-z0-9]+ ){{0,5}}?{_EN_VERB})",
+)
+# A purpose is served, and a way is gone, without the means; to what a contract is not about they belong.
+_EN_PURPOSE = r"(?:by|from|via|through|using|for|as|to(?! (?:the|an?|any)\b)|(?<!based )(?:in|on|at|within) (?:the|an?|this|our|its))"
 _EN_STOP = re.compile(
     rf"(?P<on>\([a-z0-9 ]{{1,30}}\)| (?:such|as well) as\b)|(?P<mark>{_EN_MARKS})|"
-    r"(?P<word> (?:but|instead|which|that|who|whose|where|when|if|because|since|while|whereas|although|though|unless|until|so|thus|"
-    r"then|therefore|we|it|they|by|from|via|through|after|before|during|in order|"
-    # What stands before an article is no noun.
-    rf"[a-z]+s {_EN_ARTICLE}|{_EN_VERB})\b|"
-    # "and" joins two things, unless a verb follows it, at once or after its subject.
-    rf" and (?:then|thus|so|instead|also|directly|therefore|[a-z]+[^ e]ed|[a-z]+ {_EN_ARTICLE}|(?:[a-z0-9]+ ){{0,5}}?{_EN_VERB})\b)|"
-    # A purpose may be served by other means; what a contract is not about has its purpose with it.
-    r"(?P<purpose> (?:for|as|to(?! (?:the|an?|any)\b))\b)"
+    rf" (?:(?P<word>{_EN_WORD})\b|(?P<purpose>{_EN_PURPOSE})\b|"
+    # The next thing begins: "without dismantling | the lidar", "without lidar | the drone …".
+    rf"(?P<edge>(?!{_EN_JOINT}\b)[a-z0-9]+)(?= {_EN_ARTICLE}\b))"
 )
-# What is not done to a thing that is there: "without dismantling | the lidar".
-_EN_ACTION = re.compile(rf" [a-z]+ing(?= {_EN_ARTICLE}\b)")
 # Words at the beginning of a clause after which a comma brings the main clause.
 _EN_FRONT = re.compile(r"\s*(?:$|(?:as|since|because|while|although|though|where|whereas|given|for)\b)")
 
@@ -468,8 +462,8 @@ def _enumeration(article: str) -> re.Pattern[str]:
     """The rest of an enumeration: ", radar or sonar"; nothing that has a verb of its own."""
     item = (
         rf"(?! (?:[a-z]+ing (?!and|or|nor)[a-z]|and|or|nor)){article}"
-        rf"(?: (?!(?:and|or|nor|but|not|no|without|unlike|rather|instead|by|from|with|via|we|our|they|which|that|while|whereas|so|then|"
-        rf"only|{_EN_ARTICLE}|{_EN_VERB})\b)[a-z0-9'’]+){{1,5}}+"
+        r"(?: (?!(?:and|or|nor|but|not|no|without|unlike|rather|instead|by|from|with|via|we|our|they|which|that|while|whereas|"
+        rf"so|then|only|{_EN_ARTICLE}|{_EN_VERB})\b)[a-z0-9'’]+){{1,5}}+"
     )
     last = rf"{item}(?! (?:{_EN_ARTICLE}|{_EN_VERB})\b)"
     return re.compile(rf",{item}(?:,{item}){{0,12}},? (?P<last>and|or|nor){last}|, (?:or|nor){last}")
@@ -485,8 +479,8 @@ _EN_TURN = re.compile(
 )
 _EN_HAS_VERB = re.compile(rf"\b{_EN_VERB}\b")
 _EN_COMPARED = re.compile(
-    r"\b(?:for comparison(?: purposes)?(?! (?:of|with|between))|by way of comparison|as an? (?:comparison|(?:comparative|reference) (?:example|sample))|"
-    r"(?:in )?(?:comparative|reference) example(?: [0-9]+)?)\b"
+    r"\b(?:for comparison(?: purposes)?(?! (?:of|with|between))|by way of comparison|as a comparison|"
+    r"as a (?:comparative|reference) (?:example|sample)|(?:in )?(?:comparative|reference) example(?: [0-9]+)?)\b"
 )
 _EN_SENTENCE = re.compile(r"[.;!?](?!\d)")
 
@@ -505,7 +499,8 @@ def _english(lower: str) -> Iterator[Stretch]:
                 yield Stretch(_english_start(cue.before), end, Denial.DENIED)
             continue
         # Instructions are in the imperative: "do not use the lidar near …".
-        if before.strip() == "" if cue.word.startswith(("do not", "don")) else cue.kind == "bare" and before.strip():
+        imperative = not before.strip() and cue.word.startswith(("do not", "don"))
+        if imperative or (cue.kind == "bare" and before.strip()):
             continue
         end = _english_end(lower, cue)
         if end > cue.end:
@@ -520,8 +515,6 @@ def _english_matches(lower: str) -> Iterable[re.Match[str]]:
 
 def _english_end(lower: str, cue: _Cue) -> int:
     """Where what follows the words that deny ends: at a mark, a turn, a verb or a purpose; not within an enumeration."""
-    if action := _EN_ACTION.match(lower, cue.end):
-        return action.end()
     fronted = _EN_FRONT.match(cue.before.text)
     enumeration = _EN_LIST_OF_THE if lower.startswith((" the ", " a ", " an "), cue.end) else _EN_LIST
     place = cue.end
@@ -529,6 +522,8 @@ def _english_end(lower: str, cue: _Cue) -> int:
         place = stop.end()
         if stop["on"]:
             continue
+        if stop["edge"]:
+            return stop.end()
         if stop[0] == ",":
             listed = enumeration.match(lower, stop.start())
             # After a clause that stands in front the subject may follow: "without lidar, radar and sonar …".
@@ -550,11 +545,8 @@ def _english_start(before: _Clause) -> int:
     """Where the thing begins that stands before the words that deny: with its clause, or after a clause that has a verb."""
     start = 0
     for turn in _EN_TURN.finditer(before.text):
-        if (
-            not turn["joins"]
-            or not before.text[: turn.start()].strip()
-            or _EN_HAS_VERB.search(before.text, 0, turn.start())
-        ):
+        said = before.text[: turn.start()]
+        if not turn["joins"] or not said.strip() or _EN_HAS_VERB.search(said):
             start = turn.end()
     return before.start + start + len(before.text[start:]) - len(before.text[start:].lstrip())
 

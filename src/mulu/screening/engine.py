@@ -289,11 +289,8 @@ class Screener:
 
     def record(self, screening: Screening) -> tuple[SetAside, ...]:
         """Every item that is not put forward, with the words or the subject that show why; in order of id."""
-        slots, listings = self.slots(screening.edition), screening.edition.listings
-        return tuple(
-            told(listings[item], reason, screening.measured, slots, self.index)
-            for item, reason in sorted(screening.set_aside.items())
-        )
+        edition = screening.edition
+        return told(screening.set_aside, edition.listings, screening.measured, self.slots(edition), self.index)
 
     def operating_point(self, base_rate: int | None = None) -> int:
         """The score from which a candidate is flagged, on the scale of a base rate (thousandths)."""
