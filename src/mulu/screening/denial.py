@@ -37,7 +37,7 @@ class Stretch:
 
 
 def denials(lower: str) -> tuple[Stretch, ...]:
-    """The stretches of a folded text, in lower case, that deny, set apart or merely compare; in order, none within another."""
+    """The stretches of a folded text, in lower case, that deny, set apart or merely compare; in order, none in another."""
     found: list[Stretch] = []
     if not lower.isascii():
         found += _chinese(lower)
@@ -142,7 +142,7 @@ _ZH_AFFIRMS = _any(
     rf"[不未](?:采用|使用|用)(?:时(?![间序域频效])|前(?={_ZH_MARKS}|\Z)|期间|状态)",
     rf"不属于(?={_ZH_LAW})",
     # One among several, or no thing at all: 不是唯一, 不依赖单一, 不用担心, 没有影响.
-    r"(?:不是|并非)(?:唯一|只|仅|单|必|越|全部|所有|因为|说|问题)|不(?:采用|使用|依[赖靠])于?(?:单[一纯独]|唯一|仅|只)",
+    rf"(?:不是|并非)(?:唯一|只|仅|单|必|越|全部|所有|因为|说|问题)|不是(?={_IN}{{0,10}}(?:唯一|主要|全部|核心))|不(?:采用|使用|依[赖靠])于?(?:单[一纯独]|唯一|仅|只)",
     r"不用(?:于(?![本该此])|[户途来说怕愁动]|担心|考虑)|不经[意济常]|不含[糊税义]|不带电|不设[限防]|不配[合套]",
     r"没有(?:必要|影响|改变|损|妨碍|限制|降低|破坏|下降|变化|超|达到|出现|发[生现]|显著|明显|问题|任何影响|[关联]系)",
     # What must not be done to a thing that is there: 无需拆卸激光雷达.
@@ -183,7 +183,7 @@ _ZH = re.compile(
 # Earlier in the clause, what leaves the denial open or turns it: a condition, the prior art, a promise, a ban, a spell.
 _ZH_OPEN = re.compile(
     r"若(?!干)|如果|假如|倘|(?<![例诸比正譬])如$|即[使便]|哪怕|[无不]论|不管|一旦|除非|[是能可]否|"
-    r"现有|传统|以往|此前|过去|背景技术|尚|承诺|保证$|防止|[禁严杜][止禁绝]|"
+    r"现有|^传统|传统(?:上|的|技术|方法|工艺|方案|做法)|以往|此前|过去|背景技术|尚|承诺|保证$|防止|[禁严杜][止禁绝]|"
     r"(?:[雨雪阴晴]天|夜间|平时|有时|偶尔|待机|空闲|闲置|停机|断电|(?<![此今])后[均都]?|[就便则])$"
 )
 # Later in the clause, what turns it: 没有 A 就无法 B, 不采用 A 时.
@@ -220,7 +220,7 @@ _ZH_GOVERNS = re.compile(
 _ZH_INNER = re.compile("用于|由|基于|以|具有|带有|波长|型号")
 # A verb after the noun: what stood before the noun was its attribute.
 _ZH_PREDICATE = re.compile(
-    rf"{_IN}{{1,30}}?(?:采用|使用|利用|包括|包含|具有|(?<![自理])由|经[过由]|(?<![行作])为|是|可[以用]|能够|已|将|通过|"
+    rf"{_IN}{{1,30}}?(?:采用|[使利]用(?!技术|方法|率|寿命|权)|包括|包含|具有|(?<![自理])由|经[过由]|(?<![行作])为|是|可[以用]|能够|已|将|通过|"
     r"得到|用于|适用)"
 )
 
@@ -235,7 +235,7 @@ _ZH_COMPARED = re.compile(
     rf"作为(?:对比|对照|比较)(?:例|样品?|方案|组)?|作(?:对照|对比例)|仅(?:用于|供|作)(?:对比|比较|对照)|"
     rf"为(?:对照|对比例)(?={_ZH_MARKS}|\Z)"
 )
-_ZH_TURN = re.compile("但是?|而且?|并且|且|则|时(?![间序])")
+_ZH_TURN = re.compile("但是?|而且?|并且|且|则|时(?![间序空仪])")
 _ZH_TAKES = re.compile("(?=[以将把取])|但是?|而且?|并|且|同时|其中")
 
 
@@ -315,28 +315,35 @@ _NOT = r"(?: not|n['’]t)"
 
 # Something that is no thing: "without loss of accuracy", "has no effect on", "without consent".
 _EN_NOTHING = (
-    r"(?:[a-z]+ ){0,2}?(?:loss|damage|change|reduction|delay|effect|influence|impact|interference|interruption|error|collision|"
-    r"consent|permission|approval|authori[sz]ation|licen[cs]e|notice|limit|limitation|prejudice|exception|doubt|difficulty|"
+    r"(?:[a-z]+ ){0,2}?(?:loss|damage|change|reduction|delay|effect|influence|impact|interference|interruption|error|"
+    r"collision|"
+    r"consent|permission|approval|authori[sz]ation|licen[cs]e|notice|limit|limitation|prejudice|exception|doubt|"
+    r"difficulty|"
     r"difference|problem|re ?calibration|modification|adjustment|replacement|removal|disassembly|knowledge|degradation|"
-    r"deterioration|distortion|increase|decrease|regard|risk|danger|fear|right|obligation|liability|warranty|claim|intention|"
+    r"deterioration|distortion|increase|decrease|regard|risk|danger|fear|right|obligation|liability|warranty|claim|"
+    r"intention|"
     r"harm|matter)\b"
 )
 _EN_AFFIRMS = _any(
     # A limit, a share, an idiom: not only, no later than, nothing but, whether or not, without further purification.
-    r"not (?:only|just|merely|simply|solely|alone|necessarily|even|yet|until|unless|without|unlike|limited|exceeding|to|least|"
+    r"not (?:only|just|merely|simply|solely|alone|necessarily|even|yet|until|unless|without|unlike|limited|exceeding|"
+    r"to|least|"
     r"all|every|always|more|less|fewer|later|earlier|[a-z]+er than)\b",
     r"not (?:an?|the) (?:only|sole|single|mere|few|little|least|case|matter|problem|limitation|prerequisite)\b",
-    r"(?:whether or|if|why) not\b|nothing (?:but|else|other)\b|none other\b|no other\b|no (?:[a-z]+er|more|less) than\b",
+    r"(?:whether or|if|why) not\b|nothing (?:but|else|other)\b|none other\b|no other\b|no (?:[a-z]+er|more|"
+    r"less) than\b",
     rf"no {_EN_NOTHING}|free (?:of|from) (?:charges?|cost|duty|defects)\b",
     rf"without (?:further|limiting|{_EN_NOTHING})",
-    r"without (?:affect|compromis|sacrific|reduc|damag|chang|los|alter|disturb|degrad|interrupt|increas|decreas|impair|break|"
+    r"without (?:affect|compromis|sacrific|reduc|damag|chang|los|alter|disturb|degrad|interrupt|increas|decreas|"
+    r"impair|break|"
     r"exceed|touch|modify|interfer|violat|cross|crash|collid|distort|exclud)[a-z]*ing\b",
     r"neither (?:party|of the parties|side)\b",
     r"nor (?:gates?|shall|may|must|should|can|will|is|are|was|were|has|have|do|does|did)\b",
 )
 # Not used, and nothing more is said: "is not used for any other purpose" would leave its use.
 _EN_USED = (
-    r"(?:used|employed|utili[sz]ed|applied|needed|required|supplied|provided|delivered|transferred|included|involved|offered|"
+    r"(?:used|employed|utili[sz]ed|applied|needed|required|supplied|provided|delivered|transferred|included|involved|"
+    r"offered|"
     r"fitted|installed|licensed|sold|covered|concerned)"
 )
 _EN_HERE = (
@@ -345,7 +352,8 @@ _EN_HERE = (
     r" (?:in|on|under|within) (?:this|the|our|these|any)\b(?! (?:rain|dark|night|case|event|absence|fog|same|other)))"
 )
 _EN_SCOPE = (
-    r"(?= (?:[a-z]+ ){0,4}(?:contract|agreement|deliver(?:y|ables)|programme|program|project|scope|tender|licen[cs]e|offer|"
+    r"(?= (?:[a-z]+ ){0,4}(?:contract|agreement|deliver(?:y|ables)|programme|program|project|scope|tender|licen[cs]e|"
+    r"offer|"
     r"supply|package|transfer|proposal|study|paper|product|invention)\b)"
 )
 _BEEN_NOT = rf"(?:is|are|was|were|will|has|have|had)(?:{_NOT}| no longer| never)(?: be| been)?"
@@ -354,7 +362,8 @@ _EN_PASSIVE = rf"{_BEEN_NOT} {_EN_USED}{_EN_HERE}"
 _EN_BEFORE = _any(
     rf"{_BEEN_NOT} (?:(?:an? )?part of|included in|within|covered by|comprised in|(?:the )?subject of|in){_EN_SCOPE}",
     rf"(?:does|do|did|will){_NOT} (?:form part of|belong to|fall (?:within|under|into)){_EN_SCOPE}",
-    rf"(?:is|are|was|were|falls?|lies?|remains?) (?:expressly |explicitly )?(?:outside|excluded from|out of|beyond){_EN_SCOPE}",
+    rf"(?:is|are|was|were|falls?|lies?|remains?) (?:expressly |explicitly )?(?:outside|excluded from|out of|"
+    rf"beyond){_EN_SCOPE}",
 )
 _EN_UNLIKE = _any(
     r"unlike|instead of|rather than|as opposed to|in place of|in lieu of|in contrast (?:to|with)|as distinct from"
@@ -364,20 +373,24 @@ _EN_DO_NOT = (
 )
 # What the text is not about.
 _EN_MATTER = _any(
-    rf"{_EN_DO_NOT} (?:involve|include|contain|comprise|cover|transfer|supply|deliver|concern|relate to|extend to|deal with|"
+    rf"{_EN_DO_NOT} (?:involve|include|contain|comprise|cover|transfer|supply|deliver|concern|relate to|extend to|"
+    rf"deal with|"
     r"discuss|describe|address|incorporate)s?",
 )
 # What is done without; what it would have served is done all the same.
 _EN_MEANS = _any(
-    rf"{_EN_DO_NOT} (?:makes? (?:any )?use of|(?:use|employ|utili[sz]e|provide|produce|make|develop|propose|offer|carry)s?|"
+    rf"{_EN_DO_NOT} (?:makes? (?:any )?use of|(?:use|employ|utili[sz]e|provide|produce|make|develop|propose|offer|"
+    rf"carry)s?|"
     r"(?:require|need|have)s?(?! to (?!use|employ|rely))|(?:rely|relies|depends?) (?:up)?on|resorts? to)"
     r"(?: the use of| any use of| use of)?",
     rf"(?:has|have|had)(?:{_NOT}| never) used|(?:is|are|was|were){_NOT} (?:based on|using|made (?:of|from|by|with))",
-    r"without(?: the (?:use|need|aid|help) (?:of|for)| (?:need|use|recourse) (?:for|of|to)| using| employing| requiring|"
+    r"without(?: the (?:use|need|aid|help) (?:of|for)| (?:need|use|recourse) (?:for|of|to)| using| employing|"
+    r" requiring|"
     r" needing| relying on| any)?",
     r"free (?:of|from)|devoid of|in the absence of|dispens(?:es|ing) with|exclud(?:es|ing)",
     r"(?:avoid|eliminat|remov|obviat)(?:s|es?|ed|ing)? (?:the (?:use|need) (?:of|for)|using|use of)",
-    r"(?:ha(?:s|ve|d|ving)|(?:us|requir|involv|includ)(?:es?|ing)|(?:need|employ|contain)(?:s|ing)?|carr(?:y|ies)|makes?|with|"
+    r"(?:ha(?:s|ve|d|ving)|(?:us|requir|involv|includ)(?:es?|ing)|(?:need|employ|contain)(?:s|ing)?|carr(?:y|ies)|"
+    r"makes?|with|"
     r"there (?:is|are|was|were)) no"
     rf"(?! {_EN_NOTHING})(?! (?:longer|more|less|other|[a-z]+er than)\b)(?: use of| need (?:for|of))?",
     r"no need (?:for|of|to use)|no use of|neither|nor",
@@ -405,8 +418,10 @@ _EN = re.compile(
 )
 # Earlier in the clause, what leaves the denial open: a condition, the prior art, what a licensee is bound to.
 _EN_OPEN = re.compile(
-    r"\b(?:if|when(?:ever)?|unless|until|whether|once|in case|prior art|conventional(?:ly)?|traditional(?:ly)?|existing|known|"
-    r"previous(?:ly)?|earlier|so far|hitherto|to date|competitors?|licen[sc]ees?|transferees?|recipients?|receiving party)\b"
+    r"\b(?:if|when(?:ever)?|unless|until|whether|once|in case|prior art|conventional(?:ly)?|traditional(?:ly)?|"
+    r"existing|known|"
+    r"previous(?:ly)?|earlier|so far|hitherto|to date|competitors?|licen[sc]ees?|transferees?|recipients?|"
+    r"receiving party)\b"
 )
 # Later in the clause, what takes it back: "does not use lidar without a filter".
 _EN_LIMITED = re.compile(
@@ -435,16 +450,20 @@ _EN_VERB = _any(
 # What begins a thing; and the words that may stand before it within the name of another.
 _EN_ARTICLE = "(?:the|an?|its|their|our|it|them|this|these|all|each)"
 _EN_JOINT = (
-    r"(?:of|in|on|at|and|or|nor|to|with|for|under|over|into|onto|upon|between|among|than|as|per|within|by|from|via|all|both|"
-    r"half|like|about|against|along|around|across|through|towards?|inside|outside|behind|near|above|below|not|only|even|"
+    r"(?:of|in|on|at|and|or|nor|to|with|for|under|over|into|onto|upon|between|among|than|as|per|within|by|from|via|"
+    r"all|both|"
+    r"half|like|about|against|along|around|across|through|towards?|inside|outside|behind|near|above|below|not|only|"
+    r"even|"
     r"either|neither|including)"
 )
 _EN_WORD = _any(
-    r"but|instead|which|that|who|whose|where|when|if|because|since|while|whereas|although|though|unless|until|so|thus|then|"
+    r"but|instead|which|that|who|whose|where|when|if|because|since|while|whereas|although|though|unless|until|so|"
+    r"thus|then|"
     r"therefore|we|it|they|after|before|during|in order",
     _EN_VERB,
     # "and" joins two things, unless a verb follows it, at once or after its subject.
-    rf"and (?:then|thus|so|instead|also|directly|therefore|[a-z]+[^ e]ed|[a-z]+ {_EN_ARTICLE}|(?:[a-z0-9]+ ){{0,5}}?{_EN_VERB})",
+    rf"and (?:then|thus|so|instead|also|directly|therefore|[a-z]+[^ e]ed|[a-z]+ {_EN_ARTICLE}|"
+    rf"(?:[a-z0-9]+ ){{0,5}}?{_EN_VERB})",
 )
 # A purpose is served, and a way is gone, without the means; to what a contract is not about they belong.
 _EN_PURPOSE = r"(?:by|from|via|through|using|for|as|to(?! (?:the|an?|any)\b)|(?<!based )(?:in|on|at|within) (?:the|an?|this|our|its))"
@@ -462,7 +481,8 @@ def _enumeration(article: str) -> re.Pattern[str]:
     """The rest of an enumeration: ", radar or sonar"; nothing that has a verb of its own."""
     item = (
         rf"(?! (?:[a-z]+ing (?!and|or|nor)[a-z]|and|or|nor)){article}"
-        r"(?: (?!(?:and|or|nor|but|not|no|without|unlike|rather|instead|by|from|with|via|we|our|they|which|that|while|whereas|"
+        r"(?: (?!(?:and|or|nor|but|not|no|without|unlike|rather|instead|by|from|with|via|we|our|they|which|that|"
+        r"while|whereas|"
         rf"so|then|only|{_EN_ARTICLE}|{_EN_VERB})\b)[a-z0-9'’]+){{1,5}}+"
     )
     last = rf"{item}(?! (?:{_EN_ARTICLE}|{_EN_VERB})\b)"
@@ -475,7 +495,8 @@ _EN_LIST, _EN_LIST_OF_THE = _enumeration(""), _enumeration("(?: (?:the|an?))?")
 # ---- English: with the thing before, and comparisons ---------------------------------------------------------------------
 
 _EN_TURN = re.compile(
-    r"\b(?P<joins>and|or)\b|\b(?:but|while|whereas|although|though|because|since|so|therefore|thus|however|that|which|with)\b"
+    r"\b(?P<joins>and|or)\b|\b(?:but|while|whereas|although|though|because|since|so|therefore|thus|however|that|"
+    r"which|with)\b"
 )
 _EN_HAS_VERB = re.compile(rf"\b{_EN_VERB}\b")
 _EN_COMPARED = re.compile(

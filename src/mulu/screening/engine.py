@@ -17,7 +17,7 @@ from mulu.catalogue.pack import DATA, point_keys, read_glossary
 from mulu.catalogue.records import Point
 from mulu.screening import encoder
 from mulu.screening.aside import Reason, SetAside, reasons, told
-from mulu.screening.evidence import Evidence, evidence_for, other_manner
+from mulu.screening.evidence import OF_THE_POINT, Evidence, evidence_for, other_manner
 from mulu.screening.features import FEATURES, Measured, Numbers, encoded, measure_meaning, measure_words
 from mulu.screening.index import Index
 from mulu.screening.model import (
@@ -418,7 +418,7 @@ class Screener:
                 contributions(self.model, measured.features[number], measured.read),
                 manners,
             )
-            if shown and not any(not reason.against and reason.kind != "meaning" for reason in because):
+            if shown and not any(not reason.against and reason.kind in OF_THE_POINT for reason in because):
                 continue
             point_score = item_score(self.model, probability, listing.presence, listing.certainty)
             shown.append(

@@ -19,7 +19,11 @@ from mulu.screening.text import Description
 from mulu.vocabulary import Said
 
 WORDED = 250  # thousandths of the wording feature from which a text is said to be worded like texts on an item
-WORDING, SENSE, SENSE_LEAD = (FEATURES.index(name) for name in ("wording", "sense", "sense_lead"))
+WORDING, SENSE, SENSE_LEAD, SENSE_OF_ITEM = (
+    FEATURES.index(name) for name in ("wording_of_point", "sense_of_point", "sense_lead", "sense")
+)
+# Reasons that show a point by itself, not its item or field as a whole.
+OF_THE_POINT = frozenset(("term", "process", "object", "activity", "parameter"))
 LIKE = 330  # thousandths of cosine from which two texts are said to be alike in meaning
 
 
@@ -168,9 +172,9 @@ def alike_in_meaning(slot: Slot, number: int, description: Description, measured
 def worded_alike(
     slot: Slot, number: int, index: Index, description: Description, measured: Measured
 ) -> Evidence | None:
-    """Words that stand in texts on this item far more often than in others, as learned from labelled texts."""
+    """Words that stand in texts on this point far more often than in others, as learned from labelled texts."""
+    subject = int(index.slot_subject[number])
     value = int(measured.features[number, WORDING])
-    subject = int(index.item_subject[index.item_number[slot.item.id]])
     if value < WORDED or subject < 0:
         return None
     told = measured.reading.telling(subject, index.subjects)
@@ -181,8 +185,8 @@ def worded_alike(
         "wording",
         Said(
             "worded_alike",
-            f"用语与讲述该条目技术的文本一致：{'、'.join(words)}",
-            f"worded as texts on the technology of this item are: {', '.join(words)}",
+            f"用语与讲述该项技术的文本一致：{'、'.join(words)}",
+            f"worded as texts on this technology are: {', '.join(words)}",
         ),
         tuple(description.folded.span(start, end) for start, end in told),
         min(value, 1000),
@@ -196,12 +200,13 @@ def reads_alike(slot: Slot, number: int, measured: Measured) -> Evidence | None:
     if value <= 0:
         return None
     odds = value * MAX_LOGIT / 1_000_000
-    first = lead > 0
+    # No other item leads, and no other point of this one.
+    first = lead > 0 and value >= int(measured.features[number, SENSE_OF_ITEM])
     return Evidence(
         "sense",
         Said(
             "reads_alike_first" if first else "reads_alike",
-            f"就全文含义而言，比“不属任何条目”更像该条目的技术（对数几率 {odds:+.1f}{'，且居首' if first else ''}）",
+            f"就全文含义而言，比“不属任何条目”更像该项技术（对数几率 {odds:+.1f}{'，且居首' if first else ''}）",
             f"the text as a whole reads like this technology rather than like none (log-odds {odds:+.1f}"
             f"{', and more so than like any other item' if first else ''})",
         ),
