@@ -6,8 +6,9 @@ in "不采用 A 而采用 B" only A is denied. What follows the words that deny 
 scope of a contract does ("is not part of the delivery", 不在合同范围之内), what stands before them in the clause.
 
 To take for denied what a text does would hide a technology; a denial that is missed only raises a question. In doubt
-nothing is denied: not by a prohibition on a licensee, a double negation, a condition ("if no lidar is used"), or by what
-earlier technology did not do. Not covered: denials over several sentences, and by meaning alone ("the lidar was sold").
+nothing is denied: not by a prohibition on a licensee, a double negation, a condition ("if no lidar is used"), nor by
+what earlier technology did not do. Not covered: denials over several sentences, and by meaning alone ("the lidar was
+sold").
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class Stretch:
 
 
 def denials(lower: str) -> tuple[Stretch, ...]:
-    """The stretches of a folded text, in lower case, that deny, set apart or merely compare; in order, none in another."""
+    """The stretches of a folded text, in lower case, that deny, set apart or compare; in order, none within another."""
     found: list[Stretch] = []
     if not lower.isascii():
         found += _chinese(lower)
@@ -114,7 +115,7 @@ def _after_last(pattern: re.Pattern[str], before: _Clause) -> int:
     return before.start + max((one.end() for one in pattern.finditer(before.text)), default=0)
 
 
-# ---- Chinese: the words that deny ----------------------------------------------------------------------------------------
+# ---- Chinese: the words that deny ------------------------------------------------------------------------------------
 
 _ZH_REACH = 60
 # What ends a clause; a full stop may stand in a number. Folding has made the wide marks narrow.
@@ -182,16 +183,16 @@ _ZH = re.compile(
 )
 # Earlier in the clause, what leaves the denial open or turns it: a condition, the prior art, a promise, a ban, a spell.
 _ZH_OPEN = re.compile(
-    r"若(?!干)|如果|假如|倘|(?<![例诸比正譬])如$|即[使便]|哪怕|[无不]论|不管|一旦|除非|[是能可]否|"
-    r"现有|^传统|传统(?:上|的|技术|方法|工艺|方案|做法)|以往|此前|过去|背景技术|尚|承诺|保证$|防止|[禁严杜][止禁绝]|"
-    r"(?:[雨雪阴晴]天|夜间|平时|有时|偶尔|待机|空闲|闲置|停机|断电|(?<![此今])后[均都]?|[就便则])$"
+    r"若(?!干)|如果|如$(?<![例诸比正譬]如)|假如|倘|即使|即便|哪怕|无论|不论|不管|一旦|除非|是否|能否|可否|就$|便$|则$|"
+    r"现有|传统(?:上|的|技术|方法|工艺|方案|做法)|传统(?<=^传统)|以往|此前|过去|背景技术|尚|"
+    r"承诺|保证$|防止|禁止|严禁|杜绝|雨天$|雪天$|夜间$|平时$|有时$|偶尔$|待机$|空闲$|闲置$|停机$|断电$|后[均都]?$(?<![此今]后)"
 )
 # Later in the clause, what turns it: 没有 A 就无法 B, 不采用 A 时.
 _ZH_NEEDED = re.compile(rf"{_IN}{{1,30}}?(?:,?(?:无法|不[能行]|难以|不可能|不足以|[就便则][没不])|(?<!实)时,)")
 _ZH_NOT_REPLACED = re.compile("[不未没]|无法|难以")
 _ZH_BY = re.compile("[以用由可]")
 
-# ---- Chinese: where a stretch ends ---------------------------------------------------------------------------------------
+# ---- Chinese: where a stretch ends -----------------------------------------------------------------------------------
 
 # Read over: the English name of a thing in brackets, adjectives with 的, nouns that end in 的.
 _ZH_ON = (
@@ -224,7 +225,7 @@ _ZH_PREDICATE = re.compile(
     r"得到|用于|适用)"
 )
 
-# ---- Chinese: with the thing between or before ---------------------------------------------------------------------------
+# ---- Chinese: with the thing between or before -----------------------------------------------------------------------
 
 _ZH_BETWEEN = re.compile(
     rf"[与和跟同]{_IN}{{2,30}}?(?:完全|明显|有所|都|均)?(?:不同|有别|相异|无关|相反)(?=的是|之处|{_ZH_MARKS}|\Z)"
@@ -305,7 +306,7 @@ def _closes_an_attribute(lower: str, cue: _Cue, place: int) -> bool:
     return cue.kind == "means" or lower[cue.before.start - 1 : cue.before.start] != ","
 
 
-# ---- English: the words that deny ----------------------------------------------------------------------------------------
+# ---- English: the words that deny ------------------------------------------------------------------------------------
 
 _ENGLISH = re.compile("[a-z]{2} [a-z]{2}")
 _EN_REACH = 140
@@ -406,8 +407,8 @@ _EN_BARE = (
 # A text without any of these denies nothing.
 _EN_SIGNS = (
     "not ", "n't", "n’t", "no ", "never", "neither", "nor ", "without", "unlike", "instead of", "rather than", "opposed",
-    "in place of", "in lieu", "contrast", "distinct", "free ", "devoid", "absence", "dispens", "avoid", "eliminat", "remov",
-    "obviat", "exclud", "outside", "out of", "beyond",
+    "in place of", "in lieu", "contrast", "distinct", "free ", "devoid", "absence", "dispens", "avoid", "eliminat",
+    "remov", "obviat", "exclud", "outside", "out of", "beyond",
 )  # fmt: skip
 # What else is not done, or must not be done, denies no thing.
 _EN_BARRED = r"(?:shall|may|must|should|can|could|might|would|to|does|do|did|will|has|have|had)(?: not|n['’]t)|cannot"
@@ -434,7 +435,7 @@ _EN_NEGATED = re.compile(
 )
 _EN_LESS = ("without", "free", "devoid", "in the absence", "dispens", "avoid", "eliminat", "remov", "obviat", "exclud")
 
-# ---- English: where a stretch ends ---------------------------------------------------------------------------------------
+# ---- English: where a stretch ends -----------------------------------------------------------------------------------
 
 # Verbs that show that another clause has begun, or that the subject of a relative clause goes on; few are nouns too.
 _EN_VERB = _any(
@@ -466,7 +467,10 @@ _EN_WORD = _any(
     rf"(?:[a-z0-9]+ ){{0,5}}?{_EN_VERB})",
 )
 # A purpose is served, and a way is gone, without the means; to what a contract is not about they belong.
-_EN_PURPOSE = r"(?:by|from|via|through|using|for|as|to(?! (?:the|an?|any)\b)|(?<!based )(?:in|on|at|within) (?:the|an?|this|our|its))"
+_EN_PURPOSE = _any(
+    r"by|from|via|through|using|for|as|to(?! (?:the|an?|any)\b)",
+    r"(?<!based )(?:in|on|at|within) (?:the|an?|this|our|its)",
+)
 _EN_STOP = re.compile(
     rf"(?P<on>\([a-z0-9 ]{{1,30}}\)| (?:such|as well) as\b)|(?P<mark>{_EN_MARKS})|"
     rf" (?:(?P<word>{_EN_WORD})\b|(?P<purpose>{_EN_PURPOSE})\b|"
@@ -492,7 +496,7 @@ def _enumeration(article: str) -> re.Pattern[str]:
 # An article before one thing is an article before all: after "uses no lidar, the …" another clause begins.
 _EN_LIST, _EN_LIST_OF_THE = _enumeration(""), _enumeration("(?: (?:the|an?))?")
 
-# ---- English: with the thing before, and comparisons ---------------------------------------------------------------------
+# ---- English: with the thing before, and comparisons -----------------------------------------------------------------
 
 _EN_TURN = re.compile(
     r"\b(?P<joins>and|or)\b|\b(?:but|while|whereas|although|though|because|since|so|therefore|thus|however|that|"
@@ -535,7 +539,7 @@ def _english_matches(lower: str) -> Iterable[re.Match[str]]:
 
 
 def _english_end(lower: str, cue: _Cue) -> int:
-    """Where what follows the words that deny ends: at a mark, a turn, a verb or a purpose; not within an enumeration."""
+    """Where what follows the words that deny ends: at a mark, a turn, a verb or a purpose, not in an enumeration."""
     fronted = _EN_FRONT.match(cue.before.text)
     enumeration = _EN_LIST_OF_THE if lower.startswith((" the ", " a ", " an "), cue.end) else _EN_LIST
     place = cue.end
@@ -563,7 +567,7 @@ def _english_end(lower: str, cue: _Cue) -> int:
 
 
 def _english_start(before: _Clause) -> int:
-    """Where the thing begins that stands before the words that deny: with its clause, or after a clause that has a verb."""
+    """Where the thing before the words that deny begins: with its clause, or after another that has a verb."""
     start = 0
     for turn in _EN_TURN.finditer(before.text):
         said = before.text[: turn.start()]
