@@ -1697,6 +1697,7 @@ class Desk:
             "excluded": {
                 "absent": len(absent),
                 **_set_aside_counts(screening),
+                "denied": [_set_aside(one) for one in screener.record(screening, denied_only=True)],
                 **({"items": [_set_aside(one) for one in screener.record(screening)]} if record else {}),
             },
         }

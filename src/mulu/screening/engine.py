@@ -6,10 +6,13 @@ compared.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from mulu.catalogue.editions import Catalogue, Edition, Listing
@@ -18,7 +21,15 @@ from mulu.catalogue.records import Point
 from mulu.screening import encoder
 from mulu.screening.aside import Reason, SetAside, reasons, told
 from mulu.screening.evidence import OF_THE_POINT, Evidence, evidence_for, other_manner
-from mulu.screening.features import FEATURES, Measured, Numbers, encoded, measure_meaning, measure_words
+from mulu.screening.features import (
+    FEATURES,
+    Measured,
+    Numbers,
+    encoded,
+    measure_meaning,
+    measure_words,
+    own_values,
+)
 from mulu.screening.index import Index
 from mulu.screening.model import (
     Model,
@@ -41,6 +52,7 @@ from mulu.vocabulary import Certainty, Presence, Said
 # a thousandth, and a thousandth more or less moves a score by no more than this many thousandths.
 TOLERANCE = 3
 _POINTS_SHOWN = 4
+_LEAST_SAID = 12  # distinct words, runs and pieces
 _TOGETHER = 32  # descriptions read at once
 
 
@@ -194,9 +206,12 @@ class Screener:
         self._weighings: dict[str, _Weighing] = {}
         self._absent: dict[str, Numbers] = {}
 
-    @property
+    @cached_property
     def version(self) -> str:
-        return f"{self.model.version}+{encoder.PACKAGE}-{encoder.version()}"
+        own = ""
+        if self.model != read_model():  # weights of the user's own leave their trace in every answer
+            own = f"+own-weights-{hashlib.sha256(msgspec.json.encode(self.model)).hexdigest()[:10]}"
+        return f"{self.model.version}{own}+{encoder.PACKAGE}-{encoder.version()}"
 
     def screen(
         self,
@@ -274,7 +289,10 @@ class Screener:
         first = self.model.first
         words = [measure_words(description, self.index) for description in descriptions]
         by_words = [first_logits(self.model, one.features) for one in words]
-        read = [n for n, table in enumerate(by_words) if not gated or int(table.max()) >= first.enough * 1000]
+        worth = [enough_to_compare(one) for one in words]
+        read = [
+            n for n, table in enumerate(by_words) if worth[n] and (not gated or int(table.max()) >= first.enough * 1000)
+        ]
         vectors = encoded([descriptions[number] for number in read])
         made: list[tuple[Measured, Numbers]] = []
         for one, table in zip(words, by_words, strict=True):
@@ -287,10 +305,15 @@ class Screener:
                 made[number] = (measured, table)
         return made
 
-    def record(self, screening: Screening) -> tuple[SetAside, ...]:
-        """Every item that is not put forward, with the words or the subject that show why; in order of id."""
-        edition = screening.edition
-        return told(screening.set_aside, edition.listings, screening.measured, self.slots(edition), self.index)
+    def record(self, screening: Screening, *, denied_only: bool = False) -> tuple[SetAside, ...]:
+        """Every item that is not put forward, with the words or the subject that show why; in order of id.
+
+        `denied_only`: those alone that the text names only to deny them.
+        """
+        edition, aside = screening.edition, screening.set_aside
+        if denied_only:
+            aside = {item: reason for item, reason in aside.items() if reason is Reason.EXCLUDED_BY_WORDING}
+        return told(aside, edition.listings, screening.measured, self.slots(edition), self.index)
 
     def operating_point(self, base_rate: int | None = None) -> int:
         """The score from which a candidate is flagged, on the scale of a base rate (thousandths)."""
@@ -404,7 +427,9 @@ class Screener:
             comparisons = measured.compared.get(number)
             if comparisons is None:
                 parameters = slot.point.parameters if slot.point is not None else ()
-                comparisons = compare(description.folded, parameters, self.index.parameter_words)
+                comparisons = (
+                    compare(own_values(description), parameters, self.index.parameter_words) if parameters else ()
+                )
             stands = slot.point is None or slot.point in listing.points
             if not stands:
                 comparisons = ()
@@ -466,6 +491,15 @@ class Screener:
 
     def _shown(self, score: int, base_rate: int | None) -> int:
         return score if base_rate is None else rebased(score, self.model, base_rate)
+
+
+def enough_to_compare(measured: Measured) -> bool:
+    """Whether a text says enough to be compared as a whole: a dozen words and runs, or a term of the trade.
+
+    One word such as "technology" is like many things and means none of them.
+    """
+    named = any(use.role in ("names", "object") for term in measured.found for use in term.uses)
+    return named or measured.size >= _LEAST_SAID
 
 
 def _batches(many: Iterable[tuple[Description, Edition]], size: int) -> Iterator[list[tuple[Description, Edition]]]:

@@ -66,7 +66,7 @@ def _strength(terms: Sequence[Found]) -> int:
 
 def _in_point(slot: Slot, terms: Sequence[str]) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
     """Where the first of the terms that occurs in the wording of the point stands there, in Chinese and in English."""
-    wording = (slot.item.name.zh, slot.item.name.en) if slot.point is None else (slot.point.zh, slot.point.en)
+    wording = (None, None) if slot.point is None else (slot.point.zh, slot.point.en)
 
     def place(text: str | None) -> tuple[int, int] | None:
         lower = (text or "").lower()
@@ -77,8 +77,9 @@ def _in_point(slot: Slot, terms: Sequence[str]) -> tuple[tuple[int, int] | None,
 
 
 def _whole_point(slot: Slot) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
-    wording = (slot.item.name.zh, slot.item.name.en) if slot.point is None else (slot.point.zh, slot.point.en)
-    zh, en = ((0, len(text)) if text else None for text in wording)
+    if slot.point is None:
+        return None, None
+    zh, en = ((0, len(text)) if text else None for text in (slot.point.zh, slot.point.en))
     return zh, en
 
 
@@ -430,4 +431,6 @@ def evidence_for(
     weighed = [
         replace(r, weight=sum(contributions.get(part, 0) for part in PARTS[r.kind]) // kinds[r.kind]) for r in held
     ]
-    return tuple(sorted(weighed, key=lambda e: (e.against, -e.strength, e.kind, e.because.id)))
+    # What was learned speaks for a point or not at all: under another item's lead it takes from the logit.
+    kept = [r for r in weighed if r.kind not in ("wording", "sense") or r.weight > 0]
+    return tuple(sorted(kept, key=lambda e: (e.against, -abs(e.weight), -e.strength, e.kind, e.because.id)))

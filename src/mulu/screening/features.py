@@ -6,6 +6,7 @@ the technology"; contrary ones say "this only shares its words".
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,11 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from mulu.screening import encoder
+from mulu.screening.denial import kept_of
 from mulu.screening.index import Index
 from mulu.screening.lexicon import Found
 from mulu.screening.parameters import Comparison, Result, compare
 from mulu.screening.subjects import Reading, keys_of
-from mulu.screening.text import Description
+from mulu.screening.text import Description, Folded
 
 Numbers = npt.NDArray[np.int64]
 
@@ -53,6 +55,7 @@ FEATURES = (
     "meets",  # a stated value meets a parameter of the point
     "falls_short",  # a stated value falls short of a parameter of the point
 )
+_SAYS_ENOUGH = 40  # distinct runs, words and pieces
 MAX_LOGIT = 12_000  # thousandths; learned logits beyond say no more
 
 
@@ -76,6 +79,7 @@ class Measured:
     """Features of every slot for one text, and what they rest on."""
 
     features: Numbers  # slots × FEATURES
+    size: int  # distinct runs of characters, words and pieces
     read: bool  # for its meaning too; else the features of meaning are nothing
     found: tuple[Found, ...]
     closest_passage: Numbers  # slot → passage number
@@ -194,11 +198,12 @@ def measure_words(description: Description, index: Index) -> Measured:
         ("regulating", spoken_of.get("regulating", 0)),
     ):
         put(name, np.full(slots, count / (count + 1.0)))
-    _put_wording(table, description, index)
+    size = _put_wording(table, description, index)
     reading = Reading(description.folded.lower, [(s.start, s.end) for s in description.denied])
     compared = _put_parameters(table, description, own, index)
     return Measured(
         features=table,
+        size=size,
         read=False,
         found=tuple(found),
         closest_passage=np.zeros(slots, dtype=np.int64),
@@ -231,7 +236,8 @@ def measure_meaning(
     put("standing_out", np.clip(meaning - others, -400, 400))
     put("contrast", np.clip(contrast, -300, 500))
     put("contrast_over", np.clip(contrast, 0, 500))
-    _put_sense(table, section_vectors, whole, index)
+    read_alone = [section_vectors, each_vector] if len(section_vectors) > 1 else [section_vectors]
+    _put_sense(table, np.concatenate(read_alone), whole, index)
     return replace(
         words,
         features=table,
@@ -243,9 +249,15 @@ def measure_meaning(
     )
 
 
-def _put_wording(table: Numbers, description: Description, index: Index) -> None:
-    """What the text as a whole is worded like."""
-    worded = [index.subjects.wording(keys_of(text)) for text in description.section_texts()]
+def _put_wording(table: Numbers, description: Description, index: Index) -> int:
+    """What the text as a whole is worded like; returns of how many runs, words and pieces it is made."""
+    lower, passages = description.folded.lower, description.passages
+    each = [keys_of(kept_of(lower, p.start, p.end, description.denied)) for p in passages]
+    sections = [np.unique(np.concatenate(each[first:last])) for first, last in description.sections]
+    # In a document a technology told in one passage must not drown in what stands around it: passages that say enough
+    # count alone too. In a description of a few sentences they would say too much for what its other sentences take back.
+    alone = [keys for keys in each if len(keys) >= _SAYS_ENOUGH] if len(sections) > 1 else []
+    worded = [index.subjects.wording(keys) for keys in (*sections, *alone)]
     wording = np.max([of_subjects for of_subjects, _ in worded], axis=0)
     know_how = max(of_text for _, of_text in worded)
     of_item = np.where(index.item_subject >= 0, wording[index.item_subject], 0)
@@ -254,6 +266,7 @@ def _put_wording(table: Numbers, description: Description, index: Index) -> None
     _put(table, "wording_lead", index.lead(of_item, 0)[index.slot_item], 15_000)
     _put(table, "wording_of_point", of_slot, 25_000)
     table[:, FEATURES.index("know_how")] = np.clip(know_how, -15_000, 15_000) // 15
+    return sum(len(keys) for keys in each)
 
 
 def _put_sense(table: Numbers, section_vectors: encoder.Vectors, whole: Numbers, index: Index) -> None:
@@ -277,6 +290,28 @@ def _put(table: Numbers, name: str, values: Numbers, unit: int) -> None:
     table[:, FEATURES.index(name)] = np.clip(values, -unit, unit) * 1000 // unit
 
 
+# Sentences that state the values of something else: what a rule requires, what others report, another electrode.
+_OTHERS = re.compile(
+    r"目录|管制|限制出口|禁止出口|文献|报道|外购|竞品|catalogue|is restricted|are restricted|controlled|literature|et al|"
+    r"负极|石墨|硬碳|anode|graphite|hard carbon|negative electrode|bought from|failed|cn\d{3}"
+)
+_SENTENCE = re.compile(r"[^。！？；;!?\n]*?(?:[。！？；;!?\n]|\.(?=\s|$)|$)")
+
+
+def own_values(description: Description) -> Folded:
+    """The text in which values are looked for: what it denies or says of other things is blanked, place by place."""
+    folded = description.folded
+    blank = [(s.start, s.end) for s in description.denied]
+    if _OTHERS.search(folded.lower):
+        blank += [m.span() for m in _SENTENCE.finditer(folded.lower) if _OTHERS.search(m.group())]
+    if not blank:
+        return folded
+    text, lower = list(folded.text), list(folded.lower)
+    for start, end in blank:
+        text[start:end] = lower[start:end] = " " * (end - start)
+    return replace(folded, text="".join(text), lower="".join(lower))
+
+
 def _put_parameters(
     table: Numbers, description: Description, own: npt.NDArray[np.float64], index: Index
 ) -> dict[int, tuple[Comparison, ...]]:
@@ -287,7 +322,7 @@ def _put_parameters(
             continue
         point = index.slots[number].point
         assert point is not None
-        compared[number] = compare(description.folded, point.parameters, index.parameter_words)
+        compared[number] = compare(own_values(description), point.parameters, index.parameter_words)
         results = {comparison.result for comparison in compared[number]}
         table[number, FEATURES.index("meets")] = 1000 if Result.MEETS in results else 0
         table[number, FEATURES.index("falls_short")] = 1000 if results & {Result.BELOW, Result.ABOVE} else 0

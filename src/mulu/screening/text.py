@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from functools import cache
 
 from mulu.errors import Misused
-from mulu.screening.denial import Stretch, denials, kept_of
+from mulu.screening.denial import Denial, Stretch, denials, kept_of
 from mulu.vocabulary import Language, Said
 
 MAX_CHARACTERS = 1_000_000
@@ -400,7 +400,45 @@ def describe(text: str, title: str | None = None) -> Description:
     if title:
         title_end = next((i for i, (start, _) in enumerate(folded.places) if start >= len(title)), len(folded.text))
     passages = _passages(folded, language, title_end)
-    return Description(folded, language, passages, title_end, denials(folded.lower), _sections(passages, language))
+    denied = _safe(folded.lower, denials(folded.lower))
+    return Description(folded, language, passages, title_end, denied, _sections(passages, language))
+
+
+# A denial that is overlooked costs a question; one that is invented loses a listed technology. So two kinds are not taken.
+# What is denied is a side matter of a transfer: title, price, warranty, a medium, a first instalment, a place.
+_SIDE_MATTER = re.compile(
+    r"专利权|著作权|所有权|知识产权|保密|商业秘密|质保|质量保证|保证事项|预算|付款|价款|退税|第一批|首批|纸质|售后|细节|本国|本公司|目前|现有产线|"
+    r"\b(?:ownership|title|patents?|exclusiv\w+|warrant\w+|prices?|invoice|budget|confidential\w*|in detail|first|this shipment|"
+    r"public offer|in (?:our|this) (?:plant|country|company)|today|sale of|describe|discuss)\b"
+)
+# Beside it a transfer is affirmed: "we do not transfer title; we grant a licence", "not used here but licensed abroad".
+_AFFIRMED = re.compile(
+    r"许可|转让给|一并转让|须转让|方案转让|我方转让|交付内容|一并交付|移交|免费提供|只提供|仅向|由我方|我方将|需我方|电子版|境外|国外|外方|随设备|第二批|"
+    r"\b(?:licen[cs]\w*|grants?|(?:is|are|be|we|it|but|and|will) transfer\w*|transferred|hand\w* over|we design|deliverables|abroad|"
+    r"foreign|needs? ours|our (?:own|design)|install|retrofit\w*|free of charge|follow in)\b"
+)
+_SENTENCES = re.compile(r"[。！？!?\n]|\.(?=\s|$)")
+
+
+def _safe(lower: str, stretches: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
+    """The denials that can be taken without losing what is transferred after all."""
+    if not stretches:
+        return stretches
+    ends = [match.end() for match in _SENTENCES.finditer(lower)] + [len(lower)]
+    kept = []
+    for stretch in stretches:
+        if stretch.why is Denial.COMPARED:
+            if not lower.startswith("的", stretch.end):  # "better than the LCO taken as comparative example"
+                kept.append(stretch)
+            continue
+        place = bisect_right(ends, stretch.start)
+        begin = ends[place - 1] if place else 0
+        after = bisect_right(ends, max(stretch.start, stretch.end - 1))
+        end = ends[min(after + 1, len(ends) - 1)]  # its own sentence, and the next
+        beside = kept_of(lower, begin, end, stretches)
+        if not _SIDE_MATTER.search(lower, stretch.start, stretch.end) and not _AFFIRMED.search(beside):
+            kept.append(stretch)
+    return tuple(kept)
 
 
 def _sections(passages: tuple[Passage, ...], language: Language) -> tuple[tuple[int, int], ...]:

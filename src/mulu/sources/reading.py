@@ -213,7 +213,7 @@ def _csv(text: str, path: str) -> Iterator[tuple[int, Any]]:
     header = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=header.count)
     csv.field_size_limit(MAX_FILE)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)  # an open quote is an error
     names: list[str] = []
     before = 0
     try:

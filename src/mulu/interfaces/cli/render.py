@@ -22,6 +22,13 @@ CERTAINTY = {
     "published": ("已公布", "published"),
     "unconfirmed": ("未确认", "UNCONFIRMED"),
 }
+
+
+def printable(text: Any) -> str:
+    """A text from a row without characters that would command the terminal."""
+    return "".join(c if c.isprintable() else "�" for c in str(text))
+
+
 PRESENCE = {
     "present": ("在列", "listed"),
     "absent": ("不在列", "not listed"),
@@ -268,6 +275,16 @@ class Page:
                 style="dim",
             )
         )
+        for one in excluded["denied"]:
+            self.print(
+                Text(
+                    self.say(
+                        f"▲ {one['item']} {self.both(one['name'])}：{self.of(one['because'])}。请核对原文。",
+                        f"▲ {one['item']} {self.both(one['name'])}: {self.of(one['because'])}. Check the text.",
+                    ),
+                    style="yellow",
+                )
+            )
         items = excluded.get("items")
         if items is None:
             return
@@ -442,7 +459,7 @@ class Page:
             tail = f"{nearest['score']:.2f} {nearest['item']}" if nearest else ""
             self.print(
                 Text.assemble(
-                    (f"{answer['id']}  ", "bold"),
+                    (f"{printable(answer['id'])}  ", "bold"),
                     (self.say("无标记候选", "no candidate flagged"), "dim"),
                     (f"  ({tail}", "dim"),
                     self.certainty(nearest["certainty"]) if nearest else "",
@@ -453,7 +470,7 @@ class Page:
             style = "bold white on red" if candidate["control"] == "prohibited" else "bold white on blue"
             self.print(
                 Text.assemble(
-                    (f"{answer['id']}  ", "bold"),
+                    (f"{printable(answer['id'])}  ", "bold"),
                     f"{candidate['score']:.2f} ",
                     (f" {self.word(CONTROL, candidate['control'])} ", style),
                     f" {candidate['item']} ",
