@@ -25,10 +25,10 @@ from mulu.screening.features import (
     FEATURES,
     Measured,
     Numbers,
+    compared_with,
     encoded,
     measure_meaning,
     measure_words,
-    own_values,
 )
 from mulu.screening.index import Index
 from mulu.screening.model import (
@@ -43,7 +43,7 @@ from mulu.screening.model import (
     read_model,
     rebased,
 )
-from mulu.screening.parameters import Comparison, Result, compare, concluded
+from mulu.screening.parameters import Comparison, Result, concluded
 from mulu.screening.subjects import Subjects
 from mulu.screening.text import Description, describe
 from mulu.vocabulary import Certainty, Presence, Said
@@ -427,9 +427,7 @@ class Screener:
             comparisons = measured.compared.get(number)
             if comparisons is None:
                 parameters = slot.point.parameters if slot.point is not None else ()
-                comparisons = (
-                    compare(own_values(description), parameters, self.index.parameter_words) if parameters else ()
-                )
+                comparisons = compared_with(description, parameters, self.index)
             stands = slot.point is None or slot.point in listing.points
             if not stands:
                 comparisons = ()

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from mulu.catalogue.records import Parameter
 from mulu.screening import encoder
 from mulu.screening.denial import kept_of
 from mulu.screening.index import Index
@@ -293,9 +294,39 @@ def _put(table: Numbers, name: str, values: Numbers, unit: int) -> None:
 # Sentences that state the values of something else: what a rule requires, what others report, another electrode.
 _OTHERS = re.compile(
     r"目录|管制|限制出口|禁止出口|文献|报道|外购|竞品|catalogue|is restricted|are restricted|controlled|literature|et al|"
-    r"负极|石墨|硬碳|anode|graphite|hard carbon|negative electrode|bought from|failed|cn\d{3}"
+    r"负极|石墨|硬碳|anode|graphite|hard carbon|negative electrode|bought from|failed|cn\d{3}|"
+    # a share of a value or a difference, not the value
+    r"\d[^，。；,;]{0,12}的 ?\d+(?:\.\d+)? ?%|% of \d|minus \d|高\d+(?:\.\d+)? ?%|confidence|置信"
 )
 _SENTENCE = re.compile(r"[^。！？；;!?\n]*?(?:[。！？；;!?\n]|\.(?=\s|$)|$)")
+
+
+def compared_with(description: Description, parameters: tuple[Parameter, ...], index: Index) -> tuple[Comparison, ...]:
+    """What the text states of its own beside parameters; nothing is compared that was measured under another condition."""
+    if not parameters:
+        return ()
+    compared = compare(own_values(description), parameters, index.parameter_words)
+    return tuple(
+        replace(one, result=Result.CANNOT_COMPARE, margin_percent=None)
+        if one.condition_stated is False and _measured_otherwise(one, description.folded.given)
+        else one
+        for one in compared
+    )
+
+
+# A pressure or a rate of discharge, as the conditions of points and texts write them.
+_CONDITION = re.compile(r"(\d+(?:\.\d+)?)\s?(MPa|C)(?![a-zA-Z0-9/])")
+
+
+def _measured_otherwise(comparison: Comparison, given: str) -> bool:
+    """Whether the sentence of a stated value names another pressure or rate than the one that the point requires."""
+    condition = comparison.parameter.condition
+    required = _CONDITION.search(condition.en) if condition is not None else None
+    if required is None or comparison.span is None:
+        return False
+    sentence = next((m.group() for m in _SENTENCE.finditer(given) if m.start() <= comparison.span[0] < m.end()), given)
+    named = [value for value, unit in _CONDITION.findall(sentence) if unit == required[2]]
+    return bool(named) and required[1] not in named
 
 
 def own_values(description: Description) -> Folded:
@@ -322,7 +353,7 @@ def _put_parameters(
             continue
         point = index.slots[number].point
         assert point is not None
-        compared[number] = compare(own_values(description), point.parameters, index.parameter_words)
+        compared[number] = compared_with(description, point.parameters, index)
         results = {comparison.result for comparison in compared[number]}
         table[number, FEATURES.index("meets")] = 1000 if Result.MEETS in results else 0
         table[number, FEATURES.index("falls_short")] = 1000 if results & {Result.BELOW, Result.ABOVE} else 0
