@@ -168,7 +168,10 @@ _ZH_UNLIKE = r"不同于|区别于|有别于|而非|而不是|代替了?|替代�
 _ZH_MATTER = _any(
     r"[不未](?:再|必|须|会|曾)?被?(?:涉及?|包[含括]|属于|提供|转让|生产|制造|制备|研制|开发|讨论|探讨|研究|介绍|从事)",
     r"没有(?:涉及|提供)|不是|并非",
+    r"拒绝(?:转让|提供|出口|许可|交付|披露|移交)",
 )
+# What is left out of the rest: 除飞控源代码外,其余资料均交付.
+_ZH_APART = rf"(?<![去拆消清排解删扣免])除了?{_IN}{{2,30}}?[之以]?外(?=,?{_IN}{{0,8}}?(?:其余|其[他它]|全部|所有|一切))"
 # What is done without; what it would have served is done all the same.
 _ZH_MEANS = _any(
     r"[不未](?:再|必|须|会|曾)?被?(?:采用|使用|利用|运用|借助|依[赖靠]|应用|需要?|经过?|用|含有?|带有?|设[有置]?|配[备有]?|"
@@ -176,9 +179,9 @@ _ZH_MEANS = _any(
     r"[无毋][需须]|没有(?:采用|使用|利用|用到?|依赖)?|摒弃了?|放弃了?|免去了?|省去了?|避免了?(?:使用|采用)",
 )
 # Every character with which one of these begins.
-_ZH_FIRST = re.compile("[不未无没毋莫难并而代替区有摒放免省避]")
+_ZH_FIRST = re.compile("[不未无没毋莫难并而代替区有摒放免省避拒除]")
 _ZH = re.compile(
-    f"(?P<affirms>{_ZH_AFFIRMS})|(?P<before>{_ZH_BEFORE})|(?P<unlike>{_ZH_UNLIKE})"
+    f"(?P<affirms>{_ZH_AFFIRMS})|(?P<apart>{_ZH_APART})|(?P<before>{_ZH_BEFORE})|(?P<unlike>{_ZH_UNLIKE})"
     f"|(?P<matter>{_ZH_MATTER})|(?P<means>{_ZH_MEANS})"
 )
 # Earlier in the clause, what leaves the denial open or turns it: a condition, the prior art, a promise, a ban, a spell.
@@ -242,6 +245,9 @@ _ZH_TAKES = re.compile("(?=[以将把取])|但是?|而且?|并|且|同时|其中
 
 def _chinese(lower: str) -> Iterator[Stretch]:
     for cue in _cues(lower, _chinese_matches(lower), _ZH_MARK, _ZH_REACH):
+        if cue.kind == "apart":
+            yield Stretch(cue.start, cue.end, Denial.DENIED)
+            continue
         before = cue.before.text
         end = _chinese_end(lower, cue)
         if cue.kind == "unlike":
@@ -359,7 +365,13 @@ _EN_SCOPE = (
 )
 _BEEN_NOT = rf"(?:is|are|was|were|will|has|have|had)(?:{_NOT}| no longer| never)(?: be| been)?"
 # Denies what stands before it: "lidar is not used".
-_EN_PASSIVE = rf"{_BEEN_NOT} {_EN_USED}{_EN_HERE}"
+_EN_PASSIVE = _any(
+    rf"{_BEEN_NOT} {_EN_USED}{_EN_HERE}",
+    rf"(?:is|are|was|were|will be) neither {_EN_USED} nor {_EN_USED}{_EN_HERE}",
+    r"(?:is|are|was|were|has been|have been) considered (?:but|and) (?:then |later )?"
+    r"(?:rejected|abandoned|discarded|dropped)",
+    r"(?:is|are|was|were|has been|have been) (?:rejected|abandoned|discarded|dropped) in favou?r of",
+)
 _EN_BEFORE = _any(
     rf"{_BEEN_NOT} (?:(?:an? )?part of|included in|within|covered by|comprised in|(?:the )?subject of|in){_EN_SCOPE}",
     rf"(?:does|do|did|will){_NOT} (?:form part of|belong to|fall (?:within|under|into)){_EN_SCOPE}",
@@ -377,6 +389,9 @@ _EN_MATTER = _any(
     rf"{_EN_DO_NOT} (?:involve|include|contain|comprise|cover|transfer|supply|deliver|concern|relate to|extend to|"
     rf"deal with|"
     r"discuss|describe|address|incorporate)s?",
+    r"(?:shall|must|may) not (?:extend to|include|cover|comprise|concern|relate to)",
+    r"ha(?:s|ve|d) nothing to do with",
+    r"(?:except(?: for)?|with the exception of)(?! (?:where|as|that|when|in|if|with|by|under|to|during|on|at)\b)",
 )
 # What is done without; what it would have served is done all the same.
 _EN_MEANS = _any(
@@ -407,7 +422,7 @@ _EN_BARE = (
 # A text without any of these denies nothing.
 _EN_SIGNS = (
     "not ", "n't", "n’t", "no ", "never", "neither", "nor ", "without", "unlike", "instead of", "rather than", "opposed",
-    "in place of", "in lieu", "contrast", "distinct", "free ", "devoid", "absence", "dispens", "avoid", "eliminat",
+    "in place of", "in lieu", "contrast", "distinct", "nothing", "except", "considered ", " favo", "free ", "devoid", "absence", "dispens", "avoid", "eliminat",
     "remov", "obviat", "exclud", "outside", "out of", "beyond",
 )  # fmt: skip
 # What else is not done, or must not be done, denies no thing.
@@ -433,7 +448,21 @@ _EN_LIMITED = re.compile(
 _EN_NEGATED = re.compile(
     r"n['’]t\b|\b(?:not|cannot|never|no|none|nothing|hardly|impossible|unable|difficult|inconceivable|few|neither)\b"
 )
-_EN_LESS = ("without", "free", "devoid", "in the absence", "dispens", "avoid", "eliminat", "remov", "obviat", "exclud")
+_EN_LESS = (
+    "without",
+    "free",
+    "devoid",
+    "in the absence",
+    "dispens",
+    "avoid",
+    "eliminat",
+    "remov",
+    "obviat",
+    "exclud",
+    "except",
+)
+# Of all, something is left out; "no drawings except those of the rotor" leaves only it.
+_EN_WHOLE = re.compile(r"\b(?:all|every|everything|whole|entire)\b")
 
 # ---- English: where a stretch ends -----------------------------------------------------------------------------------
 
@@ -517,6 +546,8 @@ def _english(lower: str) -> Iterator[Stretch]:
             if _EN_NEGATED.search(before):
                 continue
         elif _EN_OPEN.search(before) or _EN_LIMITED.match(lower, cue.end):
+            continue
+        if "except" in cue.word and not _EN_WHOLE.search(before):
             continue
         if cue.kind in ("passive", "before"):
             if cue.before.whole:
