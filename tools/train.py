@@ -49,7 +49,7 @@ PRODUCTS = (
 )
 # A reason for never counts against, nor one against for: weights that would are held at nothing.
 AGAINST = frozenset(("denied", "contrast", "contrast_over", "cues", "rival_cues", "aside", "falls_short"))
-EITHER = frozenset(("regulating",))
+EITHER = frozenset(("regulating", "titled", "length"))
 # An item whose presence is open is less likely than not to be listed, an unconfirmed one more likely than not:
 # the middle of each half. Not estimates about single items.
 PRESENCE = OfItems(published=1000, unconfirmed=750, open=300)

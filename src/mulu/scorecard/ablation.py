@@ -43,6 +43,7 @@ EVIDENCE: dict[Bilingual, tuple[str, ...]] = {
     Bilingual("习得的措辞", "learned wording"): ("wording", "wording_lead", "wording_of_point"),
     Bilingual("习得的含义", "learned sense"): ("sense", "sense_lead", "sense_of_point"),
     Bilingual("技术诀窍与叙述方式", "know-how and manner"): ("know_how", "making", "aside", "regulating"),
+    Bilingual("标题与篇幅", "title and length"): ("titled", "length"),
     Bilingual("参数与否定", "parameters and denial"): ("meets", "falls_short", "denied"),
 }
 ROWS = 1000

@@ -6,6 +6,7 @@ the technology"; contrary ones say "this only shares its words".
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Sequence
@@ -55,8 +56,11 @@ FEATURES = (
     "regulating",  # the text itself speaks of export control
     "meets",  # a stated value meets a parameter of the point
     "falls_short",  # a stated value falls short of a parameter of the point
+    "titled",  # the text has a title: its terms stand out more, whatever it is about
+    "length",  # logarithm of how much the text says: the more, the more of any subject it touches by chance
 )
 _SAYS_ENOUGH = 40  # distinct runs, words and pieces
+_LONG = 1000  # runs, words and pieces; no text learned from says much more
 MAX_LOGIT = 12_000  # thousandths; learned logits beyond say no more
 
 
@@ -200,6 +204,8 @@ def measure_words(description: Description, index: Index) -> Measured:
     ):
         put(name, np.full(slots, count / (count + 1.0)))
     size = _put_wording(table, description, index)
+    put("titled", np.full(slots, 1.0 if description.title_end else 0.0))
+    put("length", np.full(slots, math.log(min(max(size, 1), _LONG)) / math.log(_LONG)))
     reading = Reading(description.folded.lower, [(s.start, s.end) for s in description.denied])
     compared = _put_parameters(table, description, own, index)
     return Measured(
