@@ -60,7 +60,7 @@ FEATURES = (
     "length",  # logarithm of how much the text says: the more, the more of any subject it touches by chance
 )
 _SAYS_ENOUGH = 40  # distinct runs, words and pieces
-_LONG = 1000  # runs, words and pieces; no text learned from says much more
+_SHORT, _LONG = 100, 1000  # runs, words and pieces; few texts learned from say less, or more
 MAX_LOGIT = 12_000  # thousandths; learned logits beyond say no more
 
 
@@ -205,7 +205,7 @@ def measure_words(description: Description, index: Index) -> Measured:
         put(name, np.full(slots, count / (count + 1.0)))
     size = _put_wording(table, description, index)
     put("titled", np.full(slots, 1.0 if description.title_end else 0.0))
-    put("length", np.full(slots, math.log(min(max(size, 1), _LONG)) / math.log(_LONG)))
+    put("length", np.full(slots, math.log(min(max(size, _SHORT), _LONG) / _SHORT) / math.log(_LONG / _SHORT)))
     reading = Reading(description.folded.lower, [(s.start, s.end) for s in description.denied])
     compared = _put_parameters(table, description, own, index)
     return Measured(
