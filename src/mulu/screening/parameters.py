@@ -17,8 +17,8 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from mulu.catalogue.records import Parameter
+from mulu.screening.parameter_words import LONGEST, PLACING, ZH, Token, lexed
 from mulu.screening.quantities import (
-    WIDE_COMMA,
     Quantity,
     in_unit,
     is_plain,
@@ -214,263 +214,6 @@ def _bounded(form: str) -> str:
     return before + re.escape(form) + after
 
 
-# ---- Words ----------------------------------------------------------------------------------------------------------
-
-# Kinds of token, one letter each, over which the grammar runs:
-#   N name asked about   n other quantity   C quantity that is mostly a condition   q quantity   u any other word
-#   l link (is, 为, :)   w of   e reaches   i to   f filler   k lies, is kept   z 在   p preposition   @ at   B by
-#   o comparison (told: its sign)   b better than   h maximum, minimum   x not   a about (told: per cent of doubt)
-#   d rises, falls   t than, compared with   & and   c comma   ( )   v whereas   r respectively   j both   y which
-#   s whose it is (told: own, final, other, weak)   m what it is (told: target, actual, if, open)
-
-
-class _Token(NamedTuple):
-    kind: str
-    start: int
-    end: int
-    told: str = ""
-    quantity: Quantity | None = None
-    of: tuple[int, ...] = ()
-
-
-def _lexicon(lines: str) -> dict[str, tuple[str, str]]:
-    """Words with their kind, and what they tell: a line begins with both and lists the words; a later line prevails."""
-    told: dict[str, tuple[str, str]] = {}
-    for line in lines.strip().split("\n"):
-        head, *words = line.split()
-        kind, _, tells = head.partition(":")
-        told.update((word.replace("_", " "), (kind, tells)) for word in words)
-    return told
-
-
-_EN = _lexicon("""
-n density strength hardness toughness force torque moment power energy capacity capacitance resistance resistivity
-n conductivity impedance inductance bandwidth linewidth thickness length width height depth diameter radius size
-n area volume mass weight payload velocity acceleration time duration delay latency lifetime endurance distance
-n stroke pitch gap angle accuracy precision resolution error deviation tolerance repeatability stability uniformity
-n roughness noise gain loss isolation ratio efficiency yield purity content concentration fraction retention modulus
-n elongation viscosity coefficient index permittivity constant potential sensitivity throughput flow thrust impulse
-n porosity strain stress flatness wavefront eccentricity attenuation life range factor variation difference scatter
-n spread uncertainty margin impurity humidity dose price cost amplitude jitter skew offset drift
-C pressure temperature rate load voltage current frequency wavelength speed humidity bias temperatures pressures
-l to_be comes_to came_to comes_out_at came_out_at covers cover spans is are was were equals equal equalled equaled amounts amounted amounting gave gives becomes became reads equal_to
-w of
-e reach reaches reached reaching attain attains attained attaining achieve achieves achieved achieving hits
-i to
-k lies lie lay lying stays stay stayed remains remain remained kept held maintained stands stood set sits
-@ at
-B by to_within
-p for in on with after before during using via per into onto upon due_to according_to through along across
-p inside following prior_to as_well_as depending_on based_on
-o:> above over exceeding exceeds exceed exceeded beyond surpassing surpasses surpassed topping tops topped north_of more_than
-o:> greater_than higher_than larger_than bigger_than longer_than faster_than heavier_than wider_than in_excess_of
-o:> rises_above rise_above rose_above goes_above
-o:< below under beneath less_than lower_than smaller_than fewer_than shorter_than lighter_than thinner_than
-o:< narrower_than slower_than short_of falls_short_of fall_short_of fell_short_of falling_short_of sub falls_below
-o:< fall_below fell_below falling_below drops_below drop_below dropped_below goes_below go_below
-o:≥ at_least greater_than_or_equal_to more_than_or_equal_to higher_than_or_equal_to equal_to_or_greater_than
-o:≥ equal_to_or_more_than equal_to_or_higher_than greater_or_equal_to upwards_of above_or_equal_to
-o:≤ at_most up_to within less_than_or_equal_to lower_than_or_equal_to equal_to_or_less_than less_or_equal_to
-o:≤ equal_to_or_lower_than below_or_equal_to smaller_than_or_equal_to
-h:≤ maximum max maximal a_maximum_of highest largest
-h:≥ minimum min minimal a_minimum_of lowest smallest
-b better_than superior_to
-x nobody no_one nothing without not no never cannot doesn't didn't isn't wasn't aren't weren't don't won't hasn't haven't can't couldn't fails_to
-x none failed_to fail_to unable_to not_yet neither nor wouldn't hadn't
-a:1 about around approximately approx roughly circa ca some approximate in_the_region_of on_the_order_of
-a:5 nearly almost close_to approaching approaches approached near
-d increase increases increased increasing decrease decreases decreased decreasing improve improves improved
-d improving improvement reduce reduces reduced reducing reduction raise raises raised raising rise rises rose rising
-d risen drop drops dropped dropping fall falls fell falling fallen lowered lowers lowering grew grows grow grown
-d enhance enhances enhanced enhancement change changes changed gained gains gain_of shrink shrinks shrank doubled
-d halved varied
-t than compared comparison versus vs relative against as_opposed_to in_contrast_to in_comparison_with unlike
-t instead_of rather_than
-& and or plus
-v whereas while but however yet although though still_only
-r respectively
-j both all each either
-y which who whose whom that
-s:own invention inventive ours our present this_work this_study this_paper herein embodiment embodiments example
-s:own examples inventors present_invention
-s:final final finished end_product finally
-s:other commercial commercially conventional conventionally prior_art state_of_the_art comparative competitor
-s:other competitors competing for_comparison control_sample rival traditional traditionally
-s:other raw_material raw_materials starting_material feedstock comparative_example existing
-s:other comparative_examples comparison_example competitor's competitors' untreated_reference
-s:weak intermediate intermediates precursor precursors reference known literature reported previous previously earlier former standard ordinary
-m:target target targets targeted targeting aim aims aimed aiming goal goals objective objectives intended intends
-m:target according_to_simulation according_to_simulations in_simulation in_simulations in_theory preferably preferred ideally expected expects expect anticipated projected predicted
-m:target intend plan plans planned hope hopes hoped wish wishes wished desired desirable seeks strives
-m:open estimated should shall must may might could would
-m:open will required requirement requirements optionally theoretical theoretically
-m:open simulated simulation simulations hypothetical no_longer hardly barely scarcely supposedly allegedly
-m:open demand demands demanded require requires calls_for difficult impossible unlikely rarely seldom control_threshold control_limit legal_limit regulatory_limit catalogue controlled calculated extrapolated perhaps possibly probably presumably unless designed_for
-m:if in_order_to if when whenever assuming suppose provided once until
-m:actual measured actual actually found obtained realised realized demonstrated
-f the a an this these those such its their his it they value values figure figures level levels result results
-f reading readings only just merely exactly precisely even also still now then thus therefore here there typically
-f usually generally normally mostly currently already always consistently further again every determined tested
-f evaluated recorded observed given shown stated specified rated nominal average mean median overall total high
-f higher low lower good excellent very quite rather remarkably extremely so as been be being have has had do does
-f did can able where ranges ranging range varies varying vary
-f:from from ranging_from ranges_from
-f reported_as namely between consistently ever become get go come experimentally measurement in_the_range_of
-f in_the_range_from in_a_range_of within_the_range_of in_the_range no. nos. within_a_range_of within_the_range_from
-f in_the_range_between as_high_as as_low_as as_much_as as_little_as as_large_as as_small_as as_many_as not_only
-f not_just peak e.g i.e approximately_equal estimated_as well target_product target_products target_compound
-f target_material sputtering_target sputtering_targets target_molecule target_protein at_present the_target_product
-f rms ra rq rz pv fwhm typ dc ac cw shows show showed exhibits exhibited
-""")
-_ZH = _lexicon("""
-n 密度 强度 硬度 韧性 刚度 精度 浓度 纯度 粒度 灵敏度 粗糙度 隔离度 线性度 平整度 平面度 粘度 黏度 角度 亮度 照度
-n 厚度 长度 宽度 高度 深度 细度 跨度 幅度 跳动 效率 功率 产率 收率 良率 保持率 孔隙率 气孔率 折射率 反射率 透过率
-n 透射率 电阻率 电导率 热导率 导热系数 延伸率 伸长率 断后伸长率 利用率 分辨率 采样率 帧率 帧频 误码率 增长率 比率
-n 变化率 回收率 转化率 容量 质量 重量 含量 流量 产量 剂量 能量 用量 数量 载荷量 添加量 荷载 推力 拉力 力矩 转矩 扭矩
-n 张力 电阻 电容 电感 阻抗 压降 模量 系数 常数 指数 比值 比表面积 面积 体积 容积 直径 半径 粒径 孔径 口径 内径 外径
-n 线径 线宽 脉宽 带宽 间距 距离 行程 航程 焦距 时间 周期 寿命 次数 误差 偏差 公差 增益 损耗 噪声 噪音 信噪比 重复性
-n 稳定性 一致性 均匀性 均匀度 余量 振幅 相位 视场角 夹角 温升 温差 价格 成本 电量 电荷 功耗 扬程 时延 延迟 像素数
-n 占比 比例 百分比 份额 波动 标准差 方差 离散度 不确定度 下降率 提升率 增幅 降幅 分数 浓度比 冲击功 比冲 波前误差
-n 损失 损伤 面形 偏心量 厚 长 宽 重 径 率 度 量 力
-C 温度 压力 压强 倍率 转速 速度 速率 频率 波长 电压 电流 电流密度 载荷 负载 应力 湿度 气压 车速 风速 流速 真空度
-C 张应力 负荷
-l 覆盖 涵盖 为 是 : = 等于 即 显示为 呈 结果为 约等于
-e 达到 达 可达 高达 达至 达成 可达到 能达到 能达 达到了 到达 低至 低到 大到 大至 高至 轻至 薄至 小至 短至 窄至 长达 多达 做到 实现 实现了 压到 压至 升到 升至 降到 降至 增至 增到 提到
-i 到 至 成
-k 保持 维持 稳定 控制 处 处于 位于 落
-z 在 于
-p 经 经过 按 按照 依 依据 根据 用 采用 使用 通过 当 对 以 从 由 对于 随 沿 利用 借助 基于 把 将 被 于是
-o:> 大于 高于 超过 超出 多于 逾 长于 快于 宽于 厚于 突破 大过 高过 强于 重于
-o:< 小于 低于 少于 不足 不到 不及 未满 不满 短于 轻于 薄于 窄于 慢于 弱于
-o:≥ ≥ >= => 大于等于 大于或等于 大于或者等于 高于等于 高于或等于 至少 最少 不亚于 不逊于 不逊色于 起码
-o:≤ ≤ <= =< 小于等于 小于或等于 小于或者等于 低于等于 低于或等于 至多 最多
-o:> >
-o:< <
-h:≤ 最高 最大 上限 极限 峰值 最大值 最高值
-h:≥ 最低 最小 下限 最小值 最低值
-b 优于 好于 不劣于 不差于
-x 很难 不 未 没有 没 无法 不能 不会 未能 尚未 并未 从未 难以 不得 无 并不 并非 不可能 不可 未曾 从不 绝不 尚不能
-a:1 约 大约 大概 近似 ~ ≈ 约莫 大致
-a:5 近 接近 将近 趋近 逼近
-B 精确到 精确至 准确到 准确至
-d 提高 提升 增加 增大 增长 上升 升高 升 降低 下降 降 减少 减小 缩短 延长 改善 减轻 高出 增 减 变化 提高了 提升了
-d 降低了 优化 波动 改变 翻 增强 削弱 衰减 减弱 拓宽 扩大 缩小 压缩 压窄
-t 比 较 相比 相比于 相较 相较于 相对于 对比 与之相比 比较 比起 不如
-& 和 与 及 以及 、 或 并 并且 且 而且 或者 同时 又 兼
-v 而 但 但是 然而 却 反而 不过 只是
-r 分别 依次 分别是
-j 均 都 皆 各 各自 二者 两者 三者 均可
-s:own 本发明 本申请 本公司 本样品 本品 本产品 本项目 本文 本工作 本研究 本方法 本材料 本实施例 本实用新型 本粉末
-s:own 本设备 本装置 本系统 本机 本器件 本激光器 我们 我司 我公司 我方 自制 自研 实施例 本技术 本工艺 本课题 本样机
-s:own 本团队 本单位 本厂 本所
-s:final 最终产品 最终样品 最终 终产品 成品 制成品 最后
-s:other 现有技术 现有产品 现有 传统 常规 市售 市面 商品 商用 商购 竞品 对比例 对比样 对比样品 对照组 对照样 对照
-s:other 比较例 对比实施例 比较实施例 同类产品 同类 背景技术 已有技术 原料 市场上
-s:other 竞争对手 他人 对照例
-s:weak 日本 美国 德国 韩国 欧美 同行 某公司 某厂 中间品 中间体 中间产物 前驱体 参考 参比 普通 国外 进口 文献 报道 基准 标准样 此前 以往 以前 原有 原来
-m:target 目标 目标值 设计目标 预期目标 旨在 力争 争取 拟达到 拟实现 拟将 计划 期望 希望 规划 愿景 设计值 设定值 力求
-m:target 理论计算 理论上 根据理论 模拟结果 仿真结果 模拟表明 仿真表明 据估计 致力于 预定 预计 预期 预估 有望 优选 优选地 更优选 最优选
-m:open 要求 应当 应该 应为 应不 应达 应大于 应小于 应高于 应低于 应在 应至少 需达 需要达到
-m:open 需大于 必须 须 理论 理论值 模拟 仿真 较佳 可选 估计 估算 推算 据称 号称 可能 也许
-m:open 规定 管制 目录 清单 限值 阈值 门槛 要求值 很少 极少 鲜有 罕见
-m:open 或许 大抵 需不 需为 需小于 将达 将会 将为 将超
-m:if 假定 若要 要使 为使 欲使 为了使 为了 随着 如果 若 假如 假设 倘若 一旦 只要 除非
-m:actual 实测 测得 实际 实得 检测值 实测值 测定值
-f 的 值 数值 平均 平均值 均值 结果 可 能 能够 可以 已 也 仍 则 便 更 高 更高 较高 优异 良好
-f 进一步 显著 明显 大幅 有 具有 仅 只 仅仅 只有 就 最后 一般 通常 例如 如 时 其 它 该 这 此 了 着 过 得 得到 获得
-f:test 测定 测试 检测 测量 试验 检验 测
-f 取得 定 后 前 中 内 上 下 处的 并行 之 所 经测定 经测试 经检测 经测量 总 总体 整体 综合 额定 标称 名义 典型
-f 典型值 水平 大小 范围 区间 之间 介 介于 介乎 很高 较好 较大 较低 较小 很好 很大 极高 很低 更好 更大 更低 更小 偏高
-f 偏低 恰好 正好 恰 刚好 精确 还 再 因此 因而 从而 所以 其中 不仅 不但 不只 不断 持续 始终 一直 稳定在 记为 记作
-f 表示 称为 称 若干 目标探测 目标识别 目标跟踪 目标检测 目标距离 目标分辨 目标产物 目标产品 目标物 目标化合物 目标蛋白 目标基因 达标 完全 室温 常温 条件 环境 状态 情况
-f 掺杂后 优化后 改进后 处理后 改性后 烧结后 之后 以后 而言 来说 即可 方面 性能 指标 技术指标 参数 反应 应用 响应
-f 感应 适应 供应 效应 应变 对应 相应 不同 不等 数据 具体 具体为 依然 依旧 最终达到 稳定性好 两种 二 两 一 三 四 几
-f 保证 确保 保障 多 低 大 小 好 优 差 强 佳
-""")
-_LONGEST = max(map(len, _ZH))
-_LONGEST_FROM: dict[str, int] = {}  # by first character
-for _word_zh in _ZH:
-    _LONGEST_FROM[_word_zh[0]] = max(len(_word_zh), _LONGEST_FROM.get(_word_zh[0], 0))
-_PHRASES: dict[str, list[tuple[str, str, str]]] = {}
-for _phrase in sorted(_EN, key=lambda phrase: (-len(phrase), phrase)):
-    if not _phrase.isalpha():
-        _PHRASES.setdefault(re.split(r"[ .]", _phrase)[0], []).append((_phrase, *_EN[_phrase]))
-_RUN = re.compile(
-    r"(?P<word>[a-zμ][a-z0-9_μ]*(?:'[a-z]+)?)|(?P<han>[\u4e00-\u9fff]+)|(?P<space>\s+)|(?P<digits>\d[\d.]*|\\[a-z]+)|(?P<sign>>=|<=|=>|=<|.)",
-    re.DOTALL,
-)
-_MARKS = {",": "c", "、": "&", ":": "l", "=": "l", "|": "l", "→": "d", "@": "@", WIDE_COMMA: "c"}
-_MARKS |= dict.fromkeys("([{", "(") | dict.fromkeys(")]}", ")") | dict.fromkeys("/-.\"“”'*σ。;；!！?？", "f")
-_D_NUMBER = re.compile(r"d\d\d$")
-# Words that compare with a number, and with nothing else are prepositions: "over the whole band", "under load".
-_PLACING = frozenset(["above", "over", "below", "under", "beneath", "beyond", "within"])
-
-
-def _lexed(lower: str, begin: int, end: int, out: list[_Token]) -> None:
-    """The words between two places, as tokens."""
-    place = begin
-    while place < end:
-        match = _RUN.match(lower, place, end)
-        assert match is not None
-        kind, place = match.lastgroup, match.end()
-        if kind == "space":
-            continue
-        if kind == "word":
-            out.append(_word(lower, match, end))
-            place = out[-1].end
-        elif kind == "han":
-            _han(lower, match.start(), match.end(), out)
-        elif kind == "digits":
-            out.append(_Token("f", match.start(), match.end()))
-        else:
-            sign = match.group()
-            known = _ZH.get(sign)
-            token = known if known is not None else (_MARKS.get(sign, "u"), "")
-            out.append(_Token(token[0], match.start(), match.end(), token[1]))
-
-
-def _word(lower: str, match: re.Match[str], end: int) -> _Token:
-    word, start = match.group(), match.start()
-    for phrase, kind, told in _PHRASES.get(word, ()):
-        stop = start + len(phrase)
-        if lower.startswith(phrase, start) and stop <= end and not (stop < len(lower) and lower[stop].isalnum()):
-            return _Token(kind, start, stop, told)
-    known = _EN.get(word)
-    if known is None and word.endswith("s") and len(word) > 4:
-        known = _EN.get(f"{word[:-3]}y" if word.endswith("ies") else word[:-1])
-        known = known if known is not None and known[0] in "nC" else None
-    if known is None:
-        known = ("n", "") if _D_NUMBER.match(word) else ("u", "")
-    return _Token(known[0], start, match.end(), known[1])
-
-
-def _han(lower: str, start: int, end: int, out: list[_Token]) -> None:
-    """A run of Chinese characters, cut at the longest known words."""
-    while start < end:
-        for length in range(min(_LONGEST_FROM.get(lower[start], 0), end - start), 0, -1):
-            known = _ZH.get(lower[start : start + length])
-            if known is None:
-                continue
-            if known[0] == "n" and length == 1 and not _before_value(lower, start + 1):
-                known = ("f" if lower[start] == "高" else "u", "")
-            out.append(_Token(known[0], start, start + length, known[1]))
-            start += length
-            break
-        else:
-            if lower[start] == "超" and start + 1 == end:  # 超50万转; 超导 and 超声 are words
-                out.append(_Token("o", start, start + 1, ">"))
-            else:
-                out.append(_Token("u", start, start + 1))
-            start += 1
-
-
-_VALUE_NEXT = re.compile(r"\s?(?:[为是达在:=≥≤><约仅~(]|大于|小于|不|高于|低于|超过|至少|至多|\d)")
-
-
-def _before_value(lower: str, place: int) -> bool:
-    return _VALUE_NEXT.match(lower, place) is not None
-
-
 # ---- Sentences ------------------------------------------------------------------------------------------------------
 
 _SENTENCE_END = re.compile(
@@ -511,7 +254,7 @@ _PRONOUN = re.compile(r"\s*(?:its?|they|their|this|these|其|该|它)(?![a-z])|.
 class _Sentence:
     """A sentence as tokens, with whose things it speaks of and what stands of them."""
 
-    def __init__(self, lower: str, number: int, start: int, end: int, tokens: list[_Token], inherited: str) -> None:
+    def __init__(self, lower: str, number: int, start: int, end: int, tokens: list[Token], inherited: str) -> None:
         self.lower, self.number, self.start, self.end = lower, number, start, end
         self.tokens = tokens
         self._inherited = inherited  # the owner of the sentence before, where this one begins with "it" or "its"
@@ -626,7 +369,7 @@ class _Sentence:
             or said in ("没有", "没", "并未", "从未", "尚未", "未能", "无法", "难以", "不能", "不可能", "很难")
         )
 
-    def _about_making(self, token: _Token) -> bool:
+    def _about_making(self, token: Token) -> bool:
         """Whether a clause tells how something was measured ("when pressed at 220 MPa") and is no condition."""
         return token.told == "if" and _WHEN_DONE.match(self.lower, token.start) is not None
 
@@ -682,8 +425,8 @@ class _Text:
         if self.lower[end - 1].isascii():
             return False
         for begin in range(start + 1, end):
-            for stop in range(end + 1, min(end + 3, begin + _LONGEST, len(self.lower)) + 1):
-                if _ZH.get(self.lower[begin:stop], ("", ""))[0] in ("n", "C"):
+            for stop in range(end + 1, min(end + 3, begin + LONGEST, len(self.lower)) + 1):
+                if ZH.get(self.lower[begin:stop], ("", ""))[0] in ("n", "C"):
                     return True
         return False
 
@@ -697,38 +440,38 @@ class _Text:
 
     def _read(self, number: int, *, follow: bool = True) -> _Sentence:
         start, end = self._ends[number], self._ends[number + 1]
-        fixed: list[_Token] = []
+        fixed: list[Token] = []
         for match in self._found.get(number, ()):
             of = self._names.of[match.group()]
-            fixed.append(_Token("N" if of else "n", match.start(), match.end(), of=of))
+            fixed.append(Token("N" if of else "n", match.start(), match.end(), of=of))
         ends = {token.end for token in fixed}
         spans = [(token.start, token.end) for token in fixed]
         for quantity in quantities(self.plain, start, end, self.raised, ends):
             if not any(a <= quantity.start < b for a, b in spans):
-                fixed.append(_Token("q", quantity.start, quantity.after, quantity=quantity))
+                fixed.append(Token("q", quantity.start, quantity.after, quantity=quantity))
         fixed.sort(key=lambda token: token.start)
-        tokens: list[_Token] = []
+        tokens: list[Token] = []
         place = start
         for token in fixed:
             if token.start < place:
                 continue
-            _lexed(self.lower, place, token.start, tokens)
+            lexed(self.lower, place, token.start, tokens)
             tokens.append(token)
             place = token.end
-        _lexed(self.lower, place, end, tokens)
+        lexed(self.lower, place, end, tokens)
         inherited = ""
         if follow and number and _PRONOUN.match(self.lower, start, end):
             inherited = self._read(number - 1, follow=False).last_owner()
         return _Sentence(self.lower, number, start, end, list(_placed(tokens, self.lower)), inherited)
 
 
-def _placed(tokens: list[_Token], lower: str) -> Iterator[_Token]:
+def _placed(tokens: list[Token], lower: str) -> Iterator[Token]:
     """Words of comparison that no number follows, as what they are there: prepositions, or comparisons with a thing."""
     kinds = "".join(token.kind for token in tokens)
     for number, token in enumerate(tokens):
         if token.kind != "o":
             yield token
-        elif lower[token.start : token.end] in _PLACING:
+        elif lower[token.start : token.end] in PLACING:
             yield token._replace(kind="p") if re.match(r"f*[usmnC]", kinds[number + 1 :]) else token
         else:
             yield token._replace(kind="t") if re.match(r"f*[usm]", kinds[number + 1 :]) else token
@@ -762,7 +505,7 @@ class _Link(NamedTuple):
     """What stands between a name and a number: whether it joins them, and how the number is compared."""
 
     grade: Literal["sure", "open", "hint", "skip", "other", "stop"]
-    tokens: Sequence[_Token] = ()
+    tokens: Sequence[Token] = ()
 
 
 _FLIPPED = {">": "≤", "<": "≥", "≥": "<", "≤": ">"}
@@ -941,7 +684,7 @@ class _Reading:
         tokens = sentence.tokens
         header, header_end = self._header(tokens[index].end)
         made: list[_Statement] = []
-        gap: list[_Token] = []
+        gap: list[Token] = []
         taken: int | None = None
         reached = tokens[index].end
         for place in range(index + 1, len(tokens)):
@@ -979,7 +722,7 @@ class _Reading:
             made = [replace(one, grade="open") for one in made]
         return made
 
-    def _linked(self, sentence: _Sentence, index: int, place: int, gap: list[_Token], fits: str) -> _Link:
+    def _linked(self, sentence: _Sentence, index: int, place: int, gap: list[Token], fits: str) -> _Link:
         """Whether a number, the first since the name, is said of it."""
         if fits == "count":
             return _Link("skip")
@@ -1061,7 +804,7 @@ class _Reading:
         token = sentence.tokens[after.end() - 1]
         return not (token.kind == "N" and self.number in token.of)
 
-    def _continued(self, sentence: _Sentence, place: int, gap: list[_Token], fits: str) -> _Link:
+    def _continued(self, sentence: _Sentence, place: int, gap: list[Token], fits: str) -> _Link:
         """Whether a further number is a value of the same parameter: a list, or a later clause that leaves the name out."""
         kinds = "".join("n" if token.kind == "N" else token.kind for token in gap)
         kinds = _BRACKETED.sub("f", kinds)
@@ -1088,7 +831,7 @@ class _Reading:
         core = re.sub(r"[smkjy)]", "f", kinds)
         if "(" in core:
             return _Link("open", gap)
-        if re.fullmatch(r"f*o[fa]*", core) and self.text.lower[gap[-1].start : gap[-1].end] not in _PLACING:
+        if re.fullmatch(r"f*o[fa]*", core) and self.text.lower[gap[-1].start : gap[-1].end] not in PLACING:
             return _Link("sure", gap)  # 大于2.5小于2.6
         if not re.search(r"[c&v]", core):
             return _Link("skip")
@@ -1102,7 +845,7 @@ class _Reading:
             return _Link("skip")
         return _Link("open", gap)
 
-    def _later(self, gap: list[_Token]) -> bool:
+    def _later(self, gap: list[Token]) -> bool:
         """Whether a clause tells of a later or another state of the same thing."""
         said = self.text.lower[gap[0].start : gap[-1].end] if gap else ""
         return re.search(r"后|另|after|then|another|other|second|finally", said) is not None
@@ -1255,7 +998,7 @@ class _Reading:
         place: int,
         grade: Grade,
         ends: tuple[Decimal, Decimal] | None,
-        leading: Sequence[_Token],
+        leading: Sequence[Token],
     ) -> _Statement:
         quantity = sentence.tokens[place].quantity
         assert quantity is not None
@@ -1285,7 +1028,7 @@ class _Reading:
             self._condition_of(sentence, place),
         )
 
-    def _figurative(self, words: Sequence[_Token]) -> bool:
+    def _figurative(self, words: Sequence[Token]) -> bool:
         """精度高于1 μm: whether the precision or the number is the higher one is not said."""
         if not _PRECISION.search(self._names):
             return False
@@ -1297,7 +1040,7 @@ class _Reading:
         match = _OTHER_QUALITY.search(before)
         return match is not None and match.group().strip("的 ") not in self._names.lower()
 
-    def _before_name(self, sentence: _Sentence, index: int, place: int) -> Sequence[_Token]:
+    def _before_name(self, sentence: _Sentence, index: int, place: int) -> Sequence[Token]:
         """Words of comparison that stand before the name: "does not reach a density of", 最高转速."""
         if place <= index:
             return ()
@@ -1409,7 +1152,7 @@ def _same_quantity(stated: Quantity, required: Quantity) -> bool | None:
     return None if value is None else value == required.high and stated.low == stated.high
 
 
-def _mirrored(token: _Token) -> _Token:
+def _mirrored(token: Token) -> Token:
     return token._replace(told=_MIRRORED.get(token.told, "?"))
 
 
@@ -1418,7 +1161,7 @@ class _Compared(NamedTuple):
     doubt: int
 
 
-def _compared_by(tokens: Sequence[_Token]) -> _Compared | None:
+def _compared_by(tokens: Sequence[Token]) -> _Compared | None:
     """The sign that words of comparison come to, and the doubt that "about" leaves; None where they contradict."""
     sign, soft, doubt, negated = "", "", 0, False
     last = max((i for i, token in enumerate(tokens) if token.kind in "qQ"), default=-1)
@@ -1455,7 +1198,7 @@ def _compared_by(tokens: Sequence[_Token]) -> _Compared | None:
     return _Compared(sign or soft, doubt)
 
 
-def _crossed(first: _Statement, second: _Statement, gap: list[_Token]) -> _Statement | None:
+def _crossed(first: _Statement, second: _Statement, gap: list[Token]) -> _Statement | None:
     """大于2.5且小于2.6: a lower and an upper bound, joined, are one range."""
     if first.bounds is None or second.bounds is None or first.grade != "sure" or second.grade != "sure":
         return None
