@@ -7,7 +7,6 @@ the technology"; contrary ones say "this only shares its words".
 from __future__ import annotations
 
 import math
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +21,7 @@ from mulu.screening.index import Index
 from mulu.screening.lexicon import Found
 from mulu.screening.parameters import Comparison, Result, compare
 from mulu.screening.subjects import Reading, keys_of
-from mulu.screening.text import Description, Folded
+from mulu.screening.text import Description
 
 Numbers = npt.NDArray[np.int64]
 
@@ -297,56 +296,10 @@ def _put(table: Numbers, name: str, values: Numbers, unit: int) -> None:
     table[:, FEATURES.index(name)] = np.clip(values, -unit, unit) * 1000 // unit
 
 
-# Sentences that state the values of something else: what a rule requires, what others report, another electrode.
-_OTHERS = re.compile(
-    r"目录|管制|限制出口|禁止出口|文献|报道|外购|竞品|catalogue|is restricted|are restricted|controlled|literature|et al|"
-    r"负极|石墨|硬碳|anode|graphite|hard carbon|negative electrode|bought from|failed|cn\d{3}|"
-    # a share of a value or a difference, not the value
-    r"\d[^，。；,;]{0,12}的 ?\d+(?:\.\d+)? ?%|% of \d|minus \d|高\d+(?:\.\d+)? ?%|confidence|置信"
-)
-_SENTENCE = re.compile(r"[^。！？；;!?\n]*?(?:[。！？；;!?\n]|\.(?=\s|$)|$)")
-
-
 def compared_with(description: Description, parameters: tuple[Parameter, ...], index: Index) -> tuple[Comparison, ...]:
-    """What the text states of its own beside parameters; nothing is compared that was measured under another condition."""
-    if not parameters:
-        return ()
-    compared = compare(own_values(description), parameters, index.parameter_words)
-    return tuple(
-        replace(one, result=Result.CANNOT_COMPARE, margin_percent=None)
-        if one.condition_stated is False and _measured_otherwise(one, description.folded.given)
-        else one
-        for one in compared
-    )
-
-
-# A pressure or a rate of discharge, as the conditions of points and texts write them.
-_CONDITION = re.compile(r"(\d+(?:\.\d+)?)\s?(MPa|C)(?![a-zA-Z0-9/])")
-
-
-def _measured_otherwise(comparison: Comparison, given: str) -> bool:
-    """Whether the sentence of a stated value names another pressure or rate than the one that the point requires."""
-    condition = comparison.parameter.condition
-    required = _CONDITION.search(condition.en) if condition is not None else None
-    if required is None or comparison.span is None:
-        return False
-    sentence = next((m.group() for m in _SENTENCE.finditer(given) if m.start() <= comparison.span[0] < m.end()), given)
-    named = [value for value, unit in _CONDITION.findall(sentence) if unit == required[2]]
-    return bool(named) and required[1] not in named
-
-
-def own_values(description: Description) -> Folded:
-    """The text in which values are looked for: what it denies or says of other things is blanked, place by place."""
-    folded = description.folded
-    blank = [(s.start, s.end) for s in description.denied]
-    if _OTHERS.search(folded.lower):
-        blank += [m.span() for m in _SENTENCE.finditer(folded.lower) if _OTHERS.search(m.group())]
-    if not blank:
-        return folded
-    text, lower = list(folded.text), list(folded.lower)
-    for start, end in blank:
-        text[start:end] = lower[start:end] = " " * (end - start)
-    return replace(folded, text="".join(text), lower="".join(lower))
+    """What the text states beside parameters, but for what it denies or sets itself apart from."""
+    denied = [(stretch.start, stretch.end) for stretch in description.denied]
+    return compare(description.folded, parameters, index.parameter_words, denied)
 
 
 def _put_parameters(

@@ -290,6 +290,7 @@ _EN_THINGS = _words(
     "tank tape telescope thruster tool train transceiver transducer transmitter truck turbine turbo tube unit units valve vehicle vials wafer",
     "wheelbase wing wire yarn grade model type types series version code drive arm leg truss fibre_optic lead end side face field board",
     "carbon steel glass sapphire silica titanium gallium zirconium tungsten molybdenum copper aluminium aluminum rare earth oxide oxides",
+    "hand inverter substrate loss losses needle robot_hand reference_oscillator reference_clock adhesive_needs gas_sensor gas_turbine each_other",
     "batch's powder's material's product's sample's cell's cathode's phosphate's",
     "white black blue yellow grey gray dry wet thick thin hollow porous dense smooth clear solid crystalline amorphous annealed infrared optical",
 )
@@ -335,14 +336,16 @@ _EN_DEEDS = _words(
     "seller buyer party contract delivery specification specifications spec specs data-sheet datasheet technical product-specification properties",
     "property characteristics characteristic description features table tables fig figure figures section item items no paragraph annex",
     "provides relates obtainable obtain_of obtaining achieve_of achieving resulting resultant thereby thereof hereby",
+    "rho sigma meets meet satisfies fulfils fulfills complies by_the_method_of_us compares_with lags_behind gb gb/t iso astm standard_deviation sufficient true little when_pressed",
     "dear colleagues hello hi team regards mr ms attached please_find_enclosed",
     "cause owing thanks because result_of gradation grading effect good-flowing flowability uniform homogeneous excellent superior_in",
 )
 _EN_GENERAL = _words(
     "first second third two three four five six seven eight nine ten twelve half new next_to central centre center top bottom inner outer whole",
-    "entire same respective least most-common more less greater better excess according_to_the_invention according_to_example",
+    "entire same respective least most-common more less greater better excess according_to_the_invention according_to_example according_to_this according_to_gb",
+    "according_to_the_embodiment according_to_claim according_to_table crude",
     "according_to_the_method according_to_the_present accordance_with_the_invention out of off up down into onto together only around",
-    "we i it one's whole_band later_on further in_use currently today presently freshly newly",
+    "we i it one's whole_band later_on further in_use currently today presently freshly newly twice thrice",
     "north south minus plus percent per_cent degrees celsius centimetre centimeter per_hour cubic square specific typical_value typical mean",
     "long wide deep high tall low heavy light fast slow hot cold short great linear rotary rotational radial axial angular vertical horizontal",
     "tensile compressive thermal electric electrical mechanical magnetic chemical physical dynamic static relative critical central repetition",
@@ -371,7 +374,7 @@ _ZH_CATHODE = _words(
 ZH_FEED = _words(
     "氮气 氩气 氢气 氧气 空气 惰性 惰性气体 保护气 气体 水 去离子水 纯水 乙醇 甲醇 丙酮 溶剂 溶液 酸 硫酸 盐酸 磷酸 柠檬酸 草酸 抗坏血酸 氨水 双氧水 葡萄糖 蔗糖 淀粉 聚乙二醇 碳源 锂源 铁源 磷源 锰源 钛源",
     "碳酸锂 氢氧化锂 磷酸铁 磷酸二氢铵 磷酸二氢锂 磷酸氢二铵 硫酸亚铁 硫酸锰 氯化铁 硝酸铁 草酸亚铁 氧化铁 铁红 铁粉 二氧化锰 四氧化三锰 二氧化钛 钛白粉 氧化镁 氧化铝 五氧化二铌 五氧化二钒 氧化锆 偏钒酸铵 碳酸锰",
-    "添加剂 分散剂 研磨介质 锆球 混合物 混合料 原材料 前驱体 前体 料 坩埚 匣钵 炉料 滤饼",
+    "添加剂 分散剂 研磨介质 锆球 混合物 混合料 原材料 原料 为原料 前驱体 前体 料 坩埚 匣钵 炉料 滤饼",
 )
 _ZH_DEEDS = _words(
     "制备 制备方法 制得 制成 制备得到 所制备 所得 得到 获得 所述 上述 由此 生产 合成 加工 处理 工艺 方法 工序 步骤 流程 烧结 一次烧结 二次烧结 煅烧 焙烧 退火 固溶 热处理 固溶处理 保温 升温 降温 冷却 自然冷却 随炉冷却",
@@ -381,6 +384,10 @@ _ZH_DEEDS = _words(
     "验收 验收合格 合格 检验合格 交付 供货 出货 提供 供应 销售 出售 合同 本合同 协议 甲方 乙方 买方 卖方 双方 技术指标 技术参数 性能参数 主要指标 主要性能 指标如下 项目 满足 符合企业标准 企业标准 满足客户 客户",
     "开发 研发 设计 建成 投产 工作 供电 启动 起飞 巡航 飞行 续航 快移 振实 屈服 拉伸 抗拉 断裂 爆破 击穿 反向击穿 曝光 探测 发射 接收 接触 插入 泄漏 指向 套刻 膨胀 热膨胀 超导转变 偏心 放 充 供 冷启动 冷 调 负载",
     "改进 优化 调节 控制 改善 通过 采用 经过 进行 使得 使 具备 含有 含 由 组成 构成 共 共生产 满足高能量密度电池的需要 需要 分布 特点 优点 优良 突出 因为 由于 归因于 得益于 因 故 是因为",
+    "减速比 窄 以质量计 以重量计 对焦 对焦距离 调q激光器 重复 重复频率 重复定位精度 加速度 最大加速度 针对 问题 缺点 不足之处 较上一代 较上代 真密度 含铁 切成 切 超 时效 高温 低温 相对湿度 相对 残余变形 全长 首效 首圈",
+    "库伦 库仑 库伦效率 库仑效率 第二次 第二次循环 满足客户要求 满足要求 不满足要求 符合要求 超过预期目标 达到预期目标 设计要求 其特征在于 特征在于 特征 权利要求 满足技术要求 符合技术要求 符合本发明",
+    "对比发现 研究发现 发现 本发明的 本实施例 氧化 制作 采集 取样 抽检 抽样 复检 送检 自检 出厂 出厂检验 典型数据 汇总 汇总如下 列于 列出 见下表 下表 对照表 ",
+    "可逆 可逆容量 可逆比容量 尚无测试结果 首圈库伦效率 充放电效率 平均放电电压 电压平台 中值电压 容量保持率 循环性能 倍率性能 克容量发挥",
     "五个 三个 两个 两批 三批 两次 三次 四次 五次 一次 二次 多次 平行 平行测试 次平均 次测试 各批次 每批 全部 所有 全 地 本次 本批 本批次 该批 该批次 当前 目前 现 今年 年 月 日 年度",
     "防护等级 阿贝数 静态 零偏 机械 电气 热 磁 光学 正向 输入 输出 纹波 输出纹波 时钟 时钟抖动 杂散 固含量 浆料固含量 中心 最近 整 端 位 台 个 片 只 种 度 处 者 位置 部分 方向 轴 行 来 最 逆变 海平面 进水 氯氢硅 产氢 翻译评分 单槽产氢量 燃烧室",
     "典型 典型值 实测值 检测值 较高 更高 且 其 该 本 此 等 即 也 均 并 再 首先 先 然后 接着 随后 最后 之后 之间 左右 上下 附近 以上 以下 以内 整体 单位 条件 下 中 内 后 时 在 于",
@@ -390,3 +397,21 @@ _ZH_UNITS = _words(
     "万次 千次 万分 点五 每小时 亿像素",
 )
 ZH_PLAIN = _ZH_THINGS | _ZH_CATHODE | _ZH_DEEDS | _ZH_UNITS
+# Words and phrases that leave a value open although other lists hold their parts, or the grammar knows them as fillers.
+NOT_UNDERSTOOD = _words(
+    "some few several any certain whole_of before prior_to until as_if such_as_to once best worst other another others their his her they",
+    "according_to according who whom nobody one can_be get become go come stated specified rated_at reported_as quoted ever",
+    "若干 几 其中 其它 其他 部分 个别 单个 单颗 最好 最佳 最优 最高值 次高 前 之前 以前 掺杂前 处理前",
+    "煅烧前 烧结前 焙烧前 包覆前 改性前 改进前 优化前 除磁前 混合前 研磨前 保证 确保 保障 当 一旦 若 如 称为 称 不仅 不但 不只 应变 对应 相应 响应 应用 反应 供应 适应 感应 供应商",
+    "天能 当升 中天 高工 国标 行标 团标 标准 和其他 对方 补锂 预锂化 化成后 折合 折算 换算 之和 总和 合计 每提高 每增加 每升高 复合 混合粉末 混合粉 混粉 共混",
+    "如果 达标 不合格 报废 样品方 客户要求 客户方 买方要求 甲方要求 此前 过去 曾 曾经 一度 以往 年前 去年 明年 后年 未来 下一代 上一代 下代",
+)
+# Materials and electrodes of which the catalogue's conditions on cathode powders do not speak.
+OTHER_THINGS = _words(
+    "anode anodes graphite graphitic silicon sic ncm nca nmc lco lmo lnmo pouch full full-cell high-temperature low-temperature overcharge",
+    "全电池 软包 软包电池 负极 负极片 负极材料 极片 极板 电极 电极片 正极片 石墨 石墨负极 三元 三元材料 硅碳 硅碳负极 硬碳 钴酸锂 锰酸锂 镍锰酸锂 高温 低温 高温下 低温下",
+)
+NOT_A_CATHODE = _words(
+    "electrode electrodes film films sheet foil foils plate graphite copper titanium aluminium aluminum silica alloy magnet magnets glass steel",
+    "铜箔 硅 硅片 钢板 合金 玻璃 陶瓷 薄膜 金属",
+)

@@ -1,19 +1,20 @@
 """Technical parameters: what a control point requires, what a text states, and by how much they differ.
 
 A sentence that names a parameter is read as a row of tokens (names, quantities, words of comparison, links, fillers), and
-a small grammar over their kinds says whose value a number is. What it cannot tell apart is never decided: the result is
-then *cannot compare*.
+a small grammar over their kinds says whose value a number is. What it cannot tell apart is never decided, and no value beside
+a word that is not known (mulu.screening.understood): the result is then *cannot compare*.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from mulu.catalogue.records import Parameter
@@ -28,6 +29,7 @@ from mulu.screening.quantities import (
     unit_at,
 )
 from mulu.screening.text import Folded, fold
+from mulu.screening.understood import Scope, all_known, understood
 
 
 class Result(StrEnum):
@@ -73,22 +75,41 @@ def concluded(comparisons: Sequence[Comparison], together: Literal["all", "any"]
 
 
 def compare(
-    folded: Folded, parameters: tuple[Parameter, ...], words: Mapping[str, tuple[str, ...]]
+    folded: Folded,
+    parameters: tuple[Parameter, ...],
+    words: Mapping[str, tuple[str, ...]],
+    denied: Iterable[tuple[int, int]] = (),
 ) -> tuple[Comparison, ...]:
     """Set each parameter against what the text states of it, or say that it states nothing.
 
-    `words`: from the English name of a parameter to the further spellings that texts use.
+    `words`: from the English name of a parameter to the further spellings that texts use. `denied`: stretches of the
+    folded text in which the text denies things or sets itself apart from them; nothing there is read.
     """
+    folded = _without(folded, denied)
     names = _names(tuple((p.name.zh, p.name.en) for p in parameters), tuple(sorted(words.items())))
     text = _Text(folded, names) if any(name in folded.lower for name in names.sought) else None
     return tuple(_compared(text, number, parameter) for number, parameter in enumerate(parameters))
+
+
+def _without(folded: Folded, stretches: Iterable[tuple[int, int]]) -> Folded:
+    """A text with stretches blanked, place by place."""
+    blank = list(stretches)
+    if not blank:
+        return folded
+    text, lower = list(folded.text), list(folded.lower)
+    for start, end in blank:
+        text[start:end] = lower[start:end] = " " * (end - start)
+    return replace(folded, text="".join(text), lower="".join(lower))
 
 
 def _compared(text: _Text | None, number: int, parameter: Parameter) -> Comparison:
     limits = _limits(parameter)
     if limits is None:  # a chemical formula is left to people
         return Comparison(parameter, Result.CANNOT_COMPARE, None, None, None, None)
-    judged = None if text is None else _judged(_Reading(text, number, parameter).statements(), limits)
+    judged = None
+    if text is not None:
+        reading = _Reading(text, number, parameter)
+        judged = _judged(reading.statements(), limits, reading.understands)
     if text is None or judged is None:
         return Comparison(parameter, Result.NOT_STATED, None, None, None, None)
     result, statement, margin = judged
@@ -99,8 +120,17 @@ def _compared(text: _Text | None, number: int, parameter: Parameter) -> Comparis
         text.folded.given[span[0] : span[1]],
         span,
         margin,
-        None if result is Result.CANNOT_COMPARE or _condition(parameter) is None else statement.condition is True,
+        _condition_told(result, statement, parameter),
     )
+
+
+def _condition_told(result: Result, statement: _Statement, parameter: Parameter) -> bool | None:
+    """Whether the condition of measurement is the required one; of what is not compared only that it is another one."""
+    if _condition(parameter) is None:
+        return None
+    if result is Result.CANNOT_COMPARE:
+        return False if statement.condition is False else None
+    return statement.condition is True
 
 
 # ---- What is required -----------------------------------------------------------------------------------------------
@@ -217,7 +247,7 @@ def _bounded(form: str) -> str:
 # ---- Sentences ------------------------------------------------------------------------------------------------------
 
 _SENTENCE_END = re.compile(
-    r"[。；;！？!?]+|(?<!no)(?<!fig)(?<!ca)(?<!approx)(?<!e\.g)(?<!i\.e)(?<!vs)(?<!max)(?<!min)(?<!resp)(?<!eq)(?<!ref)\.(?=\s+[^\d\s]|\s*$)"
+    r"[。；;！？!?]+|(?<!no)(?<!fig)(?<!ca)(?<!approx)(?<!e\.g)(?<!i\.e)(?<!vs)(?<!max)(?<!min)(?<!resp)(?<!eq)(?<!ref)(?<!et al)\.(?=\s+[^\d\s]|\s*$)"
 )
 _LONGEST_SENTENCE = 2000
 # What may stand between a value and a word after it: whose it is ("for the commercial powder"), that it is wished for,
@@ -248,6 +278,7 @@ _RAW_AFTER = re.compile(
 _DISCARDED = re.compile(
     r"剔除|淘汰|舍弃|报废|不合格|弃用|discard|reject(?:ed|s)|scrapped|were excluded|was excluded|unacceptable|not acceptable"
 )
+_EMPTY_LINE = re.compile(r"\n\s*\n")
 _PRONOUN = re.compile(r"\s*(?:its?|they|their|this|these|其|该|它)(?![a-z])|.{0,12}其")
 
 
@@ -430,6 +461,20 @@ class _Text:
                     return True
         return False
 
+    def bounds(self, number: int) -> tuple[int, int]:
+        """Where a sentence begins and ends; the same place twice where there is none."""
+        if number < 0 or number + 1 >= len(self._ends):
+            return len(self.lower), len(self.lower)
+        return self._ends[number], self._ends[number + 1]
+
+    def apart(self, one: int, other: int) -> bool:
+        """Whether an empty line stands between two sentences, or one of them is none."""
+        first, last = sorted((one, other))
+        start, end = self.bounds(first)[0], self.bounds(last)[1]
+        return (
+            first < 0 or last + 1 >= len(self._ends) or _EMPTY_LINE.search(self.lower.rstrip(), start, end) is not None
+        )
+
     def sentence(self, number: int) -> _Sentence | None:
         if number < 0 or number + 1 >= len(self._ends) or self._ends[number] >= self._ends[number + 1]:
             return None
@@ -482,6 +527,14 @@ def _placed(tokens: list[Token], lower: str) -> Iterator[Token]:
 Grade = Literal["sure", "open", "hint", "empty"]
 
 
+class _Read(NamedTuple):
+    """Where a value was read: its sentence, the token of the name, and that of the value."""
+
+    sentence: _Sentence
+    name: int
+    value: int
+
+
 @dataclass(frozen=True, slots=True)
 class _Statement:
     """A value that a text gives, or seems to give, for a parameter.
@@ -498,7 +551,8 @@ class _Statement:
     doubt: int = 0  # per cent within which the number may be off: about, nearly
     owner: str = ""
     status: str = ""
-    condition: bool | None = None  # None where nothing is said of it
+    condition: bool | None = None  # None where nothing is said of it; False too where it is not clear which one holds
+    read: _Read | None = None  # where the value was read; None of a mention without any
 
 
 class _Link(NamedTuple):
@@ -573,6 +627,9 @@ class _Reading:
         self._read: dict[tuple[int, str], tuple[str, tuple[Decimal, Decimal] | None]] = {}
         self._difference = _DIFFERENCE_NAME.search(names) is not None
         self._names = names
+        self._named_conditions: dict[int, list[_Condition]] = {}
+        self._general: dict[int, bool | None] | None = None  # sentence → the condition that it names for all values
+        self._others: dict[int, bool | None] = {}  # sentence → whether it speaks of another's thing, or of one's own
 
     def statements(self) -> list[_Statement]:
         """Every value that the text seems to give for the parameter, in order."""
@@ -1025,7 +1082,8 @@ class _Reading:
             doubt,
             sentence.owner(place, index),
             status,
-            self._condition_of(sentence, place),
+            self._condition_of(sentence, place, index),
+            _Read(sentence, index, place),
         )
 
     def _figurative(self, words: Sequence[Token]) -> bool:
@@ -1093,42 +1151,320 @@ class _Reading:
             return "?"
         return side if strict else {">": "≥", "<": "≤"}[side]
 
-    def _condition_of(self, sentence: _Sentence, place: int) -> bool | None:
-        """Whether the condition of the requirement is stated with a value; False where another one of its kind is."""
+    # -- conditions
+
+    def _condition_of(self, sentence: _Sentence, place: int, name: int) -> bool | None:
+        """Whether the required condition is stated of a value; False where another one is, or it is not clear which."""
         required = _condition(self.parameter)
         if required is None:
             return None
+        found = self._conditions_in(sentence, required)
+        begin, end = self._segment(sentence, place)
+        near = [one for one in found if begin <= one.start < end]
+        if near:
+            return all(one.same for one in near)
+        first, last = sentence.tokens[min(place, name)].start, sentence.tokens[place].end
+        before = [one for one in found if one.start < first]
+        if before and not self._of_another(sentence, before[-1], place):
+            return all(one.same for one in before if not self._of_another(sentence, one, place) or not one.same)
+        if before and before[-1].same and all(one.same for one in before):
+            return True  # "0.1C capacity of 162 mAh/g, first efficiency of 97 %": both at 0.1C
+        after = [one for one in found if one.start >= last]
+        if after and not self._of_another(sentence, after[0], place):
+            return after[0].same
+        if before and not before[-1].same and any(one.same for one in before):
+            return False
+        return self._condition_beside(sentence, place, required)
+
+    def _condition_beside(self, sentence: _Sentence, place: int, required: Quantity) -> bool | None:
+        """What the sentences before and after a value say of its condition, and those that speak of all such values."""
         own = sentence.tokens[place]
-        kinds = sentence.kinds
-        # From where the value before leaves off: "158 mAh/g at 0.1C and 140 mAh/g at 1C".
-        begin = max((i for i in range(place) if self._is_value(sentence, i)), default=-1) + 1
-        begin = next((i for i in range(begin, place) if begin and kinds[i] in "&cv"), begin)
-        end = next((i for i in range(place + 1, len(kinds)) if kinds[i] in "&cv"), len(kinds))
         told: bool | None = None
-        for token in sentence.tokens[begin:end]:
-            if token.quantity is None or token is own:
+        for number in (sentence.number - 1, sentence.number + 1):
+            other = None if self.text.apart(number, sentence.number) else self.text.sentence(number)
+            if other is None:
                 continue
-            same = _same_quantity(token.quantity, required)
-            if same:
-                return True
-            told = False if same is False else told
-        if told is not None:
-            return told
-        around = [sentence.number]
-        if own.start - sentence.start < _NEAR:
-            around.append(sentence.number - 1)
-        if sentence.end - own.end < _NEAR:
-            around.append(sentence.number + 1)
-        for number in around:
-            beside = self.text.sentence(number)
-            for token in () if beside is None else beside.tokens:
-                near = token.end > own.start - _NEAR and token.start < own.end + _NEAR
-                if token.quantity is not None and near and _same_quantity(token.quantity, required):
-                    return True
-        return None
+            said = self._stray_condition(other, required)
+            if said is False:
+                return False
+            found = self._conditions_in(other, required)
+            near = any(one.end > own.start - _NEAR and one.start < own.end + _NEAR for one in found)
+            if said or (near and all(one.same for one in found)):
+                told = True
+        if self._general is None:
+            naming = (self.text.sentence(n) for n in self.text.named.get(self.number, ())[:_MENTIONS])
+            self._general = {s.number: self._stray_condition(s, required) for s in naming if s is not None}
+        of_all = {said for number, said in self._general.items() if number != sentence.number}
+        return False if False in of_all else told or (True if True in of_all else None)
+
+    def _stray_condition(self, sentence: _Sentence, required: Quantity) -> bool | None:
+        """Whether a sentence names the required condition, and no value that it would hold for; False for another one."""
+        stray = [one for one in self._conditions_in(sentence, required) if not self._of_another(sentence, one, -1)]
+        return all(one.same for one in stray) if stray else None
+
+    def _segment(self, sentence: _Sentence, place: int) -> tuple[int, int]:
+        """The places between which a condition belongs to a value: "158 mAh/g at 0.1C and 140 mAh/g at 1C"."""
+        kinds, tokens = sentence.kinds, sentence.tokens
+        begin = next((i for i in range(place - 1, -1, -1) if self._is_value(sentence, i)), -1) + 1
+        begin = next((i for i in range(begin, place) if begin and kinds[i] in "&cv"), begin)
+        # Before the value, its own clause comes first; what stands before that is told apart by `_of_another`.
+        begin = max(begin, kinds.rfind("c", 0, place) + 1) if self._own_clause_names(sentence, place) else begin
+        depth = 0
+        for i in range(place + 1, len(kinds)):
+            depth += (kinds[i] == "(") - (kinds[i] == ")")
+            if kinds[i] in "&cv" and depth <= 0:
+                return tokens[begin].start, tokens[i].start
+        return tokens[begin].start, sentence.end
+
+    def _own_clause_names(self, sentence: _Sentence, place: int) -> bool:
+        """Whether the clause of a value holds the name too."""
+        begin = sentence.kinds.rfind("c", 0, place) + 1
+        return any(t.kind == "N" and self.number in t.of for t in sentence.tokens[begin:place])
+
+    def _conditions_in(self, sentence: _Sentence, required: Quantity) -> list[_Condition]:
+        """The pressures, rates or whatever the required condition is, that a sentence names."""
+        key = sentence.number
+        if key in self._named_conditions:
+            return self._named_conditions[key]
+        found: list[_Condition] = []
+        lower = self.text.lower
+        if required.high_unit == "C":
+            for match in _RATE.finditer(lower, sentence.start, sentence.end):
+                found.append(_Condition(match.start(), match.end(), _rate(match) == required.high))
+        else:
+            presses = _PRESSES.search(lower, sentence.start, sentence.end) is not None
+            for token in sentence.tokens:
+                if token.quantity is None:
+                    continue
+                same = _same_quantity(token.quantity, required)
+                if same is None and presses and token.quantity.high_unit in _FORCES:
+                    same = False  # a force, or one on an area that is not told
+                if same is not None and (same or not self._aside(sentence, token, required)):
+                    found.append(_Condition(token.start, token.end, same))
+        self._named_conditions[key] = found
+        return found
+
+    def _aside(self, sentence: _Sentence, token: Token, required: Quantity) -> bool:
+        """A pressure of spraying or of a gas: small, and in another clause than any value."""
+        assert token.quantity is not None
+        value = in_unit(token.quantity.high, token.quantity.high_unit, required.high_unit)
+        if value is None or value * 20 > required.high or self.text.lower[token.start - 1 : token.start] == "压":
+            return False
+        begin = max(self.text.lower.rfind(mark, sentence.start, token.start) for mark in (",", "，", ";"))
+        stops = [self.text.lower.find(mark, token.end, sentence.end) for mark in (",", "，", ";")]
+        end = min((stop for stop in stops if stop >= 0), default=sentence.end)
+        return not any(t.kind == "N" and begin < t.start < end for t in sentence.tokens)
+
+    def _of_another(self, sentence: _Sentence, condition: _Condition, place: int) -> bool:
+        """Whether a condition stands in a clause that states a value of its own."""
+        tokens, kinds = sentence.tokens, sentence.kinds
+        index = next((i for i, t in enumerate(tokens) if t.end > condition.start), len(tokens))
+        begin = max(kinds.rfind("c", 0, index), kinds.rfind("v", 0, index)) + 1
+        end = next((i for i in range(index, len(kinds)) if kinds[i] in "cv"), len(kinds))
+        required = _condition(self.parameter)
+        assert required is not None
+        return any(
+            t.quantity is not None
+            and i != place
+            and not (condition.start - 1 <= t.start < condition.end)
+            and _same_quantity(t.quantity, required) is None
+            and t.quantity.high_unit not in _CIRCUMSTANTIAL
+            for i, t in enumerate(tokens[begin:end], begin)
+        )
 
     def _is_value(self, sentence: _Sentence, place: int) -> bool:
         return sentence.kinds[place] == "q" and self._fits(sentence, place, "")[0] == "yes"
+
+    # -- whether it is understood
+
+    def understands(self, statement: _Statement) -> bool:
+        """Whether nothing about a value is left that is not understood: its own sentence, and those that lead to it."""
+        if statement.read is None:
+            return False
+        sentence, name, value = statement.read
+        scope = self._scope(sentence, name, value)
+        return (
+            understood(self.text.lower, scope)
+            and not self._under_strain(sentence, name, value)
+            and not self._another_share(sentence, value, scope)
+            and (scope.own or not self._told_of_others(sentence))
+            and self._stands_by(sentence)
+        )
+
+    def _scope(self, sentence: _Sentence, name: int, value: int) -> Scope:
+        tokens, kinds = sentence.tokens, sentence.kinds
+        first, last = min(name, value), max(name, value)
+        begin = 0
+        turns = [i for i, token in enumerate(tokens[:value]) if _turns(token)]
+        for other in (i for i in range(value) if i != name and self._is_value(sentence, i)):
+            reached = first if other < first else value
+            turned = any(other < i < reached for i in turns)
+            if turned or _OBTAINED.search(self.text.lower, tokens[other].end, tokens[reached].start):
+                begin = next((i for i in range(other, reached) if kinds[i] in "cv&"), other) + 1
+                first = max(first, begin)
+        clause = max(kinds.rfind("c", 0, first), kinds.rfind("v", 0, first)) + 1
+        stop = next((i for i in range(last + 1, len(kinds)) if kinds[i] in "cv"), len(kinds))
+        beside: list[tuple[int, int]] = []
+        marks = [last, *(i for i in range(last + 1, len(kinds)) if kinds[i] in "cv&"), len(kinds)]
+        for start, until in pairwise(marks):
+            values = [i for i in range(start + 1, until) if kinds[i] == "q"]
+            if any(self._is_value(sentence, i) for i in values) or (
+                start > last and values and any(t.kind in "nNC" for t in tokens[start:until])
+            ):
+                beside.append((tokens[start].end, tokens[until].start if until < len(tokens) else sentence.end))
+        known = [(t.start, t.end) for t in tokens if t.kind in "Nq" or (t.kind == "n" and t.end - t.start > 3)]
+        quantity = tokens[value].quantity
+        assert quantity is not None
+        said = self.text.lower[tokens[begin].start : tokens[last].end]
+        return Scope(
+            tokens[begin].start,
+            sentence.end,
+            tokens[max(begin, clause)].start,
+            tokens[stop].start if stop < len(tokens) else sentence.end,
+            quantity.start,
+            quantity.end,
+            known,
+            any(t.kind == "s" and t.told in ("own", "final") for t in tokens[begin:last])
+            or _OBTAINED.search(said) is not None,
+            self.parameter.name.zh not in (*_OF_CATHODES, "纯度"),
+            self.parameter.name.zh in (*_OF_CATHODES, "振实密度", "磁性异物"),
+            [(t.start, tokens[i + 1].end) for i, t in enumerate(tokens[:-1]) if t.kind == "x" and _compares(kinds, i)],
+            beside,
+        )
+
+    def _under_strain(self, sentence: _Sentence, name: int, value: int) -> bool:
+        """A capacity in the cold, in the heat or after many cycles is not the one that is asked for."""
+        if not _OF_CELLS.search(self._names) or self.parameter.name.zh not in _OF_CATHODES:
+            return False
+        first, last = min(name, value), max(name, value)
+        begin = sentence.kinds.rfind("c", 0, max(0, sentence.kinds.rfind("c", 0, first))) + 1
+        end = next((i for i in range(last + 1, len(sentence.kinds)) if sentence.kinds[i] in "cv"), len(sentence.kinds))
+        for token in sentence.tokens[begin:end]:
+            quantity = token.quantity
+            if quantity is None:
+                continue
+            degrees = in_unit(quantity.high, quantity.high_unit, "°C") if quantity.high_unit not in ("", "%") else None
+            if degrees is not None and -80 <= degrees <= 100 and not 15 <= degrees <= 35:
+                return True
+            if quantity.high_unit in _CYCLES and quantity.high > 3 and not _KEPT.search(self._names):
+                return True
+        said = self.text.lower[sentence.tokens[begin].start : sentence.tokens[end - 1].end]
+        return _CURRENT.search(said) is not None and not any(
+            one.same for one in self._conditions_in(sentence, _condition(self.parameter) or _NOTHING)
+        )
+
+    def _another_share(self, sentence: _Sentence, value: int, scope: Scope) -> bool:
+        """Another percentage of which the clause does not say what it is a share of: "90 % of the batches have …"."""
+        if self.parameter.unit != "%":
+            return False
+        kinds = sentence.kinds
+        for i, token in enumerate(sentence.tokens):
+            if i == value or token.quantity is None or not scope.clause_start <= token.start < scope.clause_end:
+                continue
+            if token.quantity.high_unit not in ("%", "％") or re.search(r"[nNC][flwo=:eb]{0,3}$", kinds[:i]):
+                continue
+            if not re.match(r"[fwup]{0,3}[nC]", kinds[i + 1 :]):
+                return True
+        return False
+
+    def _told_of_others(self, sentence: _Sentence) -> bool:
+        """Whether the sentences before speak of another's thing, or announce what is only wished or asked for."""
+        for number in (sentence.number - 1, sentence.number - 2):
+            if number < 0 or self.text.apart(number, sentence.number):
+                return False
+            if number not in self._others:
+                self._others[number] = self._of_others(*self.text.bounds(number))
+            told = self._others[number]
+            if told is not None:
+                return told
+        return False
+
+    def _of_others(self, start: int, end: int) -> bool | None:
+        """Whether a sentence speaks of another's thing or of wishes; False where of one's own, None where of neither."""
+        if _ANOTHERS.search(self.text.lower, start, end):
+            return True
+        tokens: list[Token] = []
+        lexed(self.text.lower, start, end, tokens)
+        if any(t.kind == "s" for t in tokens):
+            return not any(t.kind == "s" and t.told in ("own", "final") for t in tokens)
+        wishes = any(t.kind == "m" and t.told != "actual" for t in tokens)
+        return True if wishes and _ANNOUNCES.search(self.text.lower, start, end) else None
+
+    def _stands_by(self, sentence: _Sentence) -> bool:
+        """Whether the sentence after leaves a value standing: "This figure was later withdrawn" does not."""
+        start, end = self.text.bounds(sentence.number + 1)
+        if start >= end or _SPEAKS_OF_IT.match(self.text.lower, start, end) is None:
+            return True
+        after = self.text.sentence(sentence.number + 1)
+        known = () if after is None else [(t.start, t.end) for t in after.tokens if t.kind in "Nqn"]
+        return all_known(self.text.lower, start, end, known)
+
+
+def _turns(token: Token) -> bool:
+    """Whether a word turns from one thing to another: whereas, our, the final."""
+    return token.kind == "v" or (token.kind == "s" and token.told in ("own", "final"))
+
+
+def _compares(kinds: str, place: int) -> bool:
+    """Whether a negation is part of a comparison: 不低于, "does not exceed"."""
+    return re.match(r"x[fly]{0,2}[oed]", kinds[place : place + 4]) is not None
+
+
+class _Condition(NamedTuple):
+    """A condition that a text names: where, and whether it is the required one."""
+
+    start: int
+    end: int
+    same: bool
+
+
+# 0.1C, 0.1 C-rate, 0.1倍率, C/10; 25 C is a temperature.
+_RATE = re.compile(
+    r"(?<![\da-z.])(?P<rate>\d{1,2}(?:\.\d+)?|\.\d+)\s?(?:c(?![a-z0-9°])|倍率)|(?<![a-z0-9.])1?/?c\s?/\s?(?P<part>\d{1,2})(?![\d.])"
+    r"|(?<![\da-z.])1/(?P<share>\d{1,2})\s?c(?![a-z0-9°])|(?P<word>[零一二三四五六七八九十两半]+)(?:倍率|c(?![a-z]))"
+)
+
+
+def _rate(match: re.Match[str]) -> Decimal | None:
+    """A rate of charge, in multiples of 1C; None where it is written in words."""
+    if match["rate"]:
+        return Decimal(match["rate"])
+    divisor = match["part"] or match["share"]
+    return Decimal(1) / Decimal(divisor) if divisor and int(divisor) else None
+
+
+_PRESSES = re.compile(r"压|press|load|force|力")
+_FORCES = frozenset(
+    ("t", "吨", "T", "tonne", "tonnes", "ton", "tons", "kN", "千牛", "N", "t/cm2", "t/cm^2", "t/cm²", "kgf")
+)
+_CIRCUMSTANTIAL = frozenset(("°C", "℃", "°F", "K", "V", "h", "min", "s", "小时", "分钟", "次", "cycles", "cycle", ""))
+_CYCLES = frozenset(("次", "次循环", "圈", "周", "cycles", "cycle"))
+_MENTIONS = 200  # sentences that name a parameter, among which one may tell the condition of all
+_OF_CATHODES = frozenset(
+    (
+        "粉末压实密度",
+        "放电克容量",
+        "可逆容量",
+        "首次库伦效率",
+        "平均电压",
+        "放电容量保持率",
+    )  # as the catalogue has them
+)
+_OF_CELLS = re.compile(r"容量|库伦|电压|保持率")
+_KEPT = re.compile(r"保持率")
+_CURRENT = re.compile(r"\d\s?ma\s?[/·]?\s?(?:g|cm)|电流密度|current density|过充|overcharg")
+_NOTHING = Quantity(Decimal(0), Decimal(0), "", "", 0, 0, 0)
+_OBTAINED = re.compile(r"所得|制得|得到|制备|获得|所述|上述|obtained|prepared|produced|resulting|giving")
+_ANOTHERS = re.compile(
+    r"外购|采购|购买|购入|买来|买的|供方|供应商|客户|对方|友商|厂家|文献|报道|综述|竞|bought|purchased|supplier|vendor|customer|literature|"
+    r"competit|korean|japanese|et al|review|graphite|anode|ncm|石墨|负极(?!片)|三元材料|传闻|假设|suppose|assume"
+)
+_ANNOUNCES = re.compile(r"如下|以下|following|follows|below")
+_SPEAKS_OF_IT = re.compile(
+    r"\s*(?:(?:this|that|these|those|the|such|both|all)\s+(?:\w+\s+)?(?:value|figure|number|result|reading|data|measurement)s?\b|"
+    r"(?:it|this|that|these|they|however|but|in fact|actually|correction|erratum|note|sorry|unfortunately|later|afterwards|wrong|false|not)\b|"
+    r"以上|上述|前述|该|此|这|上面|但|然而|不过|后来|后经|经复核|更正|勘误|实际上|事实上|注|数据|数值|结果|均|都|其|不|并非|错|假|可惜)"
+)
 
 
 @lru_cache(maxsize=256)
@@ -1219,7 +1555,12 @@ def _crossing(first: _Interval, second: _Interval) -> _Interval | None:
 # ---- Judging --------------------------------------------------------------------------------------------------------
 
 
-def _judged(statements: list[_Statement], limits: _Interval) -> tuple[Result, _Statement, float | None] | None:
+_UNDERSTOOD = 40  # values of a text about which every word is read
+
+
+def _judged(
+    statements: list[_Statement], limits: _Interval, understands: Callable[[_Statement], bool]
+) -> tuple[Result, _Statement, float | None] | None:
     """What the statements of a text come to, with the one that decides; None where they state no value."""
     counting = [one for one in statements if one.grade in ("sure", "open")]
     if not counting:
@@ -1228,6 +1569,8 @@ def _judged(statements: list[_Statement], limits: _Interval) -> tuple[Result, _S
     facts = [one for one in counting if not one.status]
     if not facts:  # a target, a wish, a condition
         return Result.CANNOT_COMPARE, counting[0], None
+    if all(one.condition is False for one in facts):  # measured otherwise
+        return Result.CANNOT_COMPARE, facts[0], None
     own = _owned(_under_the_condition(facts))
     if not own:
         told = any(one.grade == "empty" and one.owner in ("own", "final") for one in statements)
@@ -1244,16 +1587,18 @@ def _judged(statements: list[_Statement], limits: _Interval) -> tuple[Result, _S
     doubted = (one for one, is_certain in zip(own, certain, strict=True) if not is_certain and one.fit)
     if result is not Result.OVERLAPS and any(_stands(one, limits) is not result for one in doubted):
         return Result.CANNOT_COMPARE, sure[0], None
+    if result is not Result.CANNOT_COMPARE and result is not Result.OVERLAPS:
+        clear = [one for one in sure[:_UNDERSTOOD] if understands(one)]
+        if not clear:
+            return Result.CANNOT_COMPARE, sure[0], None
+        sure = clear
     return _deciding(result, sure, limits)
 
 
 def _under_the_condition(statements: list[_Statement]) -> list[_Statement]:
     """Of values at several conditions (0.1C, 1C), those at the required one."""
-    for wanted in (True, None):
-        kept = [one for one in statements if one.condition is wanted]
-        if kept:
-            return kept
-    return statements
+    required = [one for one in statements if one.condition is True]
+    return required or [one for one in statements if one.condition is None]
 
 
 def _owned(statements: list[_Statement]) -> list[_Statement]:
@@ -1314,3 +1659,30 @@ def _margin(result: Result, statement: _Statement, limits: _Interval) -> Decimal
         return None
     margin = (told - limit) / abs(limit) * 100
     return margin if abs(margin) < _ENORMOUS else None
+
+
+def explain(folded: Folded, parameter: Parameter, words: Mapping[str, tuple[str, ...]]) -> str:
+    from mulu.screening.understood import unclear
+
+    names = _names(((parameter.name.zh, parameter.name.en),), tuple(sorted(words.items())))
+    text = _Text(folded, names)
+    r = _Reading(text, 0, parameter)
+    out = []
+    for st in r.statements():
+        if st.read:
+            sc = r._scope(*st.read)
+            out.append(
+                (
+                    st.grade,
+                    st.fit,
+                    st.owner,
+                    st.status,
+                    st.condition,
+                    "UNCLEAR:" + unclear(text.lower, sc),
+                    r._under_strain(*st.read),
+                    r._another_share(st.read.sentence, st.read.value, sc),
+                    r._told_of_others(st.read.sentence),
+                    r._stands_by(st.read.sentence),
+                )
+            )
+    return str(out)

@@ -1,0 +1,244 @@
+"""Whether all is understood that stands about the value of a parameter: whose it is, and in what mode it is stated.
+
+The grammar of mulu.screening.parameters finds the value; here the words about it are gone through once more, each by the
+longest known spelling. A word in no list may be anything (a competitor's name, "allegedly", 谎称), so that nothing is
+concluded from a value that stands beside one. A few turns made of known words are left open too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from mulu.screening.parameter_words import (
+    EN,
+    EN_FEED,
+    EN_PLAIN,
+    NOT_A_CATHODE,
+    NOT_UNDERSTOOD,
+    OTHER_THINGS,
+    ZH,
+    ZH_FEED,
+    ZH_PLAIN,
+)
+from mulu.screening.quantities import unit_at
+
+
+class Scope(NamedTuple):
+    """The part of a sentence that bears on a value, all places in the text in lower case.
+
+    `known`: names and quantities, of which no word is asked. The clause is the part between commas that holds the name
+    and the value.
+    """
+
+    start: int
+    end: int
+    clause_start: int
+    clause_end: int
+    value_start: int
+    value_end: int
+    known: Sequence[tuple[int, int]]
+    own: bool  # the text says that the value is the thing's own
+    feed: bool  # the parameter is not one that raw materials share with the product
+    cathode: bool  # the parameter is one of cathode powders
+    comparisons: Sequence[tuple[int, int]]  # negations that are part of a comparison: 不低于
+    beside: Sequence[
+        tuple[int, int]
+    ]  # clauses after it that state a value of their own, with their own wishes and owners
+
+
+class _Word(NamedTuple):
+    start: int
+    end: int
+    said: str
+
+
+_SPELLED = re.compile(
+    r"(?P<word>[a-zμ]+[a-z0-9_]*(?:[-/'][a-z0-9]+)*'?)|(?P<han>[\u4e00-\u9fff]+)|(?P<rest>\d[\d.,]*|\s+|.)", re.DOTALL
+)
+_MARKS = frozenset("ρσθλημΔαβγδεφψω()[]{}<>,.;:、，。；：!\"“”‘’'·-–—~/\\|+=*#%‰&@≥≤≈^_$→°℃~∶|•①②③④⑤③√¹²³⁻Ωμ±×′″")
+_ZH_KNOWN = {w for w in (*ZH, *ZH_PLAIN, *ZH_FEED, *NOT_UNDERSTOOD, *OTHER_THINGS, *NOT_A_CATHODE) if not w.isascii()}
+_ZH_LONGEST: dict[str, int] = {}
+for _known in _ZH_KNOWN:
+    _ZH_LONGEST[_known[0]] = max(len(_known), _ZH_LONGEST.get(_known[0], 0))
+_EN_PHRASES: dict[str, list[str]] = {}
+for _known in sorted((*EN, *EN_PLAIN, *NOT_UNDERSTOOD), key=len, reverse=True):
+    if " " in _known and _known.isascii():
+        _EN_PHRASES.setdefault(_known.split(" ")[0], []).append(_known)
+# Sample A, LFP-07, D50, 3#, LiMn0.6Fe0.4PO4/C; a longer code may be a patent's, or another maker's product.
+_CODE = re.compile(
+    r"[a-z]|[a-z]{1,2}-?\d{1,3}|(?:lm?fp|no|nr|s|ex)-?[a-z]?-?\d{0,3}|li/li|li[\dxyz.-]*(?:fe|mn|ti|mg|m|[\dxyza.-])*po4(?:/c)?"
+)
+
+
+def _words_of(lower: str, start: int, end: int, known: Sequence[tuple[int, int]]) -> Iterator[_Word]:
+    """The words between two places, but for names and quantities."""
+    place = start
+    for begin, stop in (*known, (end, end)):
+        if begin >= place:
+            yield from _plain_words(lower, place, min(begin, end))
+        place = max(place, stop)
+        if place >= end:
+            return
+
+
+def _plain_words(lower: str, place: int, end: int) -> Iterator[_Word]:
+    while place < end:
+        match = _SPELLED.match(lower, place, end)
+        assert match is not None
+        if match.lastgroup == "rest":
+            if not (match.group().isspace() or match.group()[0].isdigit() or match.group() in _MARKS):
+                yield _Word(match.start(), match.end(), "?")
+            place = match.end()
+        elif match.lastgroup == "han":
+            yield from _cut(lower, match.start(), match.end())
+            place = match.end()
+        else:
+            phrase = next(
+                (
+                    p
+                    for p in _EN_PHRASES.get(match.group(), ())
+                    if lower.startswith(p, place)
+                    and place + len(p) <= end
+                    and not lower[place + len(p) :][:1].isalnum()
+                ),
+                match.group(),
+            )
+            yield _Word(place, place + len(phrase), phrase)
+            place += len(phrase)
+
+
+def _cut(lower: str, start: int, end: int) -> Iterator[_Word]:
+    """A run of Chinese characters, cut at the longest known words."""
+    while start < end:
+        longest = min(_ZH_LONGEST.get(lower[start], 0), end - start)
+        length = next((n for n in range(longest, 0, -1) if lower[start : start + n] in _ZH_KNOWN), 1)
+        yield _Word(start, start + length, lower[start : start + length])
+        start += length
+
+
+def _kind(said: str) -> tuple[str, str] | None:
+    """The part of a word in the grammar; None for a word that is not understood."""
+    if said in NOT_UNDERSTOOD:
+        return None
+    if said in ZH_FEED or said in EN_FEED:
+        return "G", ""
+    if not said.isascii():
+        known = ZH.get(said)
+        if known is not None and not (said in ZH_PLAIN and known[0] in "fuz"):
+            return known
+        return ("g", "") if said in ZH_PLAIN or said in OTHER_THINGS or said in NOT_A_CATHODE else None
+    for spelled in (said, said.removesuffix("'s"), said.removesuffix("s")) if len(said) > 3 else (said,):
+        if spelled in EN:
+            return EN[spelled]
+        if spelled in EN_FEED:
+            return "G", ""
+        if spelled in EN_PLAIN or spelled in OTHER_THINGS:
+            return "g", ""
+    if _CODE.fullmatch(said):
+        return "g", ""
+    parts = re.split(r"[-/]", said)
+    if len(parts) > 1:
+        kinds = [_kind(part) if part and not part.isdigit() else ("g", "") for part in parts]
+        if all(kind is not None and kind[0] in "gGnCfu" for kind in kinds):
+            return ("G", "") if ("G", "") in kinds else ("g", "")
+    return None
+
+
+_OBJECT_AIMED_AT = re.compile(r"(?:对|反射率|运动|移动|空中|海面|地面)[^,。;]{0,10}目标$")  # what a radar sees
+_WHEN_DONE = re.compile(r"when(?:ever)? [a-z]+(?:ed|ing)\b")
+_INVERTED = re.compile(r"\W*(?:is|are|was|were|does|do|did|has|have|had|can|should|let|would)\s")
+_INFINITIVE = re.compile(
+    r"(?<!found )(?<!measured )(?<!determined )(?<!shown )(?<!tested )(?<!observed )(?<!fails )(?<!failed )\bto "
+    r"(?:be|have|reach|attain|achieve|show|exceed|give|obtain|get|hit|stay|remain)\b"
+)
+_SHARE_AFTER = re.compile(
+    r"\s*(?:以上|以下|or more)?\s*的\s*\d[\d.]*\s*%|\s*(?:times|per)\b|\s*[×x*]\s*\d+(?![\d.]*\s*°)|\s*\*|\s*/"
+)
+_SHARE_BEFORE = re.compile(r"(?:%|per ?cent|half|third|fraction) of (?:the |an? )?$|的?基准\S*$|(?:一半|分之一)$")
+_JUDGED_AFTER = re.compile(
+    r"\s*(?:以上|以下|左右)?\s*(?:的)?(?:时|则|即|才|为|是|就|较|更|最|方)?(?:好|佳|宜|优|良|行|准|限|限度|界)"
+    r"|(?:(?! and )[^,;.]){0,40}?(?<!which )\b(?:is|are|was|were)\b(?!\s+(?:\w+ly\s+)?(?:measured|found|obtained|achieved|reached|shown|"
+    r"recorded|observed|determined|listed|given|made|prepared|produced|delivered|supplied))"
+    r"|\s+(?:short|off|away|apart|from|each|per|behind|ahead)\b|\s*(?:too |less |more |higher |lower )"
+)
+_DEFINITE = re.compile(r"(?:\b(?:the|our|its|this|these)\b|'s\b)[^,;]*$")
+_SAID_OF_ANOTHER = frozenset(("best", "one", "ones", "other", "others", "其他", "其它", "未来"))
+_COMPARING = re.compile(r"[oe]")
+
+
+def understood(lower: str, scope: Scope) -> bool:
+    """Whether every word of the scope is known, and none says that the value is another's, or no fact."""
+    return unclear(lower, scope) == ""
+
+
+def unclear(lower: str, scope: Scope) -> str:
+    """The first word or turn that leaves the value of a scope open, or nothing."""
+    before, after = lower[scope.clause_start : scope.value_start], lower[scope.value_end : scope.clause_end]
+    for pattern, said in (
+        (_INVERTED.match(lower, scope.start), None),
+        (_INFINITIVE.search(lower, scope.start, scope.end), r"(?:found|measured|determined|tested)[^,;]{0,40}$"),
+        (_SHARE_AFTER.match(after), None),
+        (_SHARE_BEFORE.search(before), None),
+    ):
+        if pattern is not None and not (said and re.search(said, lower[scope.start : pattern.start()])):
+            return pattern.group()
+    judged = _JUDGED_AFTER.match(after)
+    if judged is not None and _DEFINITE.search(before) and judged.group().endswith(("is", "are", "was", "were")):
+        judged = None  # "Our density of 2.62 g/cm³ is excellent"; of any density at all that would be a wish
+    if judged is not None and not any(
+        scope.value_end <= start < scope.value_end + judged.end() for start, _ in scope.known
+    ):
+        return judged.group()
+    words = list(_words_of(lower, scope.start, scope.end, scope.known))
+    for number, word in enumerate(words):
+        kind = _kind(word.said)
+        aside = any(start <= word.start < end for start, end in scope.beside)
+        if kind is None and (_unit(lower, word) or (aside and word.said in _SAID_OF_ANOTHER)):
+            continue
+        if kind is None:
+            return word.said
+        if word.said == "no" and lower.startswith("no.", word.start):
+            continue
+        inside = scope.clause_start <= word.start < scope.clause_end
+        if kind[0] == "G" and inside and not scope.feed and not _held_in(words, number):
+            return word.said
+        if scope.cathode and (word.said in OTHER_THINGS or (inside and word.said in NOT_A_CATHODE)):
+            return word.said
+        if aside:
+            continue
+        if kind == ("s", "weak") or (kind[0] == "m" and kind[1] != "actual" and not _harmless(lower, scope, word)):
+            return word.said
+        if kind[0] == "x" and (inside or word.start >= scope.value_end):
+            following = _kind(words[number + 1].said) if number + 1 < len(words) else None
+            compares = following is not None and _COMPARING.match(following[0])
+            if not compares and not any(start <= word.start < end for start, end in scope.comparisons):
+                return word.said
+    return ""
+
+
+def _unit(lower: str, word: _Word) -> bool:
+    found = unit_at(lower, word.start)
+    return found is not None and found.end >= word.end
+
+
+def _harmless(lower: str, scope: Scope, word: _Word) -> bool:
+    """A wish or condition in form alone: what a radar aims at, "when pressed"."""
+    if word.said.startswith("when"):
+        return _WHEN_DONE.match(lower, word.start) is not None
+    return _OBJECT_AIMED_AT.search(lower, scope.start, word.end) is not None
+
+
+def _held_in(words: Sequence[_Word], number: int) -> bool:
+    """Whether a material is only where something is done: "in nitrogen", 在氮气中."""
+    before = [word.said for word in words[max(0, number - 3) : number]]
+    return any(said in ("in", "under", "在", "于", "from") for said in before)
+
+
+def all_known(lower: str, start: int, end: int, known: Sequence[tuple[int, int]]) -> bool:
+    """Whether a sentence that speaks of a value before it holds known words alone, and no denial."""
+    kinds = [_kind(word.said) for word in _words_of(lower, start, end, known)]
+    return all(
+        k is not None and k[0] not in "xG" and k != ("s", "weak") and k[0] != "m" and k[1] != "other" for k in kinds
+    )
