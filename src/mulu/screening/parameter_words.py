@@ -133,7 +133,7 @@ n 占比 比例 百分比 份额 波动 标准差 方差 离散度 不确定度 
 n 损失 损伤 面形 偏心量 厚 长 宽 重 径 率 度 量 力
 C 温度 压力 压强 倍率 转速 速度 速率 频率 波长 电压 电流 电流密度 载荷 负载 应力 湿度 气压 车速 风速 流速 真空度
 C 张应力 负荷
-l 覆盖 涵盖 为 是 : = 等于 即 显示为 呈 结果为 约等于
+l 覆盖 涵盖 为 是 : = 等于 即 显示为 呈 结果为
 e 达到 达 可达 高达 达至 达成 可达到 能达到 能达 达到了 到达 低至 低到 大到 大至 高至 轻至 薄至 小至 短至 窄至 长达 多达 做到 实现 实现了 压到 压至 升到 升至 降到 降至 增至 增到 提到
 i 到 至 成
 k 保持 维持 稳定 控制 处 处于 位于 落
@@ -149,7 +149,7 @@ h:≤ 最高 最大 上限 极限 峰值 最大值 最高值
 h:≥ 最低 最小 下限 最小值 最低值
 b 优于 好于 不劣于 不差于
 x 很难 不 未 没有 没 无法 不能 不会 未能 尚未 并未 从未 难以 不得 无 并不 并非 不可能 不可 未曾 从不 绝不 尚不能
-a:1 约 大约 大概 近似 ~ ≈ 约莫 大致
+a:1 约等于 约 大约 大概 近似 ~ ≈ 约莫 大致
 a:5 近 接近 将近 趋近 逼近
 B 精确到 精确至 准确到 准确至
 d 提高 提升 增加 增大 增长 上升 升高 升 降低 下降 降 减少 减小 缩短 延长 改善 减轻 高出 增 减 变化 提高了 提升了
@@ -291,6 +291,17 @@ _EN_THINGS = _words(
     "wheelbase wing wire yarn grade model type types series version code drive arm leg truss fibre_optic lead end side face field board",
     "carbon steel glass sapphire silica titanium gallium zirconium tungsten molybdenum copper aluminium aluminum rare earth oxide oxides",
     "hand inverter substrate loss losses needle robot_hand reference_oscillator reference_clock adhesive_needs gas_sensor gas_turbine each_other",
+    "iron-to-phosphorus phosphorus anhydrous hydrated dihydrate powdery dryer kiln roller tunnel rotary pusher sagger saggers mill mills sieve mesh cake filter press pellets",
+    "platelets nanoplates nanotube nanotubes nanoparticles graphene pitch shell core core-shell layer layers network skeleton pores voids fines primary-particle",
+    "aged ageing aging fired refired firing dried dewatered evaporated granulated granulation granules flash jet-crushed classified classifier demagnetised demagnetized",
+    "demagnetising demagnetizing screened blended doped niobium-doped titanium-doped magnesium-doped manganese-rich iron-rich ratio molar mole content contents degree",
+    "two-step one-step two-stage double-sintered twice-sintered continuous batchwise pilot line plant workshop industrial mass large-scale kilogram-scale",
+    "morphology microstructure phase phases purity-phase olivine-phase crystallite crystallographic unit_cell diffusion conductivity impurity impurities ions ion",
+    "improved improving enhanced increases reduces lowers raises fills filling filled pack packs packed tightly closely well evenly uniformly thoroughly slowly rapidly",
+    "gradually finally subsequently initially respectively together separately simultaneously directly further furthermore moreover additionally also therefore hence",
+    "embodiment embodiments invention inventive aspect aspects present disclosure herein above-mentioned",
+    "consists consist initial initially certificate compacts solvent_extraction in_some_embodiments in_certain_embodiments analysis",
+    "lanthanum cerium praseodymium neodymium samarium europium gadolinium terbium dysprosium holmium erbium thulium ytterbium lutetium yttrium scandium",
     "batch's powder's material's product's sample's cell's cathode's phosphate's",
     "white black blue yellow grey gray dry wet thick thin hollow porous dense smooth clear solid crystalline amorphous annealed infrared optical",
 )
@@ -342,7 +353,7 @@ _EN_DEEDS = _words(
 )
 _EN_GENERAL = _words(
     "first second third two three four five six seven eight nine ten twelve half new next_to central centre center top bottom inner outer whole",
-    "entire same respective least most-common more less greater better excess according_to_the_invention according_to_example according_to_this according_to_gb",
+    "entire same respective least most-common more less greater better excess according_to_the_invention according_to_example in_one_embodiment in_another_embodiment contain according_to_this according_to_gb",
     "according_to_the_embodiment according_to_claim according_to_table crude",
     "according_to_the_method according_to_the_present accordance_with_the_invention out of off up down into onto together only around",
     "we i it one's whole_band later_on further in_use currently today presently freshly newly twice thrice",
@@ -351,7 +362,7 @@ _EN_GENERAL = _words(
     "tensile compressive thermal electric electrical mechanical magnetic chemical physical dynamic static relative critical central repetition",
     "service storage starting operating working running loading holding clamping blocking settling switching sampling positioning charging_time",
     "fatigue breakdown burst clock carrier curing insertion leak refractive response ripple frame moisture foreign matter impurities tap tapped",
-    "compaction consumption altitude acceleration aperture energy deflection detection expansion limit excess beam",
+    "compaction consumption altitude acceleration aperture energy deflection detection expansion excess beam",
     "in_the_air efficient tunable wireless digital analog integrated flexible portable",
     "a b c d e f g h i k l m n p q r s t u v w x y z",
 )
@@ -388,6 +399,13 @@ _ZH_DEEDS = _words(
     "库伦 库仑 库伦效率 库仑效率 第二次 第二次循环 满足客户要求 满足要求 不满足要求 符合要求 超过预期目标 达到预期目标 设计要求 其特征在于 特征在于 特征 权利要求 满足技术要求 符合技术要求 符合本发明",
     "对比发现 研究发现 发现 本发明的 本实施例 氧化 制作 采集 取样 抽检 抽样 复检 送检 自检 出厂 出厂检验 典型数据 汇总 汇总如下 列于 列出 见下表 下表 对照表 ",
     "可逆 可逆容量 可逆比容量 尚无测试结果 首圈库伦效率 充放电效率 平均放电电压 电压平台 中值电压 容量保持率 循环性能 倍率性能 克容量发挥",
+    "检验报告 检测报告 测试报告 分析报告 显示 报告显示 离子交换 溶剂萃取 萃取分离 粗品 未经 未经级配 同一批 第一批 第二批 每一批 第三批 卖方供应",
+    "作为 铁磷比 锰铁比 锰铁 磷酸锰铁 铁 磷 锂 锰 钛 镁 铌 钒 锆 铝 掺镁 掺钛 掺铌 掺钒 导电性 压滤 闪蒸 闪蒸干燥 脱水 无水 窑 窑炉 辊道窑 回转窑 推板窑 管式炉 马弗炉 箱式炉 炉 砂磨机 球磨机 气流磨 粉碎机 喷雾干燥机 混料机",
+    "一烧 二烧 预烧结 烧成 恒温 回火 碳层 碳源 纳米 纳米级 微米级 亚微米 片状 棒状 核壳 核壳结构 结构 网络 骨架 孔隙 空隙 间隙 填充 堆积 紧密堆积 致密堆积 粗颗粒 细颗粒 粗粉 细粉 大粒径 小粒径 混配 混批 批混 筛下物 过网",
+    "高温固相法 碳热还原 碳热还原法 共沉淀法合成 喷雾热解 两步烧结 两段烧结 分段烧结 一步法 两步法 连续 中试 量产 小试 大试 产线 车间 工厂 生产线 工业化 规模化 千吨级 万吨级 吨级 公斤级",
+    "物相 纯相 杂相 晶胞 晶胞参数 一次粒子 二次粒子 离子 锂离子 扩散 扩散系数 电子电导率 离子电导率 电导 改善 提高 提升 降低 减少 增强 有效 充分 快速 缓慢 均匀地 直接 分别 同时 此外 另外 因此 从而 进而 最终 其中所述",
+    "应用于 用于 可用于 适用于 动力电池 储能电池 储能 锂离子电池 锂电池 锂离子 电动汽车 小批量供货 批量供货 供货 附件 随附 说明 说明书 说明如下 描述 概述 简介 摘要 背景 实施方式 具体实施方式 优选实施例 结论 总结",
+    "第一代 第二代 第三代 第四代 第五代 四代 三代半 四代半 高端 主流",
     "五个 三个 两个 两批 三批 两次 三次 四次 五次 一次 二次 多次 平行 平行测试 次平均 次测试 各批次 每批 全部 所有 全 地 本次 本批 本批次 该批 该批次 当前 目前 现 今年 年 月 日 年度",
     "防护等级 阿贝数 静态 零偏 机械 电气 热 磁 光学 正向 输入 输出 纹波 输出纹波 时钟 时钟抖动 杂散 固含量 浆料固含量 中心 最近 整 端 位 台 个 片 只 种 度 处 者 位置 部分 方向 轴 行 来 最 逆变 海平面 进水 氯氢硅 产氢 翻译评分 单槽产氢量 燃烧室",
     "典型 典型值 实测值 检测值 较高 更高 且 其 该 本 此 等 即 也 均 并 再 首先 先 然后 接着 随后 最后 之后 之间 左右 上下 附近 以上 以下 以内 整体 单位 条件 下 中 内 后 时 在 于",
@@ -402,9 +420,16 @@ NOT_UNDERSTOOD = _words(
     "some few several any certain whole_of before prior_to until as_if such_as_to once best worst other another others their his her they",
     "according_to according who whom nobody one can_be get become go come stated specified rated_at reported_as quoted ever",
     "若干 几 其中 其它 其他 部分 个别 单个 单颗 最好 最佳 最优 最高值 次高 前 之前 以前 掺杂前 处理前",
-    "煅烧前 烧结前 焙烧前 包覆前 改性前 改进前 优化前 除磁前 混合前 研磨前 保证 确保 保障 当 一旦 若 如 称为 称 不仅 不但 不只 应变 对应 相应 响应 应用 反应 供应 适应 感应 供应商",
+    "煅烧前 烧结前 焙烧前 包覆前 改性前 改进前 优化前 除磁前 混合前 研磨前 保证 确保 保障 当 一旦 若 如 称为 称 不仅 不但 不只 应变 对应 相应 响应 应用 反应 适应 感应 供应商",
     "天能 当升 中天 高工 国标 行标 团标 标准 和其他 对方 补锂 预锂化 化成后 折合 折算 换算 之和 总和 合计 每提高 每增加 每升高 复合 混合粉末 混合粉 混粉 共混",
+    "定在 定为 定于 设在 设为 设定 写成 写为 写作 记为 记作 视为 算作 当作 一批 一份 一炉 一个 有一批 之一 中有 时间问题 问题是 报告 报称 据报",
+    "不足时 过高时 过低时 不当时 异常时 失败时",
     "如果 达标 不合格 报废 样品方 客户要求 客户方 买方要求 甲方要求 此前 过去 曾 曾经 一度 以往 年前 去年 明年 后年 未来 下一代 上一代 下代",
+)
+# Those of them that are no powder, and have neither a density when tapped nor foreign matter that anyone asks for.
+NO_POWDER = _words(
+    "nitrogen argon hydrogen oxygen air gas acid solution water ethanol methanol acetone solvent solvents slurry",
+    "氮气 氩气 氢气 氧气 空气 气体 保护气 水 去离子水 纯水 乙醇 甲醇 丙酮 溶剂 溶液 酸 硫酸 盐酸 磷酸 氨水 双氧水 浆料",
 )
 # Materials and electrodes of which the catalogue's conditions on cathode powders do not speak.
 OTHER_THINGS = _words(

@@ -1321,6 +1321,8 @@ class _Reading:
             sentence.end,
             tokens[max(begin, clause)].start,
             tokens[stop].start if stop < len(tokens) else sentence.end,
+            tokens[name].start,
+            tokens[name].end,
             quantity.start,
             quantity.end,
             known,
@@ -1385,8 +1387,11 @@ class _Reading:
             return True
         tokens: list[Token] = []
         lexed(self.text.lower, start, end, tokens)
-        if any(t.kind == "s" for t in tokens):
-            return not any(t.kind == "s" and t.told in ("own", "final") for t in tokens)
+        owners = {t.told for t in tokens if t.kind == "s"}
+        if owners & {"own", "final"} or _OBTAINED.search(self.text.lower, start, end):
+            return False
+        if "other" in owners:
+            return True
         wishes = any(t.kind == "m" and t.told != "actual" for t in tokens)
         return True if wishes and _ANNOUNCES.search(self.text.lower, start, end) else None
 

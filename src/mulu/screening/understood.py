@@ -15,6 +15,7 @@ from mulu.screening.parameter_words import (
     EN,
     EN_FEED,
     EN_PLAIN,
+    NO_POWDER,
     NOT_A_CATHODE,
     NOT_UNDERSTOOD,
     OTHER_THINGS,
@@ -36,6 +37,8 @@ class Scope(NamedTuple):
     end: int
     clause_start: int
     clause_end: int
+    name_start: int
+    name_end: int
     value_start: int
     value_end: int
     known: Sequence[tuple[int, int]]
@@ -163,6 +166,21 @@ _JUDGED_AFTER = re.compile(
     r"recorded|observed|determined|listed|given|made|prepared|produced|delivered|supplied))"
     r"|\s+(?:short|off|away|apart|from|each|per|behind|ahead)\b|\s*(?:too |less |more |higher |lower )"
 )
+# 压实密度的合格线为: the value is not that of the name, but of what it has.
+_HEAD_AFTER = re.compile(r"\s*的([\u4e00-\u9fff]{1,8}?)(?:为|是|:|达|约|在|均)")
+_VALUE_ITSELF = re.compile(r"(?:值|结果|数据|水平|大小|测试|测定|范围|含量|均|可|都|实测|平均)$")
+_HEAD_BEFORE = re.compile(
+    r"(?<![\d.] )\b(?!results?|values?|data|measurements?|tests?|figures?)[a-z]+ (?:for|on|to|in|about|from|towards?|regarding|concerning) "
+    r"(?:the |our |its |a |an |this )?(?:\w+ )?$"
+)
+_SAID_OF_VALUE = re.compile(r"[^,;，；]*?(?:是|为|系|属|即|等于)")
+_ONE_AMONG = re.compile(
+    r"[一二两三四五六七八九十百\d]\s?[个批次份组炉片][\u4e00-\u9fff]{0,5}?中(?!值|位|心|间)|\b(?:one|two|three|\d+) (?:out )?of (?!the invention|the present)"
+)
+_MADE = re.compile(
+    r"源|混|磨|烧|煅|焙|干燥|溶|加入|沉淀|反应|制|保护|气氛|升温|洗|搅拌|为原料|称取|按|提纯|萃|蒸馏|结晶|mix|mill|calcin|sinter|dry|dried|dissol|added|using|"
+    r"from|ground|react|heat|blend|fired|\bin |under|wash|stir|made|prepared"
+)
 _DEFINITE = re.compile(r"(?:\b(?:the|our|its|this|these)\b|'s\b)[^,;]*$")
 _SAID_OF_ANOTHER = frozenset(("best", "one", "ones", "other", "others", "其他", "其它", "未来"))
 _COMPARING = re.compile(r"[oe]")
@@ -191,6 +209,18 @@ def unclear(lower: str, scope: Scope) -> str:
         scope.value_end <= start < scope.value_end + judged.end() for start, _ in scope.known
     ):
         return judged.group()
+    head = _HEAD_AFTER.match(lower, scope.name_end, scope.value_start)
+    if head is not None and scope.name_end <= scope.value_start and _VALUE_ITSELF.search(head[1]) is None:
+        return head.group()
+    for pattern in (
+        _HEAD_BEFORE.search(lower[scope.clause_start : scope.name_start]),
+        _ONE_AMONG.search(lower, scope.start, scope.end),
+    ):
+        if pattern is not None:
+            return pattern.group()
+    said = _SAID_OF_VALUE.match(after)
+    if said is not None and not any(scope.value_end <= a < scope.value_end + said.end() for a, _ in scope.known):
+        return said.group()
     words = list(_words_of(lower, scope.start, scope.end, scope.known))
     for number, word in enumerate(words):
         kind = _kind(word.said)
@@ -202,12 +232,18 @@ def unclear(lower: str, scope: Scope) -> str:
         if word.said == "no" and lower.startswith("no.", word.start):
             continue
         inside = scope.clause_start <= word.start < scope.clause_end
+        if scope.cathode and inside and word.said in NO_POWDER and not _held_in(words, number):
+            return word.said
         if kind[0] == "G" and inside and not scope.feed and not _held_in(words, number):
+            return word.said
+        if kind[0] == "G" and not scope.feed and not inside and not _in_the_making(lower, scope, word):
             return word.said
         if scope.cathode and (word.said in OTHER_THINGS or (inside and word.said in NOT_A_CATHODE)):
             return word.said
         if aside:
             continue
+        if word.start >= scope.value_end and _takes_back(lower, scope, word, kind):
+            return word.said
         if kind == ("s", "weak") or (kind[0] == "m" and kind[1] != "actual" and not _harmless(lower, scope, word)):
             return word.said
         if kind[0] == "x" and (inside or word.start >= scope.value_end):
@@ -228,6 +264,30 @@ def _harmless(lower: str, scope: Scope, word: _Word) -> bool:
     if word.said.startswith("when"):
         return _WHEN_DONE.match(lower, word.start) is not None
     return _OBJECT_AIMED_AT.search(lower, scope.start, word.end) is not None
+
+
+_SETS_APART = re.compile(
+    r"高于|低于|大于|小于|优于|超过|相比|较|比(?!样|例)|than|above|below|exceed|compared|versus|unlike|better|superior|surpass"
+)
+
+
+def _takes_back(lower: str, scope: Scope, word: _Word, kind: tuple[str, str]) -> bool:
+    """Whether a word after a value says that it is another's after all, or not what is so in fact."""
+    if kind == ("s", "other"):
+        begin = max(scope.value_end, max(lower.rfind(mark, scope.value_end, word.start) for mark in ",;，"))
+        return _SETS_APART.search(lower, begin, word.start) is None
+    return kind == ("m", "actual") and word.said in ("实际", "实得", "actual")
+
+
+def _in_the_making(lower: str, scope: Scope, word: _Word) -> bool:
+    """Whether another clause names a material only to tell how the thing is made from it."""
+    if word.start >= scope.value_end:
+        return any(start <= word.start < end for start, end in scope.beside)
+    begin = max(lower.rfind(mark, scope.start, word.start) for mark in ",;，") + 1
+    stops = [lower.find(mark, word.end, scope.end) for mark in ",;，"]
+    return (
+        _MADE.search(lower, max(begin, scope.start), min((s for s in stops if s >= 0), default=scope.end)) is not None
+    )
 
 
 def _held_in(words: Sequence[_Word], number: int) -> bool:
