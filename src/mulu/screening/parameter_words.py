@@ -342,7 +342,7 @@ _EN_DEEDS = _words(
     "exhibiting exhibit displays displayed showing having has_been possesses possessing presents presented reporting_date keeps",
     "determination hplc gc icp icp-ms icp-oes xrf sem tem xrd laser-diffraction titration analysis analysed analyzed analyzer analyser tester",
     "instrument diffraction test tests testing measurement measurements inspection inspected checked characterised characterized density-tester",
-    "assay analysis examined method methods process processes procedure step steps route stage stages condition conditions room ambient",
+    "assay analysis examined method methods process processes procedure step steps route stage stages conditions room ambient",
     "temperature atmosphere hours hour minutes minute day days times tonne tonnes kilogram gram litre",
     "seller buyer party contract delivery specification specifications spec specs data-sheet datasheet technical product-specification properties",
     "property characteristics characteristic description features table tables fig figure figures section item items no paragraph annex",
@@ -393,7 +393,7 @@ _ZH_DEEDS = _words(
     "过滤 抽滤 洗涤 水洗 离心 浓缩 蒸馏 减压蒸馏 精馏 萃取 重结晶 结晶 提纯 纯化 沉积 抛光 静置 分散 碳化 还原 陈化 包装 真空 气氛 气氛中 惰性气氛 室温 常温 常压 固相法 液相法 水热法 共沉淀法 溶胶凝胶法 固相",
     "测 测得 所测 测试 测定 检测 检验 试验 实验 分析 表征 结果 数据 表明 显示 可见 可知 看出 如表 如图 所示 表 图 第 见表 见图 高效液相色谱 液相色谱 气相色谱 色谱 滴定 质谱 激光粒度仪 比表面积测试仪 压实密度仪 振实密度仪",
     "验收 验收合格 合格 检验合格 交付 供货 出货 提供 供应 销售 出售 合同 本合同 协议 甲方 乙方 买方 卖方 双方 技术指标 技术参数 性能参数 主要指标 主要性能 指标如下 项目 满足 符合企业标准 企业标准 满足客户 客户",
-    "开发 研发 设计 建成 投产 工作 供电 启动 起飞 巡航 飞行 续航 快移 振实 屈服 拉伸 抗拉 断裂 爆破 击穿 反向击穿 曝光 探测 发射 接收 接触 插入 泄漏 指向 套刻 膨胀 热膨胀 超导转变 偏心 放 充 供 冷启动 冷 调 负载",
+    "开发 研发 建成 投产 工作 供电 启动 起飞 巡航 飞行 续航 快移 振实 屈服 拉伸 抗拉 断裂 爆破 击穿 反向击穿 曝光 探测 发射 接收 接触 插入 泄漏 指向 套刻 膨胀 热膨胀 超导转变 偏心 放 充 供 冷启动 冷 调 负载",
     "改进 优化 调节 控制 改善 通过 采用 经过 进行 使得 使 具备 含有 含 由 组成 构成 共 共生产 满足高能量密度电池的需要 需要 分布 特点 优点 优良 突出 因为 由于 归因于 得益于 因 故 是因为",
     "减速比 窄 以质量计 以重量计 对焦 对焦距离 调q激光器 重复 重复频率 重复定位精度 加速度 最大加速度 针对 问题 缺点 不足之处 较上一代 较上代 真密度 含铁 切成 切 超 时效 高温 低温 相对湿度 相对 残余变形 全长 首效 首圈",
     "库伦 库仑 库伦效率 库仑效率 第二次 第二次循环 满足客户要求 满足要求 不满足要求 符合要求 超过预期目标 达到预期目标 设计要求 其特征在于 特征在于 特征 权利要求 满足技术要求 符合技术要求 符合本发明",
@@ -424,8 +424,11 @@ NOT_UNDERSTOOD = _words(
     "天能 当升 中天 高工 国标 行标 团标 标准 和其他 对方 补锂 预锂化 化成后 折合 折算 换算 之和 总和 合计 每提高 每增加 每升高 复合 混合粉末 混合粉 混粉 共混",
     "定在 定为 定于 设在 设为 设定 写成 写为 写作 记为 记作 视为 算作 当作 一批 一份 一炉 一个 有一批 之一 中有 时间问题 问题是 报告 报称 据报",
     "不足时 过高时 过低时 不当时 异常时 失败时",
+    "合同指标 验收指标 项目指标 考核指标 条件是 条件为 条件: 验收条件 交货条件 设计值 设计压实密度",
     "如果 达标 不合格 报废 样品方 客户要求 客户方 买方要求 甲方要求 此前 过去 曾 曾经 一度 以往 年前 去年 明年 后年 未来 下一代 上一代 下代",
 )
+# The other party to a contract: what it has or asks for is not what is handed over.
+OTHER_PARTY = _words("buyer buyer's buyers customer customer's customers party purchaser", "买方 甲方 客户 需方 用户")
 # Those of them that are no powder, and have neither a density when tapped nor foreign matter that anyone asks for.
 NO_POWDER = _words(
     "nitrogen argon hydrogen oxygen air gas acid solution water ethanol methanol acetone solvent solvents slurry",

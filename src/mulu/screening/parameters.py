@@ -1438,7 +1438,7 @@ def _rate(match: re.Match[str]) -> Decimal | None:
     return Decimal(1) / Decimal(divisor) if divisor and int(divisor) else None
 
 
-_PRESSES = re.compile(r"压|press|load|force|力")
+_PRESSES = re.compile(r"压|press|compact|load|force|力")
 _FORCES = frozenset(
     ("t", "吨", "T", "tonne", "tonnes", "ton", "tons", "kN", "千牛", "N", "t/cm2", "t/cm^2", "t/cm²", "kgf")
 )

@@ -18,6 +18,7 @@ from mulu.screening.parameter_words import (
     NO_POWDER,
     NOT_A_CATHODE,
     NOT_UNDERSTOOD,
+    OTHER_PARTY,
     OTHER_THINGS,
     ZH,
     ZH_FEED,
@@ -61,7 +62,11 @@ _SPELLED = re.compile(
     r"(?P<word>[a-zμ]+[a-z0-9_]*(?:[-/'][a-z0-9]+)*'?)|(?P<han>[\u4e00-\u9fff]+)|(?P<rest>\d[\d.,]*|\s+|.)", re.DOTALL
 )
 _MARKS = frozenset("ρσθλημΔαβγδεφψω()[]{}<>,.;:、，。；：!\"“”‘’'·-–—~/\\|+=*#%‰&@≥≤≈^_$→°℃~∶|•①②③④⑤③√¹²³⁻Ωμ±×′″")
-_ZH_KNOWN = {w for w in (*ZH, *ZH_PLAIN, *ZH_FEED, *NOT_UNDERSTOOD, *OTHER_THINGS, *NOT_A_CATHODE) if not w.isascii()}
+_ZH_KNOWN = {
+    w
+    for w in (*ZH, *ZH_PLAIN, *ZH_FEED, *NOT_UNDERSTOOD, *OTHER_THINGS, *OTHER_PARTY, *NOT_A_CATHODE)
+    if not w.isascii()
+}
 _ZH_LONGEST: dict[str, int] = {}
 for _known in _ZH_KNOWN:
     _ZH_LONGEST[_known[0]] = max(len(_known), _ZH_LONGEST.get(_known[0], 0))
@@ -131,13 +136,17 @@ def _kind(said: str) -> tuple[str, str] | None:
         known = ZH.get(said)
         if known is not None and not (said in ZH_PLAIN and known[0] in "fuz"):
             return known
-        return ("g", "") if said in ZH_PLAIN or said in OTHER_THINGS or said in NOT_A_CATHODE else None
+        return (
+            ("g", "")
+            if said in ZH_PLAIN or said in OTHER_PARTY or said in OTHER_THINGS or said in NOT_A_CATHODE
+            else None
+        )
     for spelled in (said, said.removesuffix("'s"), said.removesuffix("s")) if len(said) > 3 else (said,):
         if spelled in EN:
             return EN[spelled]
         if spelled in EN_FEED:
             return "G", ""
-        if spelled in EN_PLAIN or spelled in OTHER_THINGS:
+        if spelled in EN_PLAIN or spelled in OTHER_PARTY or spelled in OTHER_THINGS:
             return "g", ""
     if _CODE.fullmatch(said):
         return "g", ""
@@ -181,6 +190,23 @@ _MADE = re.compile(
     r"源|混|磨|烧|煅|焙|干燥|溶|加入|沉淀|反应|制|保护|气氛|升温|洗|搅拌|为原料|称取|按|提纯|萃|蒸馏|结晶|mix|mill|calcin|sinter|dry|dried|dissol|added|using|"
     r"from|ground|react|heat|blend|fired|\bin |under|wash|stir|made|prepared"
 )
+# 将压实密度为2.4的粉末研磨: what has the value goes into something else.
+_TAKEN_BEFORE = re.compile(r"将|把|采用|使用|选用|(?<!所)用|以|与|和|取|向|往|对|加入|称取|由(?!此)|从")
+_TAKEN_FROM = re.compile(
+    r"\b(?:mixed|blended|milled|combined|starting|made|prepared|produced|coated) (?:with|from|of|using|out of)\b"
+)
+_ATTRIBUTE = re.compile(r"\s*(?:以上|以下|左右)?的")
+_WAY_TO_IT = re.compile(r"\s*(?:以上|以下|左右)?的?\s*(?:方法|工艺|技术|措施|途径|手段|条件|样机|问题|阶段)")
+_DIFFERENCE = re.compile(r"(?<![至最])(?:高|低|差|大|小|多|少|重|轻)(?:了|出|约)?\s*$|之(?!间|后|前|下|中|上|内)")
+# What is but a part of the thing, or a thing in its making.
+_PART = re.compile(
+    r"(?:颗粒|粒子|晶粒|单晶|杂质|粗粉|细粉|包覆层|碳层|外层|内核|核|壳|坩埚|匣钵|添加剂)的?(?:粉末)?$"
+    r"|\b(?:particles?|fines|grains?|shells?|cores?|layers?|coating|impurit(?:y|ies)|crucibles?|additives?|reagents?)(?: powders?)? "
+    r"(?:has|have|had|with|of|shows?|showed|exhibits?) (?:an? )?(?:\w+ )?$"
+)
+_OF_PART = re.compile(
+    r"\s*of (?:the |these )?(?:\w+ )?(?:particles?|fines|grains?|shells?|cores?|layers?|coating|impurit(?:y|ies)|crucibles?)\b"
+)
 _DEFINITE = re.compile(r"(?:\b(?:the|our|its|this|these)\b|'s\b)[^,;]*$")
 _SAID_OF_ANOTHER = frozenset(("best", "one", "ones", "other", "others", "其他", "其它", "未来"))
 _COMPARING = re.compile(r"[oe]")
@@ -218,6 +244,18 @@ def unclear(lower: str, scope: Scope) -> str:
     ):
         if pattern is not None:
             return pattern.group()
+    lead = lower[scope.clause_start : scope.name_start]
+    named, between = lower[scope.name_start : scope.value_start], lower[scope.name_end : scope.value_start]
+    for pattern in (
+        _WAY_TO_IT.match(after),
+        _DIFFERENCE.search(between) if named else None,
+        _ATTRIBUTE.match(after) and _TAKEN_BEFORE.search(lead),
+        _TAKEN_FROM.search(lead),
+        _PART.search(lead) if not scope.feed or scope.cathode else None,
+        _OF_PART.match(lower, scope.name_end) if not scope.feed or scope.cathode else None,
+    ):
+        if pattern:
+            return pattern.group()
     said = _SAID_OF_VALUE.match(after)
     if said is not None and not any(scope.value_end <= a < scope.value_end + said.end() for a, _ in scope.known):
         return said.group()
@@ -239,6 +277,8 @@ def unclear(lower: str, scope: Scope) -> str:
         if kind[0] == "G" and not scope.feed and not inside and not _in_the_making(lower, scope, word):
             return word.said
         if scope.cathode and (word.said in OTHER_THINGS or (inside and word.said in NOT_A_CATHODE)):
+            return word.said
+        if word.said in OTHER_PARTY and inside and word.start < scope.value_start:
             return word.said
         if aside:
             continue
