@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from mulu.screening.text import fold
 
 COMPARISONS = Path(__file__).parents[2] / "quality" / "comparisons"
 CASES = yaml.safe_load((COMPARISONS / "comparisons.yaml").read_text(encoding="utf-8"))
+SENTENCES = yaml.safe_load((COMPARISONS / "sentences.yaml").read_text(encoding="utf-8"))
 PHRASINGS = yaml.safe_load((COMPARISONS / "phrasings.yaml").read_text(encoding="utf-8"))
 
 
@@ -283,6 +285,7 @@ def required(requirement: dict) -> Parameter:
         operator=requirement["operator"],
         value=tuple(value) if isinstance(value, list) else value,
         unit=requirement["unit"],
+        condition=Texts(**requirement["condition"]) if "condition" in requirement else None,
     )
 
 
@@ -311,6 +314,36 @@ def test_a_set_of_requirements_comes_to_what_a_careful_engineer_judged(case):
 def test_a_phrasing_is_read_as_before_or_left_open(case):
     (comparison,) = compared_with(case["text"], [PHRASINGS["requirements"][case["requires"]]])
     assert comparison.result.value in (case["expect"], "cannot compare")
+
+
+@pytest.mark.parametrize("case", SENTENCES["cases"], ids=lambda case: f"{case['requires']} {case['text']}")
+def test_a_sentence_is_concluded_from_or_left_open_as_a_careful_engineer_judged_it(case):
+    (comparison,) = compared_with(case["text"], [SENTENCES["requirements"][case["requires"]]])
+    left_open = ("cannot compare", "not stated", "overlaps")
+    assert comparison.result.value in (left_open if case["expect"] == "open" else (case["expect"],))
+
+
+@pytest.mark.parametrize(
+    ("denied", "result"), [("压实密度为2.65 g/cm³", Result.NOT_STATED), ("不含石墨", Result.MEETS)]
+)
+def test_nothing_is_read_in_what_a_text_denies(denied, result):
+    text = "所得粉末不含石墨，压实密度为2.65 g/cm³。"
+    (comparison,) = compare(
+        fold(text),
+        (DENSITY,),
+        {"example density": ("压实密度",)},
+        [(text.index(denied), text.index(denied) + len(denied))],
+    )
+    assert comparison.result is result
+
+
+@pytest.mark.parametrize(
+    "sentence", ["示例密度", "示例密度。", "示例密度为2.6 g/cm³，", "220 MPa下示例密度为2.6 g/cm³。"]
+)
+def test_a_text_that_repeats_a_parameter_without_end_is_read_within_seconds(sentence):
+    begun = time.process_time()
+    compared(a_parameter("≥", 2.5, "g/cm³", "220 MPa"), sentence * (120_000 // len(sentence)))
+    assert time.process_time() - begun < 10  # two at most on any machine of today
 
 
 # ---- A number is moved across the limit -----------------------------------------------------------------------------

@@ -1328,7 +1328,7 @@ class _Reading:
             known,
             any(t.kind == "s" and t.told in ("own", "final") for t in tokens[begin:last])
             or _OBTAINED.search(said) is not None,
-            self.parameter.name.zh not in (*_OF_CATHODES, "纯度"),
+            self.parameter.name.zh in (*_OF_CATHODES, "纯度"),
             self.parameter.name.zh in (*_OF_CATHODES, "振实密度", "磁性异物"),
             [(t.start, tokens[i + 1].end) for i, t in enumerate(tokens[:-1]) if t.kind == "x" and _compares(kinds, i)],
             beside,
@@ -1351,6 +1351,8 @@ class _Reading:
             if quantity.high_unit in _CYCLES and quantity.high > 3 and not _KEPT.search(self._names):
                 return True
         said = self.text.lower[sentence.tokens[begin].start : sentence.tokens[end - 1].end]
+        if _CYCLED.search(said) and not _KEPT.search(self._names):
+            return True
         return _CURRENT.search(said) is not None and not any(
             one.same for one in self._conditions_in(sentence, _condition(self.parameter) or _NOTHING)
         )
@@ -1458,6 +1460,7 @@ _OF_CATHODES = frozenset(
 _OF_CELLS = re.compile(r"容量|库伦|电压|保持率")
 _KEPT = re.compile(r"保持率")
 _CURRENT = re.compile(r"\d\s?ma\s?[/·]?\s?(?:g|cm)|电流密度|current density|过充|overcharg")
+_CYCLED = re.compile(r"循环后|after (?:\w+ )?cycling")
 _NOTHING = Quantity(Decimal(0), Decimal(0), "", "", 0, 0, 0)
 _OBTAINED = re.compile(r"所得|制得|得到|制备|获得|所述|上述|obtained|prepared|produced|resulting|giving")
 _ANOTHERS = re.compile(
@@ -1664,30 +1667,3 @@ def _margin(result: Result, statement: _Statement, limits: _Interval) -> Decimal
         return None
     margin = (told - limit) / abs(limit) * 100
     return margin if abs(margin) < _ENORMOUS else None
-
-
-def explain(folded: Folded, parameter: Parameter, words: Mapping[str, tuple[str, ...]]) -> str:
-    from mulu.screening.understood import unclear
-
-    names = _names(((parameter.name.zh, parameter.name.en),), tuple(sorted(words.items())))
-    text = _Text(folded, names)
-    r = _Reading(text, 0, parameter)
-    out = []
-    for st in r.statements():
-        if st.read:
-            sc = r._scope(*st.read)
-            out.append(
-                (
-                    st.grade,
-                    st.fit,
-                    st.owner,
-                    st.status,
-                    st.condition,
-                    "UNCLEAR:" + unclear(text.lower, sc),
-                    r._under_strain(*st.read),
-                    r._another_share(st.read.sentence, st.read.value, sc),
-                    r._told_of_others(st.read.sentence),
-                    r._stands_by(st.read.sentence),
-                )
-            )
-    return str(out)

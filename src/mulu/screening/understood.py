@@ -44,8 +44,8 @@ class Scope(NamedTuple):
     value_end: int
     known: Sequence[tuple[int, int]]
     own: bool  # the text says that the value is the thing's own
-    feed: bool  # the parameter is not one that raw materials share with the product
-    cathode: bool  # the parameter is one of cathode powders
+    shared: bool  # what the product is made from may have the parameter too: a purity, a density
+    powder: bool  # the parameter is one that the catalogue asks of cathode powders and their precursors
     comparisons: Sequence[tuple[int, int]]  # negations that are part of a comparison: 不低于
     beside: Sequence[
         tuple[int, int]
@@ -207,9 +207,19 @@ _PART = re.compile(
 _OF_PART = re.compile(
     r"\s*of (?:the |these )?(?:\w+ )?(?:particles?|fines|grains?|shells?|cores?|layers?|coating|impurit(?:y|ies)|crucibles?)\b"
 )
+_MEANT_TO = re.compile(
+    r"(?:^|[,;，])\s*为(?:得到|获得|达到|实现|制备|制得|使|提高)|(?:可|能|可以|能够|才能|即可|便可)(?:得到|获得|制得|制备)|\bcan (?:give|yield|produce|reach|obtain)"
+)
+_BLENDED = re.compile(r"(?:与|和)[^,;，]{1,16}混合后?的?[^,;，]{0,6}$")
+_FIRST_STEP = re.compile(r"(?:第?一次|首次|预)(?:烧结|煅烧|焙烧)|\bfirst (?:sintering|calcination|firing|step|stage)")
+_MADE_ON = re.compile(
+    r"(?:再|然后|接着|随后|之后|继续|进一步|二次|再次|后续)[^,;，。]{0,10}(?:烧结|煅烧|焙烧|研磨|球磨|粉碎|混合|包覆|处理)|得到|制得"
+    r"|\b(?:is|are|was|were) (?:then|subsequently|again|further|finally)|\band then\b|\bgiving\b|\byielding\b"
+)
 _DEFINITE = re.compile(r"(?:\b(?:the|our|its|this|these)\b|'s\b)[^,;]*$")
 _SAID_OF_ANOTHER = frozenset(("best", "one", "ones", "other", "others", "其他", "其它", "未来"))
-_COMPARING = re.compile(r"[oe]")
+_COPULAS = ("is", "are", "was", "were")
+_MEASURED = re.compile(r"(?:found|measured|determined|tested)[^,;]{0,40}$")
 
 
 def understood(lower: str, scope: Scope) -> bool:
@@ -219,79 +229,93 @@ def understood(lower: str, scope: Scope) -> bool:
 
 def unclear(lower: str, scope: Scope) -> str:
     """The first word or turn that leaves the value of a scope open, or nothing."""
-    before, after = lower[scope.clause_start : scope.value_start], lower[scope.value_end : scope.clause_end]
-    for pattern, said in (
-        (_INVERTED.match(lower, scope.start), None),
-        (_INFINITIVE.search(lower, scope.start, scope.end), r"(?:found|measured|determined|tested)[^,;]{0,40}$"),
-        (_SHARE_AFTER.match(after), None),
-        (_SHARE_BEFORE.search(before), None),
-    ):
-        if pattern is not None and not (said and re.search(said, lower[scope.start : pattern.start()])):
-            return pattern.group()
-    judged = _JUDGED_AFTER.match(after)
-    if judged is not None and _DEFINITE.search(before) and judged.group().endswith(("is", "are", "was", "were")):
-        judged = None  # "Our density of 2.62 g/cm³ is excellent"; of any density at all that would be a wish
-    if judged is not None and not any(
-        scope.value_end <= start < scope.value_end + judged.end() for start, _ in scope.known
-    ):
-        return judged.group()
-    head = _HEAD_AFTER.match(lower, scope.name_end, scope.value_start)
-    if head is not None and scope.name_end <= scope.value_start and _VALUE_ITSELF.search(head[1]) is None:
-        return head.group()
-    for pattern in (
-        _HEAD_BEFORE.search(lower[scope.clause_start : scope.name_start]),
-        _ONE_AMONG.search(lower, scope.start, scope.end),
-    ):
-        if pattern is not None:
-            return pattern.group()
-    lead = lower[scope.clause_start : scope.name_start]
-    named, between = lower[scope.name_start : scope.value_start], lower[scope.name_end : scope.value_start]
-    for pattern in (
-        _WAY_TO_IT.match(after),
-        _DIFFERENCE.search(between) if named else None,
-        _ATTRIBUTE.match(after) and _TAKEN_BEFORE.search(lead),
-        _TAKEN_FROM.search(lead),
-        _PART.search(lead) if not scope.feed or scope.cathode else None,
-        _OF_PART.match(lower, scope.name_end) if not scope.feed or scope.cathode else None,
-    ):
-        if pattern:
-            return pattern.group()
-    said = _SAID_OF_VALUE.match(after)
-    if said is not None and not any(scope.value_end <= a < scope.value_end + said.end() for a, _ in scope.known):
-        return said.group()
+    turn = next((match.group() for match in _turns(lower, scope) if match is not None), "")
+    if turn:
+        return turn
     words = list(_words_of(lower, scope.start, scope.end, scope.known))
-    for number, word in enumerate(words):
-        kind = _kind(word.said)
-        aside = any(start <= word.start < end for start, end in scope.beside)
-        if kind is None and (_unit(lower, word) or (aside and word.said in _SAID_OF_ANOTHER)):
-            continue
-        if kind is None:
-            return word.said
-        if word.said == "no" and lower.startswith("no.", word.start):
-            continue
-        inside = scope.clause_start <= word.start < scope.clause_end
-        if scope.cathode and inside and word.said in NO_POWDER and not _held_in(words, number):
-            return word.said
-        if kind[0] == "G" and inside and not scope.feed and not _held_in(words, number):
-            return word.said
-        if kind[0] == "G" and not scope.feed and not inside and not _in_the_making(lower, scope, word):
-            return word.said
-        if scope.cathode and (word.said in OTHER_THINGS or (inside and word.said in NOT_A_CATHODE)):
-            return word.said
-        if word.said in OTHER_PARTY and inside and word.start < scope.value_start:
-            return word.said
-        if aside:
-            continue
-        if word.start >= scope.value_end and _takes_back(lower, scope, word, kind):
-            return word.said
-        if kind == ("s", "weak") or (kind[0] == "m" and kind[1] != "actual" and not _harmless(lower, scope, word)):
-            return word.said
-        if kind[0] == "x" and (inside or word.start >= scope.value_end):
-            following = _kind(words[number + 1].said) if number + 1 < len(words) else None
-            compares = following is not None and _COMPARING.match(following[0])
-            if not compares and not any(start <= word.start < end for start, end in scope.comparisons):
-                return word.said
-    return ""
+    return next((word.said for n, word in enumerate(words) if not _is_clear(lower, scope, words, n)), "")
+
+
+def _turns(lower: str, scope: Scope) -> Iterator[re.Match[str] | None]:
+    """Known words that together say that a value is no fact, or not that of the thing."""
+    lead = lower[scope.clause_start : scope.name_start]
+    before = lower[scope.clause_start : scope.value_start]
+    after = lower[scope.value_end : scope.clause_end]
+
+    def free(match: re.Match[str] | None) -> re.Match[str] | None:
+        """A turn after the value, unless a name or another value stands in it."""
+        if match is None or any(scope.value_end <= a < scope.value_end + match.end() for a, _ in scope.known):
+            return None
+        return match
+
+    yield _INVERTED.match(lower, scope.start)
+    infinitive = _INFINITIVE.search(lower, scope.start, scope.end)
+    yield infinitive if infinitive and not _MEASURED.search(lower[scope.start : infinitive.start()]) else None
+    yield _SHARE_AFTER.match(after)
+    yield _SHARE_BEFORE.search(before)
+    judged = free(_JUDGED_AFTER.match(after))
+    # "Our density of 2.62 g/cm³ is excellent" states it; of any density at all that would be a wish.
+    yield None if judged and _DEFINITE.search(before) and judged.group().endswith(_COPULAS) else judged
+    yield free(_SAID_OF_VALUE.match(after))
+    yield _WAY_TO_IT.match(after)
+    if scope.name_end <= scope.value_start:
+        head = _HEAD_AFTER.match(lower, scope.name_end, scope.value_start)
+        yield head if head and not _VALUE_ITSELF.search(head[1]) else None
+        yield _DIFFERENCE.search(lower[scope.name_end : scope.value_start])
+    yield _HEAD_BEFORE.search(lead)
+    yield _ONE_AMONG.search(lower, scope.start, scope.end)
+    yield _MEANT_TO.search(lower, scope.start, scope.end)
+    yield _TAKEN_BEFORE.search(lead) if _ATTRIBUTE.match(after) else None
+    yield _TAKEN_FROM.search(lead)
+    if scope.powder:
+        yield _BLENDED.search(lead)
+        yield _FIRST_STEP.search(lower, scope.clause_start, scope.value_end)
+        yield _MADE_ON.search(lower, scope.value_end, scope.end)
+    if scope.powder or scope.shared:
+        yield _PART.search(lead)
+        yield _OF_PART.match(lower, scope.name_end)
+
+
+def _is_clear(lower: str, scope: Scope, words: Sequence[_Word], number: int) -> bool:
+    """Whether a word is known, and leaves the value what it seems to be."""
+    word = words[number]
+    kind = _kind(word.said)
+    aside = any(start <= word.start < end for start, end in scope.beside)
+    if kind is None:
+        return _unit(lower, word) or (aside and word.said in _SAID_OF_ANOTHER)
+    if word.said == "no" and lower.startswith("no.", word.start):
+        return True
+    if not _of_the_thing(lower, scope, words, number, kind):
+        return False
+    if aside:
+        return True
+    if word.start >= scope.value_end and _takes_back(lower, scope, word, kind):
+        return False
+    if kind == ("s", "weak") or (kind[0] == "m" and kind[1] != "actual" and not _harmless(lower, scope, word)):
+        return False
+    if kind[0] == "x" and (_in_clause(scope, word) or word.start >= scope.value_end):
+        following = _kind(words[number + 1].said) if number + 1 < len(words) else None
+        compares = following is not None and following[0] in "oe"
+        return compares or any(start <= word.start < end for start, end in scope.comparisons)
+    return True
+
+
+def _in_clause(scope: Scope, word: _Word) -> bool:
+    return scope.clause_start <= word.start < scope.clause_end
+
+
+def _of_the_thing(lower: str, scope: Scope, words: Sequence[_Word], number: int, kind: tuple[str, str]) -> bool:
+    """Whether a word leaves the value with the thing itself: not with what it is made from, nor with another's."""
+    word, inside = words[number], _in_clause(scope, words[number])
+    if inside and word.said.removesuffix("'s") in OTHER_PARTY and word.start < scope.value_start:
+        return False
+    if scope.powder and (word.said in OTHER_THINGS or (inside and word.said in NOT_A_CATHODE)):
+        return False
+    if scope.powder and inside and word.said in NO_POWDER and not _held_in(words, number):
+        return False
+    if kind[0] == "G" and scope.shared:
+        return _held_in(words, number) if inside else _in_the_making(lower, scope, word)
+    return True
 
 
 def _unit(lower: str, word: _Word) -> bool:
