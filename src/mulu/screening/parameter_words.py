@@ -303,7 +303,7 @@ _EN_THINGS = _words(
     "consists consist initial initially certificate compacts solvent_extraction in_some_embodiments in_certain_embodiments analysis",
     "lanthanum cerium praseodymium neodymium samarium europium gadolinium terbium dysprosium holmium erbium thulium ytterbium lutetium yttrium scandium",
     "batch's powder's material's product's sample's cell's cathode's phosphate's",
-    "white black blue yellow grey gray dry wet thick thin hollow porous dense smooth clear solid crystalline amorphous annealed infrared optical",
+    "white black blue yellow grey gray dry wet thick thin hollow porous dense smooth solid crystalline amorphous annealed infrared optical",
 )
 # The powders of which the catalogue's battery points speak, and the cells in which they are tested.
 _EN_CATHODE = _words(
@@ -426,10 +426,16 @@ NOT_UNDERSTOOD = _words(
     "定在 定为 定于 设在 设为 设定 写成 写为 写作 记为 记作 视为 算作 当作 一批 一份 一炉 一个 有一批 之一 中有 时间问题 问题是 报告 报称 据报",
     "不足时 过高时 过低时 不当时 异常时 失败时",
     "合同指标 验收指标 项目指标 考核指标 条件是 条件为 条件: 验收条件 交货条件 设计值 设计压实密度",
+    "仅此 仅此一次 仅一次 只一次 一次性 偶然 偶尔",
     "如果 达标 不合格 报废 样品方 客户要求 客户方 买方要求 甲方要求 此前 过去 曾 曾经 一度 以往 年前 去年 明年 后年 未来 下一代 上一代 下代",
 )
 # The other party to a contract: what it has or asks for is not what is handed over.
 OTHER_PARTY = _words("buyer buyer's buyers customer customer's customers party purchaser", "买方 甲方 客户 需方 用户")
+# What things of a kind are like; of the thing itself only where the text says that it speaks of that.
+IN_GENERAL = _words(
+    "typically usually generally normally mostly commonly often currently today presently",
+    "一般 通常 普遍 往往 大多 多为 主流 目前 当前 现 常见",
+)
 # Those of them that are no powder, and have neither a density when tapped nor foreign matter that anyone asks for.
 NO_POWDER = _words(
     "nitrogen argon hydrogen oxygen air gas acid solution water ethanol methanol acetone solvent solvents slurry carbonate hydroxide glucose sucrose raw",

@@ -29,7 +29,7 @@ from mulu.screening.quantities import (
     unit_at,
 )
 from mulu.screening.text import Folded, fold
-from mulu.screening.understood import Scope, all_known, understood
+from mulu.screening.understood import OBJECT_AIMED_AT, WHEN_DONE, Scope, all_known, understood
 
 
 class Result(StrEnum):
@@ -110,6 +110,8 @@ def _compared(text: _Text | None, number: int, parameter: Parameter) -> Comparis
     if text is not None:
         reading = _Reading(text, number, parameter)
         judged = _judged(reading.statements(), limits, reading.understands)
+        if judged is not None and reading.unread:
+            judged = Result.CANNOT_COMPARE, judged[1], None
     if text is None or judged is None:
         return Comparison(parameter, Result.NOT_STATED, None, None, None, None)
     result, statement, margin = judged
@@ -257,12 +259,10 @@ _WISH_AFTER = re.compile(r"[fly(@wps]{0,4}m")
 _DENIAL_AFTER = re.compile(r"[fmlwsjy]*x")
 _LATER_DENIAL = re.compile(r"[^cv&qNne]*x")
 _VALUE_AND = re.compile(r"q[f)]*&")
-_OBJECT_AIMED_AT = re.compile(r"(?:对|反射率|运动|移动|空中|海面|地面)[^,。;]{0,10}目标$")  # what a radar sees
 _PURPOSE = re.compile(r"设(?![备计置有施立])|(?:in order )?to (?:reach|achieve|obtain|attain|get|ensure|have)(?![a-z])")
 _CONTROLLED = re.compile(
     r"管制|受控|(?:禁止|限制)出口|出口许可|目录|清单|(?:is|are|be) (?:controlled|prohibited|restricted)|export control|licen[cs]"
 )
-_WHEN_DONE = re.compile(r"when(?:ever)? [a-z]+ed\b")
 _COMPARED_WITH = re.compile(
     r"(?:与|和|同|跟|相对于|相较于|比起|较之?|比)[^,。;]{0,24}?(?:相比|比较|相较|而言|不同)"
     r"|(?:较|比(?!表面|容量|重|例|值|功率|能量|电容|较))[^,。;]{1,20}?(?=[提升增高低降大小好优强多快长])"
@@ -364,7 +364,7 @@ class _Sentence:
             if token.kind == "v" or (token.kind == "m" and token.told == "actual") or told_of:
                 state = ""
             elif token.kind == "m":
-                if token.told == "target" and not _OBJECT_AIMED_AT.search(self.lower, self.start, token.end):
+                if token.told == "target" and not OBJECT_AIMED_AT.search(self.lower, self.start, token.end):
                     state, targeted = "target", number
                 elif token.told != "target" and number >= clause and not self._about_making(token):
                     state = token.told
@@ -402,7 +402,7 @@ class _Sentence:
 
     def _about_making(self, token: Token) -> bool:
         """Whether a clause tells how something was measured ("when pressed at 220 MPa") and is no condition."""
-        return token.told == "if" and _WHEN_DONE.match(self.lower, token.start) is not None
+        return token.told == "if" and WHEN_DONE.match(self.lower, token.start) is not None
 
 
 def _sentence_ends(lower: str) -> Iterator[int]:
@@ -587,6 +587,7 @@ _DIFFERENCE_AFTER = re.compile(
     r"\s?的?(?:提升|提高|增幅|降幅|增长|下降|降低|变化|增加)(?!了?[到至为])|\s(?:higher|lower|greater|larger|smaller|faster|slower|better|more|less|"
     r"increase|decrease|improvement|reduction|rise|drop|longer|shorter|heavier|lighter|times)(?![a-z])|倍"
 )
+_MOST_VALUES = 5000  # of one parameter in one text
 _REACH = 240  # characters after a name, or after its last value, within which a value may stand
 _NEAR = 60  # characters within which a condition is taken to belong to a value
 _DIFFERENCE_NAME = re.compile(
@@ -627,6 +628,8 @@ class _Reading:
         self._read: dict[tuple[int, str], tuple[str, tuple[Decimal, Decimal] | None]] = {}
         self._difference = _DIFFERENCE_NAME.search(names) is not None
         self._names = names
+        self._values = 0
+        self.unread = False  # there are more values than anyone would read: nothing can be concluded
         self._named_conditions: dict[int, list[_Condition]] = {}
         self._general: dict[int, bool | None] | None = None  # sentence → the condition that it names for all values
         self._others: dict[int, bool | None] = {}  # sentence → whether it speaks of another's thing, or of one's own
@@ -638,9 +641,13 @@ class _Reading:
             sentence = self.text.sentence(number)
             if sentence is None:
                 continue
+            if self._values > _MOST_VALUES:
+                self.unread = True
+                return made
             for index, token in enumerate(sentence.tokens):
                 if token.kind == "N" and self.number in token.of:
                     found = self._of_mention(sentence, index)
+                    self._values += len(found)
                     if not found:
                         found = [_Statement(token.start, token.end, "empty", owner=sentence.owner(index, index))]
                     made += found

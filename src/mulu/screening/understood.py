@@ -15,6 +15,7 @@ from mulu.screening.parameter_words import (
     EN,
     EN_FEED,
     EN_PLAIN,
+    IN_GENERAL,
     NO_POWDER,
     NOT_A_CATHODE,
     NOT_UNDERSTOOD,
@@ -64,7 +65,7 @@ _SPELLED = re.compile(
 _MARKS = frozenset("ρσθλημΔαβγδεφψω()[]{}<>,.;:、，。；：!\"“”‘’'·-–—~/\\|+=*#%‰&@≥≤≈^_$→°℃~∶|•①②③④⑤③√¹²³⁻Ωμ±×′″")
 _ZH_KNOWN = {
     w
-    for w in (*ZH, *ZH_PLAIN, *ZH_FEED, *NOT_UNDERSTOOD, *OTHER_THINGS, *OTHER_PARTY, *NOT_A_CATHODE)
+    for w in (*ZH, *ZH_PLAIN, *ZH_FEED, *NOT_UNDERSTOOD, *OTHER_THINGS, *OTHER_PARTY, *IN_GENERAL, *NOT_A_CATHODE)
     if not w.isascii()
 }
 _ZH_LONGEST: dict[str, int] = {}
@@ -138,7 +139,7 @@ def _kind(said: str) -> tuple[str, str] | None:
             return known
         return (
             ("g", "")
-            if said in ZH_PLAIN or said in OTHER_PARTY or said in OTHER_THINGS or said in NOT_A_CATHODE
+            if said in ZH_PLAIN or said in OTHER_PARTY | OTHER_THINGS | IN_GENERAL or said in NOT_A_CATHODE
             else None
         )
     for spelled in (said, said.removesuffix("'s"), said.removesuffix("s")) if len(said) > 3 else (said,):
@@ -158,8 +159,8 @@ def _kind(said: str) -> tuple[str, str] | None:
     return None
 
 
-_OBJECT_AIMED_AT = re.compile(r"(?:对|反射率|运动|移动|空中|海面|地面)[^,。;]{0,10}目标$")  # what a radar sees
-_WHEN_DONE = re.compile(r"when(?:ever)? [a-z]+(?:ed|ing)\b")
+OBJECT_AIMED_AT = re.compile(r"(?:对|反射率|运动|移动|空中|海面|地面)[^,。;]{0,10}目标$")  # what a radar sees
+WHEN_DONE = re.compile(r"when(?:ever)? [a-z]+(?:ed|ing)\b")
 _INVERTED = re.compile(r"\W*(?:is|are|was|were|does|do|did|has|have|had|can|should|let|would)\s")
 _INFINITIVE = re.compile(
     r"(?<!found )(?<!measured )(?<!determined )(?<!shown )(?<!tested )(?<!observed )(?<!fails )(?<!failed )\bto "
@@ -309,6 +310,8 @@ def _of_the_thing(lower: str, scope: Scope, words: Sequence[_Word], number: int,
     word, inside = words[number], _in_clause(scope, words[number])
     if inside and word.said.removesuffix("'s") in OTHER_PARTY and word.start < scope.value_start:
         return False
+    if scope.powder and word.said in IN_GENERAL and not scope.own:
+        return False
     if scope.powder and (word.said in OTHER_THINGS or (inside and word.said in NOT_A_CATHODE)):
         return False
     if scope.powder and inside and word.said in NO_POWDER and not _held_in(words, number):
@@ -326,8 +329,8 @@ def _unit(lower: str, word: _Word) -> bool:
 def _harmless(lower: str, scope: Scope, word: _Word) -> bool:
     """A wish or condition in form alone: what a radar aims at, "when pressed"."""
     if word.said.startswith("when"):
-        return _WHEN_DONE.match(lower, word.start) is not None
-    return _OBJECT_AIMED_AT.search(lower, scope.start, word.end) is not None
+        return WHEN_DONE.match(lower, word.start) is not None
+    return OBJECT_AIMED_AT.search(lower, scope.start, word.end) is not None
 
 
 _SETS_APART = re.compile(
