@@ -14,6 +14,7 @@ sold").
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -56,9 +57,10 @@ def denials(lower: str) -> tuple[Stretch, ...]:
 def kept_of(text: str, start: int, end: int, stretches: tuple[Stretch, ...]) -> str:
     """The text between two places without what it denies."""
     parts: list[str] = []
-    for stretch in stretches:
-        if stretch.end <= start or stretch.start >= end:
-            continue
+    for number in range(bisect_right(stretches, start, key=lambda s: s.end), len(stretches)):
+        stretch = stretches[number]
+        if stretch.start >= end:
+            break
         parts.append(text[start : max(start, stretch.start)])
         start = min(end, stretch.end)
     parts.append(text[start:end])
@@ -166,7 +168,8 @@ _ZH_BEFORE = _any(
 _ZH_UNLIKE = r"不同于|区别于|有别于|而非|而不是|代替了?|替代了?"
 # What the text is not about, to the end of the clause.
 _ZH_MATTER = _any(
-    r"[不未](?:再|必|须|会|曾)?被?(?:涉及?|包[含括]|属于|提供|转让|生产|制造|制备|研制|开发|讨论|探讨|研究|介绍|从事)",
+    r"[不未](?:再|必|须|会|曾)?被?(?:涉及?|包[含括]|属于|提供|转让|交付|移交|生产|制造|制备|研制|开发|讨论|探讨|研究|介绍|从事|"
+    r"掌握|编辑|克隆|培育|繁育)",
     r"没有(?:涉及|提供)|不是|并非",
     r"拒绝(?:转让|提供|出口|许可|交付|披露|移交)",
 )
@@ -351,7 +354,7 @@ _EN_AFFIRMS = _any(
 _EN_USED = (
     r"(?:used|employed|utili[sz]ed|applied|needed|required|supplied|provided|delivered|transferred|included|involved|"
     r"offered|"
-    r"fitted|installed|licensed|sold|covered|concerned)"
+    r"fitted|installed|licensed|sold|covered|concerned|carried out|performed|undertaken|conducted|handed over)"
 )
 _EN_HERE = (
     rf"(?=$|{_EN_MARKS}| (?:here|at all|any ?more|either|and|but|or|nor|because|since|for this)\b|"
@@ -368,6 +371,7 @@ _BEEN_NOT = rf"(?:is|are|was|were|will|has|have|had)(?:{_NOT}| no longer| never)
 _EN_PASSIVE = _any(
     rf"{_BEEN_NOT} {_EN_USED}{_EN_HERE}",
     rf"(?:is|are|was|were|will be) neither {_EN_USED} nor {_EN_USED}{_EN_HERE}",
+    rf"(?:is|are|was|were|remains?|will be) withheld{_EN_HERE}",
     r"(?:is|are|was|were|has been|have been) considered (?:but|and) (?:then |later )?"
     r"(?:rejected|abandoned|discarded|dropped)",
     r"(?:is|are|was|were|has been|have been) (?:rejected|abandoned|discarded|dropped) in favou?r of",
@@ -391,6 +395,8 @@ _EN_MATTER = _any(
     r"discuss|describe|address|incorporate)s?",
     r"(?:shall|must|may) not (?:extend to|include|cover|comprise|concern|relate to)",
     r"ha(?:s|ve|d) nothing to do with",
+    rf"{_EN_DO_NOT} (?:edit|clone|manufacture|breed|conduct|undertake|hand over|carry out)s?",
+    rf"(?:no|nothing of)(?= (?:[a-z0-9-]+ ){{1,10}}?(?:is|are|was|were|will be|has been|have been) {_EN_USED}{_EN_HERE})",
     r"(?:except(?: for)?|with the exception of)(?! (?:where|as|that|when|in|if|with|by|under|to|during|on|at)\b)",
 )
 # What is done without; what it would have served is done all the same.
@@ -410,7 +416,9 @@ _EN_MEANS = _any(
     r"there (?:is|are|was|were)) no"
     rf"(?! {_EN_NOTHING})(?! (?:longer|more|less|other|[a-z]+er than)\b)(?: use of| need (?:for|of))?",
     r"no need (?:for|of|to use)|no use of|neither|nor",
-    rf"no(?= (?:[a-z0-9]+ ){{1,6}}?(?:is|are|was|were|will be|has been|have been) {_EN_USED}\b)",
+    rf"no(?= (?:[a-z0-9]+ ){{1,6}}?(?:is|are|was|were|will be|has been|have been) {_EN_USED}\b"
+    # A duty of confidence: the other party has it.
+    r"(?! (?:to|with|by|outside) (?:any |an |the )?(?:third|other|others|anyone|anybody|public|affiliate|outsider|unauthori[sz]ed)))",
     r"not (?:an?|the|by|with|using|based on|involving|including|a kind of)",
     r"not(?= (?:[a-z0-9]+ ){1,5}but\b(?! also))(?! [a-z]+(?:ed|ing)\b)",
 )
@@ -422,7 +430,7 @@ _EN_BARE = (
 # A text without any of these denies nothing.
 _EN_SIGNS = (
     "not ", "n't", "n’t", "no ", "never", "neither", "nor ", "without", "unlike", "instead of", "rather than", "opposed",
-    "in place of", "in lieu", "contrast", "distinct", "nothing", "except", "considered ", " favo", "free ", "devoid", "absence", "dispens", "avoid", "eliminat",
+    "in place of", "in lieu", "contrast", "distinct", "nothing", "except", "considered ", " favo", "withheld", "free ", "devoid", "absence", "dispens", "avoid", "eliminat",
     "remov", "obviat", "exclud", "outside", "out of", "beyond",
 )  # fmt: skip
 # What else is not done, or must not be done, denies no thing.

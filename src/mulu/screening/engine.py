@@ -496,7 +496,7 @@ def enough_to_compare(measured: Measured) -> bool:
 
     One word such as "technology" is like many things and means none of them.
     """
-    named = any(use.role in ("names", "object") for term in measured.found for use in term.uses)
+    named = any(use.role in ("names", "object") for term in measured.found if not term.denied for use in term.uses)
     return named or measured.size >= _LEAST_SAID
 
 

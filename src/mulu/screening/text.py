@@ -382,7 +382,8 @@ class Description:
 
     def denied_at(self, place: int) -> Stretch | None:
         """The stretch of denial in which a place of the folded text lies."""
-        return next((s for s in self.denied if s.start <= place < s.end), None)
+        number = bisect_right(self.denied, place, key=lambda s: s.start) - 1
+        return self.denied[number] if number >= 0 and place < self.denied[number].end else None
 
 
 def describe(text: str, title: str | None = None) -> Description:
