@@ -427,6 +427,7 @@ def _safe(lower: str, stretches: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
         return stretches
     ends = [match.end() for match in _SENTENCES.finditer(lower)] + [len(lower)]
     kept = []
+    affirmed: dict[tuple[int, int], bool] = {}  # by sentences: one may hold thousands of denials
     for stretch in stretches:
         if stretch.why is Denial.COMPARED:
             if not lower.startswith("的", stretch.end):  # "better than the LCO taken as comparative example"
@@ -436,8 +437,9 @@ def _safe(lower: str, stretches: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
         begin = ends[place - 1] if place else 0
         after = bisect_right(ends, max(stretch.start, stretch.end - 1))
         end = ends[min(after + 1, len(ends) - 1)]  # its own sentence, and the next
-        beside = kept_of(lower, begin, end, stretches)
-        if not _SIDE_MATTER.search(lower, stretch.start, stretch.end) and not _AFFIRMED.search(beside):
+        if (begin, end) not in affirmed:
+            affirmed[begin, end] = _AFFIRMED.search(kept_of(lower, begin, end, stretches)) is not None
+        if not _SIDE_MATTER.search(lower, stretch.start, stretch.end) and not affirmed[begin, end]:
             kept.append(stretch)
     return tuple(kept)
 
