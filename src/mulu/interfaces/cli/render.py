@@ -168,11 +168,17 @@ class Page:
 
     def print(self, *things: RenderableType) -> None:
         for thing in things:
-            self.console.print(thing)
+            if self.console.is_terminal:
+                self.console.print(thing)
+                continue
+            # In a file or a pipe the blanks with which lines are filled up to the width are in the way.
+            with self.console.capture() as printed:
+                self.console.print(thing)
+            self.console.file.write("".join(f"{row.rstrip()}\n" for row in printed.get().splitlines()))
 
     def line(self, text: str | Text, style: str = "") -> None:
         """A line as it stands: what people wrote may hold brackets, which are no markup."""
-        self.console.print(Text(text, style=style) if isinstance(text, str) else text)
+        self.print(Text(text, style=style) if isinstance(text, str) else text)
 
     def title(self, text: str) -> None:
         """A heading that wraps where the terminal is narrow, with a line under it."""
@@ -494,7 +500,7 @@ class Page:
             table = Table(
                 title=f"{title}: {len(rows)}", title_justify="left", box=None, pad_edge=False, header_style="bold"
             )
-            table.add_column(self.say("标识", "id"), overflow="fold")
+            table.add_column(self.say("标识", "id"), no_wrap=True)  # to be copied whole
             table.add_column(self.say("编号", "code"))
             table.add_column(self.say("部分", "list"))
             table.add_column(self.say("名称", "name"), overflow="fold", ratio=1)
