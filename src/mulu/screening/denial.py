@@ -456,6 +456,8 @@ _EN_LIMITED = re.compile(
 _EN_NEGATED = re.compile(
     r"n['’]t\b|\b(?:not|cannot|never|no|none|nothing|hardly|impossible|unable|difficult|inconceivable|few|neither)\b"
 )
+# "It is not true that the files were withheld": what gives up or holds back is itself denied.
+_EN_GIVES_UP = ("withheld", "rejected", "abandoned", "discarded", "dropped", "in favour of", "in favor of")
 _EN_LESS = (
     "without",
     "free",
@@ -550,7 +552,7 @@ _EN_SENTENCE = re.compile(r"[.;!?](?!\d)")
 def _english(lower: str) -> Iterator[Stretch]:
     for cue in _cues(lower, _english_matches(lower), _EN_MARK, _EN_REACH):
         before = cue.before.text
-        if cue.kind == "unlike" or cue.word.startswith(_EN_LESS):
+        if cue.kind == "unlike" or cue.word.startswith(_EN_LESS) or cue.word.endswith(_EN_GIVES_UP):
             if _EN_NEGATED.search(before):
                 continue
         elif _EN_OPEN.search(before) or _EN_LIMITED.match(lower, cue.end):

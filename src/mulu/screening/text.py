@@ -408,8 +408,8 @@ def describe(text: str, title: str | None = None) -> Description:
 # A denial that is overlooked costs a question; one that is invented loses a listed technology. So two kinds are not taken.
 # What is denied is a side matter of a transfer: title, price, warranty, a medium, a first instalment, a place.
 _SIDE_MATTER = re.compile(
-    r"专利权|著作权|所有权|知识产权|保密|商业秘密|质保|质量保证|保证事项|预算|付款|价款|退税|第一批|首批|纸质|售后|细节|本国|本公司|目前|现有产线|"
-    r"\b(?:ownership|title|patents?|exclusiv\w+|warrant\w+|prices?|invoice|budget|confidential\w*|in detail|first|this shipment|"
+    r"专利权|商标|注册证|登记证|批准文号|著作权|所有权|知识产权|保密|商业秘密|质保|质量保证|保证事项|预算|付款|价款|退税|第一批|首批|纸质|售后|细节|本国|本公司|目前|现有产线|"
+    r"\b(?:ownership|title|patents?|trademarks?|exclusiv\w+|warrant\w+|prices?|invoice|budget|confidential\w*|in detail|first|this shipment|"
     r"public offer|in (?:our|this) (?:plant|country|company)|today|sale of|describe|discuss)\b"
 )
 # Beside it a transfer is affirmed: "we do not transfer title; we grant a licence", "not used here but licensed abroad".
