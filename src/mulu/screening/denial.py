@@ -242,7 +242,29 @@ _ZH_COMPARED = re.compile(
     rf"作为(?:对比|对照|比较)(?:例|样品?|方案|组)?|作(?:对照|对比例)|仅(?:用于|供|作)(?:对比|比较|对照)|"
     rf"为(?:对照|对比例)(?={_ZH_MARKS}|\Z)"
 )
+# Held back or given up, at the end of a clause: 该工艺由甲方自行保留; 移交已经取消.
+_ZH_GIVES_UP = re.compile(
+    _any(
+        "(?:自行|自己|予以|仍)保留|恕不(?:奉告|提供|外传|转让|出口|披露|公开|对外)",
+        rf"(?:拒绝|从未|不得?|均未|未)(?:对外|向外|向{_IN}{{1,8}}?)(?:披露|公开|提供|转让|出口|移交|交付|泄露)",
+        "(?:婉拒|谢绝|拒绝|否决|回绝)了?",
+        "(?:没有|均未|从未|并未)(?:对外)?(?:输出|出口|转让|移交|交付|提供|交出|外传)过?",
+        rf"从未(?:交给|提供给|转让给|移交给|出售给|许可给)过?{_IN}{{1,8}}?",
+        "(?:移交|转让|出口|输出|交付|许可)(?:事宜|计划|安排)?(?:均|都)?(?:已经?|现已)?(?:取消|终止|中止|作罢|搁置)",
+        "[一概]概不(?:提供|转让|出口|披露|交付|移交|外传)",
+        "(?:已|均|都|被)?(?:整段|全部|悉数)?(?:剔除|删除|删去|划掉)",
+    )
+    + rf"(?={_ZH_MARKS}|\Z)"
+)
+_ZH_GIVEN_UP = ("保留", "恕不", "拒", "谢绝", "否决", "回绝", "从未", "未", "没有", "取消", "终止", "中止", "作罢", "搁置", "概不", "删", "剔", "划掉")
+# Who holds back, and no more: what is held back stands in the clause before.
+_ZH_WHO = re.compile("(?:被|由)?(?:我们?|[甲乙丙双]方|本?公司|我司|我方|对方|该方|卖方|许可方|转让方|贵方|定稿时|签约时|我公司)?(?:被|一|已|均|都|也|从|将|最终|后来|因此|故)*")
+# A document or a scope of which it is taken out: 合作范围剔除了…, 附件中删去….
+_ZH_TAKEN_OUT = re.compile(
+    rf"(?:范围|清单|附件|合同|协议|附录|目录|标的|课程|讲义|资料){_IN}{{0,6}}?(?:剔除|删除|删去|略去|[避绕]开|排除)了?(?!{_ZH_MARKS}|\Z)"
+)
 _ZH_TURN = re.compile("但是?|而且?|并且|且|则|时(?![间序空仪])")
+_ZH_KNOW_HOW = re.compile("技术|工艺|配方|做法|制法|图纸|资料|诀窍|源代码|源码|方法|移交|转让|出口|输出|文件")
 _ZH_TAKES = re.compile("(?=[以将把取])|但是?|而且?|并|且|同时|其中")
 
 
@@ -268,11 +290,28 @@ def _chinese(lower: str) -> Iterator[Stretch]:
         for match in _ZH_BETWEEN.finditer(lower):
             if _ZH_ITSELF.fullmatch(_clause(lower, match.start(), _ZH_MARK, _ZH_REACH).text):
                 yield Stretch(match.start(), match.end(), Denial.UNLIKE)
+    if any(word in lower for word in _ZH_GIVEN_UP):
+        yield from _chinese_given_up(lower)
     if "对比" in lower or "对照" in lower or "比较" in lower:
         for match in _ZH_COMPARED.finditer(lower):
             clause = _clause(lower, match.start(), _ZH_MARK, _ZH_REACH)
             if clause.whole:
                 yield Stretch(_after_last(_ZH_TAKES, clause), match.end(), Denial.COMPARED)
+
+
+def _chinese_given_up(lower: str) -> Iterator[Stretch]:
+    """What a sentence holds back or gives up; of technology, so that 杂质被剔除 gives up none."""
+    for match in _ZH_GIVES_UP.finditer(lower):
+        clause = _clause(lower, match.start(), _ZH_MARK, _ZH_REACH)
+        if clause.whole and _ZH_WHO.fullmatch(clause.text) and lower[clause.start - 1 : clause.start] == ",":
+            clause = _clause(lower, clause.start - 1, _ZH_MARK, _ZH_REACH)
+        if clause.whole and _ZH_KNOW_HOW.search(clause.text) and not _ZH_OPEN.search(clause.text):
+            yield Stretch(_after_last(_ZH_TURN, clause), match.end(), Denial.DENIED)
+    for match in _ZH_TAKEN_OUT.finditer(lower):
+        clause = _clause(lower, match.start(), _ZH_MARK, _ZH_REACH)
+        end = _ZH_MARK.search(lower, match.end(), match.end() + _ZH_REACH)
+        if not _ZH_OPEN.search(clause.text) and not _ZH_NOT_REPLACED.search(clause.text + match[0]):
+            yield Stretch(match.start(), end.start() if end else min(len(lower), match.end() + _ZH_REACH), Denial.DENIED)
 
 
 def _chinese_matches(lower: str) -> Iterator[re.Match[str]]:
@@ -375,12 +414,16 @@ _EN_PASSIVE = _any(
     r"(?:is|are|was|were|has been|have been) considered (?:but|and) (?:then |later )?"
     r"(?:rejected|abandoned|discarded|dropped)",
     r"(?:is|are|was|were|has been|have been) (?:rejected|abandoned|discarded|dropped) in favou?r of",
+    rf"(?:fell through|(?:was|were|has been|have been) (?:cancell?ed|called off|abandoned|dropped)){_EN_HERE}",
 )
 _EN_BEFORE = _any(
     rf"{_BEEN_NOT} (?:(?:an? )?part of|included in|within|covered by|comprised in|(?:the )?subject of|in){_EN_SCOPE}",
     rf"(?:does|do|did|will){_NOT} (?:form part of|belong to|fall (?:within|under|into)){_EN_SCOPE}",
     rf"(?:is|are|was|were|falls?|lies?|remains?) (?:expressly |explicitly )?(?:outside|excluded from|out of|"
     rf"beyond){_EN_SCOPE}",
+    rf"(?:forms?|(?:is|are|was|were|has been|have been|makes? up)) no part of{_EN_SCOPE}",
+    r"(?:is|are|was|were|has been|have been|had been) (?:struck|deleted|removed|omitted|dropped|carved out|left out)"
+    r" (?:from|out of|of)(?= (?:[a-z]+ ){0,3}(?:schedule|contract|agreement|annex|appendix|scope|list|statement of work|licen[cs]e|offer|draft|package)\b)",
 )
 _EN_UNLIKE = _any(
     r"unlike|instead of|rather than|as opposed to|in place of|in lieu of|in contrast (?:to|with)|as distinct from"
@@ -397,6 +440,8 @@ _EN_MATTER = _any(
     r"ha(?:s|ve|d) nothing to do with",
     rf"{_EN_DO_NOT} (?:edit|clone|manufacture|breed|conduct|undertake|hand over|carry out)s?",
     rf"(?:no|nothing of)(?= (?:[a-z0-9-]+ ){{1,10}}?(?:is|are|was|were|will be|has been|have been) {_EN_USED}{_EN_HERE})",
+    r"(?:withholds?|holds? back|(?:(?:refus|declin)(?:es?|ed)|has refused|have refused) to (?:disclose|transfer|supply|"
+    r"provide|share|license|hand over|release|export|part with))(?! (?:payment|consent|approval)\b)",
     r"(?:except(?: for)?|with the exception of)(?! (?:where|as|that|when|in|if|with|by|under|to|during|on|at)\b)",
 )
 # What is done without; what it would have served is done all the same.
@@ -431,7 +476,8 @@ _EN_BARE = (
 _EN_SIGNS = (
     "not ", "n't", "n’t", "no ", "never", "neither", "nor ", "without", "unlike", "instead of", "rather than", "opposed",
     "in place of", "in lieu", "contrast", "distinct", "nothing", "except", "considered ", " favo", "withheld", "free ", "devoid", "absence", "dispens", "avoid", "eliminat",
-    "remov", "obviat", "exclud", "outside", "out of", "beyond",
+    "remov", "obviat", "exclud", "outside", "out of", "beyond", "withh", "fell through", "cancel", "called off", "struck",
+    "delete", "omitted", "dropped", "abandoned", "carved out", "left out", "refus", "declin", "hold back", "holds back",
 )  # fmt: skip
 # What else is not done, or must not be done, denies no thing.
 _EN_BARRED = r"(?:shall|may|must|should|can|could|might|would|to|does|do|did|will|has|have|had)(?: not|n['’]t)|cannot"
@@ -470,7 +516,15 @@ _EN_LESS = (
     "obviat",
     "exclud",
     "except",
+    "withhold",
+    "hold",
+    "refus",
+    "declin",
+    "has refused",
+    "have refused",
 )
+# What falls through is a transfer, or nothing of which a text is a description.
+_EN_DEAL = re.compile(r"\b(?:transfer|sale|licen[cs]e|licensing|export|supply|delivery|disclosure)\b")
 # Of all, something is left out; "no drawings except those of the rotor" leaves only it.
 _EN_WHOLE = re.compile(r"\b(?:all|every|everything|whole|entire)\b")
 
@@ -560,7 +614,11 @@ def _english(lower: str) -> Iterator[Stretch]:
         if "except" in cue.word and not _EN_WHOLE.search(before):
             continue
         if cue.kind in ("passive", "before"):
-            if cue.before.whole:
+            falls_through = cue.word.startswith("fell") or (
+                "considered" not in cue.word
+                and cue.word.endswith(("canceled", "cancelled", "called off", "abandoned", "dropped"))
+            )
+            if cue.before.whole and (not falls_through or _EN_DEAL.search(before)):
                 end = cue.end if cue.kind == "passive" else _english_end(lower, cue)
                 yield Stretch(_english_start(cue.before), end, Denial.DENIED)
             continue

@@ -414,8 +414,8 @@ _SIDE_MATTER = re.compile(
 )
 # Beside it a transfer is affirmed: "we do not transfer title; we grant a licence", "not used here but licensed abroad".
 _AFFIRMED = re.compile(
-    r"许可|转让给|一并转让|须转让|方案转让|我方转让|交付内容|一并交付|移交|免费提供|只提供|仅向|由我方|我方将|需我方|电子版|境外|国外|外方|随设备|第二批|"
-    r"\b(?:licen[cs]\w*|grants?|(?:is|are|be|we|it|but|and|will) transfer\w*|transferred|hand\w* over|we design|deliverables|abroad|"
+    r"(?<!出口)许可(?![方证])|转让给|一并转让|须转让|方案转让|我方转让|交付内容|一并交付|移交|免费提供|只提供|仅向|由我方|我方将|需我方|电子版|境外|国外|外方|随设备|第二批|"
+    r"\b(?:licen[cs](?!or|ee)\w*|grants?|(?:is|are|be|we|it|but|and|will) transfer\w*|transferred|hand\w* over|we design|deliverables|abroad|"
     r"foreign|needs? ours|our (?:own|design)|install|retrofit\w*|free of charge|follow in)\b"
 )
 _SENTENCES = re.compile(r"[。！？!?\n]|\.(?=\s|$)")
