@@ -6,13 +6,14 @@ Six classes, tried in this order; the first that holds is the item's:
 - *fact missing*: its object is named, by a term that names it or by two terms and more; what would decide is not said, or
   what is said did not suffice;
 - *object differs*: the same, but the text uses the words of another subject that shares them, or is closer to it in
-  meaning; or only one word of the item occurs, or only words of its process or field, or only the meaning is near;
+  meaning; or only one word for its object occurs, or only words of its process or field, or only the meaning is near;
 - *excluded by wording*: its object is named only where the text denies it, sets itself apart or compares;
-- *not comparable here*: none of its words occur, and no point of it is held, only its name;
-- *different field*: none of its words occur, and the meaning is not near or, where no words of the text came near
-  anything, was not compared.
+- *not comparable here*: its object is not named, and no point of it is held, only its name;
+- *different field*: none of its words occur, or one word of its process or field alone, and the meaning is not near or,
+  where no words of the text came near anything, was not compared.
 
-A class is a statement about the text and what is held, never about the Catalogue.
+A class is a statement about the text and the words held of the item, never about the Catalogue: of an item's trade other
+words may be spoken that are not held.
 """
 
 from __future__ import annotations
@@ -126,10 +127,10 @@ def reasons(measured: Measured, edition: Edition, slots: Mapping[int, bool], ind
             reason = Reason.OBJECT_DIFFERS if reads_otherwise[place] else Reason.FACT_MISSING
         elif of.denies:
             reason = Reason.EXCLUDED_BY_WORDING
-        elif of.own or of.beside or of.denied or likeness[place] >= LIKE:
-            reason = Reason.OBJECT_DIFFERS
         elif not listing.points:
             reason = Reason.NOT_COMPARABLE
+        elif of.own or len(of.beside) >= 2 or of.denied or likeness[place] >= LIKE:
+            reason = Reason.OBJECT_DIFFERS
         else:
             reason = Reason.DIFFERENT_FIELD
         made[listing.item.id] = reason
@@ -185,21 +186,43 @@ def _said(
             f"只在否定、区别或对比处提到{denied[0]}",
             f"mentions {denied[1]} only to deny it, to set itself apart or to compare",
         )
+    if reason is Reason.NOT_COMPARABLE and (words.own or words.beside or words.denied):
+        some = listed(words.own or words.beside or words.denied)
+        return Said(
+            "aside_name_words",
+            f"该条目只收录了名称，没有要点可比；其用语只见“{some[0]}”，不足以表明所指即该条目",
+            f"only the name of the item is held, no point to compare with; of its words only “{some[1]}” occurs, "
+            "which does not show that the item is meant",
+        )
     if reason is Reason.NOT_COMPARABLE:
         return Said(
             "aside_name_only",
-            "该条目只收录了名称，没有要点可比；文中也没有其名称用语",
-            "only the name of the item is held, no point to compare with; none of its words occur",
+            "该条目只收录了名称，没有要点可比；文中也没有所收录的用语",
+            "only the name of the item is held, no point to compare with; none of the words held for it occur",
+        )
+    if reason is Reason.DIFFERENT_FIELD and words.beside and not measured.read:
+        return Said(
+            "aside_field_word_only",
+            f"所收录的用语只见“{beside[0]}”一词，他处也用；故未再比对含义",
+            f"of the words held for it only “{beside[1]}” occurs, which is used elsewhere too; so its meaning was not compared",
+        )
+    if reason is Reason.DIFFERENT_FIELD and words.beside:
+        return Said(
+            "aside_field_word",
+            f"所收录的用语只见“{beside[0]}”一词，他处也用；含义不相近",
+            f"of the words held for it only “{beside[1]}” occurs, which is used elsewhere too; the meaning is not near",
         )
     if reason is Reason.DIFFERENT_FIELD and not measured.read:
         return Said(
             "aside_field_words",
-            "没有其任何用语；全文用语未及任何要点，故未再比对含义",
-            "none of its words occur; the words of the text came near no point, so its meaning was not compared",
+            "没有所收录的用语；全文用语未及任何要点，故未再比对含义",
+            "none of the words held for it occur; the words of the text came near no point, so its meaning was not compared",
         )
     if reason is Reason.DIFFERENT_FIELD:
         return Said(
-            "aside_field", "没有其任何用语，含义也不相近", "none of its words occur, and the meaning is not near"
+            "aside_field",
+            "没有所收录的用语，含义也不相近",
+            "none of the words held for it occur, and the meaning is not near",
         )
     if words.stands and closer and near >= 0:
         miss = index.near[near]
@@ -217,14 +240,14 @@ def _said(
     if words.own:
         return Said(
             "aside_word_alone",
-            f"只出现“{own[0]}”一词，别无其他用语表明是该条目的对象",
-            f"only the word “{own[1]}” occurs; nothing else shows that the object of the item is meant",
+            f"所收录的用语只见“{own[0]}”一词，不足以表明所指即该条目的对象",
+            f"of the words held for it only “{own[1]}” occurs, which does not show that the object of the item is meant",
         )
     if words.beside:
         return Said(
             "aside_process_words",
-            f"只有其工艺或领域用语（{beside[0]}），未见其对象",
-            f"only words of its process or field ({beside[1]}), not its object",
+            f"只有其工艺或领域用语（{beside[0]}），未见所收录的对象用语",
+            f"only words of its process or field ({beside[1]}), none held for its object",
         )
     if words.denied:
         return Said(
@@ -232,7 +255,11 @@ def _said(
             f"“{denied[0]}”一词只见于否定处，别无其他用语",
             f"the word “{denied[1]}” occurs only where it is denied, and nothing else of the item",
         )
-    return Said("aside_meaning_only", "含义有相近之处，但没有其用语", "near in meaning, without any of its words")
+    return Said(
+        "aside_meaning_only",
+        "含义有相近之处，但没有所收录的用语",
+        "near in meaning, without any of the words held for it",
+    )
 
 
 @dataclass(frozen=True, slots=True)

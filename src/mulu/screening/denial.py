@@ -129,7 +129,7 @@ _IN = r"[^,。;:!?()]"  # a character within a clause
 _ZH_LAW = rf"{_IN}{{0,15}}(?:目录|名录|管制|禁止|限制)"
 # What a contract or a project is about, in 不在本合同交付范围之内; to be one part of it among several is not denied.
 _ZH_SCOPE = (
-    rf"(?={_IN}{{0,15}}(?:(?:合同|协议|交付|转让|许可|供货|采购|招标|项目|[本此]次)"
+    rf"(?={_IN}{{0,15}}(?:(?:合同|协议|交付|转让|许可|供货|采购|招标|项目|经营|业务|服务|[本此]次)"
     rf"(?:{_IN}{{0,8}}(?:范围|清单|内容|标的|部分|对象|内|中)|{_ZH_MARKS}|\Z)|[之此其]列))"
     rf"(?!{_ZH_LAW}|{_IN}{{0,15}}(?:唯一|主要|全部|核心|重点))"
 )
@@ -169,7 +169,7 @@ _ZH_UNLIKE = r"不同于|区别于|有别于|而非|而不是|代替了?|替代�
 # What the text is not about, to the end of the clause.
 _ZH_MATTER = _any(
     r"[不未](?:再|必|须|会|曾)?被?(?:涉及?|包[含括]|属于|提供|转让|交付|移交|生产|制造|制备|研制|开发|讨论|探讨|研究|介绍|从事|"
-    r"掌握|编辑|克隆|培育|繁育)",
+    r"掌握|编辑|克隆|培育|繁育|延及|及于|附带|承担|包揽)",
     r"没有(?:涉及|提供)|不是|并非",
     r"拒绝(?:转让|提供|出口|许可|交付|披露|移交)",
 )
@@ -178,11 +178,11 @@ _ZH_APART = rf"(?<![去拆消清排解删扣免])除了?{_IN}{{2,30}}?[之以]?�
 # What is done without; what it would have served is done all the same.
 _ZH_MEANS = _any(
     r"[不未](?:再|必|须|会|曾)?被?(?:采用|使用|利用|运用|借助|依[赖靠]|应用|需要?|经过?|用|含有?|带有?|设[有置]?|配[备有]?|"
-    r"安装|加装|搭载|添加|加入|掺杂?|具[备有])[到了过]?",
-    r"[无毋][需须]|没有(?:采用|使用|利用|用到?|依赖)?|摒弃了?|放弃了?|免去了?|省去了?|避免了?(?:使用|采用)",
+    r"安装|加装|内置|搭载|添加|加入|掺杂?|具[备有])[到了过]?",
+    r"[无毋][需须]|没有(?:采用|使用|利用|用到?|依赖)?|摒弃了?|放弃了?|弃用了?|免去了?|省去了?|避免了?(?:使用|采用)",
 )
 # Every character with which one of these begins.
-_ZH_FIRST = re.compile("[不未无没毋莫难并而代替区有摒放免省避拒除]")
+_ZH_FIRST = re.compile("[不未无没毋莫难并而代替区有摒放弃免省避拒除]")
 _ZH = re.compile(
     f"(?P<affirms>{_ZH_AFFIRMS})|(?P<apart>{_ZH_APART})|(?P<before>{_ZH_BEFORE})|(?P<unlike>{_ZH_UNLIKE})"
     f"|(?P<matter>{_ZH_MATTER})|(?P<means>{_ZH_MEANS})"
@@ -251,20 +251,29 @@ _ZH_GIVES_UP = re.compile(
         "(?:没有|均未|从未|并未)(?:对外)?(?:输出|出口|转让|移交|交付|提供|交出|外传)过?",
         rf"从未(?:交给|提供给|转让给|移交给|出售给|许可给)过?{_IN}{{1,8}}?",
         "(?:移交|转让|出口|输出|交付|许可)(?:事宜|计划|安排)?(?:均|都)?(?:已经?|现已)?(?:取消|终止|中止|作罢|搁置)",
+        rf"并非由?{_IN}{{1,8}}?(?:掌握|持有|所有|具备|实施)|被?排除在{_IN}{{1,10}}?外|均?(?:已经?|予以|已予)(?:放弃|弃用|叫停)",
+        "均?并?不(?:存在|具备|掌握|拥有)",
         "[一概]概不(?:提供|转让|出口|披露|交付|移交|外传)",
         "(?:已|均|都|被)?(?:整段|全部|悉数)?(?:剔除|删除|删去|划掉)",
     )
     + rf"(?={_ZH_MARKS}|\Z)"
 )
-_ZH_GIVEN_UP = ("保留", "恕不", "拒", "谢绝", "否决", "回绝", "从未", "未", "没有", "取消", "终止", "中止", "作罢", "搁置", "概不", "删", "剔", "划掉")
+_ZH_GIVEN_UP = (
+    "保留", "恕不", "拒", "谢绝", "否决", "回绝", "从未", "未", "没有", "取消", "终止", "中止", "作罢", "搁置", "概不", "删", "剔", "划掉",
+    "并非", "排除", "放弃", "弃用", "叫停", "不存在", "不具备", "不掌握", "不拥有",
+)  # fmt: skip
 # Who holds back, and no more: what is held back stands in the clause before.
-_ZH_WHO = re.compile("(?:被|由)?(?:我们?|[甲乙丙双]方|本?公司|我司|我方|对方|该方|卖方|许可方|转让方|贵方|定稿时|签约时|我公司)?(?:被|一|已|均|都|也|从|将|最终|后来|因此|故)*")
+_ZH_WHO = re.compile(
+    "(?:被|由)?(?:我们?|[甲乙丙双]方|本?公司|我司|我方|对方|该方|卖方|许可方|转让方|贵方|定稿时|签约时|我公司)?(?:被|一|已|均|都|也|从|将|最终|后来|因此|故)*"
+)
 # A document or a scope of which it is taken out: 合作范围剔除了…, 附件中删去….
 _ZH_TAKEN_OUT = re.compile(
     rf"(?:范围|清单|附件|合同|协议|附录|目录|标的|课程|讲义|资料){_IN}{{0,6}}?(?:剔除|删除|删去|略去|[避绕]开|排除)了?(?!{_ZH_MARKS}|\Z)"
 )
 _ZH_TURN = re.compile("但是?|而且?|并且|且|则|时(?![间序空仪])")
-_ZH_KNOW_HOW = re.compile("技术|工艺|配方|做法|制法|图纸|资料|诀窍|源代码|源码|方法|移交|转让|出口|输出|文件")
+_ZH_KNOW_HOW = re.compile(
+    "技术|工艺|配方|做法|制法|图纸|资料|诀窍|源代码|源码|方法|移交|转让|出口|输出|文件|方案|技艺|模块"
+)
 _ZH_TAKES = re.compile("(?=[以将把取])|但是?|而且?|并|且|同时|其中")
 
 
@@ -311,7 +320,9 @@ def _chinese_given_up(lower: str) -> Iterator[Stretch]:
         clause = _clause(lower, match.start(), _ZH_MARK, _ZH_REACH)
         end = _ZH_MARK.search(lower, match.end(), match.end() + _ZH_REACH)
         if not _ZH_OPEN.search(clause.text) and not _ZH_NOT_REPLACED.search(clause.text + match[0]):
-            yield Stretch(match.start(), end.start() if end else min(len(lower), match.end() + _ZH_REACH), Denial.DENIED)
+            yield Stretch(
+                match.start(), end.start() if end else min(len(lower), match.end() + _ZH_REACH), Denial.DENIED
+            )
 
 
 def _chinese_matches(lower: str) -> Iterator[re.Match[str]]:
@@ -387,13 +398,16 @@ _EN_AFFIRMS = _any(
     r"impair|break|"
     r"exceed|touch|modify|interfer|violat|cross|crash|collid|distort|exclud)[a-z]*ing\b",
     r"neither (?:party|of the parties|side)\b",
+    rf"(?:does|do|did|will|would|is|are){_NOT} (?:make|render)(?: [a-z0-9-]+){{1,8}}? (?:superfluous|unnecessary|redundant|"
+    r"needless|obsolete)\b",
     r"nor (?:gates?|shall|may|must|should|can|will|is|are|was|were|has|have|do|does|did)\b",
 )
 # Not used, and nothing more is said: "is not used for any other purpose" would leave its use.
 _EN_USED = (
     r"(?:used|employed|utili[sz]ed|applied|needed|required|supplied|provided|delivered|transferred|included|involved|"
     r"offered|"
-    r"fitted|installed|licensed|sold|covered|concerned|carried out|performed|undertaken|conducted|handed over)"
+    r"fitted|installed|licensed|sold|covered|concerned|carried out|performed|undertaken|conducted|handed over|furnished|disclosed|shared|granted|conveyed|practi[cs]ed|prepared|"
+    r"manufactured|produced)"
 )
 _EN_HERE = (
     rf"(?=$|{_EN_MARKS}| (?:here|at all|any ?more|either|and|but|or|nor|because|since|for this)\b|"
@@ -409,7 +423,9 @@ _BEEN_NOT = rf"(?:is|are|was|were|will|has|have|had)(?:{_NOT}| no longer| never)
 # Denies what stands before it: "lidar is not used".
 _EN_PASSIVE = _any(
     rf"{_BEEN_NOT} {_EN_USED}{_EN_HERE}",
-    rf"(?:is|are|was|were|will be) neither {_EN_USED} nor {_EN_USED}{_EN_HERE}",
+    rf"(?:is|are|was|were|will be) neither {_EN_USED}(?: (?:in|under|by|with))? nor {_EN_USED}{_EN_HERE}",
+    r"(?:is|are|was|were) something (?:that |which )?(?:we|the (?:company|seller|supplier)) (?:have |has )?(?:never|do not|does not)",
+    r"(?:is|are|was|were) (?:entirely |wholly |quite |completely )?(?:foreign to|alien to|unrelated to)",
     rf"(?:is|are|was|were|remains?|will be) withheld{_EN_HERE}",
     r"(?:is|are|was|were|has been|have been) considered (?:but|and) (?:then |later )?"
     r"(?:rejected|abandoned|discarded|dropped)",
@@ -438,6 +454,10 @@ _EN_MATTER = _any(
     r"discuss|describe|address|incorporate)s?",
     r"(?:shall|must|may) not (?:extend to|include|cover|comprise|concern|relate to)",
     r"ha(?:s|ve|d) nothing to do with",
+    r"nothing in (?:it|this [a-z]+|the [a-z]+|these [a-z]+) (?:shall|may|is to|should|can) be (?:read|construed|understood|"
+    r"interpreted|taken) as (?:conveying|granting|transferring|licensing|disclosing|including|supplying)",
+    r"(?:cannot|can not|could not|(?:is|are) unable to|(?:is|are) not (?:able|in a position) to) (?:transfer|supply|provide|"
+    r"disclose|license|hand over|offer)(?: any)?",
     rf"{_EN_DO_NOT} (?:edit|clone|manufacture|breed|conduct|undertake|hand over|carry out)s?",
     rf"(?:no|nothing of)(?= (?:[a-z0-9-]+ ){{1,10}}?(?:is|are|was|were|will be|has been|have been) {_EN_USED}{_EN_HERE})",
     r"(?:withholds?|holds? back|(?:(?:refus|declin)(?:es?|ed)|has refused|have refused) to (?:disclose|transfer|supply|"
@@ -460,7 +480,9 @@ _EN_MEANS = _any(
     r"makes?|with|"
     r"there (?:is|are|was|were)) no"
     rf"(?! {_EN_NOTHING})(?! (?:longer|more|less|other|[a-z]+er than)\b)(?: use of| need (?:for|of))?",
-    r"no need (?:for|of|to use)|no use of|neither|nor",
+    r"no need (?:for|of|to use)|no use of|neither|nor|far from (?:relying on|using|employing|being)",
+    r"(?:possess(?:es)?|ha(?:s|ve)|holds?|owns?|includes?|contains?|receives?|transfers?|suppl(?:y|ies)|uses?|involves?) none of",
+    r"(?:possess(?:es)?|owns?|holds?) no",
     rf"no(?= (?:[a-z0-9]+ ){{1,6}}?(?:is|are|was|were|will be|has been|have been) {_EN_USED}\b"
     # A duty of confidence: the other party has it.
     r"(?! (?:to|with|by|outside) (?:any |an |the )?(?:third|other|others|anyone|anybody|public|affiliate|outsider|unauthori[sz]ed)))",
@@ -477,12 +499,13 @@ _EN_SIGNS = (
     "not ", "n't", "n’t", "no ", "never", "neither", "nor ", "without", "unlike", "instead of", "rather than", "opposed",
     "in place of", "in lieu", "contrast", "distinct", "nothing", "except", "considered ", " favo", "withheld", "free ", "devoid", "absence", "dispens", "avoid", "eliminat",
     "remov", "obviat", "exclud", "outside", "out of", "beyond", "withh", "fell through", "cancel", "called off", "struck",
+    "none of", "far from", "foreign to", "alien to", "unrelated to", "cannot ", "unable",
     "delete", "omitted", "dropped", "abandoned", "carved out", "left out", "refus", "declin", "hold back", "holds back",
 )  # fmt: skip
 # What else is not done, or must not be done, denies no thing.
 _EN_BARRED = r"(?:shall|may|must|should|can|could|might|would|to|does|do|did|will|has|have|had)(?: not|n['’]t)|cannot"
 _EN = re.compile(
-    r"\b(?=[acdefhilmnorstuw][a-z])"  # the letters with which one of these begins
+    r"\b(?=[acdefhilmnoprstuw][a-z])"  # the letters with which one of these begins
     rf"(?:(?P<affirms>{_EN_AFFIRMS})|(?P<passive>{_EN_PASSIVE})|(?P<before>{_EN_BEFORE})|(?P<unlike>{_EN_UNLIKE})\b|"
     rf"(?P<matter>{_EN_MATTER})\b|(?P<means>{_EN_MEANS})\b|(?P<barred>{_EN_BARRED})\b|(?P<bare>{_EN_BARE})\b)"
 )
@@ -629,8 +652,17 @@ def _english(lower: str) -> Iterator[Stretch]:
         end = _english_end(lower, cue)
         if end > cue.end:
             yield Stretch(cue.start, end, Denial.UNLIKE if cue.kind == "unlike" else Denial.DENIED)
+    for match in _EN_NEEDLESS.finditer(lower) if "ma" in lower or "render" in lower else ():
+        if not _EN_NEGATED.search(_clause(lower, match.start(), _EN_MARK, _EN_REACH).text):
+            yield Stretch(match.start("thing"), match.end(), Denial.DENIED)
     if "compar" in lower or "reference" in lower:
         yield from _english_comparisons(lower)
+
+
+_EN_NEEDLESS = re.compile(
+    r"\b(?:makes?|made|making|renders?|rendered|rendering) (?P<thing>[^,.;:!?()]{3,80}?) "
+    r"(?:superfluous|unnecessary|redundant|needless|obsolete)\b"
+)
 
 
 def _english_matches(lower: str) -> Iterable[re.Match[str]]:

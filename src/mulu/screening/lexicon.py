@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import ahocorasick_rs
+import rjieba
 
 from mulu.catalogue.held import terms_of
 from mulu.catalogue.pack import Glossary, point_keys
@@ -101,6 +102,8 @@ class Lexicon:
         for start, end, index in matches:
             if end <= reach:
                 continue  # inside a longer term that begins no later
+            if end - start <= _MAY_BE_CUT and "\u4e00" <= lower[start] <= "\u9fff" and _cut_across(lower, start, end):
+                continue
             reach = end
             denied = description.denied_at(start) if description.denied else None
             found.append(Found(self._shown[index], start, end, self._uses[index], self._shared[index], denied))
@@ -112,6 +115,22 @@ def _folded(term: str) -> str:
     if (term.isascii() and "-" not in term) or all("\u4e00" <= c <= "\u9fff" for c in term):
         return term
     return fold(term).text.strip()
+
+
+_MAY_BE_CUT, _ABOUT = 3, 6  # characters: of a term that may be no word where it stands, and looked at on either side
+
+
+def _cut_across(lower: str, start: int, end: int) -> bool:
+    """Whether a Chinese term begins within one word and ends within another: 离心 in 远离|心脏."""
+    place = max(0, start - _ABOUT)
+    begins = ends = False
+    for word in rjieba.cut(lower[place : end + _ABOUT]):
+        begins |= place < start < place + len(word) < end
+        ends |= start < place < end < place + len(word)
+        place += len(word)
+        if place >= end:
+            break
+    return begins and ends
 
 
 def _joins(character: str) -> bool:

@@ -415,10 +415,17 @@ _SIDE_MATTER = re.compile(
 # Beside it a transfer is affirmed: "we do not transfer title; we grant a licence", "not used here but licensed abroad".
 _AFFIRMED = re.compile(
     r"(?<!出口)许可(?![方证])|转让给|一并转让|须转让|方案转让|我方转让|交付内容|一并交付|移交|免费提供|只提供|仅向|由我方|我方将|需我方|电子版|境外|国外|外方|随设备|第二批|"
-    r"\b(?:licen[cs](?!or|ee)\w*|grants?|(?:is|are|be|we|it|but|and|will) transfer\w*|transferred|hand\w* over|we design|deliverables|abroad|"
-    r"foreign|needs? ours|our (?:own|design)|install|retrofit\w*|free of charge|follow in)\b"
+    r"\b(?:licen[cs](?!or|ee)\w*|grants?|(?:is|are|be|we|it|but|and|will) transfer\w*|transferred|hand\w* over|we design|deliverables(?!\s*(?:[.;]|$))|abroad|"
+    r"foreign(?! to)|needs? ours|our (?:own|design)|install|retrofit\w*|free of charge|follow in)\b"
 )
 _SENTENCES = re.compile(r"[。！？!?\n]|\.(?=\s|$)")
+
+
+_DENIED_VERB = re.compile(
+    r" (?:is|are|was|were|will be|shall be|has been|have been)"
+    r"(?: (?!not\b|but\b)[a-z]+(?:,(?= (?:[a-z]+(?:,| or\b| and\b)|or\b|and\b))| or(?= )| and(?= [a-z]+(?:[.,;]| (?:in|under|by|to|on)\b)))?){1,6}"
+    r"(?=[.,;)]|$| (?:in|on|under|by|to|with)\b)"
+)
 
 
 def _safe(lower: str, stretches: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
@@ -426,6 +433,11 @@ def _safe(lower: str, stretches: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
     if not stretches:
         return stretches
     ends = [match.end() for match in _SENTENCES.finditer(lower)] + [len(lower)]
+    # In "no wire is prepared or licensed" the verb after the thing is denied with it.
+    verbs = [_DENIED_VERB.match(lower, one.end) for one in stretches]
+    whole = tuple(
+        Stretch(s.start, verb.end() if verb else s.end, s.why) for s, verb in zip(stretches, verbs, strict=True)
+    )
     kept = []
     affirmed: dict[tuple[int, int], bool] = {}  # by sentences: one may hold thousands of denials
     for stretch in stretches:
@@ -438,7 +450,7 @@ def _safe(lower: str, stretches: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
         after = bisect_right(ends, max(stretch.start, stretch.end - 1))
         end = ends[min(after + 1, len(ends) - 1)]  # its own sentence, and the next
         if (begin, end) not in affirmed:
-            affirmed[begin, end] = _AFFIRMED.search(kept_of(lower, begin, end, stretches)) is not None
+            affirmed[begin, end] = _AFFIRMED.search(kept_of(lower, begin, end, whole)) is not None
         if not _SIDE_MATTER.search(lower, stretch.start, stretch.end) and not affirmed[begin, end]:
             kept.append(stretch)
     return tuple(kept)
