@@ -169,7 +169,8 @@ _ZH_UNLIKE = r"不同于|区别于|有别于|而非|而不是|代替了?|替代�
 # What the text is not about, to the end of the clause.
 _ZH_MATTER = _any(
     r"[不未](?:再|必|须|会|曾)?被?(?:涉及?|包[含括]|属于|提供|转让|交付|移交|生产|制造|制备|研制|开发|讨论|探讨|研究|介绍|从事|"
-    r"掌握|编辑|克隆|培育|繁育|延及|及于|附带|承担|包揽)",
+    r"掌握|编辑|克隆|培育|繁育|延及|及于|附带|承担|包揽|开展|保存|留存|"
+    r"讲授|取得|接触|试制|集成|存在)",
     r"没有(?:涉及|提供)|不是|并非",
     r"拒绝(?:转让|提供|出口|许可|交付|披露|移交)",
 )
@@ -251,7 +252,8 @@ _ZH_GIVES_UP = re.compile(
         "(?:没有|均未|从未|并未)(?:对外)?(?:输出|出口|转让|移交|交付|提供|交出|外传)过?",
         rf"从未(?:交给|提供给|转让给|移交给|出售给|许可给)过?{_IN}{{1,8}}?",
         "(?:移交|转让|出口|输出|交付|许可)(?:事宜|计划|安排)?(?:均|都)?(?:已经?|现已)?(?:取消|终止|中止|作罢|搁置)",
-        rf"并非由?{_IN}{{1,8}}?(?:掌握|持有|所有|具备|实施)|被?排除在{_IN}{{1,10}}?外|均?(?:已经?|予以|已予)(?:放弃|弃用|叫停)",
+        rf"并非由?{_IN}{{1,8}}?(?:掌握|持有|所有|具备|实施)|被?排除在{_IN}{{1,10}}?外|(?:明确)?排除在外|由{_IN}{{1,8}}?(?:保留|留存|自行掌握)|"
+        rf"归{_IN}{{1,14}}?所有|均?(?:已经?|予以|已予|即予|均予|最终)(?:放弃|弃用|叫停)",
         "均?并?不(?:存在|具备|掌握|拥有)",
         "[一概]概不(?:提供|转让|出口|披露|交付|移交|外传)",
         "(?:已|均|都|被)?(?:整段|全部|悉数)?(?:剔除|删除|删去|划掉)",
@@ -260,7 +262,7 @@ _ZH_GIVES_UP = re.compile(
 )
 _ZH_GIVEN_UP = (
     "保留", "恕不", "拒", "谢绝", "否决", "回绝", "从未", "未", "没有", "取消", "终止", "中止", "作罢", "搁置", "概不", "删", "剔", "划掉",
-    "并非", "排除", "放弃", "弃用", "叫停", "不存在", "不具备", "不掌握", "不拥有",
+    "并非", "排除", "放弃", "弃用", "叫停", "所有", "留存", "掌握", "不存在", "不具备", "不掌握", "不拥有",
 )  # fmt: skip
 # Who holds back, and no more: what is held back stands in the clause before.
 _ZH_WHO = re.compile(
@@ -292,7 +294,7 @@ def _chinese(lower: str) -> Iterator[Stretch]:
             continue
         elif cue.kind == "before" or (cue.word[0] in "不未" and _nothing_follows(lower, cue.end, _ZH_MARK)):
             if cue.before.whole:
-                yield Stretch(_after_last(_ZH_TURN, cue.before), end, Denial.DENIED)
+                yield Stretch(_after_last(_ZH_TURN, _topic(lower, cue.before)), end, Denial.DENIED)
         elif end > cue.end:
             yield Stretch(cue.start, end, Denial.DENIED)
     if any(word in lower for word in ("不同", "有别", "相异", "无关", "相反")):
@@ -308,12 +310,18 @@ def _chinese(lower: str) -> Iterator[Stretch]:
                 yield Stretch(_after_last(_ZH_TAKES, clause), match.end(), Denial.COMPARED)
 
 
+def _topic(lower: str, clause: _Clause) -> _Clause:
+    """The clause before, where this one says no more than who it is that denies: 宣纸工艺由甲方掌握,我司|不掌握."""
+    if clause.whole and _ZH_WHO.fullmatch(clause.text) and lower[clause.start - 1 : clause.start] == ",":
+        before = _clause(lower, clause.start - 1, _ZH_MARK, _ZH_REACH)
+        return before if before.whole else clause
+    return clause
+
+
 def _chinese_given_up(lower: str) -> Iterator[Stretch]:
     """What a sentence holds back or gives up; of technology, so that 杂质被剔除 gives up none."""
     for match in _ZH_GIVES_UP.finditer(lower):
-        clause = _clause(lower, match.start(), _ZH_MARK, _ZH_REACH)
-        if clause.whole and _ZH_WHO.fullmatch(clause.text) and lower[clause.start - 1 : clause.start] == ",":
-            clause = _clause(lower, clause.start - 1, _ZH_MARK, _ZH_REACH)
+        clause = _topic(lower, _clause(lower, match.start(), _ZH_MARK, _ZH_REACH))
         if clause.whole and _ZH_KNOW_HOW.search(clause.text) and not _ZH_OPEN.search(clause.text):
             yield Stretch(_after_last(_ZH_TURN, clause), match.end(), Denial.DENIED)
     for match in _ZH_TAKEN_OUT.finditer(lower):
@@ -407,7 +415,7 @@ _EN_USED = (
     r"(?:used|employed|utili[sz]ed|applied|needed|required|supplied|provided|delivered|transferred|included|involved|"
     r"offered|"
     r"fitted|installed|licensed|sold|covered|concerned|carried out|performed|undertaken|conducted|handed over|furnished|disclosed|shared|granted|conveyed|practi[cs]ed|prepared|"
-    r"manufactured|produced)"
+    r"manufactured|produced|called for|requested|made available|released)"
 )
 _EN_HERE = (
     rf"(?=$|{_EN_MARKS}| (?:here|at all|any ?more|either|and|but|or|nor|because|since|for this)\b|"
@@ -417,7 +425,7 @@ _EN_HERE = (
 _EN_SCOPE = (
     r"(?= (?:[a-z]+ ){0,4}(?:contract|agreement|deliver(?:y|ables)|programme|program|project|scope|tender|licen[cs]e|"
     r"offer|"
-    r"supply|package|transfer|proposal|study|paper|product|invention)\b)"
+    r"supply|package|transfer|proposal|study|paper|product|invention|business)\b)"
 )
 _BEEN_NOT = rf"(?:is|are|was|were|will|has|have|had)(?:{_NOT}| no longer| never)(?: be| been)?"
 # Denies what stands before it: "lidar is not used".
@@ -427,6 +435,8 @@ _EN_PASSIVE = _any(
     r"(?:is|are|was|were) something (?:that |which )?(?:we|the (?:company|seller|supplier)) (?:have |has )?(?:never|do not|does not)",
     r"(?:is|are|was|were) (?:entirely |wholly |quite |completely )?(?:foreign to|alien to|unrelated to)",
     rf"(?:is|are|was|were|remains?|will be) withheld{_EN_HERE}",
+    rf"(?:stays?|will stay|shall stay|remains?|will remain|shall remain) with (?:the|its|our|their|your) "
+    rf"[a-z]+(?: (?:in )?[a-z]+){{0,2}}?(?=$|{_EN_MARKS}| and\b)",
     r"(?:is|are|was|were|has been|have been) considered (?:but|and) (?:then |later )?"
     r"(?:rejected|abandoned|discarded|dropped)",
     r"(?:is|are|was|were|has been|have been) (?:rejected|abandoned|discarded|dropped) in favou?r of",
@@ -435,7 +445,7 @@ _EN_PASSIVE = _any(
 _EN_BEFORE = _any(
     rf"{_BEEN_NOT} (?:(?:an? )?part of|included in|within|covered by|comprised in|(?:the )?subject of|in){_EN_SCOPE}",
     rf"(?:does|do|did|will){_NOT} (?:form part of|belong to|fall (?:within|under|into)){_EN_SCOPE}",
-    rf"(?:is|are|was|were|falls?|lies?|remains?) (?:expressly |explicitly )?(?:outside|excluded from|out of|"
+    rf"(?:is|are|was|were|falls?|lies?|remains?) (?:expressly |explicitly |wholly |entirely |well )?(?:outside|excluded from|out of|"
     rf"beyond){_EN_SCOPE}",
     rf"(?:forms?|(?:is|are|was|were|has been|have been|makes? up)) no part of{_EN_SCOPE}",
     r"(?:is|are|was|were|has been|have been|had been) (?:struck|deleted|removed|omitted|dropped|carved out|left out)"
@@ -458,6 +468,8 @@ _EN_MATTER = _any(
     r"interpreted|taken) as (?:conveying|granting|transferring|licensing|disclosing|including|supplying)",
     r"(?:cannot|can not|could not|(?:is|are) unable to|(?:is|are) not (?:able|in a position) to) (?:transfer|supply|provide|"
     r"disclose|license|hand over|offer)(?: any)?",
+    r"ha(?:s|ve) never (?!been\b|fail|stop|ceas|chang|deviat|doubt|exceed)(?:[a-z]+ed|made|built|grown|bred|drawn|spun)",
+    rf"{_EN_DO_NOT} (?:build|operate|own|possess|practi[cs]e|perform|hold|run|teach)s?",
     rf"{_EN_DO_NOT} (?:edit|clone|manufacture|breed|conduct|undertake|hand over|carry out)s?",
     rf"(?:no|nothing of)(?= (?:[a-z0-9-]+ ){{1,10}}?(?:is|are|was|were|will be|has been|have been) {_EN_USED}{_EN_HERE})",
     r"(?:withholds?|holds? back|(?:(?:refus|declin)(?:es?|ed)|has refused|have refused) to (?:disclose|transfer|supply|"
@@ -499,7 +511,8 @@ _EN_SIGNS = (
     "not ", "n't", "n’t", "no ", "never", "neither", "nor ", "without", "unlike", "instead of", "rather than", "opposed",
     "in place of", "in lieu", "contrast", "distinct", "nothing", "except", "considered ", " favo", "withheld", "free ", "devoid", "absence", "dispens", "avoid", "eliminat",
     "remov", "obviat", "exclud", "outside", "out of", "beyond", "withh", "fell through", "cancel", "called off", "struck",
-    "none of", "far from", "foreign to", "alien to", "unrelated to", "cannot ", "unable",
+    "none of", "far from", "foreign to", "alien to", "unrelated to", "cannot ", "unable", "stay with", "stays with", "remain with",
+    "remains with",
     "delete", "omitted", "dropped", "abandoned", "carved out", "left out", "refus", "declin", "hold back", "holds back",
 )  # fmt: skip
 # What else is not done, or must not be done, denies no thing.

@@ -414,7 +414,7 @@ _SIDE_MATTER = re.compile(
 )
 # Beside it a transfer is affirmed: "we do not transfer title; we grant a licence", "not used here but licensed abroad".
 _AFFIRMED = re.compile(
-    r"(?<!出口)许可(?![方证])|转让给|一并转让|须转让|方案转让|我方转让|交付内容|一并交付|移交|免费提供|只提供|仅向|由我方|我方将|需我方|电子版|境外|国外|外方|随设备|第二批|"
+    r"(?<!出口)许可(?![方证])|转让给|一并转让|须转让|方案转让|我方转让|交付内容|一并交付|移交|免费提供|只提供(?=其|该|上述|相关|技术|图纸|资料|源代码|软件|工艺|设计|配方|方法|服务)|仅向|由我方|我方将|需我方|电子版|境外|国外|外方|随设备|第二批|"
     r"\b(?:licen[cs](?!or|ee)\w*|grants?|(?:is|are|be|we|it|but|and|will) transfer\w*|transferred|hand\w* over|we design|deliverables(?!\s*(?:[.;]|$))|abroad|"
     r"foreign(?! to)|needs? ours|our (?:own|design)|install|retrofit\w*|free of charge|follow in)\b"
 )
