@@ -2,7 +2,7 @@
 
 Six classes, tried in this order; the first that holds is the item's:
 
-- *parameter below*: it is spoken of, and a stated value does not reach what the point requires;
+- *parameter below*: a stated value of a parameter of one of its points does not reach what that point requires;
 - *fact missing*: its object is named, by a term that names it or by two terms and more; what would decide is not said, or
   what is said did not suffice;
 - *object differs*: the same, but the text uses the words of another subject that shares them, or is closer to it in
@@ -30,6 +30,7 @@ from mulu.catalogue.records import Item
 from mulu.screening.evidence import LIKE
 from mulu.screening.features import FEATURES, Measured, Numbers
 from mulu.screening.index import Index
+from mulu.screening.parameters import Result
 from mulu.vocabulary import Said
 
 
@@ -167,10 +168,14 @@ def _said(
     )
     near = int(measured.near[place])
     if reason is Reason.PARAMETER_BELOW:
+        short = next(
+            one for slot in mine for one in measured.compared.get(slot, ()) if one.result in (Result.BELOW, Result.ABOVE)
+        )
+        name = short.parameter.name
         return Said(
             "aside_parameter",
-            f"述及{own[0]}，但所述数值未达要点的条件",
-            f"{own[1]}: a stated value does not reach what the point requires",
+            f"{name.zh} {short.stated}，未达要点所要求的 {short.required}",
+            f"{name.en or name.zh} {short.stated} does not reach what the point requires: {short.required}",
         )
     if reason is Reason.FACT_MISSING and words.beside:
         return Said(
