@@ -54,11 +54,31 @@ def test_a_text_longer_than_the_csv_reader_likes_is_read_whole(tmp_path):
     assert len(row.text) == 200_000
 
 
-@pytest.mark.parametrize("value", [["磷酸铁锂"], {"zh": "磷酸铁锂"}, True], ids=["list", "object", "true"])
-def test_a_text_that_is_not_a_text_is_a_bad_row(tmp_path, value):
-    (row,) = read_rows(a_table(tmp_path, "rows.jsonl", json.dumps({"id": "a", "text": value})))
+@pytest.mark.parametrize(
+    ("value", "zh", "en"),
+    [
+        (["磷酸铁锂"], "列表", "a list"),
+        ({"zh": "磷酸铁锂"}, "对象", "an object"),
+        (True, "逻辑值", "true or false"),
+        (5, "数字", "a number"),
+        (5.5, "数字", "a number"),
+    ],
+    ids=["list", "object", "true", "number", "fraction"],
+)
+@pytest.mark.parametrize("key", ["text", "title"])
+def test_a_text_that_is_not_a_text_is_a_bad_row_that_names_row_and_key(tmp_path, key, value, zh, en):
+    given = {"id": 7, "text": TEXT, key: value}
+    (row,) = read_rows(a_table(tmp_path, "rows.jsonl", json.dumps(given, ensure_ascii=False)))
     assert isinstance(row, BadRow)
-    assert row.line == 1
+    assert (row.line, row.id) == (1, "7")
+    assert f"{key} 不是文字（字符串），而是{zh}" in row.because.zh
+    assert f"{key} is not a text (a string) but {en}" in row.because.en
+
+
+def test_an_id_may_be_a_number(tmp_path):
+    (row,) = read_rows(a_table(tmp_path, "rows.jsonl", json.dumps({"id": 7, "text": TEXT}, ensure_ascii=False)))
+    assert isinstance(row, Row)
+    assert row.id == "7"
 
 
 def test_a_repeated_id_is_reported_with_the_line_that_it_repeats_in_both_languages(tmp_path):

@@ -168,14 +168,30 @@ def _row(line: int, record: Any, seen: dict[str, int]) -> Row | BadRow:
         return BadRow(line, None, record)
     if not isinstance(record, dict):
         return BadRow(line, None, Said("not_an_object", "该行不是 JSON 对象", "the line is not a JSON object"))
+    given = record.get("id")
+    name = str(given).strip() or None if isinstance(given, str | int) and not isinstance(given, bool) else None
     for key in ROW_KEYS:
         value = record.get(key)
-        if value is not None and (not isinstance(value, str | int) or isinstance(value, bool)):
-            return BadRow(line, None, Said("no_text", f"{key} 不是文字", f"{key} is not a text"))
-        if isinstance(value, str) and not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value):
-            return BadRow(line, None, Said("broken_text", f"{key} 含有无效字符", f"{key} holds broken characters"))
+        if isinstance(value, str):
+            if not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value):
+                return BadRow(
+                    line,
+                    None if key == "id" else name,
+                    Said("broken_text", f"{key} 含有无效字符", f"{key} holds broken characters"),
+                )
+        # People number their rows and days; a description is never a number.
+        elif value is not None and (not isinstance(value, int) or isinstance(value, bool) or key in ("text", "title")):
+            zh, en = _kind(value)
+            return BadRow(
+                line,
+                name,
+                Said(
+                    "no_text",
+                    f"{key} 不是文字（字符串），而是{zh}。请用引号给出文字。",
+                    f"{key} is not a text (a string) but {en}. Give it in quotes.",
+                ),
+            )
     fields = {key: None if record.get(key) is None else str(record[key]).strip() for key in ROW_KEYS}
-    name = fields["id"]
     # Places in the answer count from the text as given, so it is never trimmed.
     text, title = (str(record[key]) if fields[key] else None for key in ("text", "title"))
     if not name:
@@ -189,6 +205,15 @@ def _row(line: int, record: Any, seen: dict[str, int]) -> Row | BadRow:
     if not text:
         return BadRow(line, name, Said("row_without_text", f"{name!r} 没有 text", f"{name!r} has no text"))
     return Row(line, name, text, title, fields["lang"] or None, fields["kind"] or None, fields["on"] or None)
+
+
+def _kind(value: Any) -> tuple[str, str]:
+    """What JSON calls a value that is no string."""
+    if isinstance(value, bool):
+        return "逻辑值", "true or false"
+    if isinstance(value, int | float):
+        return "数字", "a number"
+    return ("列表", "a list") if isinstance(value, list) else ("对象", "an object")
 
 
 def _jsonl(text: str) -> Iterator[tuple[int, Any]]:
