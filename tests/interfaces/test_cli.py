@@ -261,6 +261,7 @@ def test_starting_the_command_line_loads_nothing_heavy(loaded):
     ("data", "code", "words"),
     [
         (b"", 2, "empty"),
+        (b" \n ", 2, "only blanks"),
         (b"%PDF-1.7 ...", 1, "PDF"),
         (bytes(range(256)) * 20, 1, "binary"),
         ("Технология бурения".encode(), 2, "translation"),

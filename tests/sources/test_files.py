@@ -22,7 +22,7 @@ def test_text_is_read_in_the_encodings_of_the_field(tmp_path, encoding):
     ("data", "word"),
     [
         (b"", "empty"),
-        (b"  \n ", "empty"),
+        (b"  \n ", "only blanks"),
         (b"%PDF-1.7 x", "PDF"),
         (b"PK\x03\x04x", "DOCX"),
         (bytes(range(256)) * 40, "binary"),

@@ -138,6 +138,25 @@ def test_what_is_not_text_in_a_known_encoding_is_refused_rather_than_guessed(dat
         decode(data, "a.txt")
 
 
+@pytest.mark.parametrize(
+    ("data", "zh", "en"),
+    [
+        (b"", "文件为空", "is empty"),
+        (b"\xef\xbb\xbf", "文件为空", "is empty"),
+        (b" \n\t  \r\n", "只有空白字符", "holds only blanks"),
+        ("\u3000\n".encode(), "只有空白字符", "holds only blanks"),
+        (" \n".encode("utf-16"), "只有空白字符", "holds only blanks"),
+    ],
+    ids=["nothing", "a byte order mark", "blanks", "wide blanks", "blanks in UTF-16"],
+)
+def test_a_file_without_content_is_refused_and_blanks_are_called_blanks(tmp_path, data, zh, en):
+    path = tmp_path / "a.txt"
+    path.write_bytes(data)
+    with pytest.raises(UnreadableFile, match=en) as refused:
+        read_text(path)
+    assert zh in refused.value.in_(Language.ZH)
+
+
 def test_a_file_far_beyond_the_limit_is_refused_before_it_is_read(tmp_path):
     path = tmp_path / "huge.txt"
     with path.open("wb") as stream:

@@ -101,8 +101,8 @@ class EmptyText(Misused):
         super().__init__(
             Said(
                 "empty_text",
-                "文本为空，没有可筛查的内容。请给出技术的描述（几句话即可）。",
-                "The text is empty: there is nothing to screen. Describe the technology in a few sentences.",
+                "文本为空或只有空白字符，没有可筛查的内容。请给出技术的描述（几句话即可）。",
+                "The text is empty or holds only blanks: there is nothing to screen. Describe the technology in a few sentences.",
             )
         )
 

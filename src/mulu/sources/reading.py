@@ -59,17 +59,17 @@ class BadRow:
 def read_text(path: Path) -> str:
     """The text of a file in UTF-8, UTF-16 or GB18030. Raises UnreadableFile, never guesses at binary data."""
     data = _bytes(path)
-    if not data.strip():
-        raise UnreadableFile(
-            str(path), "文件为空，没有可筛查的内容。", "the file is empty: there is nothing to screen."
-        )
     if len(data) > MAX_FILE:
         raise UnreadableFile(
             str(path),
             f"文件有 {len(data):,} 字节，上限为 {MAX_FILE:,}。请拆分后分别筛查。",
             f"the file has {len(data):,} bytes, the limit is {MAX_FILE:,}. Split it and screen the parts.",
         )
-    return decode(data, str(path))
+    text = decode(data, str(path))
+    if not text.strip():
+        zh, en = ("文件为空", "the file is empty") if not text else ("文件只有空白字符", "the file holds only blanks")
+        raise UnreadableFile(str(path), f"{zh}，没有可筛查的内容。", f"{en}: there is nothing to screen.")
+    return text
 
 
 def decode(data: bytes, path: str) -> str:
