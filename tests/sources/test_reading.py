@@ -75,6 +75,38 @@ def test_a_text_that_is_not_a_text_is_a_bad_row_that_names_row_and_key(tmp_path,
     assert f"{key} is not a text (a string) but {en}" in row.because.en
 
 
+def _as_file(folder, text):
+    path = folder / "a.txt"
+    path.write_bytes(text.encode())
+    return read_text(path)
+
+
+def _as_row(folder, name, content):
+    (row,) = read_rows(a_table(folder, name, content))
+    return row
+
+
+@pytest.mark.parametrize("control", ["\x00", "\x07", "\x1b", "\x85", "\uf0b7", "\t", "\f"], ids=repr)
+@pytest.mark.parametrize("times", [1, 40])
+def test_control_characters_are_taken_or_refused_alike_in_a_file_and_in_a_row(tmp_path, control, times):
+    given = TEXT + control * times + TEXT
+    taken = times == 1 or control in "\t\f"
+    escaped = json.dumps({"id": "a", "text": given})
+    if taken:
+        raw = f'{{"id": "a", "text": "{given}"}}'
+        assert _as_file(tmp_path, given) == given
+        assert _as_row(tmp_path, "rows.jsonl", escaped).text == given
+        assert _as_row(tmp_path, "raw.jsonl", raw).text == given
+        return
+    with pytest.raises(UnreadableFile, match="binary"):
+        _as_file(tmp_path, given)
+    row = _as_row(tmp_path, "rows.jsonl", escaped)
+    assert isinstance(row, BadRow)
+    assert (row.line, row.id) == (1, "a")
+    assert "binary" in row.because.en
+    assert "二进制" in row.because.zh
+
+
 def test_an_id_may_be_a_number(tmp_path):
     (row,) = read_rows(a_table(tmp_path, "rows.jsonl", json.dumps({"id": 7, "text": TEXT}, ensure_ascii=False)))
     assert isinstance(row, Row)

@@ -99,10 +99,13 @@ def decode(data: bytes, path: str) -> str:
 
 
 def _plausible(text: str) -> bool:
-    """Text has next to no control, private or unassigned characters; binary data read as text is full of them."""
+    """Text has next to no control, private or unassigned characters; binary data read as text is full of them.
+
+    One alone, such as a bullet pasted from a word processor, makes no text binary, however short it is.
+    """
     sample = text[:50_000]
     strange = sum(unicodedata.category(c) in ("Cc", "Co", "Cn", "Cs") and c not in "\t\n\r\f\v" for c in sample)
-    return strange * 50 <= len(sample)
+    return strange <= max(1, len(sample) // 50)
 
 
 def _common(text: str) -> bool:
@@ -179,6 +182,16 @@ def _row(line: int, record: Any, seen: dict[str, int]) -> Row | BadRow:
                     None if key == "id" else name,
                     Said("broken_text", f"{key} 含有无效字符", f"{key} holds broken characters"),
                 )
+            if not _plausible(value):  # as for a file: what an escape hides from the reading of the table is seen here
+                return BadRow(
+                    line,
+                    None if key == "id" else name,
+                    Said(
+                        "implausible_text",
+                        f"{key} 满是控制字符，可能是二进制数据。请给出纯文本。",
+                        f"{key} is full of control characters and may be binary data. Give plain text.",
+                    ),
+                )
         # People number their rows and days; a description is never a number.
         elif value is not None and (not isinstance(value, int) or isinstance(value, bool) or key in ("text", "title")):
             zh, en = _kind(value)
@@ -221,7 +234,8 @@ def _jsonl(text: str) -> Iterator[tuple[int, Any]]:
         if not line.strip():
             continue
         try:
-            yield number, json.loads(line, object_pairs_hook=keys_once)
+            # Stray control characters pass here as they do in a text file; `_row` refuses a text that is full of them.
+            yield number, json.loads(line, object_pairs_hook=keys_once, strict=False)
         except (ValueError, RecursionError) as error:
             yield number, Said("not_json", f"不是 JSON：{error}", f"not JSON: {error}")
 
