@@ -206,6 +206,23 @@ def test_the_limit_is_a_million_characters():
         describe("锂" * 1_000_001)
 
 
+@pytest.mark.parametrize("blank", ["\n", "\r\n", " ", "\u3000", "\n \t\n"], ids=repr)
+def test_blanks_before_or_within_a_text_count_as_one_against_the_limit_and_keep_every_place(blank):
+    blanks = blank * 1_100_000
+    for given_text in (blanks + "制备磷酸铁锂。", "正极材料。" + blanks + "制备磷酸铁锂。" + blanks):
+        description = describe(given_text)
+        assert description.language is Language.ZH
+        start = description.folded.text.index("磷酸铁锂")
+        assert description.folded.span(start, start + 4) == (given_text.index("磷"), given_text.index("锂") + 1)
+
+
+def test_letters_beyond_the_limit_are_refused_however_the_blanks_lie():
+    with pytest.raises(TextTooLong) as refused:
+        describe("锂 " * 600_000)
+    assert "1,199,999" in refused.value.in_(Language.EN)
+    assert "连续空白计为一个" in refused.value.in_(Language.ZH)
+
+
 _PROSE = st.lists(
     st.sampled_from(
         ["磷酸铁锂", "sintered at 700", "。", ". ", "\n", "；", "the cathode", "制备方法", " ", "3.5", "!", "x" * 50]

@@ -14,8 +14,9 @@ from mulu.errors import Misused
 from mulu.screening.denial import Denial, Stretch, denials, kept_of
 from mulu.vocabulary import Language, Said
 
-MAX_CHARACTERS = 1_000_000
+MAX_CHARACTERS = 1_000_000  # a run of blanks counts as one
 
+_BLANKS = re.compile(r"\s+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 _LATIN = re.compile(r"[A-Za-z]+")
@@ -114,8 +115,8 @@ class TextTooLong(Misused):
         super().__init__(
             Said(
                 "text_too_long",
-                f"文本有 {length:,} 个字符，单个描述的上限是 {MAX_CHARACTERS:,} 个。请拆分为多份文档分别筛查。",
-                f"The text has {length:,} characters; one description may have {MAX_CHARACTERS:,}. "
+                f"文本有 {length:,} 个字符（连续空白计为一个），单个描述的上限是 {MAX_CHARACTERS:,} 个。请拆分为多份文档分别筛查。",
+                f"The text has {length:,} characters (blanks in a row count as one); one description may have {MAX_CHARACTERS:,}. "
                 f"Split it into several documents and screen each.",
             )
         )
@@ -152,11 +153,12 @@ def language_of(text: str) -> Language:
     """The language in which a text is compared. Raises EmptyText, TextTooLong or NeitherLanguage."""
     if _SURROGATE.search(text):
         raise BrokenText()
-    if len(text) > MAX_CHARACTERS:
-        raise TextTooLong(len(text))
-    if not text.strip():
+    closed = _BLANKS.sub(" ", text).strip()
+    if len(closed) > MAX_CHARACTERS:
+        raise TextTooLong(len(closed))
+    if not closed:
         raise EmptyText()
-    sample = unicodedata.normalize("NFKC", text[:20_000])
+    sample = unicodedata.normalize("NFKC", closed[:20_000])
     han, latin, other = (len(sample) - len(p.sub("", sample)) for p in (_HAN, _LATIN, _OTHER_SCRIPT))
     if han + latin == 0 or other > 0.4 * (han + latin + other):
         raise NeitherLanguage(Said("other_script", "以其他文字为主", "mostly another script, or no letters at all"))
@@ -223,10 +225,8 @@ def fold(given: str) -> Folded:
             places.append((position, position + 1))
             position += 1
             continue
-        if character.isspace():
-            after = position
-            while after < length and given[after].isspace():
-                after += 1
+        if blanks := _BLANKS.match(given, position):
+            after = blanks.end()
             inside_han = bool(characters) and after < length and _wide(characters[-1]) and _wide(given[after])
             if characters and not inside_han:
                 characters.append(" ")
