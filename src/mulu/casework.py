@@ -381,6 +381,8 @@ class Casework:
             k: answer[k]
             for k in ("on", "edition", "data", "engine", "known_to", "considered", "beyond_knowledge", "candidates")
         }
+        if answer["unread"]:
+            kept["unread"] = answer["unread"]
         kept["asked"] = [
             c["item"] for c in kept["candidates"] if c["flag"] or c["near_boundary"] or c["score"] >= ASKED_FROM
         ]

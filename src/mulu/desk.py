@@ -1677,6 +1677,7 @@ class Desk:
             "engine": screener.version,
             "known_to": self.catalogue.known_to.isoformat(),
             "language": screening.description.language.value,
+            "unread": _unread(screening.description, shift),
             "flagged": len(screening.flagged),
             "operating_point": screener.operating_point(rate) / 1000,
             "base_rate": (rate or screener.model.base_rate) / 1000,
@@ -1864,6 +1865,15 @@ def _placed(spans: Iterable[tuple[int, int]], shift: int) -> tuple[list[list[int
     in_text = [[max(start, shift) - shift, end - shift] for start, end in spans if end > shift]
     in_title = [[start, min(end, shift - 1)] for start, end in spans if start < shift - 1]
     return in_text, in_title
+
+
+def _unread(description: Description, shift: int) -> Json | None:
+    """What of a text is in another language and was not compared, where there is such a part."""
+    said = description.read_in_part()
+    if said is None:
+        return None
+    in_text, in_title = _placed(description.unread, shift)
+    return {"because": said.as_json(), "in_description": in_text, "in_title": in_title}
 
 
 def _evidence(evidence: Evidence, shift: int) -> Json:

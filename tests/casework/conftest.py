@@ -33,6 +33,7 @@ def finding(*items: str) -> Any:
             "considered": {},
             "beyond_knowledge": day > CATALOGUE.known_to,
             "candidates": candidates,
+            "unread": None,
         }
 
     return screen

@@ -63,6 +63,13 @@ def test_from_a_new_case_to_a_signed_determination(opened: Any) -> None:
     assert "LFP [draft]" in out  # brackets are what somebody wrote, not markup
 
 
+def test_a_case_keeps_that_a_part_of_its_technology_was_not_compared(ask: Any) -> None:
+    mixed = "Настоящий документ описывает работы завода по договору.\n" * 3 + TEXT
+    ask("case", "new", "--title", "LFP", "--technology", mixed, "--by", "Li", "--on", "2025-08-01")
+    assert "not compared" in ask("determine", "C-1", "--screen", "--by", "Li")[1]
+    assert "未作比较" in ask("determine", "C-1", language="zh")[1]
+
+
 def test_asked_one_question_at_a_time_back_leave_and_resume(
     opened: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

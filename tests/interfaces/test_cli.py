@@ -145,6 +145,27 @@ def test_an_error_is_json_where_json_was_asked_for(ask):
         assert "lidar-x" in error["en"]
 
 
+def test_what_a_text_says_in_another_language_is_said_not_to_be_compared(ask, tmp_path):
+    before = "Настоящий документ описывает работы завода по договору.\n" * 3
+    path = tmp_path / "mixed.txt"
+    path.write_text(before + LISTED, encoding="utf-8")
+    zh, en = (ask("screen", "--file", path, *ON, "--lang", language)[1] for language in ("zh", "en"))
+    assert "其他语言，未作比较" in zh
+    assert "another language and was not compared" in en
+    assert "battery-cathode-x" in en
+    answer = json.loads(ask("screen", "--file", path, *ON, "--format", "json")[1])
+    assert answer["unread"]["in_description"] == [[0, len(before.rstrip())]]
+    spans = [s for e in answer["candidates"][0]["points"][0]["evidence"] for s in e["all_in_description"]]
+    assert spans
+    assert all(start >= len(before) for start, _ in spans)
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text(json.dumps({"id": "a", "text": before + LISTED}), encoding="utf-8")
+    assert "not compared" in ask("screen", "--input", rows, *ON, "--lang", "en")[1]
+    table = list(csv.DictReader(io.StringIO(ask("screen", "--input", rows, *ON, "--format", "csv")[1])))
+    assert "not compared" in table[0]["unread_en"]
+    assert json.loads(ask("screen", LISTED, *ON, "--format", "json")[1])["unread"] is None
+
+
 # ---- batches ----------------------------------------------------------------------------------------------------------------------
 
 

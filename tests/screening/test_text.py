@@ -180,6 +180,48 @@ def test_a_text_in_neither_language_is_refused_with_the_remedy(given_text):
     assert "译文" in refused.value.in_(Language.ZH)
 
 
+RUSSIAN = "Настоящий документ описывает работы завода. Оборудование поставляется по договору № 5. "
+JAPANESE = "これは工場のしごとについてのべるものである。装置はけいやくにもとづいて納入されるものとする。"
+GERMAN = "Das Werk wird nach dem Vertrag mit der Anlage geliefert und die Abnahme ist bei dem Käufer. "
+IN_CHINESE = "磷酸铁锂正极材料的制备方法：铁源、锂源与磷源混合砂磨、喷雾干燥、烧结。"
+IN_ENGLISH = "Lithium iron phosphate is prepared by sand milling of the precursors, and then by sintering. "
+
+
+@pytest.mark.parametrize("foreign", [RUSSIAN, JAPANESE, GERMAN], ids=["Russian", "Japanese", "German"])
+@pytest.mark.parametrize("part", [IN_CHINESE, IN_ENGLISH], ids=["Chinese", "English"])
+@pytest.mark.parametrize("title", [None, "Технология"])
+def test_of_a_text_in_several_languages_the_chinese_and_english_sentences_are_read(foreign, part, title):
+    many = 3 if part == IN_ENGLISH or foreign != GERMAN else 8
+    description = describe(foreign * many + part + foreign * many, title)
+    given = description.folded.given
+    assert description.language is (Language.ZH if part == IN_CHINESE else Language.EN)
+    assert description.folded.text.strip() == fold(part).text.strip()
+    start, end = description.folded.span(0, len(description.folded.text.rstrip()))
+    assert given[start:end].strip() == part.strip()
+    unread = [given[a:b].strip() for a, b in description.unread]
+    assert unread[-1] == (foreign * many).strip()
+    assert unread[0].endswith((foreign * many).strip())
+    assert len(unread) == 2
+    assert "未作比较" in description.read_in_part().zh
+    assert "not compared" in description.read_in_part().en
+
+
+@pytest.mark.parametrize("given_text", [IN_CHINESE, IN_ENGLISH, IN_CHINESE + IN_ENGLISH, IN_CHINESE + "LFP α."])
+def test_a_text_in_chinese_or_english_is_read_whole_and_nothing_is_said(given_text):
+    description = describe(given_text)
+    assert description.unread == ()
+    assert description.read_in_part() is None
+
+
+@pytest.mark.parametrize("extra", ["LiFePO4. ", "正极材料。", "ABB IRB 6700 robot. ", "12 % "])
+@pytest.mark.parametrize("foreign", [RUSSIAN, JAPANESE])
+def test_a_name_or_a_heading_among_another_language_is_no_text_to_be_screened(foreign, extra):
+    with pytest.raises(NeitherLanguage) as refused:
+        describe(extra + foreign * 5 + extra)
+    assert "only its Chinese or English part" in refused.value.in_(Language.EN)
+    assert "只给出中文或英文部分" in refused.value.in_(Language.ZH)
+
+
 @pytest.mark.parametrize("given_text", ["", "   ", "\n\t\r", "　"])
 def test_an_empty_text_is_refused_with_the_remedy(given_text):
     with pytest.raises(EmptyText) as refused:

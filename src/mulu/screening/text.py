@@ -6,7 +6,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cache
 
@@ -142,9 +142,9 @@ class NeitherLanguage(Misused):
         super().__init__(
             Said(
                 "neither_language",
-                f"文本既不像中文也不像英文（{what.zh}），无法比较。请提供中文或英文译文。",
-                f"The text looks neither Chinese nor English ({what.en}), so it cannot be compared. "
-                f"Give a Chinese or English translation.",
+                f"文本既不像中文也不像英文（{what.zh}），其中也没有可单独比较的中文或英文句子，无法比较。请提供中文或英文译文，或只给出中文或英文部分。",
+                f"The text looks neither Chinese nor English ({what.en}) and holds no Chinese or English sentence to be read by itself, so it cannot be compared. "
+                f"Give a Chinese or English translation, or only its Chinese or English part.",
             )
         )
 
@@ -173,6 +173,57 @@ def language_of(text: str) -> Language:
             Said("not_english", "拉丁字母，但几乎没有英语虚词", "Latin letters, but hardly an English function word")
         )
     return Language.EN
+
+
+# Sentences of a text as given; a full stop ends one only before a blank.
+_GIVEN_SENTENCE = re.compile(r".*?(?:[。！？；;!?\n]+|\.(?=\s)|\Z)", re.DOTALL)
+
+
+def _readable(sentence: str) -> bool | None:
+    """Whether a sentence is Chinese or English; None where it is too short to tell."""
+    sentence = unicodedata.normalize("NFKC", sentence)
+    han, latin, other = (len(sentence) - len(p.sub("", sentence)) for p in (_HAN, _LATIN, _OTHER_SCRIPT))
+    if other > 0.1 * (han + latin + other):  # Japanese has some kana among its Han characters, English a Greek letter
+        return False
+    if han * 3 >= latin:
+        return True if han >= 8 else None
+    words = re.findall(r"[^\W\d_]+", sentence.lower())
+    english, foreign = (sum(word in of for word in words) for of in (_ENGLISH, _FOREIGN))
+    if english == foreign:
+        return None
+    return False if foreign > english else True if english > 1 else None
+
+
+def _read_in_part(given: str) -> tuple[str, Language, tuple[tuple[int, int], ...]]:
+    """A text with its sentences in other languages blanked out place by place, its language, and where they stand.
+
+    Only of a text that would be refused whole. What is too short to tell goes with the sentence before it. Raises as
+    `language_of` does, of the whole text where no sentence of it is Chinese or English.
+    """
+    try:
+        return given, language_of(given), ()
+    except NeitherLanguage as refused:
+        sentences = [match.span() for match in _GIVEN_SENTENCE.finditer(given) if match.group()]
+        told = [_readable(given[start:end]) for start, end in sentences]
+        if True not in told:
+            raise
+        whole = refused
+    reads = next(one for one in told if one is not None)
+    pieces: list[str] = []
+    unread: list[tuple[int, int]] = []
+    for (start, end), one in zip(sentences, told, strict=True):
+        reads = reads if one is None else one
+        pieces.append(given[start:end] if reads else " " * (end - start))
+        if reads or not given[start:end].strip():
+            continue
+        if unread and not given[unread[-1][1] : start].strip():
+            start = unread.pop()[0]
+        unread.append((start, end))
+    part = "".join(pieces)
+    try:
+        return part, language_of(part), tuple(unread)
+    except NeitherLanguage:
+        raise whole from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,6 +416,7 @@ class Description:
     title_end: int  # end of the title in the folded text; 0 where there is none
     denied: tuple[Stretch, ...] = ()  # what the text says that it does not do, or only compares with
     sections: tuple[tuple[int, int], ...] = ()  # passages that are read together: the first, and the one after the last
+    unread: tuple[tuple[int, int], ...] = ()  # stretches of the text as given that are in another language
 
     def passage_of(self, start: int) -> int:
         return max(0, bisect_right([p.start for p in self.passages], start) - 1)
@@ -380,6 +432,20 @@ class Description:
             kept_of(lower, passages[first].start, passages[last - 1].end, self.denied) for first, last in self.sections
         ]
 
+    def read_in_part(self) -> Said | None:
+        """What is to be said where the text is in part in another language, which is not compared."""
+        if not self.unread:
+            return None
+        given = self.folded.given
+        share = sum(len(_BLANKS.sub("", given[start:end])) for start, end in self.unread) / len(_BLANKS.sub("", given))
+        shown = f"{max(1, round(100 * share))} %"
+        return Said(
+            "read_in_part",
+            f"文本约 {shown} 为其他语言，未作比较；只筛查了中文和英文的句子。请提供其余部分的中文或英文译文再筛查。",
+            f"About {shown} of the text is in another language and was not compared; only its Chinese and English "
+            f"sentences were screened. Screen a Chinese or English translation of the rest.",
+        )
+
     def denied_at(self, place: int) -> Stretch | None:
         """The stretch of denial in which a place of the folded text lies."""
         number = bisect_right(self.denied, place, key=lambda s: s.start) - 1
@@ -389,20 +455,21 @@ class Description:
 def describe(text: str, title: str | None = None) -> Description:
     """Read a text, with its title before it where there is one.
 
-    Offsets in every answer point into `title + "\\n" + text`, or into `text` where there is no title.
+    Offsets in every answer point into `title + "\\n" + text`, or into `text` where there is no title. A text that is
+    mostly in another language is read by its Chinese and English sentences alone, and `unread` says what was left out.
     Raises EmptyText, TextTooLong or NeitherLanguage.
     """
     if not text.strip():
         raise EmptyText()
     given = f"{title}\n{text}" if title else text
-    language = language_of(given)
-    folded = fold(given)
+    part, language, unread = _read_in_part(given)
+    folded = replace(fold(part), given=given)
     title_end = 0
     if title:
         title_end = next((i for i, (start, _) in enumerate(folded.places) if start >= len(title)), len(folded.text))
     passages = _passages(folded, language, title_end)
     denied = _safe(folded.lower, denials(folded.lower))
-    return Description(folded, language, passages, title_end, denied, _sections(passages, language))
+    return Description(folded, language, passages, title_end, denied, _sections(passages, language), unread)
 
 
 # A denial that is overlooked costs a question; one that is invented loses a listed technology. So two kinds are not taken.

@@ -215,6 +215,7 @@ class Page:
     def screening(self, answer: Json, given: str, *, head: bool = True) -> None:
         if head:
             self.head(answer)
+        self.unread(answer)
         flagged = [c for c in answer["candidates"] if c["flag"]]
         if flagged:
             self.print(
@@ -268,6 +269,11 @@ class Page:
             )
         self.considered(answer["considered"])
         self.set_aside(answer["excluded"])
+
+    def unread(self, answer: Json) -> None:
+        """The part of a text that is in another language, said before anything that was found in the rest."""
+        if answer.get("unread"):
+            self.print(Text(f"▲ {self.of(answer['unread']['because'])}", style="bold black on yellow"))
 
     def set_aside(self, excluded: Json) -> None:
         """What was not put forward, counted by reason; each of them where the record was asked for."""
@@ -459,6 +465,13 @@ class Page:
             )
 
     def batch_line(self, answer: Json) -> None:
+        if answer["unread"]:
+            self.print(
+                Text.assemble(
+                    (f"{printable(answer['id'])}  ", "bold"),
+                    (f"▲ {self.of(answer['unread']['because'])}", "bold black on yellow"),
+                )
+            )
         flagged = [c for c in answer["candidates"] if c["flag"]]
         if not flagged:
             nearest = answer["candidates"][0] if answer["candidates"] else None
@@ -1043,6 +1056,8 @@ class Page:
         self._tree(answer["steps"])
         if answer["screened"] is None:
             self.line(self.say("尚未筛查：--screen", "not screened yet: --screen"))
+        else:
+            self.unread(answer["screened"])
         for row in answer["candidates"]:
             name = "" if row["name"] is None else self.of(row["name"])
             self.line("")

@@ -17,16 +17,18 @@ COLUMNS = (
     ("name_en", "英文名"), ("certainty", "确定性"), ("presence", "是否在列"), ("points", "要点"), ("because_zh", "理由（中文）"),
     ("because_en", "理由（英文）"), ("missing_zh", "待查明（中文）"), ("missing_en", "待查明（英文）"),
     ("draft", "征求意见稿"), ("known_to", "来源核查至"), ("name_certainty", "名称确定性"), ("point_certainty", "要点确定性"), ("beyond_knowledge", "超出核查日"), ("announced", "公告"), ("held", "收录"), ("open", "存疑"), ("not_held", "未收录"),
+    ("unread_zh", "未比较部分（中文）"), ("unread_en", "未比较部分（英文）"),
 )  # fmt: skip
 
 
 def lines(answer: Json) -> Iterator[list[Any]]:
-    considered = answer["considered"]
+    considered, unread = answer["considered"], answer["unread"]
     tail = [
         considered["announced"],
         considered["held"],
         considered["open"],
         considered["not_held"],
+        *([unread["because"]["zh"], unread["because"]["en"]] if unread else [None, None]),
     ]
     for candidate in answer["candidates"]:
         because = [e["because"] for p in candidate["points"][:1] for e in p["evidence"] if not e["against"]]
