@@ -135,6 +135,26 @@ def test_a_result_without_a_flag_is_worded_about_what_is_held(ask):
     assert "不表示目录中没有" in ask("screen", UNLISTED, *ON, "--lang", "zh")[1]
 
 
+@pytest.mark.parametrize("text", [UNLISTED, LISTED], ids=["unlisted", "listed"])
+@pytest.mark.parametrize("rate", ["0.5", "0.001"])
+def test_only_items_with_a_score_worth_showing_are_called_near(ask, tmp_path, text, rate):
+    on = [*ON, "--base-rate", rate]
+    answer = json.loads(ask("screen", text, *on, "--format", "json")[1])
+    below = [one for one in answer["candidates"] if not one["flag"]]
+    near = [one["item"] for one in below if one["score"] >= 0.01]
+    assert below
+    assert near or (rate, text) != ("0.5", UNLISTED)
+    assert not near or rate != "0.001"
+    for language, nearest, none in (("en", "Nearest items", "no item is near"), ("zh", "最近条目", "不相近")):
+        out = ask("screen", text, *on, "--lang", language)[1]
+        assert (nearest in out, none in out) == (bool(near), not near)
+        assert not re.search(r"^  0\.00 ", out, re.MULTILINE)
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text(json.dumps({"id": "a", "text": text}), encoding="utf-8")
+    line = ask("screen", "--input", rows, *on, "--lang", "en")[1]
+    assert ("no item is near" in line) == (not near and not answer["flagged"])
+
+
 def test_an_error_is_json_where_json_was_asked_for(ask):
     for shape in (["--format", "json"], ["--format=json"]):
         code, out, err = ask("show", "lidr-x", *ON, *shape)

@@ -29,6 +29,7 @@ def printable(text: Any) -> str:
     return "".join(c if c.isprintable() else "�" for c in str(text))
 
 
+NEAR = 0.01  # a score below it says that an item is not near at all
 PRESENCE = {
     "present": ("在列", "listed"),
     "absent": ("不在列", "not listed"),
@@ -232,7 +233,18 @@ class Page:
                 self.candidate(candidate, given)
         else:
             self.no_candidate(answer)
-        rest = [c for c in answer["candidates"] if not c["flag"]][: 3 if not flagged else 2]
+        below = [c for c in answer["candidates"] if not c["flag"]]
+        rest = [c for c in below if c["score"] >= NEAR][: 3 if not flagged else 2]
+        if below and not rest:
+            self.print(
+                "",
+                Text(
+                    self.say(
+                        f"未达标记线的条目均不相近（分值都低于 {NEAR:.2f}）。",
+                        f"Below the operating point no item is near (all score below {NEAR:.2f}).",
+                    )
+                ),
+            )
         if rest:
             self.print(
                 "", Text(self.say("未达标记线的最近条目：", "Nearest items below the operating point:"), style="bold")
@@ -474,8 +486,8 @@ class Page:
             )
         flagged = [c for c in answer["candidates"] if c["flag"]]
         if not flagged:
-            nearest = answer["candidates"][0] if answer["candidates"] else None
-            tail = f"{nearest['score']:.2f} {nearest['item']}" if nearest else ""
+            nearest = next((c for c in answer["candidates"] if c["score"] >= NEAR), None)
+            tail = f"{nearest['score']:.2f} {nearest['item']}" if nearest else self.say("无相近条目", "no item is near")
             self.print(
                 Text.assemble(
                     (f"{printable(answer['id'])}  ", "bold"),
