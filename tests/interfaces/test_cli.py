@@ -155,6 +155,12 @@ def test_only_items_with_a_score_worth_showing_are_called_near(ask, tmp_path, te
     assert ("no item is near" in line) == (not near and not answer["flagged"])
 
 
+@pytest.mark.parametrize("command", [["screen", UNLISTED], ["show", "252604X"]], ids=lambda c: c[0])
+def test_what_is_listed_in_a_sentence_is_parted_by_the_marks_of_its_language(ask, command):
+    assert "; " not in ask(*command, *ON, "--lang", "zh")[1]
+    assert "；" not in ask(*command, *ON, "--lang", "en")[1]
+
+
 def test_an_error_is_json_where_json_was_asked_for(ask):
     for shape in (["--format", "json"], ["--format=json"]):
         code, out, err = ask("show", "lidr-x", *ON, *shape)

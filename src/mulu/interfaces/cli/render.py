@@ -289,7 +289,9 @@ class Page:
 
     def set_aside(self, excluded: Json) -> None:
         """What was not put forward, counted by reason; each of them where the record was asked for."""
-        counts = "; ".join(f"{self.word(ASIDE, reason)} {n}" for reason, n in excluded["by_reason"].items())
+        counts = self.say("；", "; ").join(
+            f"{self.word(ASIDE, reason)} {n}" for reason, n in excluded["by_reason"].items()
+        )
         self.print(
             Text(
                 self.say(
@@ -625,7 +627,14 @@ class Page:
             )
             facts.add_row(
                 self.say("编号解读", "code means"),
-                f"{d['prefix']}: {means}; {d['division']}: {division} ({d['standard']}); № {d['number']}; {self.word(CONTROL, d['control'])}",
+                self.say("；", "; ").join(
+                    (
+                        f"{d['prefix']}: {means}",
+                        f"{d['division']}: {division} ({d['standard']})",
+                        f"№ {d['number']}",
+                        self.word(CONTROL, d["control"]),
+                    )
+                ),
             )
         if answer["code_basis"]:
             facts.add_row(self.say("编号依据", "basis of code"), self.of(answer["code_basis"]))
@@ -842,7 +851,9 @@ class Page:
             for reason in point["reasons"]:
                 yield Text(f"· {self.of(reason)}", style="dim")
             for changed in point["parameters"]:
-                before, after = ("; ".join(map(self.limit, changed[side])) or "–" for side in ("before", "after"))
+                before, after = (
+                    self.say("；", "; ").join(map(self.limit, changed[side])) or "–" for side in ("before", "after")
+                )
                 yield Text(f"· {before} → {after}", style="yellow")
             return
         texts = point["after"] or point["before"]
