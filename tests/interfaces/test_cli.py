@@ -130,9 +130,28 @@ def test_what_has_no_source_is_marked_in_the_text_for_people(ask, catalogue):
 def test_a_result_without_a_flag_is_worded_about_what_is_held(ask):
     out = ask("screen", UNLISTED, *ON, "--lang", "en")[1]
     assert "not about the Catalogue" in out
-    assert "132 items announced" in out
+    assert "132 items as announced" in out
     assert "Nearest items" in out
     assert "不表示目录中没有" in ask("screen", UNLISTED, *ON, "--lang", "zh")[1]
+
+
+@pytest.mark.parametrize("command", [["screen", UNLISTED], ["screen", LISTED], ["items"]], ids=lambda c: c[-1][:5])
+def test_the_counts_of_an_answer_say_what_they_count_and_add_up(ask, command):
+    answer = json.loads(ask(*command, *ON, "--format", "json")[1])
+    counted = answer["considered"]
+    zh, en = (ask(*command, *ON, "--lang", language)[1] for language in ("zh", "en"))
+    assert f"{counted['held']} items held as listed" in en
+    assert f"收录为在列 {counted['held']} 项" in zh
+    assert f"{counted['open']} open (the sources do not settle whether this edition lists them)" in en
+    assert f"存疑 {counted['open']} 项（来源不足以确定其是否在本版本内）" in zh
+    assert f"{counted['not_held']} more than are held as listed" in en
+    assert f"比收录为在列者多 {counted['not_held']} 项" in zh
+    assert counted["not_held"] == counted["announced"] - counted["held"]
+    if command[0] == "screen":
+        compared, aside = counted["held"] + counted["open"], answer["excluded"]["set_aside"]
+        assert f"Of the {compared} items compared, {aside} are not put forward" in en
+        assert f"所比较的 {compared} 项中，{aside} 项未提出" in zh
+        assert aside + answer["flagged"] == compared
 
 
 @pytest.mark.parametrize("text", [UNLISTED, LISTED], ids=["unlisted", "listed"])

@@ -280,14 +280,14 @@ class Page:
                 )
             )
         self.considered(answer["considered"])
-        self.set_aside(answer["excluded"])
+        self.set_aside(answer["excluded"], answer["considered"]["held"] + answer["considered"]["open"])
 
     def unread(self, answer: Json) -> None:
         """The part of a text that is in another language, said before anything that was found in the rest."""
         if answer.get("unread"):
             self.print(Text(f"▲ {self.of(answer['unread']['because'])}", style="bold black on yellow"))
 
-    def set_aside(self, excluded: Json) -> None:
+    def set_aside(self, excluded: Json, compared: int) -> None:
         """What was not put forward, counted by reason; each of them where the record was asked for."""
         counts = self.say("；", "; ").join(
             f"{self.word(ASIDE, reason)} {n}" for reason, n in excluded["by_reason"].items()
@@ -295,8 +295,8 @@ class Page:
         self.print(
             Text(
                 self.say(
-                    f"未提出的 {excluded['set_aside']} 项：{counts}。",
-                    f"Not put forward, {excluded['set_aside']} items: {counts}.",
+                    f"所比较的 {compared} 项中，{excluded['set_aside']} 项未提出，理由：{counts}。",
+                    f"Of the {compared} items compared, {excluded['set_aside']} are not put forward, because: {counts}.",
                 ),
                 style="dim",
             )
@@ -451,21 +451,30 @@ class Page:
             )
         )
 
-    def considered(self, c: Json) -> None:
-        announced = c["announced"] if c["announced"] is not None else self.say("未公布", "not announced")
-        not_held = c["not_held"] if c["not_held"] is not None else "?"
-        self.print(
-            "",
-            Text(
-                self.say(
-                    f"比较范围：公告 {announced} 项；收录 {c['held']} 项，其中已公布 {c['published']} 项；存疑 {c['open']} 项；"
-                    f"未收录 {not_held} 项；收录者中 {c['without_published_point']} 项没有已公布的控制要点。",
-                    f"Compared with: {announced} items announced; {c['held']} held, {c['published']} of them as published; {c['open']} open; "
-                    f"{not_held} not held; {c['without_published_point']} of those held have no published control point.",
-                ),
-                style="dim",
-            ),
+    def considered(self, c: Json, zh: str = "比较范围", en: str = "Compared with") -> None:
+        """What is held of the edition, each count with its meaning."""
+        says = self.say(
+            f"{zh}：收录为在列 {c['held']} 项（其中 {c['published']} 项有已公布来源，{c['without_published_point']} 项没有已公布的控制要点）",
+            f"{en}: {c['held']} items held as listed ({c['published']} of them shown by a published source, "
+            f"{c['without_published_point']} without a published control point)",
         )
+        if c["open"]:
+            says += self.say(
+                f"，及存疑 {c['open']} 项（来源不足以确定其是否在本版本内）",
+                f", and {c['open']} open (the sources do not settle whether this edition lists them)",
+            )
+        if c["announced"] is None:
+            says += self.say("。本版本的总项数未公布。", ". How many items the edition has in all is not announced.")
+        else:
+            says += self.say(
+                f"。公告称本版本共 {c['announced']} 项", f". The edition has {c['announced']} items as announced"
+            )
+            if c["not_held"]:
+                says += self.say(
+                    f"，比收录为在列者多 {c['not_held']} 项", f", {c['not_held']} more than are held as listed"
+                )
+            says += self.say("。", ".")
+        self.print("", Text(says, style="dim"))
         for gap in c["gaps"]:
             industry = self.of(gap["industry"]) if gap["industry"] else gap["division"]
             self.print(
@@ -545,7 +554,7 @@ class Page:
             self.print(table)
         if not answer["items"] and not answer["open"]:
             self.print(self.say("没有符合条件的已收录条目。", "No item held matches."))
-        self.considered(answer["considered"])
+        self.considered(answer["considered"], "数据现状", "In the data")
 
     def show(self, answer: Json) -> None:
         self.head(answer)
