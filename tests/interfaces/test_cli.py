@@ -12,6 +12,7 @@ import zipfile
 
 import pytest
 import python_calamine
+from rich.cells import cell_len
 
 from mulu.desk import ACTS
 from mulu.interfaces.cli import main as module
@@ -178,6 +179,24 @@ def test_only_items_with_a_score_worth_showing_are_called_near(ask, tmp_path, te
 def test_what_is_listed_in_a_sentence_is_parted_by_the_marks_of_its_language(ask, command):
     assert "; " not in ask(*command, *ON, "--lang", "zh")[1]
     assert "；" not in ask(*command, *ON, "--lang", "en")[1]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_on_a_narrow_terminal_every_item_keeps_its_id_certainty_code_and_name_whole(ask, monkeypatch, language):
+    answer = json.loads(ask("items", *ON, "--format", "json")[1])
+    monkeypatch.setenv("COLUMNS", "80")
+    out = ask("items", *ON, "--lang", language)[1]
+    assert "…" not in out
+    assert all(cell_len(line) <= 80 for line in out.splitlines())
+    flat = re.sub(r"\s+", " ", out)
+    certain = {"unconfirmed": ("▲ 未确认", "▲ UNCONFIRMED"), "published": ("● 已公布", "● published")}
+    for row in (*answer["items"], *answer["open"]):
+        line = next(line for line in out.splitlines() if line.split(" ")[0] == row["item"])
+        assert certain[row["certainty"]][language == "en"] in line.replace("\u00a0", " ")
+        assert line.endswith(f"{row['published_points']}+{row['topics']}")
+        after = flat[flat.index(f" {row['item']} ") :][:320]
+        assert (row["code"] or "–") in after
+        assert all(name in after.replace(" / ", " ") for name in row["name"].values())
 
 
 def test_an_error_is_json_where_json_was_asked_for(ask):

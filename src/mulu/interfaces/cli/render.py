@@ -29,6 +29,7 @@ def printable(text: Any) -> str:
     return "".join(c if c.isprintable() else "�" for c in str(text))
 
 
+_WIDE = 120  # columns from which the items of an edition stand one in a row
 NEAR = 0.01  # a score below it says that an item is not near at all
 PRESENCE = {
     "present": ("在列", "listed"),
@@ -533,28 +534,61 @@ class Page:
             rows = answer[part]
             if not rows:
                 continue
-            table = Table(
-                title=f"{title}: {len(rows)}", title_justify="left", box=None, pad_edge=False, header_style="bold"
-            )
-            table.add_column(self.say("标识", "id"), no_wrap=True)  # to be copied whole
-            table.add_column(self.say("编号", "code"))
-            table.add_column(self.say("部分", "list"))
-            table.add_column(self.say("名称", "name"), overflow="fold", ratio=1)
-            table.add_column(self.say("确定性", "certainty"))
-            table.add_column(self.say("要点", "points"), justify="right")
-            for row in rows:
-                table.add_row(
-                    row["item"],
-                    self.code(row["code"], row["code_certainty"]) if row["code"] else Text("–", style="dim"),
-                    self.word(CONTROL, row["control"]),
-                    escape(self.both(row["name"])),
-                    self.certainty(row["certainty"]),
-                    f"{row['published_points']}+{row['topics']}",
-                )
-            self.print(table)
+            self.print(Text(f"{title}: {len(rows)}", style="italic"))
+            self.print(self._items_wide(rows) if self.console.width >= _WIDE else self._items_narrow(rows))
         if not answer["items"] and not answer["open"]:
             self.print(self.say("没有符合条件的已收录条目。", "No item held matches."))
         self.considered(answer["considered"], "数据现状", "In the data")
+
+    def _items_wide(self, rows: Sequence[Json]) -> RenderableType:
+        """One row an item."""
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        table.add_column(self.say("标识", "id"), no_wrap=True)  # to be copied whole
+        table.add_column(self.say("编号", "code"))
+        table.add_column(self.say("部分", "list"))
+        table.add_column(self.say("名称", "name"), overflow="fold", ratio=1)
+        table.add_column(self.say("确定性", "certainty"))
+        table.add_column(self.say("要点", "points"), justify="right")
+        for row in rows:
+            table.add_row(
+                row["item"],
+                self.code(row["code"], row["code_certainty"]) if row["code"] else Text("–", style="dim"),
+                self.word(CONTROL, row["control"]),
+                escape(self.both(row["name"])),
+                self.certainty(row["certainty"]),
+                f"{row['published_points']}+{row['topics']}",
+            )
+        return table
+
+    def _items_narrow(self, rows: Sequence[Json]) -> RenderableType:
+        """Two lines an item, code and name on the second: beside the id a narrow terminal has no room for them."""
+        heads = (("标识", "id"), ("部分", "list"), ("确定性", "certainty"), ("要点", "points"))
+        lines = [tuple(Text(self.say(zh, en)) for zh, en in heads)]
+        lines += [
+            (
+                Text(row["item"], style="bold"),
+                Text(self.word(CONTROL, row["control"])),
+                self.certainty(row["certainty"]),
+                Text(f"{row['published_points']}+{row['topics']}"),
+            )
+            for row in rows
+        ]
+        widths = [max(line[column].cell_len for line in lines) for column in range(4)]
+        for line in lines:
+            for cell, width in zip(line, widths, strict=True):
+                cell.pad_right(width - cell.cell_len)
+        names = [Text(self.say("编号与名称", "code and name"))]
+        for row in rows:
+            code = self.code(row["code"], row["code_certainty"]) if row["code"] else Text("–", style="dim")
+            names.append(Text.assemble(code, " ", self.both(row["name"])))
+        shown: list[RenderableType] = []
+        for number, (line, name) in enumerate(zip(lines, names, strict=True)):
+            first = Text("  ").join(line)
+            if number == 0:
+                first.stylize("bold")
+                name.stylize("bold")
+            shown += [first, Padding(name, (0, 0, 0, 4))]
+        return Group(*shown)
 
     def show(self, answer: Json) -> None:
         self.head(answer)
