@@ -199,6 +199,17 @@ def test_on_a_narrow_terminal_every_item_keeps_its_id_certainty_code_and_name_wh
         assert all(name in after.replace(" / ", " ") for name in row["name"].values())
 
 
+def test_what_a_described_text_holds_cannot_command_the_terminal(ask, tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_bytes(f"磷酸铁锂正极材料\x1b[31m的制备方法：\r\n{LISTED}\r\n{LISTED}".encode())
+    for more in ([], ["--explain", "--record"]):
+        out = ask("screen", "--file", path, *ON, "--lang", "en", *more)[1]
+        assert "battery-cathode-x" in out
+        assert "\x1b" not in out
+        assert "�[31m" in out
+        assert "��" not in out  # a line break of two characters is no command
+
+
 def test_an_error_is_json_where_json_was_asked_for(ask):
     for shape in (["--format", "json"], ["--format=json"]):
         code, out, err = ask("show", "lidr-x", *ON, *shape)

@@ -24,6 +24,10 @@ CERTAINTY = {
 }
 
 
+# Characters that command a terminal; each becomes one substitute, so that places stay.
+_COMMANDS = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)), "�")
+
+
 def printable(text: Any) -> str:
     """A text from a row without characters that would command the terminal."""
     return "".join(c if c.isprintable() else "�" for c in str(text))
@@ -144,7 +148,7 @@ class Page:
 
     def of(self, texts: Json | None) -> str:
         # Of what only an official text shows no English is held: better its Chinese than nothing.
-        return "" if texts is None else str(texts[self.language.value] or texts["zh"])
+        return "" if texts is None else str(texts[self.language.value] or texts["zh"]).translate(_COMMANDS)
 
     def both(self, texts: Json) -> str:
         zh, en = texts["zh"], texts["en"]
@@ -2244,7 +2248,7 @@ def quoted(given: str, spans: Sequence[Sequence[int]], around: int = 24, most: i
     text = Text()
     for left, right in sorted(windows[:most]):
         right = min(right, left + 260)
-        piece = Text(given[left:right].replace("\n", " "), style="italic")
+        piece = Text(given[left:right].replace("\r\n", "  ").replace("\n", " ").translate(_COMMANDS), style="italic")
         for start, end in marks:
             if left <= start < right:
                 piece.stylize("bold reverse", start - left, min(end, right) - left)
