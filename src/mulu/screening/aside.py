@@ -3,10 +3,11 @@
 Six classes, tried in this order; the first that holds is the item's:
 
 - *parameter below*: a stated value of a parameter of one of its points does not reach what that point requires;
-- *fact missing*: its object is named, by a term that names it or by two terms and more; what would decide is not said, or
-  what is said did not suffice;
-- *object differs*: the same, but the text uses the words of another subject that shares them, or is closer to it in
-  meaning; or only one word for its object occurs, or only words of its process or field, or only the meaning is near;
+- *fact missing*: its object is named, by a term that names it, or by two terms and more of one point where the meaning is
+  near too; what would decide is not said, or what is said did not suffice;
+- *object differs*: words of it occur, but the text uses those of another subject that shares them, or is closer to it in
+  meaning; or the words are too few, or the meaning is not near; or only words of its process or field occur, or only the
+  meaning is near;
 - *excluded by wording*: its object is named only where the text denies it, sets itself apart or compares;
 - *not comparable here*: its object is not named, and no point of it is held, only its name;
 - *different field*: none of its words occur, or one word of its process or field alone, and the meaning is not near or,
@@ -63,11 +64,13 @@ class _Words:
     beside: set[str] = field(default_factory=set)  # of its process or field
     denied: set[str] = field(default_factory=set)  # only where the text denies them
     denied_names: set[str] = field(default_factory=set)
+    together: bool = False  # a point has a word for its object, and another beside it
 
-    @property
-    def stands(self) -> bool:
-        """Whether the words show that the object of the item is meant; one word alone may be another's."""
-        return bool(self.names) or (bool(self.own) and len(self.own | self.beside) >= 2)
+    def point(self, own: set[str], beside: set[str]) -> None:
+        """The words of one point. Words of two points, or one word in two scripts, are no two words for an object."""
+        both = own | beside
+        chinese = sum(not term.isascii() for term in both)
+        self.together |= bool(own) and max(chinese, len(both) - chinese) >= 2
 
     @property
     def denies(self) -> bool:
@@ -84,6 +87,8 @@ def _words(measured: Measured, slots: Mapping[int, bool], index: Index) -> dict[
         if number is None or number not in slots:
             continue
         words = made.setdefault(index.slots[number].item.id, _Words())
+        own: set[str] = set()
+        beside: set[str] = set()
         for role, found in roles.items():
             if role == "cue":
                 continue
@@ -93,14 +98,18 @@ def _words(measured: Measured, slots: Mapping[int, bool], index: Index) -> dict[
                     if role == "names":
                         words.denied_names.add(one.term)
                 elif role in ("names", "object"):
-                    words.own.add(one.term)
+                    own.add(one.term)
                     if role == "names":
                         words.names.add(one.term)
                 else:
-                    words.beside.add(one.term)
+                    beside.add(one.term)
+        words.own |= own
+        words.beside |= beside
+        words.point(own, beside)
     return made
 
 
+_CLEARLY = 30  # thousandths of likeness by which another subject is closer
 _CUES, _FALLS_SHORT = FEATURES.index("cues"), FEATURES.index("falls_short")
 
 
@@ -116,7 +125,7 @@ def reasons(measured: Measured, edition: Edition, slots: Mapping[int, bool], ind
 
     likeness, near = most(measured.likeness), measured.near_likeness
     cues, falls_short = most(measured.features[:, _CUES]), most(measured.features[:, _FALLS_SHORT])
-    reads_otherwise = (cues > 0) | ((near >= LIKE) & (near > likeness))
+    reads_otherwise = (cues > 0) | ((near >= LIKE) & (near > likeness + _CLEARLY))
     words = _words(measured, slots, index)
     nothing = _Words()
     made: dict[str, Reason] = {}
@@ -124,7 +133,7 @@ def reasons(measured: Measured, edition: Edition, slots: Mapping[int, bool], ind
         place, of = index.item_number[listing.item.id], words.get(listing.item.id, nothing)
         if falls_short[place] > 0:
             reason = Reason.PARAMETER_BELOW
-        elif of.stands:
+        elif of.names or (of.together and likeness[place] >= LIKE):
             reason = Reason.OBJECT_DIFFERS if reads_otherwise[place] else Reason.FACT_MISSING
         elif of.denies:
             reason = Reason.EXCLUDED_BY_WORDING
@@ -163,19 +172,22 @@ def _said(
     own, beside, denied = listed(words.own), listed(words.beside), listed(words.denied)
     place = index.item_number[item]
     mine = [n for n in slots if index.slots[n].item.id == item]
-    closer = int(measured.near_likeness[place]) >= LIKE and int(measured.near_likeness[place]) > int(
-        measured.likeness[mine].max()
-    )
+    likeness, other = int(measured.likeness[mine].max()), int(measured.near_likeness[place])
+    closer = other >= LIKE and other > likeness + _CLEARLY
+    named = bool(words.names) or (words.together and likeness >= LIKE)
     near = int(measured.near[place])
     if reason is Reason.PARAMETER_BELOW:
-        short = next(
-            one for slot in mine for one in measured.compared.get(slot, ()) if one.result in (Result.BELOW, Result.ABOVE)
+        short, point = next(
+            (one, index.slots[slot].point)
+            for slot in mine
+            for one in measured.compared.get(slot, ())
+            if one.result in (Result.BELOW, Result.ABOVE)
         )
-        name = short.parameter.name
+        name, number = short.parameter.name, "" if point is None else f" {point.number}"
         return Said(
             "aside_parameter",
-            f"{name.zh} {short.stated}，未达要点所要求的 {short.required}",
-            f"{name.en or name.zh} {short.stated} does not reach what the point requires: {short.required}",
+            f"{name.zh} {short.stated}，未达要点{number} 所要求的 {short.required}",
+            f"{name.en or name.zh} {short.stated} does not reach what point{number} requires: {short.required}",
         )
     if reason is Reason.FACT_MISSING and words.beside:
         return Said(
@@ -184,7 +196,11 @@ def _said(
             f"names {own[1]} and {beside[1]}; what is said did not suffice to put the item forward",
         )
     if reason is Reason.FACT_MISSING:
-        return Said("aside_fact", f"述及{own[0]}，未说明如何制造或实施", f"names {own[1]}, not how it is made or done")
+        return Said(
+            "aside_fact",
+            f"述及{own[0]}，未见所收录的其制造或实施用语",
+            f"names {own[1]}; none of the words held for how it is made or done occur",
+        )
     if reason is Reason.EXCLUDED_BY_WORDING:
         return Said(
             "aside_denied",
@@ -229,18 +245,25 @@ def _said(
             "没有所收录的用语，含义也不相近",
             "none of the words held for it occur, and the meaning is not near",
         )
-    if words.stands and closer and near >= 0:
+    if named and closer and near >= 0:
         miss = index.near[near]
         return Said(
             "aside_near_miss",
             f"述及{own[0]}，但文本更接近另一主题：“{miss.zh}”",
             f"names {own[1]}, but reads more like another subject: “{miss.en}”",
         )
-    if words.stands:
+    if named:
         return Said(
             "aside_other_subject",
             f"述及{own[0]}，但也用了与之共用词语的另一主题的用语",
             f"names {own[1]}, but also uses the words of another subject that shares them",
+        )
+    if words.own and len(words.own | words.beside) > 1:
+        some = listed(words.own | words.beside)
+        return Said(
+            "aside_words_apart",
+            f"所收录的用语见有“{some[0]}”，不足以表明所指即该条目的对象",
+            f"of the words held for it “{some[1]}” occur, which do not show that the object of the item is meant",
         )
     if words.own:
         return Said(
