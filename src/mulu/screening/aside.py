@@ -169,6 +169,7 @@ def _said(
         some = sorted(terms)[:4]
         return "、".join(some), ", ".join(some)
 
+    words.beside -= words.own
     own, beside, denied = listed(words.own), listed(words.beside), listed(words.denied)
     place = index.item_number[item]
     mine = [n for n in slots if index.slots[n].item.id == item]
