@@ -3,8 +3,8 @@
 Six classes, tried in this order; the first that holds is the item's:
 
 - *parameter below*: a stated value of a parameter of one of its points does not reach what that point requires;
-- *fact missing*: its object is named, by a term that names it, or by two terms and more of one point where the meaning is
-  near too; what would decide is not said, or what is said did not suffice;
+- *fact missing*: its object is named, by a term that names it, or by two words for the object of one point where the
+  meaning is near too; what would decide is not said, or what is said did not suffice;
 - *object differs*: words of it occur, but the text uses those of another subject that shares them, or is closer to it in
   meaning; or the words are too few, or the meaning is not near; or only words of its process or field occur, or only the
   meaning is near;
@@ -64,13 +64,13 @@ class _Words:
     beside: set[str] = field(default_factory=set)  # of its process or field
     denied: set[str] = field(default_factory=set)  # only where the text denies them
     denied_names: set[str] = field(default_factory=set)
-    together: bool = False  # a point has a word for its object, and another beside it
+    together: bool = False  # a point has two words for its object
 
-    def point(self, own: set[str], beside: set[str]) -> None:
-        """The words of one point. Words of two points, or one word in two scripts, are no two words for an object."""
-        both = own | beside
-        chinese = sum(not term.isascii() for term in both)
-        self.together |= bool(own) and max(chinese, len(both) - chinese) >= 2
+    def point(self, own: set[str]) -> None:
+        """The object words of one point. One word in two scripts, or inside another, is no second word."""
+        apart = [term for term in own if not any(term != other and term in other for other in own)]
+        chinese = sum(not term.isascii() for term in apart)
+        self.together |= max(chinese, len(apart) - chinese) >= 2
 
     @property
     def denies(self) -> bool:
@@ -105,7 +105,7 @@ def _words(measured: Measured, slots: Mapping[int, bool], index: Index) -> dict[
                     beside.add(one.term)
         words.own |= own
         words.beside |= beside
-        words.point(own, beside)
+        words.point(own)
     return made
 
 
@@ -133,9 +133,9 @@ def reasons(measured: Measured, edition: Edition, slots: Mapping[int, bool], ind
         place, of = index.item_number[listing.item.id], words.get(listing.item.id, nothing)
         if falls_short[place] > 0:
             reason = Reason.PARAMETER_BELOW
-        elif of.names or (of.together and likeness[place] >= LIKE):
+        elif of.names or (of.together and likeness[place] >= LIKE + _CLEARLY):
             reason = Reason.OBJECT_DIFFERS if reads_otherwise[place] else Reason.FACT_MISSING
-        elif of.denies:
+        elif of.denies and not of.own:
             reason = Reason.EXCLUDED_BY_WORDING
         elif not listing.points:
             reason = Reason.NOT_COMPARABLE
@@ -175,7 +175,7 @@ def _said(
     mine = [n for n in slots if index.slots[n].item.id == item]
     likeness, other = int(measured.likeness[mine].max()), int(measured.near_likeness[place])
     closer = other >= LIKE and other > likeness + _CLEARLY
-    named = bool(words.names) or (words.together and likeness >= LIKE)
+    named = bool(words.names) or (words.together and likeness >= LIKE + _CLEARLY)
     near = int(measured.near[place])
     if reason is Reason.PARAMETER_BELOW:
         short, point = next(
@@ -190,17 +190,13 @@ def _said(
             f"{name.zh} {short.stated}，未达要点{number} 所要求的 {short.required}",
             f"{name.en or name.zh} {short.stated} does not reach what point{number} requires: {short.required}",
         )
-    if reason is Reason.FACT_MISSING and words.beside:
+    if reason is Reason.FACT_MISSING:
+        more = "" if not words.beside else f"及{beside[0]}"
+        and_ = "" if not words.beside else f" and {beside[1]}"
         return Said(
             "aside_not_enough",
-            f"述及{own[0]}及{beside[0]}；所述不足以提出该条目",
-            f"names {own[1]} and {beside[1]}; what is said did not suffice to put the item forward",
-        )
-    if reason is Reason.FACT_MISSING:
-        return Said(
-            "aside_fact",
-            f"述及{own[0]}，未见所收录的其制造或实施用语",
-            f"names {own[1]}; none of the words held for how it is made or done occur",
+            f"述及{own[0]}{more}；所述不足以提出该条目",
+            f"names {own[1]}{and_}; what is said did not suffice to put the item forward",
         )
     if reason is Reason.EXCLUDED_BY_WORDING:
         return Said(
