@@ -77,6 +77,15 @@ class Archive:
             if e.document is not None  # the others are of cases
         )
 
+    def mark(self) -> str:
+        """Changes whenever `held` does; nothing where there is no store yet."""
+        if not exists(self.place):
+            return ""
+        from mulu.store.records import Store
+
+        with Store.open(self.place, create=False) as store:
+            return store.mark()
+
     def find(self, document: str) -> HeldText:
         """The document with a digest that begins so. Raises DocumentUnknown or AmbiguousPrefix."""
         from mulu.store.records import Store

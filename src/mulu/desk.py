@@ -13,6 +13,7 @@ import os
 import platform
 import re
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -38,7 +39,7 @@ if TYPE_CHECKING:  # the engine and the cases are loaded only when an act asks f
     from mulu.screening.text import Description
 
 Json = dict[str, Any]
-Door = Literal["cli", "api", "mcp", "python"]
+Door = Literal["cli", "page", "api", "mcp", "python"]
 
 
 class MalformedDay(Misused):
@@ -73,22 +74,27 @@ class Argument:
     """A parameter of an act. `kind` tells each door how to read it."""
 
     name: str
-    kind: Literal["text", "texts", "day", "integer", "number", "choice", "flag", "file", "files"]
+    kind: Literal["text", "texts", "day", "integer", "number", "choice", "flag", "file", "files", "object"]
     help: Bilingual
     choices: tuple[str, ...] = ()
     default: Any = None
     positional: bool = False
     required: bool = False
+    local: bool = False  # names a file of the machine: only the command line and Python take it
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Something a user can do, with its parameters and the doors that offer it."""
+    """Something a user can do, with its parameters and the doors that offer it.
+
+    The page shows the facts of the act; agents get reads, screening and drafts of determinations, never what a person
+    answers for.
+    """
 
     name: str
     help: Bilingual
     arguments: tuple[Argument, ...]
-    doors: tuple[Door, ...] = ("cli", "api", "mcp", "python")
+    doors: tuple[Door, ...] = ("cli", "page", "api", "mcp", "python")
     recalls: bool = False  # may be asked as it would have been answered with earlier data (`as_known` of the desk)
     timed: bool = False  # leaves a record that bears the moment, which the door gives as `at`
 
@@ -134,13 +140,13 @@ ACTS: tuple[Act, ...] = (
         Bilingual("筛查一段技术描述可能落入哪些条目和控制要点", "screen a described technology: which items and control points it may fall under"),
         (
             Argument("text", "text", Bilingual("技术描述（中文或英文）；“-”为标准输入", "the description (Chinese or English); - for standard input"), positional=True),
-            Argument("file", "files", Bilingual("文本文件（UTF-8、UTF-16、GB18030），可多次给出", "text file (UTF-8, UTF-16, GB18030); may be given several times")),
-            Argument("input", "file", Bilingual("描述表：.jsonl、.csv、.xlsx，含 id 和 text 列", "table of descriptions: .jsonl, .csv or .xlsx with columns id and text")),
+            Argument("file", "files", Bilingual("文本文件（UTF-8、UTF-16、GB18030），可多次给出", "text file (UTF-8, UTF-16, GB18030); may be given several times"), local=True),
+            Argument("input", "file", Bilingual("描述表：.jsonl、.csv、.xlsx，含 id 和 text 列", "table of descriptions: .jsonl, .csv or .xlsx with columns id and text"), local=True),
             _ON,
             _DRAFT,
             Argument("top", "integer", Bilingual("每个描述返回的候选条目数（默认 5）", "candidates returned for each description (default 5)"), default=5),
             Argument("base_rate", "number", Bilingual("贵方文本中属清单技术的比例（0–1），仅换算分值", "share of listed technology among your texts (0–1); re-bases scores only")),
-            Argument("weights", "file", Bilingual("自备的权重文件（JSON）", "a weights file of your own (JSON)")),
+            Argument("weights", "file", Bilingual("自备的权重文件（JSON）", "a weights file of your own (JSON)"), local=True),
             Argument("explain", "flag", Bilingual("列出构成分值的每个数字", "show every number that made a score"), default=False),
             Argument("record", "flag", Bilingual("逐条列出未提出的条目及其理由", "list each item that is not put forward, with its reason"), default=False),
         ),
@@ -181,7 +187,7 @@ ACTS: tuple[Act, ...] = (
             Argument("days", "integer", Bilingual("天数（负数为倒数）", "number of days (negative: counted back)")),
             Argument("unit", "choice", Bilingual("wd 工作日，cd 日历日", "wd working days, cd calendar days"), choices=("wd", "cd")),
             Argument("pause", "texts", Bilingual("计时停止期间 停止日..恢复日，可多次给出", "a pause STOPPED..RESUMED; may be given several times"), default=()),
-            Argument("notice", "files", Bilingual("放假通知全文（TXT）或 JSON，可多次给出", "text of a holiday notice (TXT) or JSON; may be given several times"), default=()),
+            Argument("notice", "files", Bilingual("放假通知全文（TXT）或 JSON，可多次给出", "text of a holiday notice (TXT) or JSON; may be given several times"), default=(), local=True),
         ),
     ),
     Act(
@@ -189,7 +195,7 @@ ACTS: tuple[Act, ...] = (
         Bilingual("判定：按顺序回答各项、逐点对照、签署；或以 --facts 批量", "determine: answer the ordered tests, compare point by point, sign; or a file of facts with --facts"),
         (
             Argument("case", "text", Bilingual("案件编号，如 C-1", "reference of the case, e.g. C-1"), positional=True),
-            Argument("facts", "file", Bilingual("事实文件（JSONL，每行 id 与 facts）", "file of facts (JSONL; each line has id and facts)")),
+            Argument("facts", "file", Bilingual("事实文件（JSONL，每行 id 与 facts）", "file of facts (JSONL; each line has id and facts)"), local=True),
             Argument("answer", "texts", Bilingual("回答一项：crossing=yes；可多次给出，open 为未决", "answer a test: crossing=yes; may be given several times; open leaves it open"), default=()),
             Argument("candidate", "texts", Bilingual("加入一个候选条目；可多次给出", "add an entry as a candidate; may be given several times"), default=()),
             Argument("compare", "texts", Bilingual("对照一个要点：条目#要点=meets|does-not|unknown: 事实", "compare a control point: ITEM#N=meets|does-not|unknown: the fact"), default=()),
@@ -207,8 +213,14 @@ ACTS: tuple[Act, ...] = (
             Argument("approve", "flag", Bilingual("由第二人批准", "agree as the second person"), default=False),
             Argument("dissent", "flag", Bilingual("记录异议", "record a dissent"), default=False),
         ),
-        ("cli", "python"),
+        ("cli", "page", "api", "python"),
         timed=True,
+    ),
+    Act(
+        "draft",
+        Bilingual("一组事实会得出什么结论：不签署、不保存", "what a set of facts would come to: nothing is signed or kept"),
+        (Argument("facts", "object", Bilingual("事实（同 determine --facts 的 facts）", "the facts (as `facts` in a file for determine --facts)"), required=True),),
+        ("api", "mcp", "python"),
     ),
     Act(
         "case",
@@ -224,7 +236,7 @@ ACTS: tuple[Act, ...] = (
             Argument("set", "texts", Bilingual("证据 名称=值；可多次给出", "evidence NAME=VALUE; may be given several times"), default=()),
             Argument("two_persons", "flag", Bilingual("结论须由第二人批准", "the conclusion needs a second person"), default=False),
         ),
-        ("cli", "python"),
+        ("cli", "page", "api", "python"),
         timed=True,
     ),
     Act(
@@ -244,20 +256,20 @@ ACTS: tuple[Act, ...] = (
     Act(
         "trail",
         Bilingual("审计轨迹：查看或导出，附头摘要", "the audit trail: show or export it, with its head"),
-        (Argument("into", "text", Bilingual("写入此文件（JSONL，不覆盖）", "write it to this file (JSONL, never overwritten)")),),
-        ("cli", "python"),
+        (Argument("into", "text", Bilingual("写入此文件（JSONL，不覆盖）", "write it to this file (JSONL, never overwritten)"), local=True),),
+        ("cli", "page", "api", "python"),
     ),
     Act(
         "backup",
         Bilingual("备份整个存储库为一个文件", "back up the whole store as one file"),
-        (Argument("file", "text", Bilingual("备份文件（不覆盖）", "the backup (never overwritten)"), positional=True, required=True),),
+        (Argument("file", "text", Bilingual("备份文件（不覆盖）", "the backup (never overwritten)"), positional=True, required=True, local=True),),
         ("cli", "python"),
     ),
     Act(
         "restore",
         Bilingual("以备份替换存储库，原库留存在旁", "put a backup in the place of the store; what stood there is kept beside it"),
         (
-            Argument("file", "text", Bilingual("备份文件", "the backup"), positional=True, required=True),
+            Argument("file", "text", Bilingual("备份文件", "the backup"), positional=True, required=True, local=True),
             _BY,
             _BECAUSE,
         ),
@@ -268,12 +280,12 @@ ACTS: tuple[Act, ...] = (
         "import",
         Bilingual("读入官方文件：先预览将作的改动，不改变任何结论", "read an official document: shows what it would change, and changes nothing"),
         (
-            Argument("file", "text", Bilingual("PDF、DOCX、HTML 或 TXT", "PDF, DOCX, HTML or TXT"), positional=True, required=True),
+            Argument("file", "text", Bilingual("PDF、DOCX、HTML 或 TXT", "PDF, DOCX, HTML or TXT"), positional=True, required=True, local=True),
             Argument("instrument", "text", Bilingual("它是哪一文书（如 announcement-2023-57）；省略则按文中公告号", "which instrument it is (e.g. announcement-2023-57); read from the document where omitted")),
             Argument("effective", "day", Bilingual("新文书的施行日期，文中未写明时", "date of effect of a new instrument, where the document does not say it")),
             Argument("ocr", "flag", Bilingual("扫描页由机器识读（需 ocr 附加组件）", "read scanned pages by machine (needs the ocr extra)"), default=False),
         ),
-        ("cli", "python"),
+        ("cli", "page", "api", "python"),
         timed=True,
     ),
     Act(
@@ -287,7 +299,7 @@ ACTS: tuple[Act, ...] = (
             Argument("instrument", "text", Bilingual("它是哪一文书；省略则按文中公告号", "which instrument it is; read from the document where omitted")),
             Argument("effective", "day", Bilingual("新文书的施行日期", "date of effect of a new instrument")),
         ),
-        ("cli", "python"),
+        ("cli", "page", "api", "python"),
         timed=True,
     ),
     Act(
@@ -298,11 +310,11 @@ ACTS: tuple[Act, ...] = (
             Argument("match", "texts", Bilingual("指定某条目对应：编号=条目标识，或 编号=new；可多次给出", "decide what an entry is: CODE=item-id or CODE=new; may be given several times"), default=()),
             Argument("counts_differ", "flag", Bilingual("条目数与公告不符仍采用", "apply although the numbers of entries differ from those announced"), default=False),
         ),
-        ("cli", "python"),
+        ("cli", "page", "api", "python"),
         timed=True,
     ),
-    Act("undo", Bilingual("撤销对一份文件的采用", "take back what applying a document changed"), (_DOCUMENT, _BY, _BECAUSE), ("cli", "python"), timed=True),
-    Act("withdraw", Bilingual("撤回对一份文件的声明", "withdraw the attestation of a document"), (_DOCUMENT, _BY, _BECAUSE), ("cli", "python"), timed=True),
+    Act("undo", Bilingual("撤销对一份文件的采用", "take back what applying a document changed"), (_DOCUMENT, _BY, _BECAUSE), ("cli", "page", "api", "python"), timed=True),
+    Act("withdraw", Bilingual("撤回对一份文件的声明", "withdraw the attestation of a document"), (_DOCUMENT, _BY, _BECAUSE), ("cli", "page", "api", "python"), timed=True),
     Act(
         "confirm",
         Bilingual("逐个确认机器识读的数值、单位、符号和编号", "confirm one by one the numbers, units, signs and codes that a machine read"),
@@ -310,12 +322,12 @@ ACTS: tuple[Act, ...] = (
             _DOCUMENT,
             Argument("token", "texts", Bilingual("标识=图上所见的值；可多次给出。省略则只列出待确认者", "ID=VALUE as seen in the picture; may be given several times. Omitted: only lists them"), default=()),
             Argument("by", "text", Bilingual("确认人姓名", "name of the person who confirms")),
-            Argument("pictures", "file", Bilingual("把各要点原行的图片写入此文件夹", "folder for pictures of the printed lines of each point")),
+            Argument("pictures", "file", Bilingual("把各要点原行的图片写入此文件夹", "folder for pictures of the printed lines of each point"), local=True),
         ),
-        ("cli", "python"),
+        ("cli", "page", "api", "python"),
         timed=True,
     ),
-    Act("documents", Bilingual("已导入的官方文件及其全部记录", "the official documents imported, and every record about them"), (), ("cli", "python")),
+    Act("documents", Bilingual("已导入的官方文件及其全部记录", "the official documents imported, and every record about them"), (), ("cli", "page", "api", "python")),
     Act(
         "sources",
         Bilingual("已知的官方网址；可下载并核对", "the known official addresses; can be fetched and checked"),
@@ -323,7 +335,7 @@ ACTS: tuple[Act, ...] = (
             Argument("fetch", "texts", Bilingual("下载其中一个（标识），或 all；可多次给出", "fetch one of them (its id), or all; may be given several times"), default=()),
             Argument("into", "file", Bilingual("下载到哪个文件夹（默认当前文件夹）", "folder to download to (default: here)")),
         ),
-        ("cli", "python"),
+        ("cli", "page", "python"),
         timed=True,
     ),
     Act(
@@ -338,6 +350,13 @@ ACTS: tuple[Act, ...] = (
         ),
         ("cli", "python"),
     ),
+    Act(
+        "serve",
+        Bilingual("在本机打开网页与 API（仅回环地址）", "open the page and the API on this machine (loopback only)"),
+        (Argument("port", "integer", Bilingual("端口（默认 8750）", "port (default 8750)"), default=8750),),
+        ("cli",),
+    ),
+    Act("mcp", Bilingual("供智能体使用的 MCP 服务（标准输入输出）", "MCP server for agents (standard input and output)"), (), ("cli",)),
     Act("doctor", Bilingual("检查安装、数据包和筛查引擎", "check installation, data pack and screening engine"), (_ON, Argument("heads", "texts", Bilingual("在外保存的轨迹文件或“记录数:摘要”；可多次给出", "a trail or head kept outside (file, or RECORDS:DIGEST); may be given several times"), default=())), ("cli", "python")),
 )  # fmt: skip
 
@@ -365,6 +384,20 @@ class Desk:
         self._given = catalogue
         self._as_known = as_known
         self._store = store
+        self._turn = threading.Lock()  # the engine computes for one text at a time
+
+    def beside(self) -> Desk:
+        """A desk over the same catalogue and engine that reads the store anew: one for each request of a server."""
+        made = Desk(self.catalogue, self._store, self._as_known)
+        made._turn = self._turn
+        for shared in ("_pack", "_engine"):
+            if shared in self.__dict__:
+                made.__dict__[shared] = self.__dict__[shared]
+        return made
+
+    def warm(self) -> None:
+        """Load the catalogue and the engine now."""
+        self.screen("磷酸铁锂正极材料的制备方法", self.catalogue.known_to)
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -429,15 +462,25 @@ class Desk:
         from mulu.procedure.calendar import Calendar
         from mulu.procedure.rows import determine_rows, read_rows
 
-        def screened(facts: Any) -> list[Json]:
-            try:
-                answer = self.screen(facts.technology, facts.day, top=3)
-            except MuluError:
-                return []  # a day without an edition is said in the warnings of the row
-            kept = ("item", "code", "control", "name", "certainty", "score", "flag")
-            return [{key: one[key] for key in kept} for one in answer["candidates"]]
+        return determine_rows(read_rows(Path(path)), self.catalogue, Law.load(), Calendar(), self._first_candidates)
 
-        return determine_rows(read_rows(Path(path)), self.catalogue, Law.load(), Calendar(), screened)
+    def draft(self, facts: Json) -> Json:
+        """What a set of facts would come to, each step with its provision. Nothing is signed, nothing kept."""
+        from mulu.determination.facts import read_facts
+        from mulu.determination.law import Law
+        from mulu.procedure.calendar import Calendar
+        from mulu.procedure.rows import determined
+
+        return determined(read_facts(facts), self.catalogue, Law.load(), Calendar(), self._first_candidates)
+
+    def _first_candidates(self, facts: Any) -> list[Json]:
+        """The first three candidates of the technology in a set of facts, in brief."""
+        try:
+            answer = self.screen(facts.technology, facts.day, top=3)
+        except MuluError:
+            return []  # a day without an edition is said in the warnings of the row
+        kept = ("item", "code", "control", "name", "certainty", "score", "flag")
+        return [{key: one[key] for key in kept} for one in answer["candidates"]]
 
     def determine(
         self,
@@ -1310,7 +1353,8 @@ class Desk:
         edition = self._edition(on, draft)
         rate = None if base_rate is None else round(base_rate * 1000)
         screener = self._screener(weights)
-        screening = screener.screen(text, edition, title=title, top=top, base_rate=rate, explain=explain)
+        with self._turn:
+            screening = screener.screen(text, edition, title=title, top=top, base_rate=rate, explain=explain)
         return self._screened(screening, screener, on, id, len(title) + 1 if title else 0, rate, record)
 
     def screen_rows(
@@ -1375,7 +1419,8 @@ class Desk:
         rate = None if base_rate is None else round(base_rate * 1000)
         good = [(one.description, one.edition) for one in waiting if isinstance(one, _Described)]
         explain, record = options.get("explain", False), options.get("record", False)
-        answers = screener.screen_all(good, top=options.get("top", 5), base_rate=rate, explain=explain)
+        with self._turn:
+            answers = iter(list(screener.screen_all(good, top=options.get("top", 5), base_rate=rate, explain=explain)))
         for one in waiting:
             if isinstance(one, BadRow):
                 yield one

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, Row, insert, inspect, select
+from sqlalchemy import Connection, Engine, Row, func, insert, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from mulu.store.database import begin_file, connected, copy_aside, copy_to, replacing, told, upgrade
@@ -185,6 +185,13 @@ class Store:
             raise StoreDamaged(self.place, f"journal record {changed} was changed", f"日志记录 {changed} 已被改动")
         entries = (Entry(**{**row._mapping, "at": self._read(row.at)}) for row in rows)
         return tuple(entry for entry in entries if until is None or entry.at <= until)
+
+    def mark(self) -> str:
+        """Changes whenever a document is kept or anything is recorded about one; cases leave it as it is."""
+        about = select(func.count(), func.max(JOURNAL.c.id)).where(JOURNAL.c.document.is_not(None))
+        with self._connection() as connection:
+            count, last = connection.execute(about).one()
+        return f"{count}:{last or 0}"
 
     def back_up(self, target: Path) -> None:
         """A whole copy of the store as one file, or none. Raises NotWritable where the file exists or cannot be written."""

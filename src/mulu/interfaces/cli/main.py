@@ -532,7 +532,27 @@ def _determine(act: Act, language: Language, given: Json) -> int:
     return 0
 
 
-RUNNERS = {"screen": _screen, "doctor": _doctor, "determine": _determine}
+def _serve(_: Act, language: Language, given: Json) -> int:
+    from mulu.interfaces.serve import serve
+
+    def ready(address: str) -> None:
+        said = f"Mulu 在 {address}（仅本机；Ctrl+C 结束）"
+        if language is Language.EN:
+            said = f"Mulu is at {address} (this machine only; Ctrl+C ends it)"
+        click.echo(said)
+
+    serve(given["port"], given["store"], ready)
+    return 0
+
+
+def _mcp(_: Act, __: Language, given: Json) -> int:
+    from mulu.interfaces.mcp import run_stdio
+
+    run_stdio(given["store"])
+    return 0
+
+
+RUNNERS = {"screen": _screen, "doctor": _doctor, "determine": _determine, "serve": _serve, "mcp": _mcp}
 
 
 def run() -> None:

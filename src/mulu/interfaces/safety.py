@@ -1,0 +1,169 @@
+"""What keeps a server on one laptop to its user: no other host, page, frame or script reaches it.
+
+A web page elsewhere can make a browser send requests to the loopback address. Each request must therefore name this
+server in `Host` (a name that was rebound to 127.0.0.1 is another host), must not come from another origin, and a form
+must carry the token of the session that it was given to. Nothing of a request but its method, route and status is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mulu.errors import MuluError
+from mulu.vocabulary import Said
+
+MEBIBYTE = 1024 * 1024
+LARGEST_BODY = 64 * MEBIBYTE  # an official document with its pictures; single texts are limited where they are read
+COOKIE, FIELD = "mulu_session", "csrf"
+_SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+
+
+class Refused(MuluError):
+    """A request that this server does not answer; `status` is that of HTTP."""
+
+    def __init__(self, status: int, said: Said) -> None:
+        super().__init__(said)
+        self.status = status
+
+
+def hosts_of(port: int) -> frozenset[str]:
+    """What a browser may call this server in `Host`."""
+    return frozenset(f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]"))
+
+
+class Safety:
+    """The outermost layer: looks at every request before any route does, and puts the headers on every answer."""
+
+    def __init__(self, app: ASGIApp, hosts: frozenset[str], largest: int = LARGEST_BODY) -> None:
+        self.app = app
+        self.hosts = hosts
+        self.largest = largest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            if scope["type"] == "websocket":
+                await send({"type": "websocket.close", "code": 1008})
+                return
+            await self.app(scope, receive, send)
+            return
+        taken = 0
+
+        async def limited() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > self.largest:
+                raise too_large(self.largest)
+            return message
+
+        async def marked(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        refused = self._refused(scope["method"], Headers(scope=scope))
+        if refused is not None:
+            # The routes' own handler words it, as it words every other error.
+            scope["mulu.refused"] = refused
+        await self.app(scope, limited, marked)
+
+    def _refused(self, method: str, headers: Headers) -> Refused | None:
+        host, origin = headers.get("host", ""), headers.get("origin")
+        if host.lower() not in self.hosts:
+            return Refused(
+                421,
+                Said(
+                    "other_host",
+                    f"本服务只答复 {_listed(self.hosts)}，不答复 {host!r}。",
+                    f"This server answers as {_listed(self.hosts)} only, not as {host!r}.",
+                ),
+            )
+        own = {f"http://{name}" for name in self.hosts}
+        site = headers.get("sec-fetch-site", "none")
+        foreign = origin is not None and origin.lower() not in own
+        # From elsewhere a page may be opened, as by a link in a letter; nothing may be sent, fetched or framed.
+        opened = method in _SAFE and headers.get("sec-fetch-mode", "navigate") == "navigate"
+        framed = headers.get("sec-fetch-dest", "document") in ("iframe", "frame", "embed", "object")
+        if foreign or (site in ("cross-site", "same-site") and (not opened or framed)):
+            return Refused(
+                403,
+                Said(
+                    "other_origin",
+                    "该请求来自另一网页，本服务不予处理。请直接在本服务的网页中操作。",
+                    "This request comes from another web page and is not acted on. Use the pages of this server.",
+                ),
+            )
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > self.largest:
+            return too_large(self.largest)
+        return None
+
+
+def too_large(largest: int) -> Refused:
+    """A body over what is taken."""
+    return Refused(
+        413,
+        Said(
+            "body_too_large",
+            f"上传内容超过 {largest // MEBIBYTE} MiB。请分成较小的文件。",
+            f"What was sent is larger than {largest // MEBIBYTE} MiB. Send smaller files.",
+        ),
+    )
+
+
+def _listed(hosts: frozenset[str]) -> str:
+    return ", ".join(sorted(hosts))
+
+
+class Sessions:
+    """Tokens that tie a form to the browser that it was given to. The secret lives as long as the server does."""
+
+    def __init__(self) -> None:
+        self._secret = secrets.token_bytes(32)
+
+    def of(self, request: Request) -> str:
+        """The session of a browser; a new one where it has none. The answer must set it as COOKIE."""
+        held = request.cookies.get(COOKIE, "")
+        return (
+            held if len(held) == 43 and held.replace("-", "").replace("_", "").isalnum() else secrets.token_urlsafe(32)
+        )
+
+    def token(self, session: str) -> str:
+        """The token that a form of this session carries."""
+        return hmac.new(self._secret, session.encode(), hashlib.sha256).hexdigest()
+
+    def check(self, request: Request, token: object) -> None:
+        """Raises Refused where a form was not given to this browser by this server."""
+        session = request.cookies.get(COOKIE, "")
+        if not (session and isinstance(token, str) and hmac.compare_digest(token, self.token(session))):
+            raise Refused(
+                403,
+                Said(
+                    "stale_form",
+                    "表单不是由本次服务发给此浏览器的（服务可能已重启）。未作任何改动。请返回、刷新页面后再提交。",
+                    "This form was not given to this browser by the server as it runs now (it may have been restarted). "
+                    "Nothing was changed. Go back, reload the page and send it again.",
+                ),
+            )

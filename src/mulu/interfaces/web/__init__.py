@@ -1,0 +1,34 @@
+"""The page: every act that a person performs, server-rendered in Chinese and English, and whole without JavaScript."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from mulu.interfaces.web import home
+from mulu.interfaces.web.page import Page, wanted
+from mulu.vocabulary import Said
+
+STATIC = Path(__file__).parent / "static"
+
+
+def routes() -> list[BaseRoute]:
+    """Every address of the page. The language is the first part of an address, so that a link keeps it."""
+    return [
+        Route("/", _first, methods=["GET"]),
+        Mount("/static", StaticFiles(directory=STATIC), name="static"),
+        Mount("/{lang:lang}", routes=[*home.ROUTES]),
+    ]
+
+
+async def _first(request: Request) -> Response:
+    return RedirectResponse(f"/{wanted(request).value}/", status_code=303)
+
+
+def error_page(request: Request, status: int, said: Said) -> Response:
+    """An error as a page of the language that was read, with what happened and what to do."""
+    return Page(request).render("error.html", status=status, said=said)

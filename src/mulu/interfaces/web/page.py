@@ -1,0 +1,201 @@
+"""What every page has: its language and day, its form token, its templates; and how a form is read."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Awaitable, Callable, Mapping
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+import jinja2
+from anyio import to_thread
+from markupsafe import Markup, escape
+from starlette.convertors import Convertor, register_url_convertor
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+import mulu
+from mulu.desk import Desk, parse_day
+from mulu.interfaces.safety import COOKIE, FIELD
+from mulu.vocabulary import Bilingual, Certainty, Language, Said
+
+Json = dict[str, Any]
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+class _LanguageConvertor(Convertor[Language]):
+    regex = "zh|en"
+
+    def convert(self, value: str) -> Language:
+        return Language(value)
+
+    def to_string(self, value: Language) -> str:
+        return value.value
+
+
+register_url_convertor("lang", _LanguageConvertor())
+
+
+def wanted(request: Request) -> Language:
+    """The language of an address without one: the first of the two that the browser asks for, else English."""
+    for part in request.headers.get("accept-language", "").lower().split(","):
+        if part.strip()[:2] in ("zh", "en"):
+            return Language(part.strip()[:2])
+    return Language.EN
+
+
+def today() -> datetime.date:
+    """Today in Shanghai: the day that an omitted one means, resolved here and printed in the answer."""
+    return datetime.datetime.now(ZoneInfo("Asia/Shanghai")).date()
+
+
+def now() -> datetime.datetime:
+    """The moment of an act."""
+    return datetime.datetime.now(datetime.UTC)
+
+
+@cache
+def templates() -> jinja2.Environment:
+    """The templates: everything that is put into them is escaped, and a name that is not there is an error."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["version"] = mulu.__version__
+    return made
+
+
+class Page:
+    """One page for one request."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        given = request.path_params.get("lang")
+        path = request.url.path
+        self.language = given or (Language(path[1:3]) if path[:4] in ("/zh/", "/en/") else wanted(request))
+
+    @cached_property
+    def desk(self) -> Desk:
+        """The desk of this request; `as_known` in the query asks it as it would have answered then."""
+        known = self.request.query_params.get("as_known") or None
+        desk: Desk = self.request.app.state.keeper.desk(known)
+        return desk
+
+    @cached_property
+    def on(self) -> datetime.date:
+        """The day that is asked about. Raises MalformedDay."""
+        given = self.request.query_params.get("on")
+        return parse_day(given) if given else today()
+
+    @property
+    def on_given(self) -> bool:
+        return bool(self.request.query_params.get("on"))
+
+    def say(self, zh: str, en: str) -> str:
+        """The one of two texts that this page is in."""
+        return zh if self.language is Language.ZH else en
+
+    def of(self, both: Mapping[str, Any] | Bilingual | Said | None) -> str:
+        """The text of this page's language from a value in both; where one is lacking, the other."""
+        if both is None:
+            return ""
+        if isinstance(both, Bilingual | Said):
+            return both.in_(self.language)
+        mine, other = both.get(self.language.value), both.get("en" if self.language is Language.ZH else "zh")
+        return str(mine or other or "")
+
+    def link(self, path: str = "", **query: Any) -> str:
+        """An address in this page's language; the day is kept where one was asked, and empty values are left out."""
+        if "on" not in query and self.on_given:
+            query["on"] = self.request.query_params["on"]
+        if "as_known" not in query and self.request.query_params.get("as_known"):
+            query["as_known"] = self.request.query_params["as_known"]
+        kept = {k: v for k, v in query.items() if v not in (None, "", False)}
+        return f"/{self.language.value}/{path.lstrip('/')}" + (f"?{urlencode(kept, doseq=True)}" if kept else "")
+
+    @property
+    def in_other_language(self) -> str:
+        """The same address in the other language."""
+        other = "en" if self.language is Language.ZH else "zh"
+        path, query = self.request.url.path, self.request.url.query
+        same = f"/{other}{path[3:]}" if path[:4] in ("/zh/", "/en/") else f"/{other}/"
+        return same + (f"?{query}" if query and self.request.method == "GET" else "")
+
+    @cached_property
+    def session(self) -> str:
+        session: str = self.request.app.state.sessions.of(self.request)
+        return session
+
+    @property
+    def token(self) -> Markup:
+        """The hidden field that every form of this page carries."""
+        value = self.request.app.state.sessions.token(self.session)
+        return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, value)
+
+    async def form(self) -> FormData:
+        """What was sent, once the form is known to be this server's own. Raises Refused."""
+        form = await self.request.form(max_files=20, max_fields=2000, max_part_size=8 * 1024 * 1024)
+        self.request.app.state.sessions.check(self.request, form.get(FIELD))
+        return form
+
+    def certainty(self, value: str) -> Markup:
+        """The mark of a certainty: a shape, a colour and a word, so that none of them alone carries it."""
+        names = {
+            Certainty.OFFICIAL: ("官方", "official", "读自经声明的官方文件文本", "read in the text of an attested official document"),
+            Certainty.PUBLISHED: ("已公布", "published", "有具名公开来源", "a named public source reports it"),
+            Certainty.UNCONFIRMED: ("未证实", "unconfirmed", "没有来源：可提示，不得据以判定", "no source held: may raise a candidate, may never carry a determination"),
+        }  # fmt: skip
+        zh, en, why_zh, why_en = names[Certainty(value)]
+        return Markup('<span class="certainty {}" title="{}">{}</span>').format(
+            value, self.say(why_zh, why_en), self.say(zh, en)
+        )
+
+    def control(self, value: str) -> Markup:
+        """The mark of a list: prohibited or restricted."""
+        return Markup('<span class="control {}">{}</span>').format(
+            value, self.say("禁止", "prohibited") if value == "prohibited" else self.say("限制", "restricted")
+        )
+
+    def marked(self, text: str, spans: list[tuple[int, int]]) -> Markup:
+        """A text with some of its stretches marked; stretches that overlap are joined."""
+        parts: list[Markup] = []
+        place = 0
+        for start, end in sorted(spans):
+            start = max(start, place)
+            if end <= start:
+                continue
+            parts += [escape(text[place:start]), Markup("<mark>{}</mark>").format(text[start:end])]
+            place = end
+        return Markup("").join([*parts, escape(text[place:])])
+
+    def render(self, template: str, status: int = 200, **context: Any) -> Response:
+        """The page. The session goes with it, so that its forms are known again."""
+        body = (
+            templates()
+            .get_template(template)
+            .render(page=self, t=self.say, lang=self.language.value, status=status, **context)
+        )
+        answer = HTMLResponse(body, status_code=status)
+        if self.request.cookies.get(COOKIE) != self.session:
+            answer.set_cookie(COOKIE, self.session, httponly=True, samesite="strict", path="/")
+        return answer
+
+    def go(self, path: str, **query: Any) -> Response:
+        """After an act: on to the page that shows it, so that reloading does not act again."""
+        return RedirectResponse(self.link(path, **query), status_code=303)
+
+
+def in_thread(build: Callable[[Page], Response]) -> Callable[[Request], Awaitable[Response]]:
+    """A route that computes: acts are ordinary functions and must not hold up other requests."""
+
+    async def answer(request: Request) -> Response:
+        return await to_thread.run_sync(build, Page(request))
+
+    return answer
