@@ -102,7 +102,7 @@ class Lexicon:
         for start, end, index in matches:
             if end <= reach:
                 continue  # inside a longer term that begins no later
-            if end - start <= _MAY_BE_CUT and "\u4e00" <= lower[start] <= "\u9fff" and _cut_across(lower, start, end):
+            if end - start <= _MAY_BE_CUT and _within_han(lower, start, end) and _cut_across(lower, start, end):
                 continue
             reach = end
             denied = description.denied_at(start) if description.denied else None
@@ -118,6 +118,15 @@ def _folded(term: str) -> str:
 
 
 _MAY_BE_CUT, _ABOUT = 3, 6  # characters: of a term that may be no word where it stands, and looked at on either side
+
+
+def _within_han(lower: str, start: int, end: int) -> bool:
+    """Whether Chinese stands on both sides of a place, and in it."""
+    return (
+        0 < start
+        and end < len(lower)
+        and all("\u4e00" <= lower[place] <= "\u9fff" for place in (start - 1, start, end))
+    )
 
 
 def _cut_across(lower: str, start: int, end: int) -> bool:
