@@ -170,7 +170,7 @@ _ZH_UNLIKE = r"不同于|区别于|有别于|而非|而不是|代替了?|替代�
 _ZH_MATTER = _any(
     r"[不未](?:再|必|须|会|曾)?被?(?:涉及?|包[含括]|属于|提供|转让|交付|移交|生产|制造|制备|研制|开发|讨论|探讨|研究|介绍|从事|"
     r"掌握|编辑|克隆|培育|繁育|延及|及于|附带|承担|包揽|开展|保存|留存|"
-    r"讲授|取得|接触|试制|集成|存在)",
+    r"讲授|取得|接触|试制|集成|存在|卖|出售|销售|做(?!到|成|好|出|完|过|为))",
     r"没有(?:涉及|提供)|不是|并非",
     r"拒绝(?:转让|提供|出口|许可|交付|披露|移交)",
 )
@@ -195,7 +195,9 @@ _ZH_OPEN = re.compile(
     r"承诺|保证$|防止|禁止|严禁|杜绝|雨天$|雪天$|夜间$|平时$|有时$|偶尔$|待机$|空闲$|闲置$|停机$|断电$|后[均都]?$(?<![此今]后)"
 )
 # Later in the clause, what turns it: 没有 A 就无法 B, 不采用 A 时.
-_ZH_NEEDED = re.compile(rf"{_IN}{{1,30}}?(?:,?(?:无法|不[能行]|难以|不可能|不足以|[就便则][没不])|(?<!实)时,)")
+_ZH_NEEDED = re.compile(
+    rf"{_IN}{{1,30}}?(?:,?(?:无法|不[能行]|难以|不可能|不足以|[就便则][^,。]{0, 3}?[没不])|(?<!实)时,)"
+)
 _ZH_NOT_REPLACED = re.compile("[不未没]|无法|难以")
 _ZH_BY = re.compile("[以用由可]")
 
@@ -415,7 +417,8 @@ _EN_USED = (
     r"(?:used|employed|utili[sz]ed|applied|needed|required|supplied|provided|delivered|transferred|included|involved|"
     r"offered|"
     r"fitted|installed|licensed|sold|covered|concerned|carried out|performed|undertaken|conducted|handed over|furnished|disclosed|shared|granted|conveyed|practi[cs]ed|prepared|"
-    r"manufactured|produced|called for|requested|made available|released)"
+    r"manufactured|produced|called for|requested|made available|released|refined|made|grown|bred|cultivated|mined|"
+    r"extracted|smelted|built|designed|developed|operated|edited|taught)"
 )
 _EN_HERE = (
     rf"(?=$|{_EN_MARKS}| (?:here|at all|any ?more|either|and|but|or|nor|because|since|for this)\b|"
@@ -469,7 +472,7 @@ _EN_MATTER = _any(
     r"(?:cannot|can not|could not|(?:is|are) unable to|(?:is|are) not (?:able|in a position) to) (?:transfer|supply|provide|"
     r"disclose|license|hand over|offer)(?: any)?",
     r"ha(?:s|ve) never (?!been\b|fail|stop|ceas|chang|deviat|doubt|exceed)(?:[a-z]+ed|made|built|grown|bred|drawn|spun)",
-    rf"{_EN_DO_NOT} (?:build|operate|own|possess|practi[cs]e|perform|hold|run|teach)s?",
+    rf"{_EN_DO_NOT} (?:build|operate|own|possess|practi[cs]e|perform|hold|run|teach|sell|do)s?|(?:does|do|did) no",
     rf"{_EN_DO_NOT} (?:edit|clone|manufacture|breed|conduct|undertake|hand over|carry out)s?",
     rf"(?:no|nothing of)(?= (?:[a-z0-9-]+ ){{1,10}}?(?:is|are|was|were|will be|has been|have been) {_EN_USED}{_EN_HERE})",
     r"(?:withholds?|holds? back|(?:(?:refus|declin)(?:es?|ed)|has refused|have refused) to (?:disclose|transfer|supply|"

@@ -427,7 +427,7 @@ class Screener:
             comparisons = measured.compared.get(number)
             if comparisons is None:
                 parameters = slot.point.parameters if slot.point is not None else ()
-                comparisons = compared_with(description, parameters, self.index)
+                comparisons = compared_with(description, slot.key, parameters, measured.uses, self.index)
             stands = slot.point is None or slot.point in listing.points
             if not stands:
                 comparisons = ()

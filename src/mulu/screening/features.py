@@ -206,7 +206,7 @@ def measure_words(description: Description, index: Index) -> Measured:
     put("titled", np.full(slots, 1.0 if description.title_end else 0.0))
     put("length", np.full(slots, math.log(min(max(size, _SHORT), _LONG) / _SHORT) / math.log(_LONG / _SHORT)))
     reading = Reading(description.folded.lower, [(s.start, s.end) for s in description.denied])
-    compared = _put_parameters(table, description, own, index)
+    compared = _put_parameters(table, description, own, uses, index)
     return Measured(
         features=table,
         size=size,
@@ -296,14 +296,53 @@ def _put(table: Numbers, name: str, values: Numbers, unit: int) -> None:
     table[:, FEATURES.index(name)] = np.clip(values, -unit, unit) * 1000 // unit
 
 
-def compared_with(description: Description, parameters: tuple[Parameter, ...], index: Index) -> tuple[Comparison, ...]:
-    """What the text states beside parameters, but for what it denies or sets itself apart from."""
-    denied = [(stretch.start, stretch.end) for stretch in description.denied]
-    return compare(description.folded, parameters, index.parameter_words, denied)
+def compared_with(
+    description: Description,
+    key: str,
+    parameters: tuple[Parameter, ...],
+    uses: dict[str, dict[str, list[Found]]],
+    index: Index,
+) -> tuple[Comparison, ...]:
+    """What the text states beside the parameters of a point, but for what it denies, and what is of another point."""
+    if not parameters:
+        return ()
+    apart = [(stretch.start, stretch.end) for stretch in description.denied]
+    return compare(
+        description.folded, parameters, index.parameter_words, sorted(apart + _of_other_points(description, uses, key))
+    )
+
+
+def _of_other_points(
+    description: Description, uses: dict[str, dict[str, list[Found]]], key: str
+) -> list[tuple[int, int]]:
+    """Sentences on the thing of another point of the item and not on this one's: their values are not its own.
+
+    A sentence that names no thing goes on with that of the one before: "LFP is prepared so. Its density is …".
+    """
+    item, edition = key.split("#")[0], key.partition("@")[2]
+    named: list[tuple[int, str]] = []
+    for other, roles in uses.items():
+        if other.split("#")[0] == item and other.partition("@")[2] == edition:
+            named += [
+                (one.start, other) for role in ("names", "object") for one in roles.get(role, ()) if one.denied is None
+            ]
+    if all(other == key for _, other in named):
+        return []
+    apart: list[tuple[int, int]] = []
+    speaks: set[str] = set()
+    for start, end in description.sentences():
+        speaks = {other for place, other in named if start <= place < end} or speaks
+        if speaks and key not in speaks:
+            apart.append((start, end))
+    return apart
 
 
 def _put_parameters(
-    table: Numbers, description: Description, own: npt.NDArray[np.float64], index: Index
+    table: Numbers,
+    description: Description,
+    own: npt.NDArray[np.float64],
+    uses: dict[str, dict[str, list[Found]]],
+    index: Index,
 ) -> dict[int, tuple[Comparison, ...]]:
     """Stated values beside the parameters of the points of which the text speaks."""
     compared: dict[int, tuple[Comparison, ...]] = {}
@@ -312,7 +351,7 @@ def _put_parameters(
             continue
         point = index.slots[number].point
         assert point is not None
-        compared[number] = compared_with(description, point.parameters, index)
+        compared[number] = compared_with(description, index.slots[number].key, point.parameters, uses, index)
         results = {comparison.result for comparison in compared[number]}
         table[number, FEATURES.index("meets")] = 1000 if Result.MEETS in results else 0
         table[number, FEATURES.index("falls_short")] = 1000 if results & {Result.BELOW, Result.ABOVE} else 0

@@ -123,7 +123,7 @@ _MAY_BE_CUT, _ABOUT = 3, 6  # characters: of a term that may be no word where it
 def _within_han(lower: str, start: int, end: int) -> bool:
     """Whether Chinese stands on both sides of a place, and in it."""
     return (
-        0 < start
+        start > 0
         and end < len(lower)
         and all("\u4e00" <= lower[place] <= "\u9fff" for place in (start - 1, start, end))
     )

@@ -418,7 +418,7 @@ _ZH_UNITS = _words(
 ZH_PLAIN = _ZH_THINGS | _ZH_CATHODE | _ZH_DEEDS | _ZH_UNITS
 # Words and phrases that leave a value open although other lists hold their parts, or the grammar knows them as fillers.
 NOT_UNDERSTOOD = _words(
-    "some few several any certain whole_of before prior_to until as_if such_as_to once best worst other another others their his her they",
+    "minus high-rate low-rate high-pressure low-pressure high_pressure low_pressure high_rate low_rate high_rates low_rates some few several any certain whole_of before prior_to until as_if such_as_to once best worst other another others their his her they",
     "according_to according who whom nobody one can_be get become go come stated specified rated_at reported_as quoted ever",
     "若干 几 其中 其它 其他 部分 个别 单个 单颗 最好 最佳 最优 最高值 次高 前 之前 以前 掺杂前 处理前",
     "煅烧前 烧结前 焙烧前 包覆前 改性前 改进前 优化前 除磁前 混合前 研磨前 保证 确保 保障 当 一旦 若 如 称为 称 不仅 不但 不只 应变 对应 相应 响应 应用 反应 适应 感应 供应商",
@@ -443,10 +443,13 @@ NO_POWDER = _words(
 )
 # Materials and electrodes of which the catalogue's conditions on cathode powders do not speak.
 OTHER_THINGS = _words(
+    "pack packs module modules series furnace dryer mill supply mains",
+    "模组 模块 电池包 电池组 串联 烘箱 干燥机 电源 市电 零下 小电流 大电流 大倍率 高倍率 低倍率 晶体",
     "anode anodes graphite graphitic silicon sic ncm nca nmc lco lmo lnmo pouch full full-cell high-temperature low-temperature overcharge",
     "全电池 软包 软包电池 负极 负极片 负极材料 极片 极板 电极 电极片 正极片 石墨 石墨负极 三元 三元材料 硅碳 硅碳负极 硬碳 钴酸锂 锰酸锂 镍锰酸锂 高温 低温 高温下 低温下",
 )
 NOT_A_CATHODE = _words(
+    "binder binders black additive additives 导电剂 导电炭黑 炭黑 乙炔黑 粘结剂 粘合剂",
     "electrode electrodes film films sheet foil foils plate graphite copper titanium aluminium aluminum silica alloy magnet magnets glass steel",
     "铜箔 硅 硅片 钢板 合金 玻璃 陶瓷 薄膜 金属",
 )

@@ -421,6 +421,11 @@ class Description:
     def passage_of(self, start: int) -> int:
         return max(0, bisect_right([p.start for p in self.passages], start) - 1)
 
+    def sentences(self) -> list[tuple[int, int]]:
+        """Where each sentence of the folded text begins and ends."""
+        ends = [*(match.end() for match in _SENTENCE_END.finditer(self.folded.text)), len(self.folded.text)]
+        return list(zip([0, *ends], ends, strict=False))
+
     def text_of(self, passage: Passage) -> str:
         """What a passage says of what is done; what it denies is left out, unless it does nothing else."""
         return kept_of(self.folded.text, passage.start, passage.end, self.denied) or "。"

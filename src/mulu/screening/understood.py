@@ -167,8 +167,15 @@ _INFINITIVE = re.compile(
     r"(?:be|have|reach|attain|achieve|show|exceed|give|obtain|get|hit|stay|remain)\b"
 )
 _SHARE_AFTER = re.compile(
-    r"\s*(?:以上|以下|or more)?\s*的\s*\d[\d.]*\s*%|\s*(?:times|per)\b|\s*[×x*]\s*\d+(?![\d.]*\s*°)|\s*\*|\s*/"
+    r"\s*(?:以上|以下|or more)?\s*的\s*(?:\d[\d.]*\s*%|[\d.一二两三四五六七八九十半几]+\s*倍)|\s*(?:times|per)\b|\s*[×x*]\s*\d+(?![\d.]*\s*°)|\s*\*|\s*/"
 )
+# 2.62 降到 2.40, 2.40 → 2.61: what it comes to is another value.
+_COMES_TO = re.compile(
+    r"\s*(?:以上|以下|左右)?\s*(?:→|⇒|-+>|=+>|[^\d,;。]{0,4}?[降升增提减掉跌涨变改][高加升少小低为]?[到至为成])\s*[\d≥≤<>约]"
+)
+_COME_FROM = re.compile(r"(?:→|⇒|-+>|=+>)\s*$")
+# At C/3, at minus 20 degrees: a rate told as the part of a charge in an hour, and cold told in words, are not compared.
+_RATE = re.compile(r"\bc\s*/\s*\d|\bminus\s+(?:\d|[a-z]+ degrees)")
 _SHARE_BEFORE = re.compile(r"(?:%|per ?cent|half|third|fraction) of (?:the |an? )?$|的?基准\S*$|(?:一半|分之一)$")
 _JUDGED_AFTER = re.compile(
     r"\s*(?:以上|以下|左右)?\s*(?:的)?(?:时|则|即|才|为|是|就|较|更|最|方)?(?:好|佳|宜|优|良|行|准|限|限度|界)"
@@ -254,6 +261,9 @@ def _turns(lower: str, scope: Scope) -> Iterator[re.Match[str] | None]:
     yield infinitive if infinitive and not _MEASURED.search(lower[scope.start : infinitive.start()]) else None
     yield _SHARE_AFTER.match(after)
     yield _SHARE_BEFORE.search(before)
+    yield _COMES_TO.match(after)
+    yield _COME_FROM.search(before)
+    yield _RATE.search(lower, scope.start, scope.end)
     judged = free(_JUDGED_AFTER.match(after))
     # "Our density of 2.62 g/cm³ is excellent" states it; of any density at all that would be a wish.
     yield None if judged and _DEFINITE.search(before) and judged.group().endswith(_COPULAS) else judged
@@ -312,7 +322,10 @@ def _of_the_thing(lower: str, scope: Scope, words: Sequence[_Word], number: int,
         return False
     if scope.powder and word.said in IN_GENERAL and not scope.own:
         return False
-    if scope.powder and (word.said in OTHER_THINGS or (inside and word.said in NOT_A_CATHODE)):
+    thing = word.said.removesuffix("'s").removesuffix("s'")
+    if scope.powder and (
+        word.said in OTHER_THINGS or thing in OTHER_THINGS or (inside and {word.said, thing} & NOT_A_CATHODE)
+    ):
         return False
     if scope.powder and inside and word.said in NO_POWDER and not _held_in(words, number):
         return False
