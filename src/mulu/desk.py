@@ -1954,6 +1954,7 @@ def _explanation(of: Explanation) -> Json:
         ],
         "bias": of.bias / 1_000_000,
         "logit": of.logit / 1_000_000,
+        "sentences_alone": of.alone,
         "point_counts": of.point_counts / 1000,
         "item_counts": of.item_counts / 1000,
         "calibration": {"slope": of.calibration[0] / 1000, "offset": of.calibration[1] / 1000},

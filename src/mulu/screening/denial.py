@@ -196,7 +196,7 @@ _ZH_OPEN = re.compile(
 )
 # Later in the clause, what turns it: 没有 A 就无法 B, 不采用 A 时.
 _ZH_NEEDED = re.compile(
-    rf"{_IN}{{1,30}}?(?:,?(?:无法|不[能行]|难以|不可能|不足以|[就便则][^,。]{0, 3}?[没不])|(?<!实)时,)"
+    rf"{_IN}{{1,30}}?(?:,?(?:无法|不[能行]|难以|不可能|不足以|[就便则][^,。]{{0,3}}?[没不])|(?<!实)时,)"
 )
 _ZH_NOT_REPLACED = re.compile("[不未没]|无法|难以")
 _ZH_BY = re.compile("[以用由可]")

@@ -18,14 +18,16 @@ import numpy as np
 from mulu.catalogue.editions import Catalogue, Edition, Listing
 from mulu.catalogue.pack import DATA, point_keys, read_glossary
 from mulu.catalogue.records import Point
+from mulu.errors import MuluError
 from mulu.screening import encoder
 from mulu.screening.aside import Reason, SetAside, reasons, told
-from mulu.screening.evidence import OF_THE_POINT, Evidence, evidence_for, other_manner
+from mulu.screening.evidence import OF_THE_POINT, Evidence, by_itself, evidence_for, other_manner
 from mulu.screening.features import (
     FEATURES,
     Measured,
     Numbers,
     compared_with,
+    densest,
     encoded,
     measure_meaning,
     measure_words,
@@ -54,6 +56,7 @@ TOLERANCE = 3
 _POINTS_SHOWN = 4
 _LEAST_SAID = 12  # distinct words, runs and pieces
 _TOGETHER = 32  # descriptions read at once
+_LOOKED_AT = 3  # leading items of which some sentences may count alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ class Explanation:
     products: tuple[tuple[tuple[str, str], int, int], ...]  # names, weight, what it adds
     bias: int
     logit: int
+    alone: bool  # the logit is that of some sentences alone, less what the model takes from it
     point_counts: int  # for less where no source shows the point
     item_counts: int  # and for less where the item is unconfirmed or open in the edition
     calibration: tuple[int, int]  # slope and offset, thousandths
@@ -257,17 +261,18 @@ class Screener:
         explain: bool,
     ) -> Screening:
         manners = other_manner(measured, description)
+        table, alone = self._with_passages(description, measured, table, edition)
         scored = self.scores(table, edition, top)
         line = self._line(scored[0][1] if scored else 0)
         candidates = tuple(
             self._candidate(
-                description, measured, table, edition, listing, score, points, line, base_rate, explain, manners
+                description, measured, table, alone, edition, listing, score, points, line, base_rate, explain, manners
             )
             for listing, score, points in scored
         )
         elsewhere = tuple(
             self._candidate(
-                description, measured, table, where, listing, score, points, line, base_rate, explain, manners
+                description, measured, table, alone, where, listing, score, points, line, base_rate, explain, manners
             )
             for where, listing, score, points in self._elsewhere(table, edition)
         )
@@ -318,6 +323,36 @@ class Screener:
     def operating_point(self, base_rate: int | None = None) -> int:
         """The score from which a candidate is flagged, on the scale of a base rate (thousandths)."""
         return self._shown(self.model.operating_point, base_rate)
+
+    def _with_passages(
+        self, description: Description, measured: Measured, table: Numbers, edition: Edition
+    ) -> tuple[Numbers, dict[int, tuple[int, int]]]:
+        """The logits, raised where some sentences alone speak louder; and which sentences, by slot.
+
+        Looked at are the sentences in which the terms of the three leading items stand most densely.
+        """
+        wanted: dict[tuple[int, int], None] = {}
+        for listing, score, _ in self.scores(table, edition, _LOOKED_AT):
+            if score < self.model.operating_point:
+                place = densest(description, measured, listing.item.id, self.model.alone.words)
+                if place is not None:
+                    wanted[place] = None
+        alone: dict[int, tuple[int, int]] = {}
+        for start, end in wanted:
+            try:
+                part = describe(description.folded.text[start:end])
+            except MuluError:
+                continue  # by itself it is in neither language: a formula, a table
+            words = measure_words(part, self.index)
+            if int(first_logits(self.model, words.features).max()) < self.model.alone.enough * 1000:
+                continue
+            ((passages, sections),) = encoded([part])
+            louder = logits(self.model, measure_meaning(words, passages, sections, self.index).features)
+            louder = louder - self.model.alone.less * 1000
+            for number in np.nonzero(louder > table)[0].tolist():
+                alone[number] = (start, end)
+            table = np.maximum(table, louder)
+        return table, alone
 
     def _line(self, best: int) -> int:
         """The score from which a candidate of a text is flagged: the operating point, or a part of the text's best."""
@@ -409,6 +444,7 @@ class Screener:
         description: Description,
         measured: Measured,
         table: Numbers,
+        alone: Mapping[int, tuple[int, int]],
         edition: Edition,
         listing: Listing,
         score: int,
@@ -441,6 +477,8 @@ class Screener:
                 contributions(self.model, measured.features[number], measured.read),
                 manners,
             )
+            if number in alone:
+                because = (*because, by_itself(description, *alone[number]))
             if shown and not any(not reason.against and reason.kind in OF_THE_POINT for reason in because):
                 continue
             point_score = item_score(self.model, probability, listing.presence, listing.certainty)
@@ -451,7 +489,9 @@ class Screener:
                     self._shown(point_score, base_rate),
                     because,
                     comparisons,
-                    self._explained(number, int(table[number]), measured, edition, listing, point_score)
+                    self._explained(
+                        number, int(table[number]), measured, number in alone, edition, listing, point_score
+                    )
                     if explain
                     else None,
                 )
@@ -468,7 +508,14 @@ class Screener:
         )
 
     def _explained(
-        self, number: int, logit: int, measured: Measured, edition: Edition, listing: Listing, score: int
+        self,
+        number: int,
+        logit: int,
+        measured: Measured,
+        alone: bool,
+        edition: Edition,
+        listing: Listing,
+        score: int,
     ) -> Explanation:
         model, row = self.model, measured.features[number]
         weights = model.weights if measured.read else model.first.weights
@@ -481,6 +528,7 @@ class Screener:
             products=tuple((p.of, p.weight, product_of(p, row)) for p in model.products) if measured.read else (),
             bias=(model.bias if measured.read else model.first.bias) * 1000,
             logit=logit,
+            alone=alone,
             point_counts=model.points.published if self.slots(edition)[number] else model.points.unconfirmed,
             item_counts=item_share(model, listing.presence, listing.certainty),
             calibration=model.calibration,

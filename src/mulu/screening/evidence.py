@@ -396,6 +396,20 @@ PARTS: dict[str, tuple[str, ...]] = {
 }
 
 
+def by_itself(description: Description, start: int, end: int) -> Evidence:
+    """Some sentences that count alone, because what stands about them speaks of other matter."""
+    return Evidence(
+        "passage",
+        Said(
+            "counts_alone",
+            "全文多述他事；仅就此处所述，即属提出之列",
+            "the text as a whole speaks of other matter; these sentences alone put the item forward",
+        ),
+        (description.folded.span(start, end),),
+        1000,
+    )
+
+
 def evidence_for(
     slot: Slot,
     number: int,

@@ -69,6 +69,19 @@ class FirstPass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     floor: int
 
 
+class Alone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When a few sentences of a longer text count alone, and for how much less; in thousandths.
+
+    Other matter about it must not hide a technology that one sentence tells. `words`: how much the terms of an item in a
+    sentence must weigh for it to be looked at; `enough`: the logit by its words from which it is read; `less`: taken from
+    its logit, so that a sentence must speak much more loudly than a whole text.
+    """
+
+    words: int
+    enough: int
+    less: int
+
+
 class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Weights in thousandths; see `model.json`."""
 
@@ -77,6 +90,7 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     weights: dict[str, int]
     products: tuple[Product, ...]
     first: FirstPass
+    alone: Alone
     presence: OfItems
     points: OfPoints
     calibration: tuple[int, int]  # slope and offset of the logit, thousandths
@@ -114,6 +128,9 @@ def read_model(path: Path = MODEL) -> Model:
         "first bias": (model.first.bias, -1_000_000, 1_000_000),
         "first enough": (model.first.enough, -100_000, 100_000),
         "first floor": (model.first.floor, -100_000, 100_000),
+        "alone words": (model.alone.words, 1, 1_000_000),
+        "alone enough": (model.alone.enough, -100_000, 100_000),
+        "alone less": (model.alone.less, 0, 100_000),
         **{f"first {name}": (weight, -1_000_000, 1_000_000) for name, weight in model.first.weights.items()},
         **{" × ".join(p.of): (p.weight, -1_000_000, 1_000_000) for p in model.products},
     }

@@ -358,6 +358,12 @@ class Page:
             if product["adds"]:
                 table.add_row("", f"{product['weight']:+.3f}", f"{product['adds']:+.3f}", " × ".join(product["of"]))
         slope, offset = of["calibration"]["slope"], of["calibration"]["offset"]
+        if of["sentences_alone"]:
+            part = self.say(
+                "（合计为其中几句单独所得，已扣减）",
+                "(the sum is that of some sentences alone, less what is taken off)",
+            )
+            table.add_row("", "", "", part)
         return Group(
             table,
             Text(
