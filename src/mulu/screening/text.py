@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cache
+from itertools import pairwise
 
 from mulu.errors import Misused
 from mulu.screening.denial import Denial, Stretch, denials, kept_of
@@ -290,7 +291,7 @@ def _plain(given: str) -> tuple[str, list[tuple[int, int]]]:
         plain = special.start() if special else length
         if plain > position:  # nothing here depends on its neighbours, and each character stays one
             characters += given[position:plain].translate(_COMPATIBLE)
-            places += zip(range(position, plain), range(position + 1, plain + 1), strict=True)
+            places += pairwise(range(position, plain + 1))
             position = plain
             continue
         character = given[position]
