@@ -289,7 +289,8 @@ def test_a_batch_without_a_day_says_for_which_day_it_answers(ask, rows, monkeypa
     monkeypatch.setattr(module, "today_in_shanghai", lambda: datetime.date(2025, 9, 9))
     _, out, err = ask("screen", "--input", rows, "--format", "jsonl", "--lang", "en")
     assert "2025-09-09" in err
-    assert [json.loads(line)["on"] for line in out.splitlines()] == ["2025-09-09", "2024-01-01", "2025-09-09"]
+    days = [answer["on"] for answer in map(json.loads, out.splitlines()) if "error" not in answer]
+    assert days == ["2025-09-09", "2024-01-01", "2025-09-09"]
 
 
 def test_several_files_are_answered_under_their_names_and_a_missing_one_is_reported(ask, tmp_path):
@@ -299,7 +300,10 @@ def test_several_files_are_answered_under_their_names_and_a_missing_one_is_repor
         "screen", "--file", good, "--file", tmp_path / "none.txt", *ON, "--format", "jsonl", "--lang", "en"
     )
     assert code == 4
-    assert json.loads(out)["id"] == str(good)
+    answer, refused = map(json.loads, out.splitlines())
+    assert answer["id"] == str(good)
+    assert refused["id"] == str(tmp_path / "none.txt")
+    assert refused["error"]["id"] == "unreadable_file"
     assert "none.txt" in err
 
 
@@ -315,7 +319,7 @@ def test_a_flag_in_a_clean_batch_exits_with_3_only_where_asked(ask, tmp_path):
 
 def test_csv_on_the_screen_can_be_read_again_line_by_line(ask, rows):
     out = ask("screen", "--input", rows, *ON, "--format", "csv", "--top", "2")[1]
-    table = list(csv.DictReader(io.StringIO(out)))
+    table = [line for line in csv.DictReader(io.StringIO(out)) if not line["error_en"]]
     assert [line["id"] for line in table] == ["a", "a", "'=1+1", "'=1+1", "d", "d"]
     assert [line["on"] for line in table][2] == "2024-01-01"
     assert {line["flag"] for line in table} == {"True", "False"}
@@ -330,7 +334,7 @@ def test_a_workbook_holds_the_same_lines_and_no_formula(ask, rows, tmp_path, lan
     assert ask("screen", "--input", rows, *ON, "--format", "xlsx", "-o", path, "--lang", language)[0] == 4
     table = python_calamine.CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
     assert table[0][0] == ("编号" if language == "zh" else "id")
-    assert {line[0] for line in table[1:]} == {"a", "=1+1", "d"}
+    assert {line[0] for line in table[1:]} == {"a", "b", "=1+1", "c", "d", ""}
     with zipfile.ZipFile(path) as parts:
         assert b"<f>" not in parts.read("xl/worksheets/sheet1.xml")
 

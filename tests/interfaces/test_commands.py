@@ -106,7 +106,8 @@ def test_a_batch_answers_the_good_rows_reports_the_bad_and_says_so(ask, tmp_path
     )
     code, out, err = ask("screen", "--input", str(path), "--format", "jsonl", *ON, "--lang", "en", "--exit-code")
     assert code == 4
-    assert [json.loads(line)["id"] for line in out.splitlines()] == ["a"]
+    made = [json.loads(line) for line in out.splitlines()]
+    assert [(one["id"], "error" in one) for one in made] == [("a", False), ("b", True), ("c", True)]
     assert "line 2" in err
     assert "line 3" in err
     assert "1 rows answered" in err

@@ -290,7 +290,7 @@ def _check_places(answer, text: str, title: str | None) -> int:
                 assert evidence["in_description"] == evidence["all_in_description"][0]
             for whole, (start, end) in places:
                 assert 0 <= start < end <= len(whole)
-                if evidence["kind"] in ("meaning", "parameter"):
+                if evidence["kind"] in ("meaning", "parameter", "passage"):
                     continue
                 words, terms = _folded_words(whole[start:end]), _terms(evidence)
                 # More than eight terms are not all listed.

@@ -15,7 +15,7 @@ from mulu.determination.law import Law
 from mulu.errors import Misused, MuluError
 from mulu.procedure.calendar import Calendar
 from mulu.procedure.following import following
-from mulu.sources.reading import keys_once
+from mulu.sources.reading import keys_once, not_json
 from mulu.vocabulary import Bilingual, Control, Said
 
 Json = dict[str, Any]
@@ -53,10 +53,9 @@ def read_rows(path: Path) -> Iterator[tuple[str | None, Mapping[str, Any] | Mulu
 def _row(where: str, line: str) -> tuple[str | None, Mapping[str, Any] | MuluError]:
     try:
         row = json.loads(line, object_pairs_hook=keys_once)
-    except ValueError as error:
-        return None, FactsNotRead(where, f"不是 JSON（{error}）", f"is not JSON ({error})")
-    except RecursionError:
-        return None, FactsNotRead(where, "JSON 嵌套过深", "is JSON nested too deeply")
+    except (ValueError, RecursionError) as error:
+        said = not_json(error)
+        return None, FactsNotRead(where, said.zh, said.en)
     named = row.get("id") if isinstance(row, dict) else None
     if not isinstance(named, str | int) or isinstance(named, bool) or named == "":
         return None, FactsNotRead(where, "没有 id", "has no id")

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,7 @@ _FINE_X, _FINE_H = 16, 8  # steps in 1.0 of the first and the second layer
 _FINE_C = 16  # steps in 1.0 of the third
 _TOKENS_KEPT = 12_288  # 13 KB each
 _TOKENS_AT_ONCE = 1024
+_TEXTS_AT_ONCE = 256  # and the rest of the group that the last one belongs to: what a long document takes is bounded
 
 
 def version() -> str | None:
@@ -319,11 +320,27 @@ def encode(texts: Sequence[str]) -> Vectors:
 
 def encode_parts(texts: Sequence[str], groups: Sequence[int]) -> tuple[Vectors, Vectors]:
     """One row for each text, and one for each group of so many texts that follow each other, read as one."""
-    if not texts:
-        nothing = np.zeros((0, DIMENSIONS), dtype=np.int16)
-        return nothing, nothing
-    single, whole = _encoder().encode(texts, groups)
-    return np.rint(single * SCALE).astype(np.int16), np.rint(whole * SCALE).astype(np.int16)
+    singles = [np.zeros((0, DIMENSIONS), dtype=np.int16)]
+    wholes = [np.zeros((0, DIMENSIONS), dtype=np.int16)]
+    for some, of_these in _portions(texts, groups):
+        single, whole = _encoder().encode(some, of_these)
+        singles.append(np.rint(single * SCALE).astype(np.int16))
+        wholes.append(np.rint(whole * SCALE).astype(np.int16))
+    return np.concatenate(singles), np.concatenate(wholes)
+
+
+def _portions(texts: Sequence[str], groups: Sequence[int]) -> Iterator[tuple[Sequence[str], Sequence[int]]]:
+    """Texts some at a time, with the groups that they make; no group is cut."""
+    if not groups:
+        for begin in range(0, len(texts), _TEXTS_AT_ONCE):
+            yield texts[begin : begin + _TEXTS_AT_ONCE], ()
+        return
+    begin = end = first = 0
+    for number, size in enumerate(groups, start=1):
+        end += size
+        if end - begin >= _TEXTS_AT_ONCE or number == len(groups):
+            yield texts[begin:end], groups[first:number]
+            begin, first = end, number
 
 
 class Sides:

@@ -61,6 +61,7 @@ FEATURES = (
     "length",  # logarithm of how much the text says: the more, the more of any subject it touches by chance
 )
 _SAYS_ENOUGH = 40  # distinct runs, words and pieces
+_ROWS_AT_ONCE = 256  # passages or sections compared at once: what a long document takes is bounded
 _SHORT, _LONG = 100, 1000  # runs, words and pieces; few texts learned from say less, or more
 MAX_LOGIT = 12_000  # thousandths; learned logits beyond say no more
 
@@ -317,7 +318,13 @@ def _put_wording(table: Numbers, description: Description, index: Index) -> int:
 
 def _put_sense(table: Numbers, section_vectors: encoder.Vectors, whole: Numbers, index: Index) -> None:
     """What the text as a whole reads like, against none of the items."""
-    logit = index.subjects.meaning(section_vectors).max(axis=0)
+    logit = np.max(
+        [
+            index.subjects.meaning(section_vectors[begin : begin + _ROWS_AT_ONCE]).max(axis=0)
+            for begin in range(0, len(section_vectors), _ROWS_AT_ONCE)
+        ],
+        axis=0,
+    )
     # Of an item that nothing was learned of (only the user's own official text shows it), likeness says what it can.
     unlearned = (whole - index.SENSE_FROM) * index.SENSE_PER_LIKENESS
     of_slot = np.where(index.slot_subject >= 0, logit[index.slot_subject], -MAX_LOGIT)
@@ -403,15 +410,26 @@ def _likenesses(
 ) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers]:
     """Likeness of slots and near misses with the passages and the whole text, in thousandths."""
     items, slots = len(index.item_number), len(index.slots)
-    every = index.vectors.likeness(np.concatenate([section_vectors, each_vector]))
-    of_slots = every[:, : 3 * slots].reshape(-1, slots, 3).max(axis=2)
-    whole, each = of_slots[: len(section_vectors)].max(axis=0), of_slots[len(section_vectors) :]
-    closest = each.argmax(axis=0)
-    meaning = np.maximum(each.max(axis=0), whole)
+    vectors, sections = np.concatenate([section_vectors, each_vector]), len(section_vectors)
+    whole, alone = np.full((2, slots), np.iinfo(np.int64).min)  # the best of any section, and of any passage
+    against = np.full(len(index.near), np.iinfo(np.int64).min)
+    closest = np.zeros(slots, dtype=np.int64)
+    for begin in range(0, len(vectors), _ROWS_AT_ONCE):
+        every = index.vectors.likeness(vectors[begin : begin + _ROWS_AT_ONCE])
+        against = np.maximum(against, every[:, 3 * slots :].max(axis=0))
+        of_slots = every[:, : 3 * slots].reshape(-1, slots, 3).max(axis=2)
+        passages = max(0, sections - begin)  # where they begin among these rows
+        if passages:
+            whole = np.maximum(whole, of_slots[:passages].max(axis=0))
+        if passages < len(of_slots):
+            each = of_slots[passages:]
+            nearer = each.max(axis=0) > alone
+            closest[nearer] = (each.argmax(axis=0) + begin + passages - sections)[nearer]
+            alone = np.maximum(alone, each.max(axis=0))
+    meaning = np.maximum(alone, whole)
     near = np.full(items, -1, dtype=np.int64)
     near_likeness = np.full(items, -1000, dtype=np.int64)
     if len(index.near):
-        against = every[:, 3 * slots :].max(axis=0)
         # The near misses of an item stand together, so each item's best is the best of a stretch.
         near_likeness[index.near_items] = np.maximum.reduceat(against[index.near_order], index.near_begins)
         for item in np.nonzero(near_likeness > meaning_of(index, meaning))[0]:

@@ -35,6 +35,7 @@ Keys = npt.NDArray[np.uint64]
 Numbers = npt.NDArray[np.int64]
 
 _TELLING = 1_500  # thousandths: a word that is four and a half times as frequent with an item as elsewhere tells of it
+_MANY_KEYS = 50_000  # of a text of some ten pages
 _WORD = re.compile(r"[a-z0-9]+(?:\.[0-9]+)?")
 # The kind of a key stands in its highest bits; below it the characters themselves, or a checksum of a word.
 _PIECE, _TWO, _THREE, _ONE_WORD, _TWO_WORDS, _STEM = (kind << 60 for kind in range(1, 7))
@@ -87,11 +88,9 @@ class Reading:
     @cached_property
     def _placed(self) -> tuple[Keys, Numbers]:
         """Keys, and the places where what they stand for begins and ends."""
+        runs = _runs(self._lower)
         keys: list[int] = []
         places: list[tuple[int, int]] = []
-        for length, (run, begins) in zip((2, 3), _runs(self._lower), strict=True):
-            keys += run.tolist()
-            places += [(begin, begin + length) for begin in begins.tolist()]
         before: tuple[str, int] | None = None
         for match in _WORD.finditer(self._lower):
             word = _singular(match.group())
@@ -102,10 +101,16 @@ class Reading:
                 keys.append(_TWO_WORDS + zlib.crc32(f"{before[0]} {word}".encode()))
                 places.append((before[1], match.end()))
             before = (word, match.start())
-        return np.array(keys, dtype=np.uint64), np.array(places, dtype=np.int64).reshape(-1, 2)
+        spans = [np.column_stack([begins, begins + length]) for length, (_, begins) in zip((2, 3), runs, strict=True)]
+        return (
+            np.concatenate([*(run for run, _ in runs), np.array(keys, dtype=np.uint64)]),
+            np.concatenate([*spans, np.array(places, dtype=np.int64).reshape(-1, 2)]),
+        )
 
     def _weights(self, subject: int, subjects: Subjects) -> Numbers:
         """The weight of each placed key for a subject, in thousandths."""
+        if len(self._placed[0]) > _MANY_KEYS:
+            return subjects.weights_for(subject, self._placed[0])
         if self._entries is None:
             self._entries = subjects.entries(self._placed[0])
         of, owners, weights = self._entries
@@ -210,6 +215,18 @@ class Subjects:
         of = self.of[entries].astype(np.int64)
         order = np.argsort(of, kind="stable")
         return of[order], np.repeat(known, counts)[order], self.weights[entries][order]
+
+    def weights_for(self, subject: int, keys: Keys) -> Numbers:
+        """The weight of each key for one subject, in thousandths: less room than `entries` for many keys, but more time."""
+        entries = np.nonzero(self.of == subject)[0]
+        of_rows = np.zeros(len(self.keys), dtype=np.int64)
+        of_rows[np.searchsorted(self.begins, entries, side="right") - 1] = self.weights[entries].astype(np.int64)
+        made = np.zeros(len(keys), dtype=np.int64)
+        for begin in range(0, len(keys), _MANY_KEYS):
+            some = keys[begin : begin + _MANY_KEYS]
+            places = np.minimum(np.searchsorted(self.keys, some), len(self.keys) - 1)
+            made[begin : begin + _MANY_KEYS] = np.where(self.keys[places] == some, of_rows[places], 0)
+        return made * self.step
 
     def _entries_of(self, rows: Numbers) -> tuple[Numbers, Numbers]:
         """The places of all entries of some rows, and how many each row has."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cache
+from itertools import pairwise
 
 from mulu.errors import Misused
 from mulu.screening.denial import Denial, Stretch, denials, kept_of
@@ -79,13 +80,30 @@ _FOREIGN = frozenset(
     och att som för med av är till
     """.split()  # noqa: SIM905  # a list of sixty lines would say no more
 )
-_DROPPED = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
+# Invisible although Unicode does not call them format characters (Cf): joiners, fillers, selectors of a variant.
+_INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
+)
 _HYPHENS = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2212")
 # What cannot be folded one character at a time: marks that are dropped or joined, and whatever may become several.
 _SPECIAL = re.compile(
     r"[^\u4e00-\u9fff\u3001-\u300f！（），．：；？0-9A-Za-z ,.;:%/()\[\]=+<>~°±×·≤≥μΩ'\"“”‘’&*#@^_|{}$\\?!]|"
     r"(?<![!-~]) | (?![!-~])"
 )
+# Letters that look like Latin ones. Small Greek letters but ο are left out: in technical texts they are symbols (TNFα, hν).
+_LOOK_ALIKE = dict(
+    zip(
+        "АВЕЅІЈКМНОРСТУХЬаеѕіјкорсухԁһԛԝҮүΑΒΕΖΗΙΚΜΝΟΡΤΥΧο",
+        "ABESIJKMHOPCTYXbaesijkopcyxdhqwYyABEZHIKMNOPTYXo",
+        strict=True,
+    )
+)
+_LETTERS = re.compile(r"[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f]+")
+_LATIN_LETTER = re.compile(r"[A-Za-z\u00c0-\u024f]")
+# Letters set apart by blanks, and where to look for them at all: the quick test comes first.
+_PERHAPS_SPACED = re.compile(" [A-Za-z] [A-Za-z] ")
+_SPACED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z](?: (?:[A-Za-z]|[-,.;:()/'])(?![A-Za-z0-9]))+")
+_LEAST_SPACED = 5  # letters: fewer may be a list or a formula
 _FAR = 60  # characters within which two texts that differ by terms run alike again
 # Words that mean another thing across the strait and mostly the mainland one in technical texts.
 _NOT_TAIWANESE = frozenset(("程序", "核心"))
@@ -158,7 +176,14 @@ def language_of(text: str) -> Language:
         raise TextTooLong(len(closed))
     if not closed:
         raise EmptyText()
-    sample = unicodedata.normalize("NFKC", closed[:20_000])
+    sample = closed[:20_000]
+    try:
+        return _language(unicodedata.normalize("NFKC", sample))
+    except NeitherLanguage:
+        return _language(_plain(sample)[0])  # letters set apart or of another alphabet may only look foreign
+
+
+def _language(sample: str) -> Language:
     han, latin, other = (len(sample) - len(p.sub("", sample)) for p in (_HAN, _LATIN, _OTHER_SCRIPT))
     if han + latin == 0 or other > 0.4 * (han + latin + other):
         raise NeitherLanguage(Said("other_script", "以其他文字为主", "mostly another script, or no letters at all"))
@@ -181,7 +206,7 @@ _GIVEN_SENTENCE = re.compile(r".*?(?:[。！？；;!?\n]+|\.(?=\s)|\Z)", re.DOTA
 
 def _readable(sentence: str) -> bool | None:
     """Whether a sentence is Chinese or English; None where it is too short to tell."""
-    sentence = unicodedata.normalize("NFKC", sentence)
+    sentence = _plain(sentence)[0]
     han, latin, other = (len(sentence) - len(p.sub("", sentence)) for p in (_HAN, _LATIN, _OTHER_SCRIPT))
     if other > 0.1 * (han + latin + other):  # Japanese has some kana among its Han characters, English a Greek letter
         return False
@@ -245,21 +270,34 @@ class Folded:
 
 
 def fold(given: str) -> Folded:
-    """Fold a text for comparison; offsets into it can always be led back to the text as given."""
+    """Fold a text for comparison; offsets into it can always be led back to the text as given.
+
+    What hides a word from a reader that goes by code points, and not from one that sees, is undone: invisible characters,
+    strokes and accents set over letters, look-alikes of other alphabets, letters set apart by blanks.
+    """
+    text, kept = _simplified(*_plain(given))
+    return Folded(given, text, text.lower() if len(text.lower()) == len(text) else _lower(text), tuple(kept))
+
+
+def _plain(given: str) -> tuple[str, list[tuple[int, int]]]:
+    """All of folding but for traditional characters and case, with the place of each character."""
     characters: list[str] = []
     places: list[tuple[int, int]] = []
     length = len(given)
     position = 0
+    disguised = False
     while position < length:
         special = _SPECIAL.search(given, position)
         plain = special.start() if special else length
         if plain > position:  # nothing here depends on its neighbours, and each character stays one
             characters += given[position:plain].translate(_COMPATIBLE)
-            places += zip(range(position, plain), range(position + 1, plain + 1), strict=True)
+            places += pairwise(range(position, plain + 1))
             position = plain
             continue
         character = given[position]
-        if character in _DROPPED:
+        if form := _FORMS[character]:
+            characters += form
+            places += [(position, position + 1)] * len(form)
             position += 1
             continue
         if character in _HYPHENS:
@@ -284,12 +322,100 @@ def fold(given: str) -> Folded:
                 places.append((position, after))
             position = after
             continue
-        for one in _compatible(character):
-            characters.append("-" if one in _HYPHENS else one)
-            places.append((position, position + 1))
+        if not _invisible(character) and not (characters and _sits_on(characters[-1], character)):
+            disguised = True
+            for one in _compatible(character):
+                characters.append(one)
+                places.append((position, position + 1))
         position += 1
-    text, kept = _simplified("".join(characters), places)
-    return Folded(given, text, text.lower() if len(text.lower()) == len(text) else _lower(text), tuple(kept))
+    text = "".join(characters)
+    if disguised:
+        text = _latin(text)
+    return _unspaced(text, places) if _PERHAPS_SPACED.search(text) else (text, places)
+
+
+class _Forms(dict[str, str]):
+    """What a character is folded to wherever it stands, worked out when first met; nothing where that depends."""
+
+    def __missing__(self, character: str) -> str:
+        made = _compatible(character)
+        depends = (
+            character in _HYPHENS
+            or _BLANKS.match(character)
+            or _invisible(character)
+            or unicodedata.category(character) in ("Mn", "Me")
+            or any(one in _LOOK_ALIKE for one in made)
+        )
+        self[character] = form = "" if depends else "".join("-" if one in _HYPHENS else one for one in made)
+        return form
+
+
+_FORMS = _Forms()
+
+
+def _invisible(character: str) -> bool:
+    return unicodedata.category(character) == "Cf" or _INVISIBLE.match(character) is not None
+
+
+def _sits_on(base: str, mark: str) -> bool:
+    """Whether a character is a mark that says nothing over the one before it.
+
+    Any mark over Latin and Han, and over a sign that it does not turn into another (≠, ≮); in other scripts marks make letters.
+    """
+    if unicodedata.category(mark) not in ("Mn", "Me"):
+        return False
+    if not base.isalpha():
+        return len(unicodedata.normalize("NFC", base + mark)) > 1
+    return _LATIN_LETTER.match(base) is not None or _HAN.match(base) is not None
+
+
+def _latin(text: str) -> str:
+    """A text with Cyrillic and Greek look-alikes as the Latin letters that they are taken for; of the same length.
+
+    Those in a word that has Latin letters, and words of nothing else that stand among Latin words: a Russian sentence
+    stays Russian.
+    """
+    words = list(_LETTERS.finditer(text))
+    latin: list[bool | None] = []  # None: nothing but look-alikes
+    for word in words:
+        given = word.group()
+        if _LATIN_LETTER.search(given):
+            latin.append(True)
+        else:
+            latin.append(None if all(c in _LOOK_ALIKE for c in given) else False)
+    before, after = _last_known(latin), _last_known(latin[::-1])[::-1]
+    pieces: list[str] = []
+    end = 0
+    for number, word in enumerate(words):
+        sides = {before[number], after[number]} - {None}
+        if latin[number] is not False and sides == {True}:
+            pieces += [text[end : word.start()], "".join(_LOOK_ALIKE.get(c, c) for c in word.group())]
+            end = word.end()
+    return "".join([*pieces, text[end:]])
+
+
+def _last_known(latin: Sequence[bool | None]) -> list[bool | None]:
+    """For each word what is known of it, or of the nearest one before it of which anything is."""
+    known: list[bool | None] = []
+    for one in latin:
+        known.append(known[-1] if one is None and known else one)
+    return known
+
+
+def _unspaced(text: str, places: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
+    """A text with letters that single blanks set apart joined again; a wider blank among them parts words."""
+    joined: list[str] = []
+    kept: list[tuple[int, int]] = []
+    end = 0
+    for run in _SPACED.finditer(text):
+        if sum(c.isalpha() for c in run.group()) < _LEAST_SPACED:
+            continue
+        gaps = [n for n in range(*run.span()) if text[n] == " " and places[n][1] - places[n][0] == 1]
+        for gap in gaps:
+            joined.append(text[end:gap])
+            kept += places[end:gap]
+            end = gap + 1
+    return "".join([*joined, text[end:]]), kept + places[end:]
 
 
 def _lower(text: str) -> str:

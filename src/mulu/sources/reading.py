@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,17 @@ from mulu.vocabulary import Said
 
 MAX_FILE = 20_000_000  # bytes of one text file
 ROW_KEYS = ("id", "text", "title", "lang", "kind", "on")
+# What a Chinese table calls these columns; the first that a table has is taken, the others are left alone.
+CHINESE_KEYS = {
+    "id": ("编号", "标识", "序号"),
+    "text": ("描述", "技术描述", "文本", "正文", "内容"),
+    "title": ("标题", "题名", "技术名称", "名称"),
+    "lang": ("语言", "语种"),
+    "kind": ("类型", "类别"),
+    "on": ("日期",),
+}
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_BROKEN = re.compile("[\udc80-\udcff]")  # bytes of no character, as `surrogateescape` keeps them
 
 _KNOWN_BINARIES = {
     b"%PDF": Said("pdf", "PDF 文件", "a PDF file"),
@@ -45,6 +57,7 @@ class Row:
     lang: str | None
     kind: str | None
     on: str | None
+    last: int | None = None  # the last of its lines, where it runs over several
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +158,15 @@ def read_rows(path: Path) -> Iterator[Row | BadRow]:
     """
     suffix = path.suffix.lower()
     data = _bytes(path)
+    records: Iterable[tuple[int, int, Any]]
     if suffix == ".jsonl":
-        records: Iterable[tuple[int, Any]] = _jsonl(decode(data, str(path)))
+        records = _jsonl(_decoded(data, str(path)), str(path))
     elif suffix in (".csv", ".tsv"):
-        records = _csv(decode(data, str(path)), str(path))
+        records = _csv(_decoded(data, str(path)), str(path))
     elif suffix == ".xlsx":
         records = _xlsx(path)
+    elif suffix == ".json":
+        raise _not_lines(str(path))
     else:
         raise UnreadableFile(
             str(path),
@@ -159,16 +175,44 @@ def read_rows(path: Path) -> Iterator[Row | BadRow]:
         )
     seen: dict[str, int] = {}
     empty = True
-    for line, record in records:
+    for first, last, record in records:
         empty = False
-        yield _row(line, record, seen)
+        yield _row(first, last, record, seen)
     if empty:
         raise UnreadableFile(str(path), "表中没有任何行。", "the table has no rows.")
 
 
-def _row(line: int, record: Any, seen: dict[str, int]) -> Row | BadRow:
-    if isinstance(record, Said):
-        return BadRow(line, None, record)
+def _decoded(data: bytes, path: str) -> str:
+    """The text of a table. Where only some of its lines hold bytes of no character, `_row` refuses these alone."""
+    try:
+        return decode(data, path)
+    except UnreadableFile:
+        if data.startswith((b"\xff\xfe", b"\xfe\xff", *_KNOWN_BINARIES)):
+            raise
+        for encoding in ("utf-8-sig", "gb18030"):
+            text = data.decode(encoding, "surrogateescape")
+            lines = [line for line in text.split("\n") if line.strip()]
+            whole = [line for line in lines if not _BROKEN.search(line)]
+            # In another encoding hardly a line is whole.
+            if 2 * len(whole) < len(lines) or not _plausible("\n".join(whole)):
+                continue
+            if encoding != "gb18030" or _common("\n".join(whole)):
+                return text
+        raise
+
+
+def _not_lines(path: str) -> UnreadableFile:
+    return UnreadableFile(
+        path,
+        '需要 JSON Lines（.jsonl）：每行一个对象，如 {"id": "1", "text": "……"}，外面没有方括号，行间没有逗号。请这样另存，或用 .csv、.xlsx。',
+        'JSON Lines (.jsonl) are wanted: one object a line, such as {"id": "1", "text": "…"}, without brackets around '
+        "them and commas between the lines. Save it so, or as .csv or .xlsx.",
+    )
+
+
+def _row(line: int, last: int, record: Any, seen: dict[str, int]) -> Row | BadRow:
+    if isinstance(record, BadRow):
+        return record
     if not isinstance(record, dict):
         return BadRow(line, None, Said("not_an_object", "该行不是 JSON 对象", "the line is not a JSON object"))
     given = record.get("id")
@@ -180,7 +224,11 @@ def _row(line: int, record: Any, seen: dict[str, int]) -> Row | BadRow:
                 return BadRow(
                     line,
                     None if key == "id" else name,
-                    Said("broken_text", f"{key} 含有无效字符", f"{key} holds broken characters"),
+                    Said(
+                        "broken_text",
+                        f"{key} 含有无法解读的字节或半个字符。请以 UTF-8 重新写出该行。",
+                        f"{key} holds bytes that are no characters, or half a character. Write the row anew in UTF-8.",
+                    ),
                 )
             if not _plausible(value):  # as for a file: what an escape hides from the reading of the table is seen here
                 return BadRow(
@@ -217,7 +265,8 @@ def _row(line: int, record: Any, seen: dict[str, int]) -> Row | BadRow:
     seen[name] = line
     if not text:
         return BadRow(line, name, Said("row_without_text", f"{name!r} 没有 text", f"{name!r} has no text"))
-    return Row(line, name, text, title, fields["lang"] or None, fields["kind"] or None, fields["on"] or None)
+    lang, kind, on = (fields[key] or None for key in ("lang", "kind", "on"))
+    return Row(line, name, text, title, lang, kind, on, last if last > line else None)
 
 
 def _kind(value: Any) -> tuple[str, str]:
@@ -229,66 +278,161 @@ def _kind(value: Any) -> tuple[str, str]:
     return ("列表", "a list") if isinstance(value, list) else ("对象", "an object")
 
 
-def _jsonl(text: str) -> Iterator[tuple[int, Any]]:
+def _jsonl(text: str, path: str) -> Iterator[tuple[int, int, Any]]:
+    if text.lstrip().startswith("[") and text.rstrip().endswith("]"):
+        raise _not_lines(path)
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
             # Stray control characters pass here as they do in a text file; `_row` refuses a text that is full of them.
-            yield number, json.loads(line, object_pairs_hook=keys_once, strict=False)
+            yield number, number, json.loads(line, object_pairs_hook=keys_once, strict=False)
         except (ValueError, RecursionError) as error:
-            yield number, Said("not_json", f"不是 JSON：{error}", f"not JSON: {error}")
+            yield number, number, BadRow(number, None, not_json(error))
+
+
+class KeyTwice(ValueError):
+    """A JSON object gives a key twice."""
+
+
+def not_json(error: ValueError | RecursionError) -> Said:
+    """Why a line could not be read as JSON, in words of our own."""
+    if isinstance(error, json.JSONDecodeError):
+        zh, en = f"第 {error.colno} 列起无法解析", f"it cannot be read from column {error.colno} on"
+    elif isinstance(error, KeyTwice):
+        zh, en = "同一个键出现两次", "a key is given twice"
+    elif isinstance(error, RecursionError):
+        zh, en = "嵌套过深", "it is nested too deeply"
+    else:  # the only other thing that the decoder refuses
+        zh, en = "数字的位数过多", "a number has too many digits"
+    return Said("not_json", f"不是可用的 JSON：{zh}", f"not usable JSON: {en}")
 
 
 def keys_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """A JSON object, for a decoder; one that gives a key twice is refused, for half of it would be lost."""
     made = dict(pairs)
     if len(made) != len(pairs):
-        raise ValueError("a key is given twice")
+        raise KeyTwice()
     return made
 
 
-def _csv(text: str, path: str) -> Iterator[tuple[int, Any]]:
-    header = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=header.count)
+def _named(header: Iterable[Any], path: str, *, where: Said) -> list[str]:
+    """The columns of a table under the names that are read. Raises UnreadableFile."""
+    names = [str(cell).strip().lower() for cell in header]
+    for key, chinese in CHINESE_KEYS.items():
+        also = next((name for name in chinese if name in names), None)
+        if key not in names and also is not None:
+            names = [key if name == also else name for name in names]
+    if not {"id", "text"} <= set(names):
+        raise UnreadableFile(
+            path,
+            f"{where.zh}须含 id 和 text 两列（或“编号”和“描述”）。",
+            f"{where.en} needs the columns id and text (or 编号 and 描述).",
+        )
+    if any(names.count(name) > 1 for name in ROW_KEYS):
+        raise UnreadableFile(path, f"{where.zh}中有重复的列。", f"{where.en} names a column twice.")
+    return names
+
+
+def _csv(text: str, path: str) -> Iterator[tuple[int, int, Any]]:
+    lines = _LINE_END.split(text)
+    delimiter = max(",;\t", key=lines[0].count)
     csv.field_size_limit(MAX_FILE)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)  # an open quote is an error
     names: list[str] = []
-    before = 0
-    try:
-        for cells in reader:
-            begins, before = before + 1, reader.line_num  # a quoted text may run over several lines: name the first
-            if not any(cell.strip() for cell in cells):
-                continue
+    header = ""
+    last = 0
+    while True:
+        begins = last + 1  # a quoted text may run over several lines: a row is named by its first
+        try:
+            cells = next(reader)
+        except StopIteration:
+            break
+        except csv.Error:
+            last = min(max(reader.line_num, begins), len(lines))
+            raw = lines[begins - 1 : last]
             if not names:
-                names = [name.strip().lower() for name in cells]
-                if not {"id", "text"} <= set(names):
-                    break
-                if any(names.count(name) > 1 for name in ROW_KEYS):
-                    raise UnreadableFile(path, "表头中有重复的列。", "the header names a column twice.")
-                continue
-            if len(cells) > len(names):
-                yield (
-                    begins,
-                    Said(
-                        "surplus_cells",
-                        "单元格多于表头（文本含分隔符时须加引号）",
-                        "more cells than the header has (a text with the delimiter needs quotes)",
-                    ),
-                )
-                continue
-            yield begins, dict(zip(names, cells, strict=False))
-    except csv.Error as error:
-        raise UnreadableFile(
-            path,
-            f"第 {reader.line_num} 行无法解析：{error}",
-            f"line {reader.line_num} cannot be parsed: {error}",
-        ) from error
-    if not {"id", "text"} <= set(names):
-        raise UnreadableFile(path, "表头须含 id 和 text 两列。", "the header needs the columns id and text.")
+                raise UnreadableFile(
+                    path,
+                    f"第 {begins} 行的表头中有未正确关闭的引号。",
+                    f"the header in line {begins} holds a quote that is not closed as it should be.",
+                ) from None
+            yield begins, last, BadRow(begins, _id_of(raw[0], names, delimiter), _unclosed(begins, last))
+            continue
+        last = reader.line_num
+        if not any(cell.strip() for cell in cells):
+            continue
+        if not names:
+            names = _named(cells, path, where=Said("header", "表头", "the header"))
+            header = lines[begins - 1]
+            continue
+        given = dict(zip(names, cells, strict=False))
+        name = given.get("id", "").strip() or None
+        if last > begins and (swallowed := _swallowed(lines[begins - 1 : last], header, delimiter)):
+            yield begins, last, BadRow(begins, name, _open(begins, cells, last, begins + swallowed))
+        elif len(cells) > len(names):
+            surplus = Said(
+                "surplus_cells",
+                "单元格多于表头（文本含分隔符时须加引号）",
+                "more cells than the header has (a text with the delimiter needs quotes)",
+            )
+            yield begins, last, BadRow(begins, name, surplus)
+        else:
+            yield begins, last, given
+    if not names:
+        _named([], path, where=Said("header", "表头", "the header"))
 
 
-def _xlsx(path: Path) -> Iterator[tuple[int, Any]]:
+def _id_of(line: str, names: Sequence[str], delimiter: str) -> str | None:
+    """The id in the first line of a row that cannot be parsed, where no quote stands before its end."""
+    cells = line.split(delimiter)[: names.index("id") + 1]
+    whole = len(cells) == names.index("id") + 1 and not any('"' in cell for cell in cells)
+    return cells[-1].strip() or None if whole else None
+
+
+def _swallowed(lines: Sequence[str], header: str, delimiter: str) -> int | None:
+    """Which of the lines that a row runs over, the first apart, looks like a row of its own.
+
+    It has as many separators as the header, none followed by a blank as in prose, and an unquoted first cell.
+    """
+    prose = f"{delimiter} " not in header
+    for number, line in enumerate(lines[1:], start=1):
+        first = line.split(delimiter, 1)[0].strip()
+        if line.count(delimiter) != header.count(delimiter) or not first or '"' in first:
+            continue
+        if not (prose and f"{delimiter} " in line):
+            return number
+    return None
+
+
+def _open(begins: int, cells: Sequence[str], last: int, swallowed: int) -> Said:
+    opened = begins
+    for cell in cells:
+        breaks = len(_LINE_END.findall(cell))
+        if swallowed <= opened + breaks:
+            break
+        opened += breaks
+    return Said(
+        "swallowed_rows",
+        f"第 {opened} 行打开的引号到第 {last} 行才关闭，而第 {swallowed} 行看来是另一行；第 {begins}–{last} 行均未答复。"
+        f"请在第 {opened} 行补上引号；文本确有换行时，请用 .jsonl 或 .xlsx。",
+        f"the quote opened in line {opened} is closed only in line {last}, and line {swallowed} looks like a row of its own; "
+        f"lines {begins} to {last} are not answered. Close the quote in line {opened}; if the text has such lines, use .jsonl or .xlsx.",
+    )
+
+
+def _unclosed(begins: int, last: int) -> Said:
+    lines_zh = f"第 {begins}–{last} 行均未答复" if last > begins else "该行未答复"
+    lines_en = f"lines {begins} to {last} are not answered" if last > begins else "the line is not answered"
+    return Said(
+        "unclosed_quote",
+        f'第 {begins} 行打开的引号没有正确关闭；{lines_zh}。请关闭引号；文本中的引号须写两次（""）。',
+        f"a quote opened in the row of line {begins} is not closed as it should be; {lines_en}. Close it; "
+        f'a quote within a text is written twice ("").',
+    )
+
+
+def _xlsx(path: Path) -> Iterator[tuple[int, int, Any]]:
     import python_calamine
 
     try:
@@ -296,16 +440,17 @@ def _xlsx(path: Path) -> Iterator[tuple[int, Any]]:
         rows = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
     except Exception as error:  # the reader raises several kinds of its own
         raise UnreadableFile(
-            str(path), f"无法作为 XLSX 读取：{error}", f"it cannot be read as XLSX: {error}"
+            str(path),
+            "无法作为 XLSX 读取（已损坏、加密或为其他格式）。请用电子表格软件打开并另存为 .xlsx。",
+            "it cannot be read as XLSX (damaged, encrypted or of another format). Open it in a spreadsheet program and "
+            "save it as .xlsx.",
         ) from error
     if not rows:
         return
-    names = [str(cell).strip().lower() for cell in rows[0]]
-    if not {"id", "text"} <= set(names):
-        raise UnreadableFile(str(path), "第一行须含 id 和 text 两列。", "the first row needs the columns id and text.")
+    names = _named(rows[0], str(path), where=Said("header", "第一行", "the first row"))
     for number, cells in enumerate(rows[1:], start=2):
         if any(str(cell).strip() for cell in cells):
-            yield number, {name: _cell(cell) for name, cell in zip(names, cells, strict=False)}
+            yield number, number, {name: _cell(cell) for name, cell in zip(names, cells, strict=False)}
 
 
 def _cell(value: Any) -> str | None:

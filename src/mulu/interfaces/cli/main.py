@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 FLAGGED, PARTLY = 3, 4
+_LONG_ROWS_NAMED = 20
 
 
 def language_wanted(arguments: Sequence[str]) -> Language:
@@ -343,6 +344,9 @@ def _batch(
     exit_code: bool,
     language: Language,
 ) -> int:
+    from mulu.interfaces.cli.render import printable
+    from mulu.interfaces.cli.tables import refused
+
     rows: list[Row | BadRow]
     rows = (
         list(read_rows(table)) if table is not None else [_file_row(n, path) for n, path in enumerate(files, start=1)]
@@ -363,6 +367,7 @@ def _batch(
         for answer in _progress(desk.screen_rows(rows, day, **options), len(rows), language):
             if isinstance(answer, BadRow):
                 bad.append(answer)
+                yield refused(answer.line, answer.id, answer.because)
                 continue
             answered += 1
             flagged += bool(answer["flagged"])
@@ -372,17 +377,18 @@ def _batch(
         out = _page(language)
         headed = None
         for answer in answers():
+            if "error" in answer:
+                continue  # said below, with all others
             if headed != (answer["on"], answer["edition"]):  # rows may have days of their own
                 out.head(answer)
                 headed = (answer["on"], answer["edition"])
             out.batch_line(answer)
     else:
         _written("jsonl" if shape in ("text", "json") else shape, answers(), output, language, None)
+    _say_long_rows(rows, page)
     for row in bad:
         where = page.say(f"第 {row.line} 行", f"line {row.line}")
-        page.print(
-            f"{where}{f' ({row.id})' if row.id else ''}: {row.because.in_(language)}",
-        )
+        page.line(f"{where}{f' ({printable(row.id)})' if row.id else ''}: {row.because.in_(language)}")
     page.print(
         page.say(
             f"已答复 {answered} 行，其中 {flagged} 行有标记候选；拒收 {len(bad)} 行。",
@@ -392,6 +398,28 @@ def _batch(
     if bad:
         return PARTLY if answered else 1
     return FLAGGED if exit_code and flagged else 0
+
+
+def _say_long_rows(rows: Sequence[Row | BadRow], page: Page) -> None:
+    """Say which rows of a table run over several lines: a forgotten quote makes one row of many."""
+    from mulu.interfaces.cli.render import printable
+
+    several = [row for row in rows if isinstance(row, Row) and row.last is not None]
+    for row in several[:_LONG_ROWS_NAMED]:
+        page.line(
+            page.say(
+                f"第 {row.line}–{row.last} 行 ({printable(row.id)}): 引号内有换行，作为一行读取。",
+                f"lines {row.line} to {row.last} ({printable(row.id)}): read as one row, for a quoted text runs over them.",
+            )
+        )
+    if len(several) > _LONG_ROWS_NAMED:
+        more, last = len(several) - _LONG_ROWS_NAMED, several[-1]
+        page.line(
+            page.say(
+                f"另有 {more} 行同样跨越多行，最后一行为第 {last.line}–{last.last} 行 ({printable(last.id)})。",
+                f"{more} more rows run over several lines, the last of them lines {last.line} to {last.last} ({printable(last.id)}).",
+            )
+        )
 
 
 def _check_writable(path: Path) -> None:

@@ -227,8 +227,8 @@ class Page:
             self.print(
                 Text(
                     self.say(
-                        f"{len(flagged)} 个候选条目被标记（分值 ≥ {answer['operating_point']:.2f}）。候选不是结论，须由人核对。",
-                        f"{len(flagged)} candidate{'s' if len(flagged) > 1 else ''} flagged (score ≥ {answer['operating_point']:.2f}). "
+                        f"{len(flagged)} 个候选条目被标记（分值 ≥ {answer['operating_point']:.3f}）。候选不是结论，须由人核对。",
+                        f"{len(flagged)} candidate{'s' if len(flagged) > 1 else ''} flagged (score ≥ {answer['operating_point']:.3f}). "
                         "Candidates are not conclusions: a person must check them.",
                     ),
                     style="bold",
@@ -453,10 +453,10 @@ class Page:
         self.print(
             Text(
                 self.say(
-                    f"在本数据包为该版本收录的 {c['held']} 项和存疑的 {c['open']} 项中，没有候选达到标记线（{answer['operating_point']:.2f}）。"
+                    f"在本数据包为该版本收录的 {c['held']} 项和存疑的 {c['open']} 项中，没有候选达到标记线（{answer['operating_point']:.3f}）。"
                     "这只说明与已收录内容比较的结果，不表示目录中没有。",
                     f"Among the {c['held']} items held for this edition and the {c['open']} open ones, no candidate reaches the operating "
-                    f"point ({answer['operating_point']:.2f}). This is a result about what is held, not about the Catalogue.",
+                    f"point ({answer['operating_point']:.3f}). This is a result about what is held, not about the Catalogue.",
                 ),
                 style="bold",
             )

@@ -1,4 +1,4 @@
-"""Screenings as a table: one line for each candidate, and one for a description without any flagged."""
+"""Screenings as a table: one line for each candidate, and one for a row that is refused."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
-from mulu.vocabulary import Language
+from mulu.vocabulary import Language, Said
 
 Json = dict[str, Any]
 
@@ -17,11 +17,25 @@ COLUMNS = (
     ("name_en", "英文名"), ("certainty", "确定性"), ("presence", "是否在列"), ("points", "要点"), ("because_zh", "理由（中文）"),
     ("because_en", "理由（英文）"), ("missing_zh", "待查明（中文）"), ("missing_en", "待查明（英文）"),
     ("draft", "征求意见稿"), ("known_to", "来源核查至"), ("name_certainty", "名称确定性"), ("point_certainty", "要点确定性"), ("beyond_knowledge", "超出核查日"), ("announced", "公告"), ("held", "收录"), ("open", "存疑"), ("not_held", "未收录"),
-    ("unread_zh", "未比较部分（中文）"), ("unread_en", "未比较部分（英文）"),
+    ("unread_zh", "未比较部分（中文）"), ("unread_en", "未比较部分（英文）"), ("error_zh", "错误（中文）"), ("error_en", "错误（英文）"),
 )  # fmt: skip
 
 
+def refused(line: int, id_: str | None, because: Said) -> Json:
+    """What stands in the place of an answer where a row is refused."""
+    return {"id": id_, "line": line, "error": because.as_json()}
+
+
 def lines(answer: Json) -> Iterator[list[Any]]:
+    if "error" in answer:
+        line, error = answer["line"], answer["error"]
+        said = {
+            "id": answer["id"],
+            "error_zh": f"第 {line} 行：{error['zh']}",
+            "error_en": f"line {line}: {error['en']}",
+        }
+        yield [said.get(name) for name, _ in COLUMNS]
+        return
     considered, unread = answer["considered"], answer["unread"]
     tail = [
         considered["announced"],
@@ -29,6 +43,8 @@ def lines(answer: Json) -> Iterator[list[Any]]:
         considered["open"],
         considered["not_held"],
         *([unread["because"]["zh"], unread["because"]["en"]] if unread else [None, None]),
+        None,  # no error
+        None,
     ]
     for candidate in answer["candidates"]:
         because = [e["because"] for p in candidate["points"][:1] for e in p["evidence"] if not e["against"]]
