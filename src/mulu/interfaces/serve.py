@@ -125,6 +125,7 @@ def serve(port: int, store: str | None, ready: Callable[[str], None]) -> None:
     port = held.getsockname()[1]
     keeper = Keeper(store)
     keeper.warm()
+    held.listen()  # whoever comes as soon as the address is told waits a moment and is not turned away
     ready(f"http://{LOOPBACK}:{port}/")
     # No access log: paths and queries may tell what somebody asked about.
     config = uvicorn.Config(
