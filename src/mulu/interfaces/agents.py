@@ -639,7 +639,7 @@ TOOLS: tuple[Tool, ...] = (
         {
             "start": _TEXT,
             "notices": _all(_TEXT),
-            "limits": _all(_one("limit n unit day provisional provisions", limit=_WORD, n={"type": "integer"}, unit=_TEXT, day=_WORD, provisional=_FLAG, sure=_ANY, provisions=_PROVISIONS)),
+            "limits": _all(_one("limit n unit day provisional provisions", limit=_WORD, n={"type": ["integer", "null"]}, unit=_TEXT, day=_WORD, provisional=_FLAG, sure=_ANY, provisions=_PROVISIONS)),
         },
         order=("limits/*/provisions/*/note", "limits/*/provisions/*/mark_says", "limits/*/provisions/*/version", "limits/*/provisions/*/says"),
         reading=_RULES,
@@ -728,16 +728,8 @@ def tool_named(name: str) -> Tool | None:
     return next((one for one in TOOLS if one.name == name), None)
 
 
-def recalled(tool: Tool, given: Mapping[str, Any]) -> str | None:
-    """The moment whose knowledge is asked for, where the tool can be asked so."""
-    known = given.get("as_known") if tool.of.recalls else None
-    if known is not None and not isinstance(known, str):
-        raise BadArgument(tool, "as_known", "应为文字", "must be a text")
-    return known
-
-
-def ask(tool: Tool, given: Mapping[str, Any], desk: Desk) -> Json:
-    """The answer of a tool within its bytes. `desk` answers as was known at the moment that `recalled` gives."""
+def ask(tool: Tool, given: Mapping[str, Any], desk_as_known: Callable[[str | None], Desk]) -> Json:
+    """The answer of a tool within its bytes, of the desk as it was known at the moment that is asked for, or as it is."""
     properties = tool.takes()["properties"]
     for name in given:
         if name not in properties:
@@ -753,6 +745,10 @@ def ask(tool: Tool, given: Mapping[str, Any], desk: Desk) -> Json:
         raise BadArgument(tool, "part", "应为文字", "must be a text")
     if skip and part is None:
         raise BadArgument(tool, "skip", "须与 part 同时给出", "goes together with part")
+    known = given.get("as_known")
+    if known is not None and not isinstance(known, str):
+        raise BadArgument(tool, "as_known", "应为文字", "must be a text")
+    desk = desk_as_known(known)
     whole: Json = getattr(desk, tool.of.method)(**values)
     sources = _cite(tool, whole, desk)
     for name, rank in tool.first.items():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 import mulu
 from mulu.errors import MuluError
-from mulu.interfaces.agents import INSTRUCTIONS, MOST_BYTES, TOOLS, ask, recalled, tool_named
+from mulu.interfaces.agents import INSTRUCTIONS, MOST_BYTES, TOOLS, ask, tool_named
 from mulu.interfaces.keeper import Keeper
 from mulu.interfaces.safety import hosts_of
 from mulu.vocabulary import Said
@@ -36,7 +36,7 @@ def answered(keeper: Keeper, name: str, given: Json) -> tuple[Json, bool]:
     tool = tool_named(name)
     assert tool is not None
     try:
-        return ask(tool, given, keeper.desk(recalled(tool, given))), False
+        return ask(tool, given, keeper.desk), False
     except MuluError as error:
         said = error.said
     except Exception:  # the agent is told that, not what: the text of a fault may quote what is confidential
@@ -115,7 +115,9 @@ async def _over_streams(keeper: Keeper) -> None:
     ready = anyio.Event()
 
     async def warm() -> None:
-        await anyio.to_thread.run_sync(keeper.warm)
+        # What keeps the catalogue or the store from being read is told by each call, in its words.
+        with suppress(MuluError):
+            await anyio.to_thread.run_sync(keeper.warm)
         ready.set()
 
     server = _server(keeper, ready)
