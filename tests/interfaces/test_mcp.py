@@ -212,6 +212,8 @@ def test_an_error_is_told_in_both_languages_with_the_remedy(over_streams):
     for error in errors:
         assert re.search(r"[\u4e00-\u9fff]", error["zh"])
         assert error["en"]
+    assert "`find_items` lists what is held" in errors[0]["en"]
+    assert "`find_items`" in errors[0]["zh"]
     assert "YYYY-MM-DD" in errors[1]["en"]
     assert "The argument on of the tool show_item is required" in errors[2]["en"]
     assert "'sector'" in errors[3]["en"]

@@ -45,11 +45,16 @@ def answered(keeper: Keeper, name: str, given: Json) -> tuple[Json, bool]:
             "出现未预料的错误，未作任何改动。请运行 mulu doctor。",
             "Something unforeseen went wrong and nothing was changed. Run mulu doctor.",
         )
-    return {"error": {**said.as_json(), "zh": _ended(said.zh), "en": _ended(said.en)}}, True
+    return {"error": {**said.as_json(), "zh": _told(said.zh), "en": _told(said.en)}}, True
 
 
-def _ended(text: str) -> str:
-    """A sentence of an error, which may quote what was given, no longer than an answer may be."""
+def _told(text: str) -> str:
+    """A sentence of an error with the tools of this door for its commands, and no longer than an answer may be.
+
+    It may quote what was given.
+    """
+    for tool in TOOLS:
+        text = text.replace(f"`mulu {tool.act}`", f"`{tool.name}`")
     most = MOST_BYTES // 8
     return text if len(text) <= most else f"{text[: most // 2]} […{len(text) - most}…] {text[-most // 2 :]}"
 
