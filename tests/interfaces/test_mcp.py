@@ -99,6 +99,7 @@ def normalised(told, desk):
     text = json.dumps(told, ensure_ascii=False)
     text = text.replace(desk.catalogue.version, "DATA").replace(desk.catalogue.known_to.isoformat(), "KNOWN-TO")
     text = re.sub(r'"engine": "[^"]*"', '"engine": "ENGINE"', text)
+    text = re.sub(r'"(score|strength|weight|operating_point|base_rate)": [0-9.e-]+', r'"\1": 0', text)
     return json.loads(re.sub(r'"version": "[0-9.]+"', '"version": "VERSION"', text))
 
 
@@ -558,4 +559,24 @@ def test_the_page_for_agents_tells_every_tool_and_what_it_needs():
     assert list(rows) == [tool.name for tool in TOOLS]
     for tool in TOOLS:
         assert re.findall(r"`(\w+)`", rows[tool.name]) == list(tool.required())
+    (example,) = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", page, re.S) if "citation" in block]
+    seen = json.loads(TRANSCRIPT.read_text(encoding="utf-8"))
+    told = next(one["told"] for one in seen[2:] if one["ask"] == "screen")
+    for shown in _english(example):
+        data = re.sub(
+            r"data [0-9.]+ \(sources checked up to [0-9-]+\)", "data DATA (sources checked up to KNOWN-TO)", shown
+        )
+        assert data in set(_english(told)), shown
     assert f"at most {MOST_BYTES:,} bytes (`most_bytes`: {LEAST:,} to {GREATEST:,})" in page
+
+
+def _english(value):
+    if isinstance(value, list):
+        for one in value:
+            yield from _english(one)
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            if key == "en":
+                yield one
+            else:
+                yield from _english(one)
