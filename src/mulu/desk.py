@@ -252,6 +252,7 @@ ACTS: tuple[Act, ...] = (
         "number",
         Bilingual("核对技术出口合同号", "check the number of a technology export contract"),
         (Argument("number", "text", Bilingual("合同号", "the contract number"), positional=True, required=True),),
+        ("cli", "page", "api", "python"),
     ),
     Act(
         "trail",
@@ -1665,6 +1666,10 @@ class Desk:
             "english": "own translation",
             "official": _wording(point),
         }
+
+    def sources_of(self, item: str) -> list[Json]:
+        """The sources from which an item is known, for an answer that names the item without showing it."""
+        return [self._source(one) for one in self.catalogue.find(item)[0].sources]
 
     def _source(self, id_: str) -> Json:
         source: Source = self.catalogue.pack.sources[id_]

@@ -1,4 +1,4 @@
-"""`mulu serve`: the page and the API on the loopback address of one machine."""
+"""`mulu serve`: the page, the API and the agents' door on the loopback address of one machine."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mulu.errors import Misused, MuluError
 from mulu.interfaces.keeper import Keeper
+from mulu.interfaces.mcp import OverHttp
 from mulu.interfaces.safety import Refused, Safety, Sessions, hosts_of
 from mulu.vocabulary import Said
 
@@ -40,13 +41,20 @@ def application(keeper: Keeper, port: int) -> Starlette:
     """All pages and routes over one keeper; `port` is what browsers name in `Host`."""
     from mulu.interfaces import api, web
 
+    agents = OverHttp(keeper, port)
+
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         keeper.warm()
-        yield
+        async with agents.running():
+            yield
 
     app = Starlette(
-        routes=[Mount("/api/v1", routes=api.routes(), name="api"), *web.routes()],
+        routes=[
+            Mount("/api/v1", routes=api.routes(), name="api"),
+            Route("/mcp", agents, methods=["POST"], name="mcp"),
+            *web.routes(),
+        ],
         middleware=[Middleware(Safety, hosts=hosts_of(port)), Middleware(_Guarded)],
         exception_handlers={MuluError: _told, 404: _told, 405: _told, 500: _told},
         lifespan=lifespan,
@@ -72,11 +80,11 @@ class _Guarded:
 
 
 async def _told(request: Request, error: Exception) -> Response:
-    """An error in the form of the door that was asked: a problem for the API, else a page."""
+    """An error in the form of the door that was asked: a problem for programs, else a page."""
     from mulu.interfaces import api, web
 
     said, status = worded(error)
-    if request.url.path.startswith("/api/"):
+    if request.url.path.startswith("/api/") or request.url.path == "/mcp":
         return api.problem(status, said)
     return web.error_page(request, status, said)
 
@@ -117,6 +125,7 @@ def serve(port: int, store: str | None, ready: Callable[[str], None]) -> None:
     port = held.getsockname()[1]
     keeper = Keeper(store)
     keeper.warm()
+    held.listen()  # whoever comes as soon as the address is told waits a moment and is not turned away
     ready(f"http://{LOOPBACK}:{port}/")
     # No access log: paths and queries may tell what somebody asked about.
     config = uvicorn.Config(
