@@ -146,7 +146,7 @@ def read_rows(path: Path) -> Iterator[Row | BadRow]:
     suffix = path.suffix.lower()
     data = _bytes(path)
     if suffix == ".jsonl":
-        records: Iterable[tuple[int, Any]] = _jsonl(decode(data, str(path)))
+        records: Iterable[tuple[int, Any]] = json_lines(decode(data, str(path)))
     elif suffix in (".csv", ".tsv"):
         records = _csv(decode(data, str(path)), str(path))
     elif suffix == ".xlsx":
@@ -157,13 +157,19 @@ def read_rows(path: Path) -> Iterator[Row | BadRow]:
             f"不认识的表格格式 {suffix or '（无扩展名）'}。可用 .jsonl、.csv、.xlsx。",
             f"unknown kind of table {suffix or '(no suffix)'}. Use .jsonl, .csv or .xlsx.",
         )
-    seen: dict[str, int] = {}
     empty = True
-    for line, record in records:
+    for row in rows_of(records):
         empty = False
-        yield _row(line, record, seen)
+        yield row
     if empty:
         raise UnreadableFile(str(path), "表中没有任何行。", "the table has no rows.")
+
+
+def rows_of(records: Iterable[tuple[int, Any]]) -> Iterator[Row | BadRow]:
+    """Numbered records as rows, in order; one that is no row, or repeats an id, comes back as BadRow."""
+    seen: dict[str, int] = {}
+    for line, record in records:
+        yield _row(line, record, seen)
 
 
 def _row(line: int, record: Any, seen: dict[str, int]) -> Row | BadRow:
@@ -229,7 +235,8 @@ def _kind(value: Any) -> tuple[str, str]:
     return ("列表", "a list") if isinstance(value, list) else ("对象", "an object")
 
 
-def _jsonl(text: str) -> Iterator[tuple[int, Any]]:
+def json_lines(text: str) -> Iterator[tuple[int, Any]]:
+    """Each line that is not empty with its number: what it holds, or what is wrong with it."""
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
