@@ -112,6 +112,7 @@ READS: tuple[tuple[list[str], str, dict[str, Any], str, tuple[Any, ...], dict[st
     (["coverage"], "/coverage", {}, "coverage", (), {}),
     (["coverage", "--as-known", "2026.11.1"], "/coverage", {"as_known": "2026.11.1"}, "coverage", (), {"as_known": "2026.11.1"}),
     (["standing", "--on", ON], "/standing", {"on": ON}, "standing", (DAY,), {}),
+    (["deadline", "2026-09-28", "--limit", "registration"], "/deadlines", {"start": "2026-09-28", "limit": "registration"}, "deadline", (datetime.date(2026, 9, 28),), {"limit": "registration"}),
     (["deadline", "2026-09-28"], "/deadlines", {"start": "2026-09-28"}, "deadline", (datetime.date(2026, 9, 28),), {}),
     (["deadline", "2026-09-28", "--days", "10", "--unit", "wd", "--pause", "2026-09-29..2026-10-12"], "/deadlines", {"start": "2026-09-28", "days": 10, "unit": "wd", "pause": "2026-09-29..2026-10-12"}, "deadline", (datetime.date(2026, 9, 28),), {"days": 10, "unit": "wd", "pause": ["2026-09-29..2026-10-12"]}),
     (["penalty", "--on", ON, "--gains", "100000.5"], "/penalties", {"on": ON, "gains": 100000.5}, "penalty", (DAY,), {"gains": 100000.5}),

@@ -30,6 +30,7 @@ STATUS: Mapping[str, int] = {
     "script_shell": 422,
     "too_many_pages": 422,
     "unknown_kind": 422,
+    "unknown_parameter": 422,
     "unreadable_file": 422,
     # the place where things are kept does not answer
     "store_damaged": 503,

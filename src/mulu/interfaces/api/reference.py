@@ -106,14 +106,7 @@ def _operation(route: Route) -> Json:
             }
         )
     if route.method == "GET":
-        made["parameters"].append(
-            {
-                "name": "If-None-Match",
-                "in": "header",
-                "required": False,
-                "schema": {"type": "string", "pattern": "^[ -~]*$"},
-            }
-        )
+        made["parameters"].append({"name": "If-None-Match", "in": "header", "required": False, "schema": schemas.TEXT})
     body = _body(route)
     if body is not None:
         made["requestBody"] = {"required": True, "content": body}

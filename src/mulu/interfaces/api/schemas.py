@@ -717,7 +717,7 @@ DRAFT = record(
                 {
                     "id": TEXT,
                     "question": TEXTS,
-                    "taken": TEXT,
+                    "taken": maybe(TEXT),
                     "effect": TEXTS,
                     "positions": lists(record({"id": TEXT, "says": TEXTS, "source": TEXT, "provisions": lists(TEXT)})),
                 }
