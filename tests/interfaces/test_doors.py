@@ -188,3 +188,19 @@ def test_no_address_of_the_api_is_named_twice():
     for route in ROUTES:
         assert set(route.in_path) <= {argument.name for argument in route.of.arguments}
         assert re.fullmatch(r"(/[a-z{}-]+)+", route.path)
+
+
+def test_every_address_that_the_page_on_the_api_names_is_one():
+    text = Path("docs/api.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"/api/v1(/[a-z0-9/{}.-]*)", text))
+    assert len(named) > 6
+    assert named <= {route.path for route in ROUTES} | {"/", "/openapi.json"}
+
+
+def test_every_address_is_listed_with_all_that_is_asked_there():
+    text = Path("docs/addresses.md").read_text(encoding="utf-8")
+    for route in ROUTES:
+        _, _, section = text.partition(f"## {route.method} /api/v1{route.path}\n")
+        section = section.partition("\n## ")[0]
+        for one in asked(route):
+            assert f"- `{one.argument.name}`{'*' if one.required else ''} in {one.place}" in section, route
