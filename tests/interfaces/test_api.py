@@ -7,6 +7,7 @@ import datetime
 import importlib
 import json
 import pkgutil
+import socket
 import threading
 from pathlib import Path
 from typing import Any
@@ -759,6 +760,34 @@ def test_nothing_of_a_request_is_logged(fresh: TestClient, caplog: pytest.LogCap
     out, err = capfd.readouterr()
     own = "".join(record.getMessage() for record in caplog.records if not record.name.startswith(("httpx", "httpcore")))
     assert secret not in own + out + err
+
+
+def test_of_what_is_unforeseen_the_place_is_noted_and_no_word(fresh: TestClient, monkeypatch, caplog):
+    secret = "绝密工艺-7Q"
+
+    def broken(*_: Any, **__: Any) -> Any:
+        raise KeyError(secret)
+
+    monkeypatch.setattr(Desk, "coverage", broken)
+    monkeypatch.setattr(Desk, "screen_rows", lambda *_, **__: (broken() for _ in range(1)))
+    answer = fresh.get("/coverage")
+    assert refused(answer, 500)["said"]["id"] == "unforeseen"
+    stream = fresh.post("/screen/batch", params={"on": ON}, json=[{"id": "a", "text": TEXT}])
+    assert stream.text == ""
+    assert [record.name for record in caplog.records if "KeyError" in record.getMessage()] == ["mulu", "mulu"]
+    assert "answering.py" in caplog.text
+    assert secret not in answer.text + stream.text + caplog.text
+
+
+def test_answers_are_sent_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    from mulu.interfaces import serve
+
+    served: list[Any] = []
+    monkeypatch.setattr(serve.uvicorn.Server, "run", lambda _, sockets: served.extend(sockets))
+    serve.serve(0, str(tmp_path / "mulu.db"), lambda _: None)
+    # asyncio sets TCP_NODELAY on sockets that say they are TCP, and on no others.
+    assert [one.proto for one in served] == [socket.IPPROTO_TCP]
+    served[0].close()
 
 
 @pytest.mark.parametrize(("language", "words"), [("zh", "参数"), ("en", "parameter")])

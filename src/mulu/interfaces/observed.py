@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
+import traceback
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
@@ -20,6 +22,12 @@ from mulu.interfaces.keeper import Keeper
 
 BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 1.0, 2.5, 10.0)  # seconds
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
+
+
+def unforeseen(error: Exception) -> None:
+    """Note where something went wrong, for whoever mends it: its kind and the lines of code, not its text or any value."""
+    lines = "".join(traceback.format_tb(error.__traceback__))
+    logging.getLogger("mulu").error("unforeseen %s\n%s", type(error).__name__, lines)
 
 
 class Figures:

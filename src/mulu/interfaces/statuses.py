@@ -57,8 +57,8 @@ def worded(error: Exception) -> tuple[Said, int]:
         status,
         Said(
             "unforeseen",
-            "出现未预料的错误，未作任何改动。请运行 mulu doctor。",
-            "Something unforeseen went wrong. Run mulu doctor.",
+            "出现未预料的错误。重试之前请先查看轨迹中记录了什么，并运行 mulu doctor。",
+            "Something unforeseen went wrong. See in the trail what was recorded before you try again, and run mulu doctor.",
         ),
     ), status
 

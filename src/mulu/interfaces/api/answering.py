@@ -27,6 +27,7 @@ from mulu.interfaces.api.once import HEADER, Once, key_of
 from mulu.interfaces.api.paging import page
 from mulu.interfaces.api.table import Route
 from mulu.interfaces.keeper import Keeper
+from mulu.interfaces.observed import unforeseen
 from mulu.interfaces.statuses import worded
 from mulu.sources.reading import BadRow, Row, json_lines, rows_of
 from mulu.vocabulary import Said
@@ -93,6 +94,10 @@ class Api:
             return Response(status_code=400)  # nobody is there to read it
         except MuluError as error:
             return told(route, error)
+        except Exception as error:  # raised further, its text would stand in the log of the server
+            unforeseen(error)
+            said, status = worded(error)
+            return problem(status, said)
 
     async def _keeping(self, route: Route, request: Request) -> Response:
         key = key_of(request.headers.get(HEADER))
@@ -228,7 +233,14 @@ def _rows(body: bytes, media: str) -> Iterator[Row | BadRow]:
 def _lines(answers: Iterator[Json | BadRow], screened: Callable[[int], None]) -> Iterator[bytes]:
     """One line for each row and the counts last: a stream without them was cut off."""
     counts = {"rows": 0, "answered": 0, "refused": 0, "flagged": 0}
-    for one in answers:
+    while True:
+        try:
+            one = next(answers, None)
+        except Exception as error:
+            unforeseen(error)
+            return
+        if one is None:
+            break
         counts["rows"] += 1
         if isinstance(one, BadRow):
             counts["refused"] += 1
