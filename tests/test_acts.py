@@ -17,7 +17,7 @@ SOURCE = Path(mulu.__file__).parent
 FORBIDDEN = re.compile(r"\b(clear(ed)?|safe|approved)\b", re.I)
 
 
-@pytest.mark.parametrize("act", ACTS, ids=lambda a: a.name)
+@pytest.mark.parametrize("act", [act for act in ACTS if "python" in act.doors], ids=lambda a: a.name)
 def test_every_act_is_a_method_with_the_parameters_that_it_declares(act):
     parameters = set(inspect.signature(getattr(Desk, act.method)).parameters) - {"self"}
     declared = {argument.name for argument in act.arguments} - (

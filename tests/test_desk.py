@@ -19,7 +19,7 @@ OF_THE_DOOR = {"file", "input"}
 OF_A_ROW = {"title", "id"}
 
 
-@pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name)
+@pytest.mark.parametrize("act", [act for act in ACTS if "python" in act.doors], ids=lambda act: act.name)
 def test_every_parameter_of_a_method_is_declared_in_its_act_with_the_same_default(act):
     parameters = dict(inspect.signature(getattr(Desk, act.method)).parameters)
     del parameters["self"]

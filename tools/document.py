@@ -1,4 +1,4 @@
-"""Writes what the documentation takes from the code: docs/commands.md, and the weights in docs/weights.md.
+"""Writes what the documentation takes from the code: docs/commands.md, docs/addresses.md, and the weights in docs/weights.md.
 
 python tools/document.py [--check]
 
@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 
 from mulu.desk import ACTS
+from mulu.interfaces.api.reference import statuses
+from mulu.interfaces.api.table import ROUTES, asked
 from mulu.screening.features import FEATURES
 from mulu.screening.model import read_model
 
@@ -39,6 +41,25 @@ def commands() -> str:
     return "\n".join(lines)
 
 
+def addresses() -> str:
+    lines = [
+        "# Addresses of the API",
+        "",
+        "Generated from the table of routes by `tools/document.py`; [api.md](api.md) explains what holds for all of them. A parameter with *",
+        "must be given.",
+        "",
+    ]
+    for route in ROUTES:
+        lines += [f"## {route.method} /api/v1{route.path}", "", f"{route.says.en}. {route.says.zh}。", ""]
+        for one in asked(route):
+            choices = f" ({', '.join(one.argument.choices)})" if one.argument.choices else ""
+            name = f"- `{one.argument.name}`{'*' if one.required else ''} in {one.place}{choices}"
+            lines.append(f"{name}: {one.argument.help.en}. {one.argument.help.zh}。")
+        refused = ", ".join(map(str, statuses(route)))
+        lines += [*([""] if asked(route) else []), f"Errors: {refused}.", ""]
+    return "\n".join(lines)
+
+
 def weights() -> str:
     model = read_model()
     lines = [
@@ -61,7 +82,11 @@ def weights() -> str:
 
 def main() -> int:
     stale = 0
-    for name, text in (("commands.md", commands()), ("weights.md", weights())):
+    for name, text in (
+        ("commands.md", commands()),
+        ("addresses.md", addresses()),
+        ("weights.md", weights()),
+    ):
         path = DOCS / name
         if "--check" in sys.argv:
             if not path.is_file() or path.read_text(encoding="utf-8") != text:

@@ -31,14 +31,19 @@ class Keeper:
 
     def desk(self, as_known: str | None = None) -> Desk:
         """A desk for one request; `as_known`: a data release or a day, as on the command line."""
+        return self.asked(as_known)[0]
+
+    def asked(self, as_known: str | None = None) -> tuple[Desk, str]:
+        """A desk for one request and the version of what it answers from, as one moment has them."""
         with self._lock:
             mark = self._current.archive.mark()
             if mark != self._mark:
                 self._current, self._mark = Desk(store=self._store), mark
                 self._current.warm()
                 self._earlier.clear()
+            version = self._version()
             if as_known is None:
-                return self._current.beside()
+                return self._current.beside(), version
             earlier = self._earlier.pop(as_known, None)
             if earlier is None:
                 earlier = Desk(store=self._store, as_known=as_known)
@@ -46,9 +51,12 @@ class Keeper:
             self._earlier[as_known] = earlier
             while len(self._earlier) > _REMEMBERED:
                 self._earlier.popitem(last=False)
-            return earlier.beside()
+            return earlier.beside(), version
 
     def version(self) -> str:
         """What answers rest on, beside the question: the data and the documents of the store; changes when they do."""
         with self._lock:
-            return hashlib.sha256(f"{self._current.catalogue.version}\n{self._mark}".encode()).hexdigest()[:16]
+            return self._version()
+
+    def _version(self) -> str:
+        return hashlib.sha256(f"{self._current.catalogue.version}\n{self._mark}".encode()).hexdigest()[:16]

@@ -11,13 +11,15 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mulu.errors import Misused, MuluError
 from mulu.interfaces.keeper import Keeper
 from mulu.interfaces.mcp import OverHttp
-from mulu.interfaces.safety import Refused, Safety, Sessions, hosts_of
+from mulu.interfaces.observed import Figures, Observed, watching
+from mulu.interfaces.safety import Safety, Sessions, hosts_of
+from mulu.interfaces.statuses import worded
 from mulu.vocabulary import Said
 
 LOOPBACK = "127.0.0.1"
@@ -49,17 +51,24 @@ def application(keeper: Keeper, port: int) -> Starlette:
         async with agents.running():
             yield
 
+    figures = Figures()
     app = Starlette(
         routes=[
-            Mount("/api/v1", routes=api.routes(), name="api"),
+            Mount("/api/v1", Router(api.routes(), redirect_slashes=False), name="api"),
             Route("/mcp", agents, methods=["POST"], name="mcp"),
+            *watching(),
             *web.routes(),
         ],
-        middleware=[Middleware(Safety, hosts=hosts_of(port)), Middleware(_Guarded)],
+        middleware=[
+            Middleware(Observed, figures=figures),
+            Middleware(Safety, hosts=hosts_of(port)),
+            Middleware(_Guarded),
+        ],
         exception_handlers={MuluError: _told, 404: _told, 405: _told, 500: _told},
         lifespan=lifespan,
     )
     app.state.keeper = keeper
+    app.state.figures = figures
     app.state.sessions = Sessions()
     return app
 
@@ -85,37 +94,16 @@ async def _told(request: Request, error: Exception) -> Response:
 
     said, status = worded(error)
     if request.url.path.startswith("/api/") or request.url.path == "/mcp":
-        return api.problem(status, said)
+        return api.problem(status, said, headers=getattr(error, "headers", None))
     return web.error_page(request, status, said)
-
-
-def worded(error: Exception) -> tuple[Said, int]:
-    """What to say of an error, and the status of HTTP. What is unforeseen is told as such, without its text."""
-    if isinstance(error, Refused):
-        return error.said, error.status
-    if isinstance(error, Misused):
-        return error.said, 404 if error.said.id.startswith("unknown") else 422
-    if isinstance(error, MuluError):
-        return error.said, 409
-    status = getattr(error, "status_code", 500)
-    return {
-        404: Said("no_such_page", "没有这个地址。", "There is nothing at this address."),
-        405: Said("method_not_allowed", "此地址不接受这种请求方法。", "This address does not take that method."),
-    }.get(
-        status,
-        Said(
-            "unforeseen",
-            "出现未预料的错误，未作任何改动。请运行 mulu doctor。",
-            "Something unforeseen went wrong. Run mulu doctor.",
-        ),
-    ), status
 
 
 def serve(port: int, store: str | None, ready: Callable[[str], None]) -> None:
     """Serve until interrupted. `ready` is called with the address once the port is held."""
     if not 0 <= port <= 65535:
         raise Misused(Said("out_of_range", f"端口 {port} 不在 0–65535 内。", f"Port {port} is not within 0–65535."))
-    held = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # Named as TCP, so that the event loop turns Nagle's algorithm off: it would hold every answer back for 40 ms.
+    held = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         held.bind((LOOPBACK, port))

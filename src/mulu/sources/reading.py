@@ -160,7 +160,7 @@ def read_rows(path: Path) -> Iterator[Row | BadRow]:
     data = _bytes(path)
     records: Iterable[tuple[int, int, Any]]
     if suffix == ".jsonl":
-        records = _jsonl(_decoded(data, str(path)), str(path))
+        records = json_lines(_decoded(data, str(path)), str(path))
     elif suffix in (".csv", ".tsv"):
         records = _csv(_decoded(data, str(path)), str(path))
     elif suffix == ".xlsx":
@@ -173,11 +173,10 @@ def read_rows(path: Path) -> Iterator[Row | BadRow]:
             f"不认识的表格格式 {suffix or '（无扩展名）'}。可用 .jsonl、.csv、.xlsx。",
             f"unknown kind of table {suffix or '(no suffix)'}. Use .jsonl, .csv or .xlsx.",
         )
-    seen: dict[str, int] = {}
     empty = True
-    for first, last, record in records:
+    for row in rows_of(records):
         empty = False
-        yield _row(first, last, record, seen)
+        yield row
     if empty:
         raise UnreadableFile(str(path), "表中没有任何行。", "the table has no rows.")
 
@@ -208,6 +207,13 @@ def _not_lines(path: str) -> UnreadableFile:
         'JSON Lines (.jsonl) are wanted: one object a line, such as {"id": "1", "text": "…"}, without brackets around '
         "them and commas between the lines. Save it so, or as .csv or .xlsx.",
     )
+
+
+def rows_of(records: Iterable[tuple[int, int, Any]]) -> Iterator[Row | BadRow]:
+    """Records with their first and last lines as rows, in order; one that is no row, or repeats an id, comes back as BadRow."""
+    seen: dict[str, int] = {}
+    for first, last, record in records:
+        yield _row(first, last, record, seen)
 
 
 def _row(line: int, last: int, record: Any, seen: dict[str, int]) -> Row | BadRow:
@@ -278,7 +284,8 @@ def _kind(value: Any) -> tuple[str, str]:
     return ("列表", "a list") if isinstance(value, list) else ("对象", "an object")
 
 
-def _jsonl(text: str, path: str) -> Iterator[tuple[int, int, Any]]:
+def json_lines(text: str, path: str) -> Iterator[tuple[int, int, Any]]:
+    """Each line that is not empty, as a record with its first and last line: what it holds, or what is wrong with it."""
     if text.lstrip().startswith("[") and text.rstrip().endswith("]"):
         raise _not_lines(path)
     for number, line in enumerate(text.split("\n"), start=1):

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import json
-
-from starlette.responses import Response
 from starlette.routing import BaseRoute
+from starlette.routing import Route as Address
 
-from mulu.vocabulary import Said
+from mulu.interfaces.api.answering import Api, endpoint, problem
+from mulu.interfaces.api.reference import described, reference
+from mulu.interfaces.api.table import ROUTES
+
+__all__ = ["problem", "routes"]
 
 
 def routes() -> list[BaseRoute]:
     """Every address of the API."""
-    return []
-
-
-def problem(status: int, said: Said) -> Response:
-    """An error as RFC 9457 has it: `type` names it for a program, `title` and `detail` tell a person, in both languages."""
-    body = {
-        "type": f"urn:mulu:problem:{said.id}",
-        "title": said.id.replace("_", " "),
-        "status": status,
-        "detail": said.en,
-        "said": said.as_json(),
-    }
-    return Response(json.dumps(body, ensure_ascii=False), status, media_type="application/problem+json")
+    api = Api()
+    made: list[BaseRoute] = [
+        Address("/", reference, methods=["GET"]),
+        Address("/openapi.json", described, methods=["GET"]),
+    ]
+    for path in dict.fromkeys(route.path for route in ROUTES):
+        by_method = {route.method: route for route in ROUTES if route.path == path}
+        made.append(Address(path, endpoint(api, by_method), methods=list(by_method)))
+    return made

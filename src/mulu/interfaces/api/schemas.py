@@ -1,0 +1,968 @@
+"""What the answers of the acts hold, as JSON Schema (2020-12): every key is named, and none may be lost or added."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+Json = dict[str, Any]
+
+TEXT: Json = {"type": "string"}
+INTEGER: Json = {"type": "integer"}
+COUNT: Json = {"type": "integer", "minimum": 0}
+NUMBER: Json = {"type": "number"}
+SHARE: Json = {"type": "number", "minimum": 0, "maximum": 1}
+FLAG: Json = {"type": "boolean"}
+DAY: Json = {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+MOMENT: Json = {"type": "string", "format": "date-time"}
+SHA256: Json = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+NONE: Json = {"type": "null"}
+
+
+def record(fields: Mapping[str, Json], optional: Mapping[str, Json] | None = None) -> Json:
+    """An object with these keys and no other; those of `optional` may lack."""
+    return {
+        "type": "object",
+        "properties": {**fields, **(optional or {})},
+        "required": list(fields),
+        "additionalProperties": False,
+    }
+
+
+def lists(of: Json) -> Json:
+    return {"type": "array", "items": of}
+
+
+def keyed(of: Json) -> Json:
+    """An object whose keys are names that the data give."""
+    return {"type": "object", "additionalProperties": of}
+
+
+def one_of(*values: str) -> Json:
+    return {"type": "string", "enum": list(values)}
+
+
+def maybe(of: Json) -> Json:
+    """It, or null where there is none."""
+    if isinstance(of.get("type"), str) and "enum" not in of:
+        return {**of, "type": [of["type"], "null"]}
+    return {"anyOf": [of, NONE]}
+
+
+def ref(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+SPAN = {"type": "array", "items": COUNT, "minItems": 2, "maxItems": 2}
+CERTAINTY, CONTROL = ref("Certainty"), ref("Control")
+PRESENCE, TEXTS, SAID, SOURCE, PROVISION = (ref(n) for n in ("Presence", "Texts", "Said", "Source", "Provision"))
+PRESENCE_OR_NOT_HELD = one_of("present", "absent", "open", "not held")
+PARAMETER_FIELDS = {
+    "name": TEXTS,
+    "operator": one_of("≥", ">", "≤", "<", "=", "between"),
+    "value": {"anyOf": [NUMBER, TEXT, lists(NUMBER)]},
+    "unit": TEXT,
+}
+PLACE = record({"document": SHA256, "page": COUNT, "line": maybe(COUNT)})
+OUTCOME = one_of("prohibited", "restricted", "not listed", "other regime", "not an export", "undetermined")
+TRACK = one_of("blocked", "licence", "registration", "export_control", "out_of_scope", "undetermined")
+RESULT = one_of("meets", "does-not", "unknown", "open")
+CLASS = one_of("added", "deleted", "modified", "renumbered", "moved", "unchanged", "not known")
+REASON = one_of(
+    "different field", "object differs", "parameter below", "excluded by wording", "fact missing", "not comparable here"
+)
+COUNTED = record({"day": maybe(DAY), "nominal": maybe(DAY), "cautious": maybe(DAY), "provisional": FLAG, "said": SAID})
+
+LINE_FIELDS: Json = {
+    "item": TEXT,
+    "code": maybe(TEXT),
+    "code_certainty": maybe(CERTAINTY),
+    "control": CONTROL,
+    "name": TEXTS,
+    "name_certainty": CERTAINTY,
+    "presence": PRESENCE,
+    "certainty": CERTAINTY,
+    "division": maybe(TEXT),
+    "published_points": COUNT,
+    "topics": COUNT,
+}
+FRAME: Json = {
+    "on": DAY,
+    "edition": TEXT,
+    "draft": FLAG,
+    "instrument": record({"id": TEXT, "title": TEXTS, "effective": maybe(DAY), "published": maybe(TEXT)}),
+    "data": TEXT,
+    "known_to": DAY,
+    "beyond_knowledge": FLAG,
+}
+CHANGED_POINT = record(
+    {
+        "number": TEXT,
+        "number_before": maybe(TEXT),
+        "certainty": CERTAINTY,
+        "words": one_of("official", "own"),
+        "before": maybe(TEXTS),
+        "after": maybe(TEXTS),
+        "redline": maybe(ref("Redline")),
+        "redline_en": maybe(ref("Redline")),
+        "reasons": lists(SAID),
+        "parameters": lists(
+            record({"before": lists(record(PARAMETER_FIELDS)), "after": lists(record(PARAMETER_FIELDS))})
+        ),
+        "kind": one_of("none", "editorial", "substantive"),
+        "does": one_of("added", "deleted", "modified", "renumbered", "not comparable"),
+    }
+)
+CHANGED_BY = record(
+    {
+        "instrument": TEXT,
+        "does": TEXT,
+        "certainty": maybe(CERTAINTY),
+        "clause": maybe(TEXTS),
+        "official_clauses": lists(TEXT),
+    }
+)
+STEP = record(
+    {
+        "test": TEXT,
+        "question": TEXTS,
+        "answer": maybe(TEXT),
+        "from": one_of("given", "status", "description", "person", "candidates", "none"),
+        "because": TEXTS,
+        "follows": maybe(TEXTS),
+        "reached": FLAG,
+        "decides": FLAG,
+        "provisions": lists(PROVISION),
+    }
+)
+OPEN_TEST = record({"test": TEXT, "question": TEXTS, "because": TEXTS, "decides": FLAG})
+RUNNING: Json = {
+    "limit": TEXT,
+    "owner": one_of("exporter", "authority"),
+    "says": TEXTS,
+    "start": DAY,
+    "late": FLAG,
+    **COUNTED["properties"],
+}
+CASE_LINE: Json = {
+    "case": TEXT,
+    "title": TEXT,
+    "state": TEXT,
+    "name": TEXTS,
+    "track": maybe(TEXT),
+    "outcome": maybe(OUTCOME),
+    "reopened": FLAG,
+}
+HAPPENED: Json = {
+    "transition": TEXT,
+    "event": TEXT,
+    "actor": TEXT,
+    "day": DAY,
+    "evidence": keyed({}),
+    "before": TEXT,
+    "after": TEXT,
+    "warnings": lists(TEXT),
+}
+EXPOSURE = record(
+    {
+        "breach": TEXT,
+        "says": TEXTS,
+        "day": DAY,
+        "gains": maybe(NUMBER),
+        "sanctions": lists(
+            record(
+                {
+                    "says": TEXTS,
+                    "from": maybe(NUMBER),
+                    "to": maybe(NUMBER),
+                    "provisions": lists(PROVISION),
+                    "contested": maybe(TEXT),
+                }
+            )
+        ),
+        "not_yet_law": lists(TEXTS),
+    }
+)
+PAPER_FIELDS: Json = {
+    "document": SHA256,
+    "name": TEXT,
+    "kept": MOMENT,
+    "status": one_of("claimed", "attested", "applied"),
+    "instrument": maybe(TEXT),
+    "attested_by": maybe(TEXT),
+    "attested_at": maybe(MOMENT),
+    "obtained_from": maybe(TEXT),
+    "obtained_on": maybe(DAY),
+    "applied": maybe(MOMENT),
+}
+PREVIEW: Json = {
+    "kind": one_of("list", "amendment"),
+    "instrument": TEXT,
+    "edition": TEXT,
+    "draft": FLAG,
+    "title": maybe(TEXT),
+    "effective": maybe(DAY),
+    "pages": maybe(COUNT),
+    "entries": COUNT,
+    "points": COUNT,
+    "operations": lists(record({"does": TEXT, "clause": TEXT, "label": TEXT, "page": COUNT})),
+    "complete": FLAG,
+    "report": record(dict.fromkeys(("confirmed", "corrected", "completed", "struck out"), COUNT)),
+    "findings": lists(
+        record(
+            {
+                "kind": one_of("confirmed", "corrected", "completed", "struck out"),
+                "what": one_of("entry", "code", "name", "control point", "parameter"),
+                "item": TEXT,
+                "point": maybe(TEXT),
+                "ours": maybe(TEXT),
+                "official": maybe(TEXT),
+                "certainty": maybe(CERTAINTY),
+                "page": COUNT,
+            }
+        )
+    ),
+    "by_likeness": lists(record({"entry": TEXT, "item": TEXT, "likeness": maybe(NUMBER)})),
+    "unread": lists(record({"page": COUNT, "text": TEXT, "because": TEXTS})),
+    "conflicts": lists(SAID),
+    "to_confirm": COUNT,
+    "lists": lists(record({"control": CONTROL, "announced": maybe(COUNT), "official": COUNT})),
+}
+SET_ASIDE = record(
+    {
+        "item": TEXT,
+        "code": maybe(TEXT),
+        "name": TEXTS,
+        "certainty": CERTAINTY,
+        "presence": PRESENCE,
+        "reason": REASON,
+        "because": SAID,
+    }
+)
+LAST_HELD: Json = {"edition": TEXT, "draft": FLAG, "deleted_by": maybe(TEXT)}
+MEASURE: Json = {
+    "instrument": TEXT,
+    "family": TEXT,
+    "title": TEXTS,
+    "title_certainty": CERTAINTY,
+    "published": maybe(TEXT),
+    "effective": maybe(DAY),
+    "sources": lists(SOURCE),
+    "note": maybe(TEXTS),
+}
+COMPARISON = record(
+    {
+        "name": TEXTS,
+        "required": TEXT,
+        "stated": maybe(TEXT),
+        "result": one_of("meets", "below", "above", "overlaps", "not stated", "cannot compare"),
+        "margin": maybe(NUMBER),
+        "condition": maybe(TEXTS),
+        "condition_stated": maybe(FLAG),
+        "in_description": maybe(SPAN),
+        "in_title": maybe(SPAN),
+    }
+)
+EXPLANATION = record(
+    {
+        "read_for_meaning": FLAG,
+        "features": lists(record({"name": TEXT, "value": NUMBER, "weight": NUMBER, "adds": NUMBER})),
+        "products": lists(record({"of": lists(TEXT), "weight": NUMBER, "adds": NUMBER})),
+        "bias": NUMBER,
+        "logit": NUMBER,
+        "point_counts": NUMBER,
+        "item_counts": NUMBER,
+        "calibration": record({"slope": NUMBER, "offset": NUMBER}),
+        "score_at_model_base_rate": SHARE,
+    }
+)
+POINT_CANDIDATE = record(
+    {
+        "number": maybe(TEXT),
+        "certainty": maybe(CERTAINTY),
+        "topic": FLAG,
+        "of_another_edition": FLAG,
+        "zh": maybe(TEXT),
+        "en": maybe(TEXT),
+        "official": maybe(ref("Wording")),
+        "score": SHARE,
+        "evidence": lists(
+            record(
+                {
+                    "kind": TEXT,
+                    "because": SAID,
+                    "in_description": maybe(SPAN),
+                    "all_in_description": lists(SPAN),
+                    "all_in_title": lists(SPAN),
+                    "in_point": record({"zh": maybe(SPAN), "en": maybe(SPAN)}),
+                    "strength": NUMBER,
+                    "weight": NUMBER,
+                    "against": FLAG,
+                }
+            )
+        ),
+        "parameters": lists(COMPARISON),
+        "conditions": maybe(record({"together": one_of("all", "any"), "result": one_of("meets", "fails", "open")})),
+    },
+    {"explanation": EXPLANATION},
+)
+CANDIDATE = record(
+    {
+        **{k: v for k, v in LINE_FIELDS.items() if k not in ("division", "published_points", "topics")},
+        "score": SHARE,
+        "flag": FLAG,
+        "near_boundary": FLAG,
+        "beyond_knowledge": FLAG,
+        "points": lists(POINT_CANDIDATE),
+        "missing_facts": lists(SAID),
+        "shortfall": maybe(SAID),
+    }
+)
+PROVISION_FIELDS: Json = {
+    "id": TEXT,
+    "where": TEXTS,
+    "says": TEXTS,
+    "version": TEXTS,
+    "mark": one_of("full", "part", "secondary", "unsettled", "memory"),
+    "mark_says": TEXTS,
+    "in_force": maybe(FLAG),
+    "note": maybe(TEXTS),
+}
+TALLY: Json = {
+    "control": CONTROL,
+    "announced": maybe(COUNT),
+    **dict.fromkeys(("official", "published", "unconfirmed", "open", "held", "without_published_point", "codes_published", "codes_unconfirmed"), COUNT),
+    "shortfall": maybe(COUNT),
+    "surplus": maybe(COUNT),
+}  # fmt: skip
+
+NAMED: Mapping[str, Json] = {
+    "Certainty": {"type": "string", "enum": ["unconfirmed", "published", "official"], "description": "How a fact is known."},
+    "Control": one_of("prohibited", "restricted"),
+    "Presence": {"type": "string", "enum": ["present", "absent", "open"], "description": "`open`: the sources held do not settle it."},
+    "Texts": record({"zh": TEXT, "en": TEXT}),
+    "Said": record({"id": TEXT, "zh": TEXT, "en": TEXT}),
+    "Source": record({"id": TEXT, "address": maybe(TEXT), "described": TEXT}),
+    "Provision": record(PROVISION_FIELDS),
+    "Redline": record(
+        {
+            "kind": one_of("none", "editorial", "substantive"),
+            "reasons": lists(SAID),
+            "pieces": lists(record({"kind": one_of("same", "deleted", "inserted"), "text": TEXT})),
+        }
+    ),
+    "Wording": record(
+        {
+            "zh": TEXT,
+            "document": SHA256,
+            "page": COUNT,
+            "line": maybe(COUNT),
+            "read_by_machine": FLAG,
+            "to_confirm": lists(TEXT),
+        }
+    ),
+    "Line": record(LINE_FIELDS),
+    "Point": record(
+        {
+            "number": TEXT,
+            "certainty": CERTAINTY,
+            "topic": FLAG,
+            "zh": TEXT,
+            "en": TEXT,
+            "since": maybe(TEXT),
+            "until": maybe(TEXT),
+            "drafts": lists(TEXT),
+            "terms": record({"zh": lists(TEXT), "en": lists(TEXT)}),
+            "terms_unconfirmed": lists(TEXT),
+            "parameters": lists(record({**PARAMETER_FIELDS, "condition": maybe(TEXTS)})),
+            "sources": lists(SOURCE),
+            "note": maybe(TEXTS),
+            "english": TEXT,
+            "official": maybe(ref("Wording")),
+        }
+    ),
+    "Statement": record(
+        {
+            "edition": TEXT,
+            "field": TEXT,
+            "value": {"anyOf": [TEXTS, {"type": ["string", "boolean", "number", "null"]}]},
+            "how": TEXTS,
+            "note": maybe(TEXTS),
+            "also_possible": lists(TEXT),
+            "source": SOURCE,
+        }
+    ),
+    "Considered": record(
+        {
+            "announced": maybe(COUNT),
+            "held": COUNT,
+            "published": COUNT,
+            "open": COUNT,
+            "not_held": maybe(COUNT),
+            "without_published_point": COUNT,
+            "gaps": lists(ref("Gap")),
+        }
+    ),
+    "Gap": record(
+        {"division": TEXT, "industry": maybe(TEXTS), "control": CONTROL, "at_least": COUNT, "because": TEXTS}
+    ),
+    "Candidate": CANDIDATE,
+    "Screening": record(
+        {
+            "id": maybe(TEXT),
+            "on": DAY,
+            "edition": TEXT,
+            "draft": FLAG,
+            "data": TEXT,
+            "engine": TEXT,
+            "known_to": DAY,
+            "language": one_of("zh", "en"),
+            "unread": maybe(record({"because": SAID, "in_description": lists(SPAN), "in_title": lists(SPAN)})),
+            "flagged": COUNT,
+            "operating_point": SHARE,
+            "base_rate": SHARE,
+            "candidates": lists(ref("Candidate")),
+            "elsewhere": lists(
+                record({"item": TEXT, "name": TEXTS, "control": CONTROL, "certainty": CERTAINTY, "score": SHARE}, LAST_HELD)
+            ),
+            "considered": ref("Considered"),
+            "beyond_knowledge": FLAG,
+            "excluded": record(
+                {
+                    "absent": COUNT,
+                    "set_aside": COUNT,
+                    "by_reason": keyed(COUNT),
+                    "by_industry": lists(record({"division": maybe(TEXT), "industry": maybe(TEXTS), "by_reason": keyed(COUNT)})),
+                    "denied": lists(SET_ASIDE),
+                },
+                {"items": lists(SET_ASIDE)},
+            ),
+        }
+    ),
+    "Problem": record(
+        {"type": TEXT, "title": TEXT, "status": INTEGER, "detail": TEXT, "said": SAID},
+        {
+            "errors": lists(
+                record({"parameter": TEXT, "in": one_of("path", "query", "body", "header"), "said": SAID})
+            )
+        },
+    ),
+}  # fmt: skip
+
+ITEMS = record({**FRAME, "items": lists(ref("Line")), "open": lists(ref("Line")), "considered": ref("Considered")})
+ITEM: Json = {
+    "anyOf": [
+        record({**FRAME, "item": TEXT, "presence": {"const": "not held"}, "name": TEXTS}),
+        record(
+            {
+                **FRAME,
+                **LINE_FIELDS,
+                "asked_by_code": maybe(
+                    record({"code": TEXT, "printed_in": lists(TEXT), "certainty": CERTAINTY, "in_this_edition": FLAG})
+                ),
+                "basis": maybe(TEXTS),
+                "code_basis": maybe(TEXTS),
+                "decoded": maybe(
+                    record(
+                        {
+                            "prefix": TEXT,
+                            "prefix_means": maybe(TEXTS),
+                            "division": TEXT,
+                            "standard": TEXT,
+                            "division_name": maybe(TEXTS),
+                            "number": INTEGER,
+                            "control": CONTROL,
+                        }
+                    )
+                ),
+                "change": maybe(one_of("adds", "deletes", "modifies", "keeps")),
+                "change_certainty": maybe(CERTAINTY),
+                "official": maybe(
+                    record({**PLACE["properties"], "all_points": FLAG, "clauses": lists(TEXT)})
+                ),
+                "english_certainty": CERTAINTY,
+                "english": TEXT,
+                "name_is_description": FLAG,
+                "industry": maybe(TEXTS),
+                "industry_certainty": maybe(CERTAINTY),
+                "note": maybe(TEXTS),
+                "points": lists(ref("Point")),
+                "statements": lists(ref("Statement")),
+                "sources": lists(SOURCE),
+                "conflicts": lists(SAID),
+                "last_held": maybe(record(LAST_HELD)),
+            }
+        ),
+    ]
+}  # fmt: skip
+HISTORY = record(
+    {
+        "item": TEXT,
+        "name": TEXTS,
+        "control": CONTROL,
+        "data": TEXT,
+        "known_to": DAY,
+        "note": maybe(TEXTS),
+        "editions": lists(
+            record(
+                {
+                    "edition": TEXT,
+                    "draft": FLAG,
+                    "instrument": TEXT,
+                    "title": TEXTS,
+                    "effective": maybe(DAY),
+                    "published": maybe(TEXT),
+                    "comment_deadline": maybe(DAY),
+                    "compared_with": maybe(TEXT),
+                    "class": maybe(CLASS),
+                    "changed_points": lists(CHANGED_POINT),
+                    "by": lists(CHANGED_BY),
+                    "name": maybe(TEXTS),
+                    "official": maybe(PLACE),
+                    "presence": PRESENCE_OR_NOT_HELD,
+                    "certainty": maybe(CERTAINTY),
+                    "basis": maybe(TEXTS),
+                    "code": maybe(TEXT),
+                    "code_certainty": maybe(CERTAINTY),
+                    "change": maybe(one_of("adds", "deletes", "modifies", "keeps")),
+                    "change_certainty": maybe(CERTAINTY),
+                    "points": lists(ref("Point")),
+                    "statements": lists(ref("Statement")),
+                }
+            )
+        ),
+        "lineage": lists(
+            record(
+                {
+                    "from": maybe(TEXT),
+                    "to": maybe(TEXT),
+                    "kind": one_of("moved", "split", "merged", "possible"),
+                    "certainty": CERTAINTY,
+                    "instrument": maybe(TEXT),
+                    "basis": TEXTS,
+                }
+            )
+        ),
+    }
+)
+_OF_DIFF = record(
+    {
+        "edition": TEXT,
+        "draft": FLAG,
+        "instrument": TEXT,
+        "title": TEXTS,
+        "effective": maybe(DAY),
+        "published": maybe(TEXT),
+        "comment_deadline": maybe(DAY),
+    }
+)
+_CLASS_COUNTS = record(dict.fromkeys(CLASS["enum"], COUNT))
+DIFF = record(
+    {
+        "data": TEXT,
+        "known_to": DAY,
+        "from": _OF_DIFF,
+        "to": _OF_DIFF,
+        "if_adopted": FLAG,
+        "counts": _CLASS_COUNTS,
+        "published": _CLASS_COUNTS,
+        "announced": maybe(keyed(record({"announced": COUNT, "held": COUNT, "shortfall": COUNT}))),
+        "changes": lists(
+            record(
+                {
+                    "item": TEXT,
+                    "class": CLASS,
+                    "certainty": CERTAINTY,
+                    "control": CONTROL,
+                    "name": TEXTS,
+                    "to_item": maybe(TEXT),
+                    "code_before": maybe(TEXT),
+                    "code_after": maybe(TEXT),
+                    "presence_before": PRESENCE_OR_NOT_HELD,
+                    "presence_after": PRESENCE_OR_NOT_HELD,
+                    "renamed": maybe(record({"zh": ref("Redline"), "before": TEXTS, "after": TEXTS})),
+                    "points": lists(CHANGED_POINT),
+                    "substantive": FLAG,
+                    "by": lists(CHANGED_BY),
+                }
+            )
+        ),
+    }
+)
+COVERAGE = record(
+    {
+        "data": TEXT,
+        "known_to": keyed(record({"day": DAY, "zh": TEXT, "en": TEXT})),
+        "editions": lists(
+            record(
+                {
+                    "edition": TEXT,
+                    "draft": FLAG,
+                    "instrument": TEXT,
+                    "effective": maybe(DAY),
+                    "lists": lists(record(TALLY)),
+                    "changes": lists(
+                        record(
+                            {
+                                "kind": one_of("added", "deleted", "modified"),
+                                "announced": maybe(COUNT),
+                                "held": COUNT,
+                                "published": COUNT,
+                            }
+                        )
+                    ),
+                    "document": maybe(SHA256),
+                    "complete": FLAG,
+                    "derived_counts": lists(TEXT),
+                    "gaps": lists(ref("Gap")),
+                    "conflicts": lists(SAID),
+                }
+            )
+        ),
+        "not_held": lists(record({"instrument": TEXT, "zh": TEXT, "en": TEXT, "note": maybe(TEXTS)})),
+        "conflicts": lists(record({"id": TEXT, "zh": TEXT, "en": TEXT, "items": lists(TEXT)})),
+        "corrections": COUNT,
+        "sources": COUNT,
+    }
+)
+STANDING = record(
+    {
+        "on": DAY,
+        "edition": maybe(TEXT),
+        "data": TEXT,
+        "known_to": keyed(DAY),
+        "beyond_knowledge": FLAG,
+        "measures": lists(
+            record(
+                {
+                    **MEASURE,
+                    "standing": one_of("not yet", "in force", "suspended", "repealed", "unconfirmed"),
+                    "certainty": CERTAINTY,
+                    "applies": FLAG,
+                    "part": maybe(TEXT),
+                    "because": SAID,
+                    "control_codes": lists(TEXT),
+                }
+            )
+        ),
+        "drafts": lists(record({**MEASURE, "comment_deadline": maybe(DAY), "comment_open": maybe(FLAG)})),
+    }
+)
+DEADLINES = record(
+    {
+        "start": DAY,
+        "notices": lists(TEXT),
+        "limits": lists(
+            record(
+                {
+                    "limit": maybe(TEXT),
+                    "owner": maybe(one_of("exporter", "authority")),
+                    "from": maybe(TEXTS),
+                    "says": maybe(TEXTS),
+                    "n": maybe(INTEGER),
+                    "unit": one_of("wd", "cd", "year", "promptly"),
+                    **COUNTED["properties"],
+                    "sure": maybe(FLAG),
+                    "provisions": lists(PROVISION),
+                }
+            )
+        ),
+    }
+)
+PENALTIES = record({"on": DAY, "penalties": lists(EXPOSURE)})
+NUMBER_ANSWER = record({"number": TEXT, "doubts": lists(TEXTS), "provisions": lists(PROVISION)})
+SCREENING = ref("Screening")
+BATCH_COUNTS = record({"rows": COUNT, "answered": COUNT, "refused": COUNT, "flagged": COUNT})
+BATCH_LINE: Json = {
+    "anyOf": [
+        ref("Screening"),
+        record({"line": {"type": "integer", "minimum": 1}, "id": maybe(TEXT), "error": SAID}),
+        record({"counts": BATCH_COUNTS}),
+    ]
+}
+DRAFT = record(
+    {
+        "is_technology_export": maybe(FLAG),
+        "track": TRACK,
+        "also": lists(TRACK),
+        "regime": maybe(TEXTS),
+        "rests_on": one_of("status given", "facts given"),
+        "signed": {"const": False},
+        "outcome": OUTCOME,
+        "lacks": lists(TEXTS),
+        "on": maybe(DAY),
+        "edition": maybe(TEXT),
+        "data": TEXT,
+        "beyond_knowledge": FLAG,
+        "deadline": maybe(DAY),
+        "deadline_limit": maybe(TEXT),
+        "deadline_detail": maybe(COUNTED),
+        "deadline_provisions": lists(PROVISION),
+        "next": maybe(TEXT),
+        "documents": lists(TEXT),
+        "documents_detail": lists(
+            record(
+                {
+                    "key": TEXT,
+                    "name": TEXTS,
+                    "asked": one_of("by law", "in some cases"),
+                    "provisions": lists(PROVISION),
+                }
+            )
+        ),
+        "steps": lists(STEP),
+        "open": lists(OPEN_TEST),
+        "disputed": lists(
+            record(
+                {
+                    "id": TEXT,
+                    "question": TEXTS,
+                    "taken": maybe(TEXT),
+                    "effect": TEXTS,
+                    "positions": lists(record({"id": TEXT, "says": TEXTS, "source": TEXT, "provisions": lists(TEXT)})),
+                }
+            )
+        ),
+        "candidates": lists(
+            record(
+                {
+                    "item": TEXT,
+                    "code": maybe(TEXT),
+                    "control": CONTROL,
+                    "name": TEXTS,
+                    "certainty": CERTAINTY,
+                    "score": SHARE,
+                    "flag": FLAG,
+                }
+            )
+        ),
+        "warnings": lists(record({"says": TEXTS, "provisions": lists(PROVISION)})),
+        "editions": lists(record({"what": TEXT, "day": DAY, "edition": TEXT})),
+    }
+)
+CASES = record({"on": DAY, "cases": lists(record({**CASE_LINE, "due": lists(record(RUNNING))}))})
+CASE_FIELDS: Json = {
+    **CASE_LINE,
+    "on": DAY,
+    "says": TEXTS,
+    "technology": TEXT,
+    "opened": DAY,
+    "opened_by": TEXT,
+    "two_persons": FLAG,
+    "due": lists(record({**RUNNING, "provisions": lists(PROVISION)})),
+    "possible": lists(
+        record(
+            {
+                "event": TEXT,
+                "actor": lists(TEXT),
+                "says": TEXTS,
+                "mark": PROVISION_FIELDS["mark"],
+                "mark_says": TEXTS,
+                "refused_now": maybe(record({"guard": TEXT, "zh": TEXT, "en": TEXT})),
+                "needs": lists(
+                    record(
+                        {
+                            "id": TEXT,
+                            "name": TEXTS,
+                            "type": one_of("text", "reference", "number", "date", "names", "items"),
+                            "choices": lists(TEXT),
+                        }
+                    )
+                ),
+                "missing_papers": lists(record({"key": TEXT, "name": TEXTS})),
+                "provisions": lists(PROVISION),
+            }
+        )
+    ),
+    "history": lists(record({**HAPPENED, "by": TEXT})),
+    "deliveries": lists(record({"day": DAY, "delivered": {}, "medium": {}, "place": {}, "method": {}})),
+    "licensed_data": {},
+    "exposure": lists(EXPOSURE),
+    "hand_off": maybe({"type": "object", "properties": {"provisions": lists(PROVISION)}, "required": ["provisions"]}),
+}
+CASE = record(CASE_FIELDS)
+CASE_RECORDED = record({**CASE_FIELDS, "recorded": record(HAPPENED)})
+DETERMINATION = record(
+    {
+        "case": TEXT,
+        "title": TEXT,
+        "technology": TEXT,
+        "two_persons": FLAG,
+        **FRAME,
+        "complete": FLAG,
+        "outcome": OUTCOME,
+        "track": TRACK,
+        "is_technology_export": maybe(FLAG),
+        "lacks": lists(TEXTS),
+        "steps": lists(STEP),
+        "open": lists(OPEN_TEST),
+        "next": maybe(
+            record(
+                {
+                    "test": TEXT,
+                    "answers": lists(TEXT),
+                    "question": TEXTS,
+                    "why": TEXTS,
+                    "evidence": TEXTS,
+                    "then": keyed(TEXTS),
+                    "provisions": lists(PROVISION),
+                }
+            )
+        ),
+        "answers": keyed(record({"value": maybe(TEXT), "because": maybe(TEXT), "by": TEXT, "at": MOMENT})),
+        "screened": maybe(
+            record(
+                {
+                    "on": DAY,
+                    "edition": TEXT,
+                    "data": TEXT,
+                    "engine": TEXT,
+                    "known_to": DAY,
+                    "considered": ref("Considered"),
+                    "beyond_knowledge": FLAG,
+                    "shown": COUNT,
+                    "asked": COUNT,
+                },
+                {"unread": record({"because": SAID, "in_description": lists(SPAN), "in_title": lists(SPAN)})},
+            )
+        ),
+        "candidates": lists(
+            record(
+                {
+                    "item": TEXT,
+                    "origin": TEXT,
+                    "control": maybe(CONTROL),
+                    "name": maybe(TEXTS),
+                    "code": maybe(TEXT),
+                    "presence": PRESENCE,
+                    "certainty": maybe(CERTAINTY),
+                    "score": maybe(SHARE),
+                    "answer": one_of("hit", "miss", "open"),
+                    "points": lists(
+                        record(
+                            {
+                                "number": TEXT,
+                                "certainty": maybe(CERTAINTY),
+                                "requires": maybe(TEXTS),
+                                "clauses": lists(
+                                    record(
+                                        {
+                                            "clause": TEXT,
+                                            "name": TEXTS,
+                                            "required": TEXT,
+                                            "stated": maybe(TEXT),
+                                            "read_as": maybe(TEXT),
+                                            "margin": maybe(NUMBER),
+                                            "result": RESULT,
+                                            "fact": maybe(TEXT),
+                                            "source": maybe(TEXT),
+                                            "by": maybe(TEXT),
+                                        }
+                                    )
+                                ),
+                                "passages": lists(TEXT),
+                                "result": RESULT,
+                                "fact": maybe(TEXT),
+                                "source": maybe(TEXT),
+                                "by": maybe(TEXT),
+                            }
+                        )
+                    ),
+                }
+            )
+        ),
+        "statements": lists(
+            record({"edition": TEXT, "address": TEXT, "day": DAY, "digest": maybe(TEXT), "by": TEXT})
+        ),
+        "checks": lists(record({"where": TEXT, "day": DAY, "by": TEXT})),
+        "signed": lists(
+            record(
+                {
+                    "reference": TEXT,
+                    "by": TEXT,
+                    "at": MOMENT,
+                    "outcome": OUTCOME,
+                    "on": DAY,
+                    "edition": TEXT,
+                    "because": TEXT,
+                    "approved_by": maybe(TEXT),
+                    "dissents": lists(record({"by": TEXT, "because": TEXT})),
+                    "supersedes": maybe(TEXT),
+                    "superseded_by": maybe(TEXT),
+                    "reopened": lists(TEXTS),
+                    "stands_on": lists(record({"item": TEXT, "number": TEXT, "version": maybe(TEXT)})),
+                }
+            )
+        ),
+        "precedents": lists(
+            record(
+                {
+                    "case": TEXT,
+                    "title": TEXT,
+                    "determination": TEXT,
+                    "outcome": OUTCOME,
+                    "on": DAY,
+                    "edition": TEXT,
+                    "alike": NUMBER,
+                    "shared_candidates": lists(TEXT),
+                    "reopened": FLAG,
+                }
+            )
+        ),
+        "straddle": lists(
+            record(
+                {"what": TEXT, "day": DAY, "edition": TEXT, "beyond_knowledge": FLAG, "candidates": keyed(TEXT)}
+            )
+        ),
+    }
+)  # fmt: skip
+DOCUMENTS = record(
+    {
+        "store": TEXT,
+        "documents": lists(record(PAPER_FIELDS)),
+        "records": lists(record({"at": MOMENT, "act": TEXT, "document": maybe(SHA256), "by": maybe(TEXT)})),
+    }
+)
+PAPER = record(PAPER_FIELDS)
+IMPORTED = record({"document": SHA256, "name": TEXT, "new": FLAG, "status": PAPER_FIELDS["status"], **PREVIEW})
+APPLIED = record({**PAPER_FIELDS, "changed": FLAG}, {k: v for k, v in PREVIEW.items() if k != "instrument"})
+CONFIRMATION = record(
+    {
+        **PAPER_FIELDS,
+        "parts": lists(
+            record(
+                {
+                    "item": TEXT,
+                    "point": maybe(TEXT),
+                    "read": TEXT,
+                    "seen": lists(record({"page": COUNT, "box": lists(NUMBER)})),
+                    "tokens": lists(record({"token": TEXT, "read": TEXT, "at": COUNT, "confirmed": maybe(TEXT)})),
+                    "picture": NONE,
+                }
+            )
+        ),
+        "confirmed": COUNT,
+        "corrected": COUNT,
+        "left": COUNT,
+    }
+)
+TRAIL = record(
+    {
+        "records": COUNT,
+        "head": maybe(TEXT),
+        "written": NONE,
+        "entries": lists(
+            record(
+                {
+                    "id": COUNT,
+                    "at": MOMENT,
+                    "act": TEXT,
+                    "by": maybe(TEXT),
+                    "document": maybe(SHA256),
+                    "body": {"type": "object"},
+                    "chain": TEXT,
+                }
+            )
+        ),
+    }
+)

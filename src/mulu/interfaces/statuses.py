@@ -1,0 +1,71 @@
+"""What HTTP calls each error: the errors themselves know nothing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mulu.errors import Misused, MuluError
+from mulu.interfaces.safety import Refused
+from mulu.vocabulary import Said
+
+# By the id of what is said. An id that stands in neither table is 422 where the question cannot be asked (Misused),
+# else 409: what is kept does not allow it now.
+STATUS: Mapping[str, int] = {
+    # there is no such thing
+    "case_unknown": 404,
+    "document_unknown": 404,
+    "store_missing": 404,
+    # what was handed in cannot be answered or read, whatever is kept
+    "clause_cannot_apply": 422,
+    "clause_unreadable": 422,
+    "corrupt_document": 422,
+    "document_too_large": 422,
+    "encrypted_document": 422,
+    "limit_refused": 422,
+    "missing_file": 422,
+    "no_edition_held": 422,
+    "no_text": 422,
+    "not_the_catalogue": 422,
+    "ocr_missing": 422,
+    "script_shell": 422,
+    "too_many_pages": 422,
+    "unknown_kind": 422,
+    "unknown_parameter": 422,
+    "unreadable_file": 422,
+    # the place where things are kept does not answer
+    "store_damaged": 503,
+    "store_locked": 503,
+    "store_newer": 503,
+    "store_not_writable": 503,
+    "store_unreachable": 503,
+    "store_unusable": 503,
+}
+_UNKNOWN = "unknown_"  # how the catalogue names what it does not hold: unknown_item_or_code, unknown_edition, …
+
+
+def worded(error: Exception) -> tuple[Said, int]:
+    """What to say of an error, and the status of HTTP. What is unforeseen is told as such, without its text."""
+    if isinstance(error, Refused):
+        return error.said, error.status
+    if isinstance(error, MuluError):
+        return error.said, _status(error)
+    status = getattr(error, "status_code", 500)
+    return {
+        404: Said("no_such_page", "没有这个地址。", "There is nothing at this address."),
+        405: Said("method_not_allowed", "此地址不接受这种请求方法。", "This address does not take that method."),
+    }.get(
+        status,
+        Said(
+            "unforeseen",
+            "出现未预料的错误。重试之前请先查看轨迹中记录了什么，并运行 mulu doctor。",
+            "Something unforeseen went wrong. See in the trail what was recorded before you try again, and run mulu doctor.",
+        ),
+    ), status
+
+
+def _status(error: MuluError) -> int:
+    if error.said.id in STATUS:
+        return STATUS[error.said.id]
+    if isinstance(error, Misused):
+        return 404 if error.said.id.startswith(_UNKNOWN) else 422
+    return 409

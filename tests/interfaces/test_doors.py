@@ -1,0 +1,206 @@
+"""Every act is offered by the doors that it declares and by no other, and all doors give the same facts."""
+
+from __future__ import annotations
+
+import datetime
+import inspect
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from mulu.client import Client
+from mulu.desk import ACTS, Desk
+from mulu.interfaces.api.table import DIGEST, DOCUMENT, ROUTES, TEXT, asked
+from mulu.interfaces.cli.main import main, program
+from mulu.interfaces.keeper import Keeper
+from mulu.interfaces.serve import application
+from mulu.vocabulary import Language
+
+PORT = 8771
+ON = "2026-11-23"
+DAY = datetime.date(2026, 11, 23)
+AT = datetime.datetime(2026, 11, 24, 9, 0, tzinfo=datetime.UTC)
+
+
+def test_the_commands_are_the_acts_that_declare_the_command_line():
+    assert set(program(Language.EN).commands) == {act.name for act in ACTS if "cli" in act.doors}
+
+
+def test_the_addresses_are_those_of_the_acts_that_declare_the_api():
+    assert {route.act for route in ROUTES} == {act.name for act in ACTS if "api" in act.doors}
+
+
+def test_the_methods_of_the_desk_are_the_acts_that_declare_python():
+    for act in ACTS:
+        assert hasattr(Desk, act.method) is ("python" in act.doors), act.name
+
+
+def test_every_parameter_of_an_act_can_be_given_at_an_address_of_it_unless_it_names_a_file_of_the_machine():
+    for act in ACTS:
+        routes = [route for route in ROUTES if route.act == act.name]
+        if not routes:
+            continue
+        offered = {one.argument.name for route in routes for one in asked(route)}
+        fixed = {name for route in routes for name in route.fixed}
+        local = {argument.name for argument in act.arguments if argument.local}
+        assert not offered & local
+        assert offered | fixed >= {argument.name for argument in act.arguments} - local
+
+
+def test_no_address_takes_a_file_of_the_machine():
+    for route in ROUTES:
+        for one in asked(route):
+            assert not one.argument.local
+            assert one.argument.kind not in ("file", "files")
+
+
+def test_a_day_is_never_assumed():
+    for route in ROUTES:
+        for one in asked(route):
+            if one.argument.name == "on":
+                assert one.required is (route.body != "rows"), route.path
+
+
+def test_the_client_has_a_method_for_every_address_with_all_that_is_asked_there():
+    own = {"key", "data", "evidence"}
+    for route in ROUTES:
+        parameters = set(inspect.signature(getattr(Client, route.name)).parameters) - {"self"} - own
+        wanted = {one.argument.name for one in asked(route)}
+        if route.name == "record_event":
+            wanted -= {"set"}  # a mapping there
+        if route.body == "rows":
+            wanted |= {"rows"}
+        assert parameters == wanted, route.name
+
+
+# ---- the same answers -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A store with a case, screened and answered in part, and a document that is attested and applied."""
+    folder = tmp_path_factory.mktemp("doors")
+    place = str(folder / "mulu.db")
+    desk = Desk(store=place)
+    desk.case(DAY, AT, "new", title="许可", technology=TEXT, by="李")
+    desk.determine(AT, "C-1", screen=True, answer=["crossing=yes"], because="合同", by="李")
+    paper = folder / "announcement.txt"
+    paper.write_bytes(DOCUMENT)
+    desk.import_(str(paper), AT)
+    desk.attest(DIGEST, AT, "李", "https://www.example.org/", DAY)
+    desk.apply(DIGEST, AT)
+    return place
+
+
+@pytest.fixture(scope="module")
+def server(store: str) -> TestClient:
+    return TestClient(application(Keeper(store), PORT), base_url=f"http://127.0.0.1:{PORT}")
+
+
+READS: tuple[tuple[list[str], str, dict[str, Any], str, tuple[Any, ...], dict[str, Any]], ...] = (
+    (["items", "--on", ON], "/items", {"on": ON}, "items", (DAY,), {}),
+    (["items", "--on", ON, "--control", "prohibited", "--query", "稀土"], "/items", {"on": ON, "control": "prohibited", "query": "稀土"}, "items", (DAY,), {"control": "prohibited", "query": "稀土"}),
+    (["items", "--on", ON, "--draft", "draft-2022-12-30"], "/items", {"on": ON, "draft": "draft-2022-12-30"}, "items", (DAY, "draft-2022-12-30"), {}),
+    (["show", "252604X", "--on", ON], "/items/252604X", {"on": ON}, "show", ("252604X", DAY), {}),
+    (["show", "uav-x", "--on", "2020-09-01"], "/items/uav-x", {"on": "2020-09-01"}, "show", ("uav-x", datetime.date(2020, 9, 1)), {}),
+    (["history", "uav-x"], "/items/uav-x/history", {}, "history", ("uav-x",), {}),
+    (["diff", "2023-57", "2025-28"], "/diff", {"before": "2023-57", "after": "2025-28"}, "diff", ("2023-57", "2025-28"), {}),
+    (["coverage"], "/coverage", {}, "coverage", (), {}),
+    (["coverage", "--as-known", "2026.11.1"], "/coverage", {"as_known": "2026.11.1"}, "coverage", (), {"as_known": "2026.11.1"}),
+    (["standing", "--on", ON], "/standing", {"on": ON}, "standing", (DAY,), {}),
+    (["deadline", "2026-09-28", "--limit", "registration"], "/deadlines", {"start": "2026-09-28", "limit": "registration"}, "deadline", (datetime.date(2026, 9, 28),), {"limit": "registration"}),
+    (["deadline", "2026-09-28"], "/deadlines", {"start": "2026-09-28"}, "deadline", (datetime.date(2026, 9, 28),), {}),
+    (["deadline", "2026-09-28", "--days", "10", "--unit", "wd", "--pause", "2026-09-29..2026-10-12"], "/deadlines", {"start": "2026-09-28", "days": 10, "unit": "wd", "pause": "2026-09-29..2026-10-12"}, "deadline", (datetime.date(2026, 9, 28),), {"days": 10, "unit": "wd", "pause": ["2026-09-29..2026-10-12"]}),
+    (["penalty", "--on", ON, "--gains", "100000.5"], "/penalties", {"on": ON, "gains": 100000.5}, "penalty", (DAY,), {"gains": 100000.5}),
+    (["number", "26USBJY39ABC001"], "/contract-numbers/26USBJY39ABC001", {}, "number", ("26USBJY39ABC001",), {}),
+    (["case", "--on", ON], "/cases", {"on": ON}, "case", (DAY, AT), {}),
+    (["case", "C-1", "--on", ON], "/cases/C-1", {"on": ON}, "case", (DAY, AT, "C-1"), {}),
+    (["determine", "C-1"], "/cases/C-1/determination", {}, "determine", (AT, "C-1"), {}),
+    (["confirm", DIGEST], f"/documents/{DIGEST}/confirmation", {}, "confirm", (DIGEST, AT), {}),
+    (["documents"], "/documents", {}, "documents", (), {}),
+    (["trail"], "/trail", {}, "trail", (), {}),
+    (["screen", TEXT, "--on", ON, "--record", "--explain", "--top", "3"], "POST /screen", {"text": TEXT, "on": ON, "record": True, "explain": True, "top": 3}, "screen", (TEXT, DAY), {"record": True, "explain": True, "top": 3}),
+)  # fmt: skip
+
+
+def test_every_act_that_only_reads_is_compared():
+    # `draft` has no command; every other act of the API that is missing here leaves a record.
+    writing = {"draft", "import", "attest", "apply", "undo", "withdraw"}
+    assert {command[0] for command, *_ in READS} == {act.name for act in ACTS if "api" in act.doors} - writing
+
+
+@pytest.mark.parametrize("read", READS, ids=lambda read: " ".join(read[0])[:60])
+def test_the_doors_give_the_same_answer(read, server: TestClient, store: str, capsys):
+    command, address, asked_there, method, positional, named = read
+    assert main([*command, "--format", "json", "--store", store, "--lang", "en"]) == 0
+    by_command = json.loads(capsys.readouterr().out)
+    if address.startswith("POST "):
+        answer = server.post("/api/v1" + address.removeprefix("POST "), json=asked_there)
+    else:
+        answer = server.get(f"/api/v1{address}", params=asked_there)
+    assert answer.status_code == 200, answer.text
+    desk = Desk(store=store, as_known=named.pop("as_known", None))
+    by_python = getattr(desk, method)(*positional, **named)
+    assert answer.json() == by_command
+    assert by_python == by_command
+
+
+def test_a_batch_gives_the_lines_that_the_command_writes(server: TestClient, store: str, capsys, tmp_path: Path):
+    rows = [
+        {"id": "a", "text": TEXT},
+        {"id": "b", "text": "A booking platform for small hotels.", "on": "2024-01-01", "own": 1},
+    ]
+    table = tmp_path / "rows.jsonl"
+    table.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    assert (
+        main(["screen", "--input", str(table), "--format", "jsonl", "--on", ON, "--store", store, "--lang", "en"]) == 0
+    )
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    headers = {"Content-Type": "application/x-ndjson"}
+    answer = server.post("/api/v1/screen/batch", params={"on": ON}, content=table.read_bytes(), headers=headers)
+    given = [json.loads(line) for line in answer.text.splitlines()]
+    assert given[:-1] == lines
+    assert given[-1] == {"counts": {"rows": 2, "answered": 2, "refused": 0, "flagged": 1}}
+
+
+def test_a_draft_is_what_the_file_of_facts_gives(server: TestClient, store: str, capsys):
+    row = json.loads(Path("examples/facts.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    assert main(["determine", "--facts", "examples/facts.jsonl", "--format", "json", "--store", store]) == 0
+    by_command = json.loads(capsys.readouterr().out)["rows"][0]
+    del by_command["id"]
+    assert server.post("/api/v1/drafts", json={"facts": row["facts"]}).json() == by_command
+    assert Desk(store=store).draft(row["facts"]) == by_command
+
+
+def test_the_client_gives_what_the_server_gives(server: TestClient):
+    client = Client(http=server)
+    assert client.item("252604X", DAY) == server.get("/api/v1/items/252604X", params={"on": ON}).json()
+    assert client.screen(TEXT, ON)["candidates"][0]["item"] == "battery-cathode-x"
+
+
+def test_no_address_of_the_api_is_named_twice():
+    assert len({(route.method, route.path) for route in ROUTES}) == len(ROUTES)
+    assert len({route.name for route in ROUTES}) == len(ROUTES)
+    for route in ROUTES:
+        assert set(route.in_path) <= {argument.name for argument in route.of.arguments}
+        assert re.fullmatch(r"(/[a-z{}-]+)+", route.path)
+
+
+def test_every_address_that_the_page_on_the_api_names_is_one():
+    text = Path("docs/api.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"/api/v1(/[a-z0-9/{}.-]*)", text))
+    assert len(named) > 6
+    assert named <= {route.path for route in ROUTES} | {"/", "/openapi.json"}
+
+
+def test_every_address_is_listed_with_all_that_is_asked_there():
+    text = Path("docs/addresses.md").read_text(encoding="utf-8")
+    for route in ROUTES:
+        _, _, section = text.partition(f"## {route.method} /api/v1{route.path}\n")
+        section = section.partition("\n## ")[0]
+        for one in asked(route):
+            assert f"- `{one.argument.name}`{'*' if one.required else ''} in {one.place}" in section, route
