@@ -336,7 +336,7 @@ TEXT = Held("说明.txt", "说明.txt", ("示例技术的控制要点。\n" * 20
 @pytest.mark.parametrize(
     ("limits", "because"),
     [
-        (Limits(memory=120 * MIB, cpu=60, wall=60), "memory"),
+        (Limits(memory=80 * MIB, cpu=60, wall=60), "memory"),
         (Limits(memory=1024 * MIB, cpu=1, wall=60), "cpu_time"),
         (Limits(memory=1024 * MIB, cpu=60, wall=1), "wall_time"),
     ],
@@ -347,7 +347,7 @@ def test_a_file_that_passes_a_limit_is_named_with_the_limit_in_both_languages(li
         fenced.read(held, limits=limits)
     assert stopped.value.because.id == because
     assert held.path in stopped.value.said.zh and held.path in stopped.value.said.en
-    number = {"memory": "120 MiB", "cpu_time": "1 ", "wall_time": "1 "}[because]
+    number = {"memory": "80 MiB", "cpu_time": "1 ", "wall_time": "1 "}[because]
     assert number in stopped.value.because.zh and number in stopped.value.because.en
 
 

@@ -309,8 +309,11 @@ def _raised(told: _Error, sent: str, path: str) -> MuluError:
 def answer() -> None:
     """Take one question from standard input, shut this process in, and put the answer to standard output."""
     question = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=_Question)
-    told = _answered(question)
-    sys.stdout.buffer.write(msgspec.msgpack.encode(told))
+    try:
+        told = msgspec.msgpack.encode(_answered(question))
+    except MemoryError:
+        told = msgspec.msgpack.encode(_Answer(out_of_memory=True))
+    sys.stdout.buffer.write(told)
     sys.stdout.buffer.flush()
     os._exit(0)  # nothing is left to tidy up that the end of the process does not
 
@@ -326,7 +329,7 @@ def _answered(question: _Question) -> _Answer:
         facts.pop("said")
         return _Answer(error=_Error(type(error).__name__, error.said, facts))
     except MemoryError:
-        return _Answer(out_of_memory=True)
+        raise
     except Exception as error:  # whatever it is, it is told
         *_, (frame, line) = traceback.walk_tb(error.__traceback__)
         return _Answer(broke=f"{type(error).__name__}, {Path(frame.f_code.co_filename).name}:{line}")
