@@ -136,17 +136,19 @@ class Archive:
     ) -> Json:
         """Read a document, keep it as claimed, and tell what applying it would change."""
         from mulu.catalogue.official import read_official
-        from mulu.sources.documents import read_document
+        from mulu.sources import fenced
+        from mulu.sources.documents import take
         from mulu.store.records import Store
 
-        document = read_document(path, ocr=ocr)
+        file = take(path)  # once: the bytes that are read are those that are kept
+        document = fenced.read(file, ocr=ocr)
         text = read_official(document)
         one = next((h for h in self.held if h.document == document.digest), None)
         header = self._header(text, path.name, instrument, effective, published)
         trial = self._trial(text, document.digest, path.name, header, at)
         preview = self._preview(trial)
         with Store.open(self.place, create=True) as store, store.transaction():
-            new = store.keep(path.read_bytes(), path.name, document.media, document.pages, at)
+            new = store.keep(file.data, path.name, document.media, document.pages, at)
             reading = next(iter(self._readings(store, document.digest)), None)
             if new or reading is None or bool(reading.get("ocr")) is not ocr:
                 # What a machine read is kept with the document: reading it again takes seconds a page.
@@ -561,8 +563,8 @@ class Archive:
         return parts
 
     def _draw(self, one: HeldText, parts: list[Json], folder: Path) -> None:
+        from mulu.sources import fenced
         from mulu.sources.documents import Held
-        from mulu.sources.ocr import pictures_of
         from mulu.store.records import Store
 
         with Store.open(self.place, create=False) as store:
@@ -570,7 +572,7 @@ class Archive:
         places = [[(s["page"], tuple(s["box"])) for s in part["seen"]] for part in parts]
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            for part, picture in zip(parts, pictures_of(Held(one.name, one.name, data), places), strict=True):
+            for part, picture in zip(parts, fenced.pictures_of(Held(one.name, one.name, data), places), strict=True):
                 if picture is None:
                     continue
                 path = folder / f"{part['item']}{'' if part['point'] is None else '.' + part['point']}.png"
@@ -604,10 +606,9 @@ class Archive:
         """The law in a kept document, read again from its bytes."""
         if one.text is not None:
             return one.text
-        import tempfile
-
         from mulu.catalogue.official import read_official
-        from mulu.sources.documents import read_document
+        from mulu.sources import fenced
+        from mulu.sources.documents import Held
         from mulu.store.records import Store
 
         with Store.open(self.place, create=False) as store:
@@ -615,10 +616,7 @@ class Archive:
             reading = next(iter(self._readings(store, one.document)), {})
         if reading.get("text") is not None:
             return msgspec.convert(reading["text"], OfficialText)
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / Path(one.name).name
-            path.write_bytes(data)
-            return read_official(read_document(path, ocr=bool(reading.get("ocr"))))
+        return read_official(fenced.read(Held(one.name, one.name, data), ocr=bool(reading.get("ocr"))))
 
     def _readings(self, store: Store, document: str) -> list[Json]:
         """How a document was read when it was handed in, latest first."""

@@ -1537,6 +1537,26 @@ class Desk:
         check("vectors", vectors, "运行 python tools/build_index.py", "run python tools/build_index.py")
         check("screening", screening, "重新安装", "reinstall")
 
+        def fence() -> str:
+            from mulu.sources.fenced import READING
+            from mulu.sources.fenced import fence as tried
+
+            found = tried()
+            lacking = ", ".join(name for name, stands in found.items() if not stands)
+            if not (found["files"] and found["network"] and found["memory"]):
+                raise RuntimeError(
+                    f"the process that reads documents is not wholly shut in; this system lacks: {lacking}"
+                )
+            told = f"documents are read in {READING.memory // 1024**2} MiB and {READING.cpu} s, files and network out of reach"
+            return f"{told}; this system lacks: {lacking}" if lacking else told
+
+        check(
+            "fence",
+            fence,
+            "只导入来源可靠的文件，或改在 Linux 上导入",
+            "import only documents whose origin you trust, or import on Linux",
+        )
+
         def store() -> str:
             from mulu.store.place import exists
             from mulu.store.records import Store

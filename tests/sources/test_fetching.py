@@ -367,12 +367,22 @@ def test_a_redirect_on_the_same_host_is_followed_and_told(server, get):
 
 
 def test_a_redirect_to_another_official_host_is_followed_and_told(server, get):
-    server.at("/a.pdf", moved("http://old.example.gov.cn/b.pdf"))
+    server.at("/a.pdf", moved("https://old.example.gov.cn/b.pdf"))
     server.at("/b.pdf", whole(PDF))
     hosts = EveryHostIsTheServer(server)
-    fetched = get("https://www.example.gov.cn/a.pdf", transport=hosts)
+    fetched = get("http://www.example.gov.cn/a.pdf", transport=hosts)
     assert hosts.hosts == ["www.example.gov.cn", "old.example.gov.cn"]
     assert {said.id for said in fetched.warnings} == {"fetch_moved", "fetch_unencrypted"}
+
+
+def test_a_redirect_out_of_an_encrypted_connection_is_told_and_not_followed(server, get, tmp_path):
+    server.at("/a.pdf", moved("http://www.example.gov.cn/b.pdf"))
+    server.at("/b.pdf", whole(PDF))
+    hosts = EveryHostIsTheServer(server)
+    failure = refused(get, fetching.Downgraded, "https://www.example.gov.cn/a.pdf", transport=hosts)
+    assert failure.to == "http://www.example.gov.cn/b.pdf"
+    assert hosts.hosts == ["www.example.gov.cn"]
+    assert not list(tmp_path.glob("*.pdf"))
 
 
 @pytest.mark.parametrize(
@@ -386,6 +396,21 @@ def test_a_redirect_to_another_official_host_is_followed_and_told(server, get):
         "ftp://www.example.gov.cn/b.pdf",
         "file:///etc/hostname",
         "https://[oops/",
+        "http://127.0.0.1/b.pdf",
+        "http://localhost/b.pdf",
+        "http://[::1]/b.pdf",
+        "http://0.0.0.0/b.pdf",
+        "http://2130706433/b.pdf",
+        "http://127.1/b.pdf",
+        "http://10.0.0.1/b.pdf",
+        "http://192.168.0.1/b.pdf",
+        "http://169.254.169.254/latest/meta-data/b.pdf",
+        "http://[::ffff:127.0.0.1]/b.pdf",
+        "https://www.example.gov.cn:8443/b.pdf",
+        "https://other.example.gov.cn:22/b.pdf",
+        "gopher://127.0.0.1:25/b.pdf",
+        "https://gov.cn.elsewhere.example/b.pdf",
+        "https://www.example.gov.cn\\@elsewhere.example/b.pdf",
     ],
 )
 def test_a_redirect_to_anywhere_else_is_told_and_never_followed(server, get, to):

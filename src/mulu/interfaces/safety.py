@@ -12,6 +12,7 @@ import hmac
 import secrets
 from collections.abc import Mapping
 
+import anyio
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -21,6 +22,8 @@ from mulu.vocabulary import Said
 
 MEBIBYTE = 1024 * 1024
 LARGEST_BODY = 64 * MEBIBYTE  # an official document with its pictures; single texts are limited where they are read
+LONGEST_SILENCE = 30.0  # seconds without any part of a body that is still to come
+FORMS = "mulu.forms"  # in the scope: the forms that were read, for the outermost layer to close
 COOKIE, FIELD = "mulu_session", "csrf"
 _SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 _POLICY = (
@@ -65,15 +68,21 @@ class Safety:
                 return
             await self.app(scope, receive, send)
             return
-        taken = 0
+        refused = self._refused(scope["method"], Headers(scope=scope))
+        taken, whole = 0, False
 
         async def limited() -> Message:
-            nonlocal taken
-            message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > self.largest:
-                raise too_large(self.largest)
-            return message
+            nonlocal taken, whole
+            if whole:
+                return await receive()  # that the browser has gone, which may be long in coming
+            with anyio.move_on_after(LONGEST_SILENCE):
+                message = await receive()
+                taken += len(message.get("body", b""))
+                whole = not message.get("more_body", False)
+                if taken > self.largest:
+                    raise too_large(self.largest)
+                return message
+            raise _too_slow()
 
         async def marked(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -81,13 +90,18 @@ class Safety:
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
                 headers.setdefault("Cache-Control", "no-store")
+                if refused is not None:
+                    del headers["set-cookie"]  # another host or page is given no session
             await send(message)
 
-        refused = self._refused(scope["method"], Headers(scope=scope))
         if refused is not None:
             # The routes' own handler words it, as it words every other error.
             scope["mulu.refused"] = refused
-        await self.app(scope, limited, marked)
+        try:
+            await self.app(scope, limited, marked)
+        finally:
+            for form in scope.get(FORMS, ()):  # what was uploaded lies in files without a name until they are closed
+                await form.close()
 
     def _refused(self, method: str, headers: Headers) -> Refused | None:
         host, origin = headers.get("host", ""), headers.get("origin")
@@ -116,7 +130,7 @@ class Safety:
                 ),
             )
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > self.largest:
+        if not (length.isascii() and length.isdigit() and len(length) < 20) or int(length) > self.largest:
             return too_large(self.largest)
         return None
 
@@ -129,6 +143,18 @@ def too_large(largest: int) -> Refused:
             "body_too_large",
             f"上传内容超过 {largest // MEBIBYTE} MiB。请分成较小的文件。",
             f"What was sent is larger than {largest // MEBIBYTE} MiB. Send smaller files.",
+        ),
+    )
+
+
+def _too_slow() -> Refused:
+    """A body that stops coming."""
+    return Refused(
+        408,
+        Said(
+            "body_too_slow",
+            f"{LONGEST_SILENCE:g} 秒内未收到其余内容，未作任何改动。请重新发送。",
+            f"The rest of what was sent did not come within {LONGEST_SILENCE:g} seconds. Nothing was changed. Send it again.",
         ),
     )
 
@@ -157,7 +183,8 @@ class Sessions:
     def check(self, request: Request, token: object) -> None:
         """Raises Refused where a form was not given to this browser by this server."""
         session = request.cookies.get(COOKIE, "")
-        if not (session and isinstance(token, str) and hmac.compare_digest(token, self.token(session))):
+        given = token.encode("utf-8", "replace") if isinstance(token, str) else b""
+        if not (session and hmac.compare_digest(given, self.token(session).encode())):
             raise Refused(
                 403,
                 Said(

@@ -25,6 +25,7 @@ STATUS: Mapping[str, int] = {
     "missing_file": 422,
     "no_edition_held": 422,
     "no_text": 422,
+    "reading_stopped": 422,
     "not_the_catalogue": 422,
     "ocr_missing": 422,
     "script_shell": 422,

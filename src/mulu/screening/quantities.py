@@ -374,7 +374,7 @@ def _longest_han() -> int:
 
 
 _POWER = re.compile(
-    r"\s*(?:\^|\*\*)\s*[{(]?\s*([-+]?\d{1,2}(?:\.\d{1,2}|/[1-9])?)(?!\d)\s*[})]?|<sup>\s*([-+]?\d{1,2})\s*</sup>|([-+]?[1-9])(?!\d|\.\d)"
+    r"\s*(?:\^|\*\*)\s*+[{(]?\s*([-+]?\d{1,2}(?:\.\d{1,2}|/[1-9])?)(?!\d)\s*[})]?|<sup>\s*([-+]?\d{1,2})\s*</sup>|([-+]?[1-9])(?!\d|\.\d)"
 )
 _SYMBOL = re.compile(
     r"wt\.?\s?%|vol\.?\s?%|at\.?\s?%|mol\.?\s?%|%|‰|°\s*[CF](?![A-Za-z])|[o\u030a]C(?![A-Za-z])|°|′′|[″′]|[A-Za-zμΩÅ]+"
@@ -747,9 +747,9 @@ class Quantity:
 
 _ARABIC = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+")
 _TIMES_TEN = re.compile(
-    r"\s*[×x*·]\s*10\s*(?:\^\s*[{(]?\s*([-+]?\d{1,3})\s*[})]?|<sup>\s*([-+]?\d{1,3})\s*</sup>|([-+]\d{1,2})(?!\d|\.\d)|(\d{1,2})?)"
+    r"\s*[×x*·]\s*10\s*(?:\^\s*+[{(]?\s*([-+]?\d{1,3})\s*[})]?|<sup>\s*([-+]?\d{1,3})\s*</sup>|([-+]\d{1,2})(?!\d|\.\d)|(\d{1,2})?)"
 )
-_POWER_OF_TEN = re.compile(r"10\s*(?:\^\s*[{(]?\s*([-+]?\d{1,3})\s*[})]?|<sup>\s*([-+]?\d{1,3})\s*</sup>)")
+_POWER_OF_TEN = re.compile(r"10\s*(?:\^\s*+[{(]?\s*([-+]?\d{1,3})\s*[})]?|<sup>\s*([-+]?\d{1,3})\s*</sup>)")
 _EXPONENT = re.compile(r"[-+]?\d+")
 _E = re.compile(r"[eE]([-+]?\d{1,3})(?![A-Za-z\d])")
 _SCALES = {
@@ -885,7 +885,7 @@ _TO = re.compile(
 )
 _AND = re.compile(r"\s+and\s+(?=[-+]?[\d.])|\s*[和与及]\s*(?=[-+]?[\d.])")
 _BETWEEN_BEFORE = re.compile(r"(?:between|介于|在)\s*(?:about |approximately |约)?[-+]?$")
-_PLUS_MINUS = re.compile(r"\s*\(?\s*(?:±|\+/-|\+-)\s*(?=[\d.])")
+_PLUS_MINUS = re.compile(r"\s*+\(?\s*(?:±|\+/-|\+-)\s*(?=[\d.])")
 _SWING_BEFORE = re.compile(r"(?:±|\+/-)\s*$")
 _SIGN_BEFORE = re.compile(r"(?<![A-Za-z0-9_)%°′″\]])([-+])\s?$")
 _MINUS_BEFORE = re.compile(r"(?:零下|(?<![A-Za-z])[Mm]inus\s|(?<![正负])负)$")

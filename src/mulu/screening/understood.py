@@ -167,18 +167,18 @@ _INFINITIVE = re.compile(
     r"(?:be|have|reach|attain|achieve|show|exceed|give|obtain|get|hit|stay|remain)\b"
 )
 _SHARE_AFTER = re.compile(
-    r"\s*(?:以上|以下|or more)?\s*的\s*(?:\d[\d.]*\s*%|[\d.一二两三四五六七八九十半几]+\s*倍)|\s*(?:times|per)\b|\s*[×x*]\s*\d+(?![\d.]*\s*°)|\s*\*|\s*/"
+    r"\s*+(?:以上|以下|or more)?\s*的\s*(?:\d[\d.]*\s*%|[\d.一二两三四五六七八九十半几]+\s*倍)|\s*(?:times|per)\b|\s*[×x*]\s*\d+(?![\d.]*\s*°)|\s*\*|\s*/"
 )
 # 2.62 降到 2.40, 2.40 → 2.61: what it comes to is another value.
 _COMES_TO = re.compile(
-    r"\s*(?:以上|以下|左右)?\s*(?:→|⇒|-+>|=+>|[^\d,;。]{0,4}?[降升增提减掉跌涨变改][高加升少小低为]?[到至为成])\s*[\d≥≤<>约]"
+    r"\s*+(?:以上|以下|左右)?\s*(?:→|⇒|-+>|=+>|[^\d,;。]{0,4}?[降升增提减掉跌涨变改][高加升少小低为]?[到至为成])\s*[\d≥≤<>约]"
 )
 _COME_FROM = re.compile(r"(?:→|⇒|-+>|=+>)\s*$")
 # At C/3, at minus 20 degrees: a rate told as the part of a charge in an hour, and cold told in words, are not compared.
 _RATE = re.compile(r"\bc\s*/\s*\d|\bminus\s+(?:\d|[a-z]+ degrees)")
 _SHARE_BEFORE = re.compile(r"(?:%|per ?cent|half|third|fraction) of (?:the |an? )?$|的?基准\S*$|(?:一半|分之一)$")
 _JUDGED_AFTER = re.compile(
-    r"\s*(?:以上|以下|左右)?\s*(?:的)?(?:时|则|即|才|为|是|就|较|更|最|方)?(?:好|佳|宜|优|良|行|准|限|限度|界)"
+    r"\s*+(?:以上|以下|左右)?\s*(?:的)?(?:时|则|即|才|为|是|就|较|更|最|方)?(?:好|佳|宜|优|良|行|准|限|限度|界)"
     r"|(?:(?! and )[^,;.]){0,40}?(?<!which )\b(?:is|are|was|were)\b(?!\s+(?:\w+ly\s+)?(?:measured|found|obtained|achieved|reached|shown|"
     r"recorded|observed|determined|listed|given|made|prepared|produced|delivered|supplied))"
     r"|\s+(?:short|off|away|apart|from|each|per|behind|ahead)\b|\s*(?:too |less |more |higher |lower )"
@@ -204,7 +204,7 @@ _TAKEN_FROM = re.compile(
     r"\b(?:mixed|blended|milled|combined|starting|made|prepared|produced|coated) (?:with|from|of|using|out of)\b"
 )
 _ATTRIBUTE = re.compile(r"\s*(?:以上|以下|左右)?的")
-_WAY_TO_IT = re.compile(r"\s*(?:以上|以下|左右)?的?\s*(?:方法|工艺|技术|措施|途径|手段|条件|样机|问题|阶段)")
+_WAY_TO_IT = re.compile(r"\s*+(?:以上|以下|左右)?的?\s*(?:方法|工艺|技术|措施|途径|手段|条件|样机|问题|阶段)")
 _DIFFERENCE = re.compile(r"(?<![至最])(?:高|低|差|大|小|多|少|重|轻)(?:了|出|约)?\s*$|之(?!间|后|前|下|中|上|内)")
 # What is but a part of the thing, or a thing in its making.
 _PART = re.compile(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import hashlib
+import importlib
 import io
 import re
 import zipfile
@@ -182,7 +185,16 @@ def read_document(path: Path, *, ocr: bool = False) -> Document:
 
     With `ocr`, pages and pictures without a text layer are read by machine. Raises UnreadableDocument.
     """
-    held = Held(str(path), path.name, _bytes(path))
+    return read_held(take(path), ocr=ocr)
+
+
+def take(path: Path) -> Held:
+    """The bytes of a file. Raises MissingFile, TooLarge, or NoText for one of blanks."""
+    return Held(str(path), path.name, _bytes(path))
+
+
+def read_held(held: Held, *, ocr: bool = False) -> Document:
+    """As `read_document`, of a file whose bytes are held."""
     data = held.data
     if b"%PDF-" in data[:1024]:
         from mulu.sources.pdf import read_pdf
@@ -210,6 +222,30 @@ def read_document(path: Path, *, ocr: bool = False) -> Document:
 
         return read_picture(held)
     return _text_or_html(held)
+
+
+_FOR_PDF = ("mulu.sources.pdf", "pypdfium2", "pypdfium2.raw", "heapq")  # the last by Counter, when it is first asked
+
+
+def load(held: Held, *, ocr: bool = False) -> None:
+    """Everything that `read_held` opens to read this file, for a process that can open nothing once it begins."""
+    if b"%PDF-" in held.data[:1024]:
+        names = list(_FOR_PDF)
+    else:
+        names = ["mulu.sources.word", "mulu.sources.web", "lxml.etree", "lxml.html"]
+    if ocr:
+        names += _FOR_PDF
+    for name in names:
+        importlib.import_module(name)
+    if ocr:
+        from mulu.sources import ocr as machine
+
+        machine.load()
+    if "mulu.sources.web" in names:
+        from mulu.sources.web import declared
+
+        with contextlib.suppress(LookupError):
+            codecs.lookup(declared(held.data) or "utf-8")
 
 
 def _bytes(path: Path) -> bytes:

@@ -169,8 +169,17 @@ class TooManyRedirects(NotFetched):
 
 class MovedElsewhere(NotFetched):
     id = "fetch_moved_elsewhere"
-    zh = "该地址转向 {to}，既非同一主机，也非 .gov.cn 主机，故未跟随。请先确认新地址是否属于该机关。"
-    en = "it redirects to {to}, neither the same host nor one under .gov.cn, and was not followed. Make sure first that the new place is the authority's."
+    zh = "该地址转向 {to}，既非同一主机和端口，也非 .gov.cn 主机，故未跟随。请先确认新地址是否属于该机关。"
+    en = "it redirects to {to}, neither the same host and port nor a host under .gov.cn, and was not followed. Make sure first that the new place is the authority's."
+    to: str
+
+
+class Downgraded(NotFetched):
+    """A redirect that would leave an encrypted connection for one that anybody on the way can answer."""
+
+    id = "fetch_downgraded"
+    zh = "该地址由加密的 https 转向未加密的 {to}，途中任何人都可能代为应答，故未跟随。"
+    en = "it redirects from encrypted https to unencrypted {to}, where anybody on the way could answer, and was not followed."
     to: str
 
 
@@ -422,7 +431,7 @@ class _Download:
                 asks = {"Range": f"bytes={self.size}-", "If-Range": self.held.validator}
             with self._in_our_words(), self.client.stream("GET", url, headers=asks) as response:
                 if response.has_redirect_location:
-                    url = self._follow(response)
+                    url = self._follow(url, response)
                     continue
                 if self.held is not None and (why := self._in_the_way(self.held, response)) is not None:
                     self._start_over(why)
@@ -466,18 +475,21 @@ class _Download:
             return Bilingual("文件长度已变更", "the length of the file has changed")
         return Bilingual("服务器不支持续传", "the server does not continue where a download broke off")
 
-    def _follow(self, response: httpx.Response) -> httpx.URL:
+    def _follow(self, asked: httpx.URL, response: httpx.Response) -> httpx.URL:
         import httpx
 
         to = response.headers["location"]
         try:
-            url = response.url.join(to)
+            url = asked.join(to)
         except httpx.InvalidURL:
             raise MovedElsewhere(self.where, to=to) from None
         host = url.raw_host.decode("ascii").rstrip(".").lower()
-        official = f".{host}".endswith(f".{OFFICIAL_SUFFIX}")
-        if url.scheme not in ("http", "https") or not (official or url.raw_host == response.url.raw_host):
+        same = url.raw_host == asked.raw_host
+        official = f".{host}".endswith(f".{OFFICIAL_SUFFIX}") and url.port is None
+        if url.scheme not in ("http", "https") or not (official or (same and url.port == asked.port)):
             raise MovedElsewhere(self.where, to=str(url))
+        if (asked.scheme, url.scheme) == ("https", "http"):
+            raise Downgraded(self.where, to=str(url))
         if len(self.hops) == MAX_REDIRECTS:
             raise TooManyRedirects(self.address.address, limit=MAX_REDIRECTS, to=str(url))
         self.hops.append(str(url))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import io
+import sys
 import threading
 import warnings
 from collections.abc import Iterator, Sequence
@@ -136,6 +137,24 @@ def _decoded(held: Held) -> tuple[Any, float, float]:
     return np.asarray(image)[:, :, ::-1].copy(), width, height
 
 
+def load() -> None:
+    """Everything that reading by machine opens, for a process that can open nothing later."""
+    try:
+        import numpy as np
+        from PIL import Image
+
+        Image.init()
+        blank = np.full((64, 320, 3), 255, dtype=np.uint8)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            # Each of its models is opened when it is first used: the finder of lines, then the two that read them.
+            _recogniser()(blank, **_WHOLE)
+            _recogniser()(blank, **{**_WHOLE, "use_det": False})
+    except ImportError:
+        # Looking for it again would open files: what is missing stays missing, and `_engine` says so.
+        sys.modules["rapidocr"] = None  # type: ignore[assignment]
+
+
 def _engine(path: str) -> Any:
     try:
         return _recogniser()
@@ -171,8 +190,15 @@ def _scan(engine: Any, picture: Any, width: float, height: float) -> Scan:
     return Scan(width, height, glyphs, across, down)
 
 
+_WHOLE = {
+    "use_det": True,
+    "use_cls": True,
+    "use_rec": True,
+}  # said every time: the recogniser keeps what it was last told
+
+
 def _recognised(engine: Any, picture: Any, scale: float, down: tuple[Rule, ...]) -> Iterator[Glyph]:
-    found = engine(picture)
+    found = engine(picture, **_WHOLE)
     if found.boxes is None or found.txts is None or found.scores is None:
         return
     for corners, text, score in zip(found.boxes, found.txts, found.scores, strict=True):

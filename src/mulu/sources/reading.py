@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
 import re
 import unicodedata
+import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +18,7 @@ from mulu.errors import MuluError
 from mulu.vocabulary import Said
 
 MAX_FILE = 20_000_000  # bytes of one text file
+MAX_UNPACKED = 400_000_000  # bytes of everything in a workbook, unpacked, as it declares
 ROW_KEYS = ("id", "text", "title", "lang", "kind", "on")
 # What a Chinese table calls these columns; the first that a table has is taken, the others are left alone.
 CHINESE_KEYS = {
@@ -156,20 +159,29 @@ def read_rows(path: Path) -> Iterator[Row | BadRow]:
     Rows need `id` and `text`; `title`, `lang`, `kind` and `on` are optional, other columns are left alone.
     Raises UnreadableFile where the file as a whole cannot be read.
     """
-    suffix = path.suffix.lower()
-    data = _bytes(path)
+    return rows_in(table_bytes(path), str(path))
+
+
+def table_bytes(path: Path) -> bytes:
+    """The bytes of a table. Raises UnreadableFile."""
+    return _bytes(path)
+
+
+def rows_in(data: bytes, path: str) -> Iterator[Row | BadRow]:
+    """As `read_rows`, of a table whose bytes are held; `path` tells its kind and names it in errors."""
+    suffix = Path(path).suffix.lower()
     records: Iterable[tuple[int, int, Any]]
     if suffix == ".jsonl":
-        records = json_lines(_decoded(data, str(path)), str(path))
+        records = json_lines(_decoded(data, path), path)
     elif suffix in (".csv", ".tsv"):
-        records = _csv(_decoded(data, str(path)), str(path))
+        records = _csv(_decoded(data, path), path)
     elif suffix == ".xlsx":
-        records = _xlsx(path)
+        records = _xlsx(data, path)
     elif suffix == ".json":
-        raise _not_lines(str(path))
+        raise _not_lines(path)
     else:
         raise UnreadableFile(
-            str(path),
+            path,
             f"不认识的表格格式 {suffix or '（无扩展名）'}。可用 .jsonl、.csv、.xlsx。",
             f"unknown kind of table {suffix or '(no suffix)'}. Use .jsonl, .csv or .xlsx.",
         )
@@ -178,7 +190,7 @@ def read_rows(path: Path) -> Iterator[Row | BadRow]:
         empty = False
         yield row
     if empty:
-        raise UnreadableFile(str(path), "表中没有任何行。", "the table has no rows.")
+        raise UnreadableFile(path, "表中没有任何行。", "the table has no rows.")
 
 
 def _decoded(data: bytes, path: str) -> str:
@@ -439,22 +451,33 @@ def _unclosed(begins: int, last: int) -> Said:
     )
 
 
-def _xlsx(path: Path) -> Iterator[tuple[int, int, Any]]:
+def _xlsx(data: bytes, path: str) -> Iterator[tuple[int, int, Any]]:
     import python_calamine
 
+    with (
+        contextlib.suppress(zipfile.BadZipFile, ValueError, NotImplementedError),
+        zipfile.ZipFile(io.BytesIO(data)) as parts,
+    ):
+        unpacked = sum(part.file_size for part in parts.infolist())
+        if unpacked > MAX_UNPACKED:
+            raise UnreadableFile(
+                path,
+                f"解压后有 {unpacked:,} 字节，上限为 {MAX_UNPACKED:,}。请拆分后再筛查。",
+                f"it has {unpacked:,} bytes when unpacked, the limit is {MAX_UNPACKED:,}. Split it and screen the parts.",
+            )
     try:
-        workbook = python_calamine.CalamineWorkbook.from_path(str(path))
+        workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         rows = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
     except Exception as error:  # the reader raises several kinds of its own
         raise UnreadableFile(
-            str(path),
+            path,
             "无法作为 XLSX 读取（已损坏、加密或为其他格式）。请用电子表格软件打开并另存为 .xlsx。",
             "it cannot be read as XLSX (damaged, encrypted or of another format). Open it in a spreadsheet program and "
             "save it as .xlsx.",
         ) from error
     if not rows:
         return
-    names = _named(rows[0], str(path), where=Said("header", "第一行", "the first row"))
+    names = _named(rows[0], path, where=Said("header", "第一行", "the first row"))
     for number, cells in enumerate(rows[1:], start=2):
         if any(str(cell).strip() for cell in cells):
             yield number, number, {name: _cell(cell) for name, cell in zip(names, cells, strict=False)}

@@ -109,10 +109,8 @@ def _text(held: Held) -> str:
     ):
         if data.startswith(mark):
             return data.decode(encoding, "replace").lstrip("\ufeff")
-    declared = _CHARSET.search(data[:4096])
-    if declared:
-        name = declared.group(1).decode("ascii").lower()
-        name = "gb18030" if name in ("gb2312", "gbk", "gb_2312-80", "x-gbk") else name
+    name = declared(data)
+    if name is not None:
         try:
             return data.decode(name)
         except (LookupError, UnicodeDecodeError):
@@ -128,6 +126,15 @@ def _text(held: Held) -> str:
                 "a web page in an unknown encoding (not UTF-8, UTF-16 or GB18030)",
             ),
         ) from error
+
+
+def declared(data: bytes) -> str | None:
+    """The encoding that a page says it has."""
+    found = _CHARSET.search(data[:4096])
+    if found is None:
+        return None
+    name = found.group(1).decode("ascii").lower()
+    return "gb18030" if name in ("gb2312", "gbk", "gb_2312-80", "x-gbk") else name
 
 
 def _parsed(text: str) -> Any:

@@ -20,6 +20,7 @@ _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _SKIPPED = frozenset({"del", "moveFrom", "delText", "instrText", "rPr", "pPr", "sectPr", "tblPr", "trPr", "tcPr"})
 _DEEP = 200  # levels of nesting that are read
+_MOST = 32767
 _HAN = "〇一二三四五六七八九"
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
@@ -100,8 +101,9 @@ def _value(element: Any, path: str, name: str = "val") -> str | None:
 
 
 def _whole(text: str | None, default: int) -> int:
+    """A number of the file, within those that Word itself writes: others would have us count and repeat without end."""
     try:
-        return int(text or "")
+        return min(max(int(text or ""), -_MOST), _MOST)
     except ValueError:
         return default
 
@@ -529,10 +531,12 @@ def _within(box: Any, element: Any) -> bool:
 
 
 def _whole_hex(text: str | None) -> int:
+    """The number of a character; 0 where it is none."""
     try:
-        return int(text or "", 16)
+        code = int(text or "", 16)
     except ValueError:
         return 0
+    return code if 0 < code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else 0
 
 
 def _formula(math: Any) -> str:

@@ -21,7 +21,7 @@ import click
 import mulu
 from mulu.desk import ACTS, Act, Argument, Desk, parse_day
 from mulu.errors import Misused, MuluError
-from mulu.sources.reading import BadRow, Row, decode, read_rows, read_text
+from mulu.sources.reading import BadRow, Row, decode, read_text
 from mulu.vocabulary import Language, Said
 
 if TYPE_CHECKING:
@@ -346,11 +346,10 @@ def _batch(
 ) -> int:
     from mulu.interfaces.cli.render import printable
     from mulu.interfaces.cli.tables import refused
+    from mulu.sources.fenced import read_rows
 
     rows: list[Row | BadRow]
-    rows = (
-        list(read_rows(table)) if table is not None else [_file_row(n, path) for n, path in enumerate(files, start=1)]
-    )
+    rows = read_rows(table) if table is not None else [_file_row(n, path) for n, path in enumerate(files, start=1)]
     bad: list[BadRow] = []
     flagged = answered = 0
     page = _page(language, err=True)

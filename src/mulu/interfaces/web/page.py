@@ -15,12 +15,13 @@ from anyio import to_thread
 from markupsafe import Markup, escape
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 import mulu
 from mulu.desk import Desk, parse_day
-from mulu.interfaces.safety import COOKIE, FIELD
+from mulu.interfaces.safety import COOKIE, FIELD, FORMS, Refused
 from mulu.vocabulary import Bilingual, Certainty, Language, Said
 
 Json = dict[str, Any]
@@ -141,7 +142,18 @@ class Page:
 
     async def form(self) -> FormData:
         """What was sent, once the form is known to be this server's own. Raises Refused."""
-        form = await self.request.form(max_files=20, max_fields=2000, max_part_size=8 * 1024 * 1024)
+        try:
+            form = await self.request.form(max_files=20, max_fields=2000, max_part_size=8 * 1024 * 1024)
+        except HTTPException as error:  # of the parser, in its own words
+            raise Refused(
+                400,
+                Said(
+                    "malformed_form",
+                    "表单无法读取：不完整，或文件、字段过多。未作任何改动。请减少后重新提交。",
+                    "The form cannot be read: it is incomplete, or has too many files or fields. Nothing was changed. Send less of it again.",
+                ),
+            ) from error
+        self.request.scope.setdefault(FORMS, []).append(form)
         self.request.app.state.sessions.check(self.request, form.get(FIELD))
         return form
 
