@@ -681,6 +681,7 @@ class Desk:
             "track": state.track,
             "outcome": None if signed is None else signed.body["outcome"],
             "reopened": signed is not None and bool(self.casework.reopened(signed)),
+            "awaits_second": signed is not None and case.two_persons and signed.approved_by is None,
             "due": [_running(one) for one in running],
         }
 
@@ -1083,7 +1084,6 @@ class Desk:
             "english_certainty": item.english_certainty.value,
             "english": item.english,
             "name_is_description": item.name_is_description,
-            "industry": _texts_or_none(listing.industry),
             "industry_certainty": None if listing.industry_certainty is None else listing.industry_certainty.value,
             "note": _texts_or_none(item.note),
             "points": [self._point(point) for point in listing.points],
@@ -1664,6 +1664,7 @@ class Desk:
             "presence": listing.presence.value,
             "certainty": listing.certainty.value,
             "division": item.division,
+            "industry": _texts_or_none(listing.industry),
             "published_points": len(listing.published_points),
             "topics": len(listing.points) - len(listing.published_points),
         }

@@ -12,16 +12,39 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from mulu.interfaces.words import (
+    ASIDE,
+    CERTAINTY,
+    CHANGE,
+    CLASSES,
+    CONTROL,
+    DOES,
+    NEAR,
+    PRESENCE,
+    RESULT,
+    STANDING,
+    SUBSTANCE,
+)
 from mulu.vocabulary import Language
 
 Json = dict[str, Any]
 
-MARKS = {"official": ("■", "bold green"), "published": ("●", "green"), "unconfirmed": ("▲", "bold black on yellow")}
-CERTAINTY = {
-    "official": ("官方", "official"),
-    "published": ("已公布", "published"),
-    "unconfirmed": ("未确认", "UNCONFIRMED"),
+_STANDING_STYLE = {
+    "not yet": "dim",
+    "in force": "green",
+    "suspended": "cyan",
+    "repealed": "dim",
+    "unconfirmed": "bold black on yellow",
 }
+_RESULT_STYLE = {
+    "meets": "bold red",
+    "below": "green",
+    "above": "green",
+    "overlaps": "yellow",
+    "not stated": "dim",
+    "cannot compare": "yellow",
+}
+MARKS = {"official": ("■", "bold green"), "published": ("●", "green"), "unconfirmed": ("▲", "bold black on yellow")}
 
 
 # Characters that command a terminal; each becomes one substitute, so that places stay.
@@ -34,66 +57,8 @@ def printable(text: Any) -> str:
 
 
 _WIDE = 120  # columns from which the items of an edition stand one in a row
-NEAR = 0.01  # a score below it says that an item is not near at all
-PRESENCE = {
-    "present": ("在列", "listed"),
-    "absent": ("不在列", "not listed"),
-    "open": ("存疑", "OPEN"),
-    "not held": ("未收录", "not held"),
-}
-ASIDE = {
-    "different field": ("领域不同", "different field"),
-    "object differs": ("对象不同", "object differs"),
-    "parameter below": ("参数不足", "parameter below"),
-    "excluded by wording": ("文字排除", "excluded by wording"),
-    "fact missing": ("缺少事实", "fact missing"),
-    "not comparable here": ("此处无从比较", "not comparable here"),
-}
-CONTROL = {"prohibited": ("禁止出口", "prohibited"), "restricted": ("限制出口", "restricted")}
-CHANGE = {
-    "adds": ("新增", "added"),
-    "deletes": ("删除", "deleted"),
-    "modifies": ("修改", "modified"),
-    "keeps": ("未变", "unchanged"),
-}
-STANDING = {
-    "not yet": ("尚未施行", "not yet", "dim"),
-    "in force": ("施行中", "in force", "green"),
-    "suspended": ("暂停", "suspended", "cyan"),
-    "repealed": ("已废止", "repealed", "dim"),
-    "unconfirmed": ("状态未确认", "UNCONFIRMED", "bold black on yellow"),
-}
-RESULT = {
-    "meets": ("满足", "meets", "bold red"),
-    "below": ("低于", "below", "green"),
-    "above": ("高于", "above", "green"),
-    "overlaps": ("部分满足", "overlaps", "yellow"),
-    "not stated": ("文中未述", "not stated", "dim"),
-    "cannot compare": ("无法比较", "cannot compare", "yellow"),
-}
 
 
-CLASSES = {
-    "added": ("新增", "added"),
-    "deleted": ("删除", "deleted"),
-    "modified": ("修改", "modified"),
-    "renumbered": ("改编号", "renumbered"),
-    "moved": ("移动", "moved"),
-    "unchanged": ("未变", "unchanged"),
-    "not known": ("不明", "not known"),
-}
-DOES = {
-    "added": ("新增", "added"),
-    "deleted": ("删去", "deleted"),
-    "modified": ("修改", "modified"),
-    "renumbered": ("改编号", "renumbered"),
-    "not comparable": ("无法比较", "not comparable"),
-}
-SUBSTANCE = {
-    "substantive": ("实质修改", "substantive"),
-    "editorial": ("文字修改", "editorial"),
-    "none": ("相同", "same"),
-}
 FOUND = {
     "confirmed": ("证实", "confirmed"),
     "corrected": ("更正", "corrected"),
@@ -433,7 +398,7 @@ class Page:
         return Group(*lines)
 
     def comparison(self, comparison: Json) -> Text:
-        zh, en, style = RESULT[comparison["result"]]
+        (zh, en), style = RESULT[comparison["result"]], _RESULT_STYLE[comparison["result"]]
         text = Text.assemble(
             "= ",
             f"{self.of(comparison['name'])} {comparison['required']}",
@@ -1455,7 +1420,7 @@ class Page:
         table.add_column(self.say("状态", "standing"), no_wrap=True)
         table.add_column(self.say("内容与理由", "subject and reason"), ratio=1, overflow="fold")
         for measure in answer["measures"]:
-            zh, en, style = STANDING[measure["standing"]]
+            (zh, en), style = STANDING[measure["standing"]], _STANDING_STYLE[measure["standing"]]
             reason = self.of(measure["because"])
             applies = self.say("适用", "applies") if measure["applies"] else self.say("不适用", "does not apply")
             table.add_row(

@@ -1,0 +1,67 @@
+"""Words for people that more than one door shows: what a value of an answer is called, in Chinese and English."""
+
+from __future__ import annotations
+
+NEAR = 0.01  # a score below it says that an item is not near at all
+CERTAINTY = {
+    "official": ("官方", "official"),
+    "published": ("已公布", "published"),
+    "unconfirmed": ("未确认", "UNCONFIRMED"),
+}
+CONTROL = {"prohibited": ("禁止出口", "prohibited"), "restricted": ("限制出口", "restricted")}
+PRESENCE = {
+    "present": ("在列", "listed"),
+    "absent": ("不在列", "not listed"),
+    "open": ("存疑", "OPEN"),
+    "not held": ("未收录", "not held"),
+}
+STANDING = {
+    "not yet": ("尚未施行", "not yet"),
+    "in force": ("施行中", "in force"),
+    "suspended": ("暂停", "suspended"),
+    "repealed": ("已废止", "repealed"),
+    "unconfirmed": ("状态未确认", "UNCONFIRMED"),
+}
+CHANGE = {
+    "adds": ("新增", "added"),
+    "deletes": ("删除", "deleted"),
+    "modifies": ("修改", "modified"),
+    "keeps": ("未变", "unchanged"),
+}
+CLASSES = {
+    "added": ("新增", "added"),
+    "deleted": ("删除", "deleted"),
+    "modified": ("修改", "modified"),
+    "renumbered": ("改编号", "renumbered"),
+    "moved": ("移动", "moved"),
+    "unchanged": ("未变", "unchanged"),
+    "not known": ("不明", "not known"),
+}
+DOES = {
+    "added": ("新增", "added"),
+    "deleted": ("删去", "deleted"),
+    "modified": ("修改", "modified"),
+    "renumbered": ("改编号", "renumbered"),
+    "not comparable": ("无法比较", "not comparable"),
+}
+SUBSTANCE = {
+    "substantive": ("实质修改", "substantive"),
+    "editorial": ("文字修改", "editorial"),
+    "none": ("相同", "same"),
+}
+RESULT = {
+    "meets": ("满足", "meets"),
+    "below": ("低于", "below"),
+    "above": ("高于", "above"),
+    "overlaps": ("部分满足", "overlaps"),
+    "not stated": ("文中未述", "not stated"),
+    "cannot compare": ("无法比较", "cannot compare"),
+}
+ASIDE = {
+    "different field": ("领域不同", "different field"),
+    "object differs": ("对象不同", "object differs"),
+    "parameter below": ("参数不足", "parameter below"),
+    "excluded by wording": ("文字排除", "excluded by wording"),
+    "fact missing": ("缺少事实", "fact missing"),
+    "not comparable here": ("此处无从比较", "not comparable here"),
+}
