@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -70,6 +71,7 @@ def application(keeper: Keeper, port: int) -> Starlette:
     app.state.keeper = keeper
     app.state.figures = figures
     app.state.sessions = Sessions()
+    app.state.remembered = OrderedDict()
     return app
 
 

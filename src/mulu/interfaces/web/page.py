@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -22,9 +23,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 import mulu
 from mulu.desk import Desk, parse_day
 from mulu.interfaces.safety import COOKIE, FIELD, FORMS, Refused
+from mulu.interfaces.words import CERTAINTY
 from mulu.vocabulary import Bilingual, Certainty, Language, Said
 
 Json = dict[str, Any]
+T = TypeVar("T")
+_REMEMBERED = 64  # answers of the Catalogue kept for the pages
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -81,23 +85,19 @@ class Page:
         given = request.path_params.get("lang")
         path = request.url.path
         self.language = given or (Language(path[1:3]) if path[:4] in ("/zh/", "/en/") else wanted(request))
+        self.given = {key: request.query_params.get(key) or None for key in ("on", "as_known")}
 
     @cached_property
     def desk(self) -> Desk:
-        """The desk of this request; `as_known` in the query asks it as it would have answered then."""
-        known = self.request.query_params.get("as_known") or None
-        desk: Desk = self.request.app.state.keeper.desk(known)
+        """The desk of this request; `as_known` asks it as it would have answered then."""
+        desk: Desk = self.request.app.state.keeper.desk(self.given["as_known"])
         return desk
 
     @cached_property
     def on(self) -> datetime.date:
         """The day that is asked about. Raises MalformedDay."""
-        given = self.request.query_params.get("on")
+        given = self.given["on"]
         return parse_day(given) if given else today()
-
-    @property
-    def on_given(self) -> bool:
-        return bool(self.request.query_params.get("on"))
 
     def say(self, zh: str, en: str) -> str:
         """The one of two texts that this page is in."""
@@ -114,11 +114,7 @@ class Page:
 
     def link(self, path: str = "", **query: Any) -> str:
         """An address in this page's language; the day is kept where one was asked, and empty values are left out."""
-        if "on" not in query and self.on_given:
-            query["on"] = self.request.query_params["on"]
-        if "as_known" not in query and self.request.query_params.get("as_known"):
-            query["as_known"] = self.request.query_params["as_known"]
-        kept = {k: v for k, v in query.items() if v not in (None, "", False)}
+        kept = {k: v for k, v in {**self.given, **query}.items() if v not in (None, "", False)}
         return f"/{self.language.value}/{path.lstrip('/')}" + (f"?{urlencode(kept, doseq=True)}" if kept else "")
 
     @property
@@ -159,21 +155,49 @@ class Page:
 
     def certainty(self, value: str) -> Markup:
         """The mark of a certainty: a shape, a colour and a word, so that none of them alone carries it."""
-        names = {
-            Certainty.OFFICIAL: ("官方", "official", "读自经声明的官方文件文本", "read in the text of an attested official document"),
-            Certainty.PUBLISHED: ("已公布", "published", "有具名公开来源", "a named public source reports it"),
-            Certainty.UNCONFIRMED: ("未证实", "unconfirmed", "没有来源：可提示，不得据以判定", "no source held: may raise a candidate, may never carry a determination"),
-        }  # fmt: skip
-        zh, en, why_zh, why_en = names[Certainty(value)]
         return Markup('<span class="certainty {}" title="{}">{}</span>').format(
-            value, self.say(why_zh, why_en), self.say(zh, en)
+            value, self.meaning(value), self.word(CERTAINTY, value).lower()
         )
+
+    def meaning(self, certainty: str) -> str:
+        """What a mark of certainty says of the fact beside it."""
+        means = {
+            Certainty.OFFICIAL: ("读自经声明的官方文件文本", "read in the text of an attested official document"),
+            Certainty.PUBLISHED: ("有具名公开来源", "a named public source reports it"),
+            Certainty.UNCONFIRMED: ("没有来源：可提示，不得据以判定", "no source held: may raise a candidate, may never carry a determination"),
+        }  # fmt: skip
+        return self.say(*means[Certainty(certainty)])
+
+    def word(self, table: Mapping[str, tuple[str, str]], key: str) -> str:
+        """What a value of an answer is called in this page's language; `table` is one of `mulu.interfaces.words`."""
+        return self.say(*table[key])
+
+    def remembered(self, key: tuple[str, ...], build: Callable[[], T]) -> T:
+        """What is costly to make and changes only with the data: kept for the next request that asks for the same."""
+        kept: OrderedDict[tuple[str, ...], Any] = self.request.app.state.remembered
+        whole = (self.desk.catalogue.version, self.request.app.state.keeper.version(), *key)
+        found: T | None = kept.get(whole)
+        if found is None:
+            kept[whole] = found = build()
+        while len(kept) > _REMEMBERED:
+            kept.popitem(last=False)
+        return found
 
     def control(self, value: str) -> Markup:
         """The mark of a list: prohibited or restricted."""
         return Markup('<span class="control {}">{}</span>').format(
             value, self.say("禁止", "prohibited") if value == "prohibited" else self.say("限制", "restricted")
         )
+
+    def code(self, code: str | None, certainty: str | None) -> Markup:
+        """A code as printed; one that no source shows bears its doubt, and none is said to be unknown."""
+        if code is None:
+            return Markup('<span class="code none">{}</span>').format(self.say("编号未知", "code not known"))
+        if certainty == Certainty.UNCONFIRMED:
+            return Markup('<span class="code doubtful" title="{}">{}?</span>').format(
+                self.say("编号未确认，不可引用", "code UNCONFIRMED: do not cite it"), code
+            )
+        return Markup('<span class="code">{}</span>').format(code)
 
     def marked(self, text: str, spans: list[tuple[int, int]]) -> Markup:
         """A text with some of its stretches marked; stretches that overlap are joined."""
