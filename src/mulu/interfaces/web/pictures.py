@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -20,14 +21,18 @@ _HATCHES = Markup(
     '<defs><pattern id="{0}-h" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     '<rect class="ground" width="6" height="6"/><rect class="stripe" width="2.4" height="6"/></pattern></defs>'
 )
+_LETTERS = {"prohibited": "J", "restricted": "X"}
 _SIGNS = {"added": "M-3.4 0h6.8M0-3.4v6.8", "deleted": "M-3-3l6 6M3-3l-6 6", "modified": "M-3.4 1q1.7-4 3.4-1t3.4-1"}
 
 
-def _svg(name: str, width: float, height: float, label: str, body: Iterable[Markup]) -> Markup:
+def _svg(
+    name: str, width: float, height: float, label: str, body: Iterable[Markup], *, stretched: bool = False
+) -> Markup:
     """A picture with its text alternative. `name` makes its pattern its own on a page with several pictures."""
-    return Markup('<svg class="picture" id="{}" viewBox="0 0 {:g} {:g}" role="img" aria-label="{}">{}{}</svg>').format(
-        name, width, height, label, _HATCHES.format(name), Markup("").join(body)
-    )
+    ratio = Markup(' preserveAspectRatio="none"') if stretched else ""
+    return Markup(
+        '<svg class="picture" id="{}" viewBox="0 0 {:g} {:g}" role="img" aria-label="{}"{}>{}{}</svg>'
+    ).format(name, width, height, label, ratio, _HATCHES.format(name), Markup("").join(body))
 
 
 def _rect(kind: str, x: float, y: float, width: float, height: float, fill: str = "") -> Markup:
@@ -78,16 +83,27 @@ def strip(page: Page, edition: Json) -> Markup:
     )
     x, body = 0.0, []
     for key, n in parts:
-        width = 720 * n / whole
-        body.append(_rect(f"p-{key}", x, 0, width - 2, 16, "strip" if key in ("unconfirmed", "missing") else ""))
-        body.append(_text(x + 1, 31, f"{names[key]} {n}", "small"))
+        width = 1000 * n / whole
+        body.append(_rect(f"p-{key}", x, 0.5, width - 3, 15, "strip" if key == "unconfirmed" else ""))
         x += width
-    return Markup('<div class="scroll">{}</div>').format(_svg("strip", 720, 36, label, body))
+    keys = Markup("").join(_key(f"strip-{key}", key, Markup("{} <b>{}</b>").format(names[key], n)) for key, n in parts)
+    return Markup('<div class="strip">{}<ul class="key small">{}</ul></div>').format(
+        _svg("strip", 1000, 16, label, body, stretched=True), keys
+    )
+
+
+def _key(name: str, kind: str, text: str) -> Markup:
+    """What one filling means, for a legend."""
+    hatch = _HATCHES.format(name) if kind == "unconfirmed" else ""
+    box = _rect(f"p-{kind}", 0.5, 0.5, 21, 11, name if hatch else "")
+    return Markup('<li><svg class="key" viewBox="0 0 22 12" aria-hidden="true">{}{}</svg> {}</li>').format(
+        hatch, box, text
+    )
 
 
 def coverage(page: Page, editions: Sequence[Json]) -> Markup:
     """Every list of every edition: official, published, unconfirmed, not held, against the announced number."""
-    left, scale, row = 178, 4.6, 22
+    left, scale, row = 204, 4.6, 22
     body: list[Markup] = []
     y = 18.0
     for tick in range(0, 141, 20):
@@ -119,7 +135,7 @@ def coverage(page: Page, editions: Sequence[Json]) -> Markup:
                         y + 2,
                         n * scale - 1,
                         row - 8,
-                        "cover" if key in ("unconfirmed", "missing") else "",
+                        "cover" if key == "unconfirmed" else "",
                     )
                 )
                 x += n * scale
@@ -150,19 +166,14 @@ def legend(page: Page, name: str) -> Markup:
         ("unconfirmed", page.say("未确认（无来源）", "unconfirmed (no source)")),
         ("missing", page.say("公告有而未收录", "announced, not held")),
     )
-    parts = []
-    for key, word in rows:
-        hatch = _HATCHES.format(f"{name}-{key}") if key in ("unconfirmed", "missing") else ""
-        parts.append(
-            Markup('<li><svg class="key" viewBox="0 0 22 12" aria-hidden="true">{}{}</svg> {}</li>').format(
-                hatch, _rect(f"p-{key}", 0.5, 0.5, 21, 11, f"{name}-{key}" if hatch else ""), word
-            )
-        )
-    return Markup('<ul class="key small">{}</ul>').format(Markup("").join(parts))
+    keys = Markup("").join(_key(f"{name}-{key}", key, word) for key, word in rows)
+    return Markup('<ul class="key small">{}</ul>').format(keys)
 
 
 # ---- time ----------------------------------------------------------------------------------------------------------
 
+# Years, and where they stand on the line: little is known of the first, so they take less room than the later ones.
+_YEARS = ((2001.0, 0.0), (2008.0, 0.1), (2020.0, 0.33), (2027.0, 1.0))
 _FROM, _TO = 2001, 2027
 
 
@@ -170,8 +181,11 @@ def _at(day: str, width: float, left: float) -> float:
     """Where a day stands on the line of time; a year alone stands at its beginning."""
     full = (day + "-01-01")[:10] if len(day) == 4 else day
     one = datetime.date.fromisoformat(full)
-    share = one.year + (one.timetuple().tm_yday - 1) / 366 - _FROM
-    return left + width * share / (_TO - _FROM)
+    when = one.year + (one.timetuple().tm_yday - 1) / 366
+    for (year, place), (later, end) in pairwise(_YEARS):
+        if when < later:
+            return left + width * (place + (end - place) * (when - year) / (later - year))
+    return left + width
 
 
 def timeline(page: Page, editions: Sequence[Json], standing: Json) -> Markup:
@@ -184,7 +198,7 @@ def timeline(page: Page, editions: Sequence[Json], standing: Json) -> Markup:
     for year in range(_FROM, _TO + 1):
         x = _at(str(year), width, left)
         body.append(_line("grid", x, 22, x, 206))
-        if year % 5 == 0 or year in (2001, 2008, 2023):
+        if 2020 <= year < _TO or year in (2001, 2008, 2012, 2016):
             body.append(_text(x, 220, year, "small", "middle"))
     body += [
         _text(0, 56, page.say("征求意见稿", "drafts"), "small"),
@@ -206,23 +220,14 @@ def timeline(page: Page, editions: Sequence[Json], standing: Json) -> Markup:
         if end <= x:
             continue
         held = counts.get(act["instrument"])
-        body.append(_rect("era" if held else "era missing", x + 1, 92, end - x - 2, 40, "" if held else "time"))
+        body.append(_rect("era" if held else "era missing", x + 1, 92, end - x - 2, 40))
         name = act["instrument"].removeprefix("announcement-").removeprefix("order-")
-        body.append(_text(x + 5, 108, name, "strong"))
+        body.append(_text(x + 5, 108, name, "strong on" if held else "strong"))
         if held:
-            body.append(
-                _text(
-                    x + 5,
-                    124,
-                    " + ".join(
-                        "?"
-                        if one["announced"] is None
-                        else f"{one['announced']}{one['control'][0].upper().replace('P', 'J').replace('R', 'X')}"
-                        for one in held
-                    ),
-                    "small",
-                )
+            sizes = " + ".join(
+                f"{'?' if one['announced'] is None else one['announced']}{_LETTERS[one['control']]}" for one in held
             )
+            body.append(_text(x + 5, 124, sizes, "small on"))
         else:
             body.append(_text(x + 5, 124, page.say("未持有文本", "no text held"), "small"))
     for other in others:
@@ -259,13 +264,13 @@ def movement(page: Page, editions: Sequence[Json]) -> Markup:
             figure = one["announced"] if one["announced"] is not None else one["held"]
             height = figure * scale
             kind = ("size j" if one["control"] == "prohibited" else "size x") + (" draft" if edition["draft"] else "")
-            body.append(_rect(kind, x, y - height, 34, height - 1, "move" if one["announced"] is None else ""))
+            body.append(_rect(kind, x, y - height, 34, height - 1))
             body.append(
                 _text(
                     x + 17,
                     y - height / 2 + 4,
                     figure if one["announced"] is not None else f"{figure}?",
-                    "small on",
+                    "small" if edition["draft"] else "small on",
                     "middle",
                 )
             )
@@ -352,8 +357,11 @@ def industries(page: Page, rows: Sequence[Json], editions: Sequence[str], years:
                     )
                 if did in _SIGNS:
                     body.append(
-                        Markup('<path class="s {}" transform="translate({:g} {:g})" d="{}"/>').format(
-                            did, x + 5, y + 5, _SIGNS[did]
+                        Markup('<path class="{}" transform="translate({:g} {:g})" d="{}"/>').format(
+                            f"s {did} on" if (state, item["control"]) == ("present", "prohibited") else f"s {did}",
+                            x + 5,
+                            y + 5,
+                            _SIGNS[did],
                         )
                     )
         y += 16

@@ -416,6 +416,7 @@ def _rendered(page: Page, asked: Asked, answered: Answered, error: Said | None =
         drafts=[name for name, one in editions.items() if one["draft"]],
         strip=lambda answer: pictures.strip(page, editions[answer["edition"]]),
         error=error,
+        scope=None if error else page.desk.items(page.on, asked.draft),
         answered=answered,
         view=None if answered.one is None else _view(page, answered),
         title_of_case=next((line.strip()[:40] for line in text.splitlines() if line.strip()), ""),
