@@ -31,4 +31,6 @@ async def _first(request: Request) -> Response:
 
 def error_page(request: Request, status: int, said: Said) -> Response:
     """An error as a page of the language that was read, with what happened and what to do."""
-    return Page(request).render("error.html", status=status, said=said)
+    page = Page(request)
+    page.given = dict.fromkeys(page.given)  # the day or the release may be what is wrong: no link carries it on
+    return page.render("error.html", status=status, said=said)

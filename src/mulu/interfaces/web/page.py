@@ -24,6 +24,7 @@ import mulu
 from mulu.desk import Desk, parse_day
 from mulu.interfaces.safety import COOKIE, FIELD, FORMS, Refused
 from mulu.interfaces.words import CERTAINTY
+from mulu.interfaces.words import CERTAINTY
 from mulu.vocabulary import Bilingual, Certainty, Language, Said
 
 Json = dict[str, Any]
@@ -85,7 +86,7 @@ class Page:
         given = request.path_params.get("lang")
         path = request.url.path
         self.language = given or (Language(path[1:3]) if path[:4] in ("/zh/", "/en/") else wanted(request))
-        self.given = {key: request.query_params.get(key) or None for key in ("on", "as_known")}
+        self.given: dict[str, str | None] = {key: request.query_params.get(key) or None for key in ("on", "as_known")}
 
     @cached_property
     def desk(self) -> Desk:

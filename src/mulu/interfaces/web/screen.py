@@ -173,6 +173,7 @@ async def handed_in(request: Request) -> Response:
         top=said("top"),
         base_rate=said("base_rate"),
     )
+    await form.close()
     return await to_thread.run_sync(partial(_shown, page, asked))
 
 
@@ -201,15 +202,11 @@ def _answered(page: Page, asked: Asked) -> Answered:
         [] if not asked.text.strip() else [(page.say("粘贴的文本", "pasted text"), asked.text)]
     )
     for name, data in asked.files:
-        if name.lower().endswith(_TABLES):
-            rows += _rows(name, data)
-            continue
         try:
-            if len(data) > MAX_FILE:
-                raise UnreadableFile(
-                    name, f"文件超过 {MAX_FILE:,} 字节。请拆分。", f"the file is over {MAX_FILE:,} bytes. Split it."
-                )
-            texts.append((name, decode(data, name)))
+            if name.lower().endswith(_TABLES):
+                rows += _rows(name, data)
+            else:
+                texts.append((name, _text(name, data)))
         except UnreadableFile as error:
             if len(asked.files) == 1 and not asked.text.strip():
                 raise
@@ -236,7 +233,20 @@ def _answered(page: Page, asked: Asked) -> Answered:
     return _many(page, asked, rows, options)
 
 
+def _text(name: str, data: bytes) -> str:
+    """The text of a file. Raises UnreadableFile, which names it."""
+    if len(data) > MAX_FILE:
+        raise UnreadableFile(
+            name, f"文件超过 {MAX_FILE:,} 字节。请拆分。", f"the file is over {MAX_FILE:,} bytes. Split it."
+        )
+    text = decode(data, name)
+    if not text.strip():
+        raise UnreadableFile(name, "文件没有可筛查的内容。", "there is nothing to screen in the file.")
+    return text
+
+
 def _rows(name: str, data: bytes) -> list[Row | BadRow]:
+    """The rows of a table. Raises UnreadableFile, which names it as it was handed in."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"table{Path(name).suffix.lower()}"
         path.write_bytes(data)
