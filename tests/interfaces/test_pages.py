@@ -265,7 +265,7 @@ def test_two_editions_are_compared_as_the_desk_compares_them(browser, keeper, la
         keeper.desk().diff("2023-57", "2025-28"),
     )
     for kind, count in answer["counts"].items():
-        shown = page.xpath(f"//ul[@class='tallies']/li[@class='{kind.replace(' ', '-')}']/b/text()")
+        shown = page.xpath(f"//ul[@class='counts']/li[@class='{kind.replace(' ', '-')}']/b/text()")
         assert shown == ([str(count)] if count else [])
         links = page.xpath(f"//article[@class='change {kind}']/h3/a/@href")
         if kind not in ("unchanged", "not known"):
@@ -370,7 +370,7 @@ def test_standing_is_told_as_on_the_day_that_is_asked(browser, keeper):
         page, answer = page_of(browser, f"en/catalogue/standing?on={day}"), keeper.desk().standing(day)
         for one in answer["measures"]:
             row = page.xpath(f"//tr[@id='{one['instrument']}']")[0]
-            assert row.xpath(f".//span[@class='standing {one['standing'].replace(' ', '-')}']")
+            assert row.xpath(f".//span[@class='stands {one['standing'].replace(' ', '-')}']")
             assert one["because"]["en"] in row.text_content()
             assert row.xpath(f".//td[1]//span[@class='certainty {one['certainty']}']")
 
@@ -404,7 +404,7 @@ def test_a_screening_shows_the_desks_candidates_with_their_evidence_parameters_a
                     assert f"{parameter['margin']:+.1f} %" in text
         strengths = [float(n) for n in card.xpath(".//table[@class='evidence']//span[@class='number']/text()")]
         assert strengths == [float(f"{e['strength']:.2f}") for p in one["points"] for e in p["evidence"]]
-        assert [text_of(q) for q in card.xpath(".//section[@class='questions']//li")] == [
+        assert [text_of(q) for q in card.xpath(".//section[@class='asks']//li")] == [
             " ".join(f[language].split()) for f in one["missing_facts"]
         ]
 
@@ -449,7 +449,7 @@ def test_the_marked_text_is_the_text_and_its_marks_are_the_words_of_the_evidence
     for word in words:
         assert word in together or all(character in together for character in word)
     assert set(shown.xpath(".//mark/@data-of")) == {"1"}
-    first = page.xpath("//section[@class='point']")[0]
+    first = page.xpath("//section[@class='matched']")[0]
     assert first.xpath(".//p[contains(@class, 'passage')]/mark")
 
 
