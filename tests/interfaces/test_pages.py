@@ -563,6 +563,7 @@ def test_a_case_can_be_opened_from_a_screening(browser):
     assert form.xpath(".//textarea[@name='technology']")[0].text.lstrip("\n") == CATHODE
     assert form.xpath(".//input[@name='title']/@value")[0] == CATHODE[:40]
     assert form.xpath(".//input[@name='by'][@required]")
+    assert form.xpath(".//input[@name='on']/@value") == [DAY.isoformat()]
     assert form.xpath(".//input[@name='csrf']")
 
 
