@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 from starlette.testclient import TestClient
+from tests.official import documents
 
 from mulu.interfaces.keeper import Keeper
 from mulu.interfaces.serve import application
@@ -800,3 +801,36 @@ def test_the_running_limits_of_a_case_are_due_the_earliest_first_and_the_late_on
     assert [one["says"]["en"] for one in due] == ["second", "first", "third"]
     assert [one["days"] for one in due] == [-12, 19, None]
     assert [one["soon"] for one in due] == [True, False, False]
+
+
+def test_a_signature_that_a_second_person_owes_and_a_document_that_nobody_attested_wait(tmp_path: Path):
+    keeper = Keeper(str(tmp_path / "waits.db"))
+    browser = TestClient(application(keeper, PORT), base_url=ADDRESS)
+    at = datetime.datetime(2025, 9, 1, 2, tzinfo=datetime.UTC)
+    desk = keeper.desk()
+    desk.case(DAY, at, "new", None, "Service inside China", CATHODE, "Li", two_persons=True)
+    desk.determine(at, "C-1", answer=["crossing=no"], because="both parties are in China", by="Li")
+    desk.determine(at, "C-1", because="nothing crosses the border", by="Li", sign=True)
+    document = keeper.desk().import_(str(documents.list_docx(tmp_path).path), at)["document"]
+    page = page_of(browser, f"en/?on={DAY}")
+    (waits,) = page.xpath("//section[@aria-labelledby='waits']")
+    assert "a second person has yet to agree" in text_of(waits)
+    assert "nobody has attested what it is" in text_of(waits)
+    assert waits.xpath(".//a/@href") == [f"/en/cases/C-1?on={DAY}", f"/en/documents/{document}?on={DAY}"]
+    keeper.desk().determine(at, "C-1", by="Wang", approve=True)
+    keeper.desk().attest(document, at, "Li", "the ministry's site", DAY)
+    (waits,) = page_of(browser, f"zh/?on={DAY}").xpath("//section[@aria-labelledby='waits']")
+    assert "待第二人同意" not in text_of(waits)
+    assert "已声明，尚未采用" in text_of(waits)
+
+
+def test_of_very_many_cases_home_shows_the_first_and_how_many_more_there_are(tmp_path: Path):
+    keeper = Keeper(str(tmp_path / "many.db"))
+    browser = TestClient(application(keeper, PORT), base_url=ADDRESS)
+    at = datetime.datetime(2025, 9, 1, 2, tzinfo=datetime.UTC)
+    for number in range(35):
+        keeper.desk().case(DAY, at, "new", None, f"Case {number}", CATHODE, "Li")
+    (waits,) = page_of(browser, f"en/?on={DAY}").xpath("//section[@aria-labelledby='waits']")
+    assert len(waits.xpath(".//li")) == 31
+    assert "5 more undetermined cases" in text_of(waits)
+    assert text_of(waits.xpath("h2/small")[0]) == "35"

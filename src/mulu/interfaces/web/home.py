@@ -15,6 +15,7 @@ from mulu.interfaces.words import STANDING
 Json = dict[str, Any]
 
 _SOON = 14  # days within which what is due stands out
+_MOST = 30  # lines of one kind; the page of the cases has them all
 
 
 def home(page: Page) -> Response:
@@ -40,6 +41,7 @@ def home(page: Page) -> Response:
         doubtful=_doubtful(page, documents, moment),
         news=_news(standing, coverage),
         strip=lambda one: pictures.strip(page, one),
+        most=_MOST,
         words={"standing": STANDING},
     )
 
