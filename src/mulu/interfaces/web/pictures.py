@@ -95,7 +95,7 @@ def strip(page: Page, edition: Json) -> Markup:
 def _key(name: str, kind: str, text: str) -> Markup:
     """What one filling means, for a legend."""
     hatch = _HATCHES.format(name) if kind == "unconfirmed" else ""
-    box = _rect(f"p-{kind}", 0.5, 0.5, 21, 11, name if hatch else "")
+    box = _rect(f"p-{kind}", 0.5, 0.5, 21, 10.5, name if hatch else "")
     return Markup('<li><svg class="key" viewBox="0 0 22 12" aria-hidden="true">{}{}</svg> {}</li>').format(
         hatch, box, text
     )
