@@ -83,6 +83,7 @@ LINE_FIELDS: Json = {
     "presence": PRESENCE,
     "certainty": CERTAINTY,
     "division": maybe(TEXT),
+    "industry": maybe(TEXTS),
     "published_points": COUNT,
     "topics": COUNT,
 }
@@ -152,6 +153,7 @@ CASE_LINE: Json = {
     "track": maybe(TEXT),
     "outcome": maybe(OUTCOME),
     "reopened": FLAG,
+    "awaits_second": FLAG,
 }
 HAPPENED: Json = {
     "transition": TEXT,
@@ -308,7 +310,7 @@ POINT_CANDIDATE = record(
 )
 CANDIDATE = record(
     {
-        **{k: v for k, v in LINE_FIELDS.items() if k not in ("division", "published_points", "topics")},
+        **{k: v for k, v in LINE_FIELDS.items() if k not in ("division", "industry", "published_points", "topics")},
         "score": SHARE,
         "flag": FLAG,
         "near_boundary": FLAG,
