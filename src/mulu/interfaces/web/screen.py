@@ -26,7 +26,8 @@ from mulu.errors import Misused, MuluError
 from mulu.interfaces.web import pictures
 from mulu.interfaces.web.page import Page, in_thread
 from mulu.interfaces.words import ASIDE, NEAR, PRESENCE, RESULT
-from mulu.sources.reading import MAX_FILE, BadRow, Row, UnreadableFile, decode, read_rows
+from mulu.sources.fenced import read_rows
+from mulu.sources.reading import MAX_FILE, BadRow, Row, UnreadableFile, decode
 from mulu.vocabulary import Said
 
 Json = dict[str, Any]
@@ -173,7 +174,6 @@ async def handed_in(request: Request) -> Response:
         top=said("top"),
         base_rate=said("base_rate"),
     )
-    await form.close()
     return await to_thread.run_sync(partial(_shown, page, asked))
 
 
@@ -251,13 +251,13 @@ def _rows(name: str, data: bytes) -> list[Row | BadRow]:
         path = Path(folder) / f"table{Path(name).suffix.lower()}"
         path.write_bytes(data)
         try:
-            return list(read_rows(path))
-        except UnreadableFile as error:
-            told = error.said
-            here = str(path)
-            raise UnreadableFile(
-                name, told.zh.replace(f"{here}：", "", 1), told.en.replace(f"{here}: ", "", 1)
-            ) from error
+            return read_rows(path)
+        except MuluError as error:
+            zh, en = (
+                said.replace(f"{path}{colon}", "", 1).replace(str(path), name)
+                for said, colon in ((error.said.zh, "："), (error.said.en, ": "))
+            )
+            raise UnreadableFile(name, zh, en) from error
 
 
 def _one(page: Page, asked: Asked, text: str, options: Json) -> Answered:
