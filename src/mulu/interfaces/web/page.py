@@ -24,7 +24,6 @@ import mulu
 from mulu.desk import Desk, parse_day
 from mulu.interfaces.safety import COOKIE, FIELD, FORMS, Refused
 from mulu.interfaces.words import CERTAINTY
-from mulu.interfaces.words import CERTAINTY
 from mulu.vocabulary import Bilingual, Certainty, Language, Said
 
 Json = dict[str, Any]
