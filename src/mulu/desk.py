@@ -951,6 +951,18 @@ class Desk:
         tokens = dict(_pair(one, "--token", "ID=VALUE") for one in token)
         return self.archive.confirm(document, at, by, tokens, None if pictures is None else Path(pictures))
 
+    def preview(self, document: str, instrument: str | None = None, effective: datetime.date | None = None) -> Json:
+        """What applying a kept document would change, or changed: the answer of its import, to be looked at again."""
+        return self.archive.preview(document, instrument, effective)
+
+    def page_picture(self, document: str, number: int) -> bytes:
+        """A page of a kept document as a picture."""
+        return self.archive.page_picture(document, number)
+
+    def line_picture(self, document: str, part: int) -> bytes | None:
+        """The printed lines of a part that a machine read, as a picture."""
+        return self.archive.line_picture(document, part)
+
     def documents(self) -> Json:
         """The documents kept and every record about them."""
         return self.archive.documents()

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from mulu.interfaces.web import cases, determinations, home
+from mulu.interfaces.web import cases, determinations, documents, home
 from mulu.interfaces.web.page import Page, wanted
 from mulu.vocabulary import Said
 
@@ -21,7 +21,7 @@ def routes() -> list[BaseRoute]:
     return [
         Route("/", _first, methods=["GET"]),
         Mount("/static", StaticFiles(directory=STATIC), name="static"),
-        Mount("/{lang:lang}", routes=[*home.ROUTES, *cases.ROUTES, *determinations.ROUTES]),
+        Mount("/{lang:lang}", routes=[*home.ROUTES, *cases.ROUTES, *determinations.ROUTES, *documents.ROUTES]),
     ]
 
 
