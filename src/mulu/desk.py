@@ -709,6 +709,10 @@ class Desk:
             more = ("", "") if why is None else (f"：{why.zh}", f": {why.en}")
             return {"guard": guard.id, "zh": guard.says.zh + more[0], "en": guard.says.en + more[1]}
 
+        def leads_to(to: str) -> Json | None:
+            after = rules.states.get(course.returns_to or course.state if to == "<" else to)
+            return None if after is None else {"state": after.id, "name": after.name.as_json()}
+
         def asked(names: Iterable[str]) -> list[Json]:
             return [
                 {
@@ -743,6 +747,7 @@ class Desk:
                     "says": one.says.as_json(),
                     "mark": one.mark.value,
                     "mark_says": {"zh": one.mark.said.zh, "en": one.mark.said.en},
+                    "leads_to": leads_to(one.to),
                     "refused_now": refused(one),
                     "needs": asked(one.evidence),
                     "may": asked(name for name in rules.fields if name in takes(one) and name not in one.evidence),
@@ -761,7 +766,10 @@ class Desk:
                     "came_from": rules.states[one.before].name.as_json(),
                     "went_to": rules.states[one.after].name.as_json(),
                     "warned": [rules.guards[name].says.as_json() for name in one.warnings],
-                    "shown": [{**kind, "value": one.evidence[kind["id"]]} for kind in asked(one.evidence)],
+                    "shown": [
+                        {**kind, "value": one.evidence[kind["id"]]}
+                        for kind in asked(k for k in one.evidence if k in rules.fields)
+                    ],
                 }
                 for one in course.history
             ],

@@ -114,6 +114,7 @@ def shared(page: Page, forms: Forms | None = None) -> Json:
         "remembered": remembered(page),
         "today": today().isoformat(),
         "word": lambda value: word(page, value),
+        "in_order": lambda due: sorted(due, key=lambda one: one["day"] or "9999"),
     }
 
 
@@ -233,7 +234,18 @@ def _case(page: Page, forms: Forms, status: int) -> Response:
     reference = page.request.path_params["case"]
     case = page.desk.case(page.on, now(), reference)
     trail = [one for one in page.desk.trail()["entries"] if one["body"].get("case") == case["case"]]
-    possible = [one for one in case["possible"] if one["refused_now"] is None]
+    # What leads on along the way of the track comes first; then what else moves the case; then what leaves it there.
+    ahead = [one["state"] for one in case["stations"] if one["standing"] == "ahead"]
+    possible = sorted(
+        (one for one in case["possible"] if one["refused_now"] is None),
+        key=lambda one: (
+            len(ahead) + 2
+            if one["leads_to"] is None
+            else ahead.index(one["leads_to"]["state"])
+            if one["leads_to"]["state"] in ahead
+            else len(ahead) + (one["event"] in ("new_announcement", "withdraw"))
+        ),
+    )
     refused = [one for one in case["possible"] if one["refused_now"] is not None]
     breaches = [(one["breach"], page.of(one["says"])) for one in page.desk.penalty(page.on)["penalties"]]
 

@@ -17,6 +17,12 @@ from mulu.vocabulary import Said
 
 Json = dict[str, Any]
 WHOLE_TEXT = "text"  # the pseudo point for the whole official text of an entry
+STILL_OPEN = (
+    "INTAKE",
+    "SCOPED",
+    "UNDETERMINED",
+    "RECLASSIFY",
+)  # where a determination may still be answered and signed
 
 
 def shown(page: Page) -> Response:
@@ -127,6 +133,7 @@ def _determination(page: Page, forms: Forms, status: int) -> Response:
         of_other_editions=[one for one in answer["statements"] if one["edition"] != answer["edition"]],
         editions={one["edition"] for one in answer["straddle"]},
         whole_text=WHOLE_TEXT,
+        settled=page.desk.case(page.on, now(), reference)["state"] not in STILL_OPEN,
         **shared(page, forms),
     )
 

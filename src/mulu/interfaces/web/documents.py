@@ -7,6 +7,8 @@ import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -257,8 +259,8 @@ def _leaves(preview: Json, kind: str | None) -> list[Json]:
         return by_page.setdefault(number, {"page": number, "findings": [], "operations": [], "unread": []})
 
     if kind is None:
-        for number in range(1, preview["pictured"] + 1):
-            on(number)
+        for pictured in range(1, preview["pictured"] + 1):
+            on(pictured)
         for name in ("operations", "unread"):
             for one in preview[name]:
                 on(one["page"])[name].append(one)
@@ -266,7 +268,7 @@ def _leaves(preview: Json, kind: str | None) -> list[Json]:
         if kind is None or one["kind"] == kind:
             on(one["page"])["findings"].append(one)
     leaves = []
-    for number in sorted(by_page, key=lambda n: (n is None, n)):
+    for number in sorted(by_page, key=lambda n: (n is None, n or 0)):
         whole = by_page[number]
         rows = [("operations", one) for one in whole["operations"]] + [("findings", one) for one in whole["findings"]]
         for start in range(0, max(1, len(rows)), _FINDINGS):
@@ -276,7 +278,11 @@ def _leaves(preview: Json, kind: str | None) -> list[Json]:
                     "page": number,
                     "part": start // _FINDINGS + 1 if len(rows) > _FINDINGS else None,
                     "unread": whole["unread"] if start == 0 else [],
-                    **{name: [one for of, one in part if of == name] for name in ("operations", "findings")},
+                    "operations": [one for of, one in part if of == "operations"],
+                    "items": [
+                        {"item": item, "findings": list(group)}
+                        for item, group in groupby((one for of, one in part if of == "findings"), itemgetter("item"))
+                    ],
                 }
             )
     return leaves

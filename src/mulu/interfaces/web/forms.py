@@ -66,7 +66,7 @@ class Form:
 
     def shown(self, of: str, before: str = "") -> str:
         """What the field holds when it is shown: what was typed, else `before`."""
-        return self.values[of] if of in self.values else before
+        return self.values.get(of, before)
 
     def needs(self, page: Page, fields: Iterable[tuple[str, str]]) -> None:
         """Note each of these fields (name, label) that was left empty."""
