@@ -10,8 +10,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mulu.errors import MuluError
-from mulu.interfaces.web.forms import Form, Forms, done, remembered, sends
-from mulu.interfaces.web.page import Page, in_thread, now, today
+from mulu.interfaces.web.forms import Form, Forms, done, remembered, sends, shows
+from mulu.interfaces.web.page import Page, now, today
 from mulu.vocabulary import Bilingual
 
 Json = dict[str, Any]
@@ -316,10 +316,10 @@ def trail(page: Page) -> Response:
 
 
 ROUTES = [
-    Route("/cases", in_thread(listed), methods=["GET"]),
-    Route("/cases/new", in_thread(asked_new), methods=["GET"]),
+    Route("/cases", shows(listed), methods=["GET"]),
+    Route("/cases/new", shows(asked_new), methods=["GET"]),
     Route("/cases/new", sends(opened), methods=["POST"]),
-    Route("/cases/{case}", in_thread(shown), methods=["GET"]),
+    Route("/cases/{case}", shows(shown), methods=["GET"]),
     Route("/cases/{case}", sends(recorded), methods=["POST"]),
-    Route("/trail", in_thread(trail), methods=["GET"]),
+    Route("/trail", shows(trail), methods=["GET"]),
 ]

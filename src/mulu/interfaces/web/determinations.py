@@ -11,8 +11,8 @@ from starlette.routing import Route
 from mulu.errors import MuluError
 from mulu.interfaces.safety import Refused
 from mulu.interfaces.web.cases import ACTS, shared
-from mulu.interfaces.web.forms import Form, Forms, done, sends
-from mulu.interfaces.web.page import Page, in_thread, now
+from mulu.interfaces.web.forms import Form, Forms, done, sends, shows
+from mulu.interfaces.web.page import Page, now
 from mulu.vocabulary import Said
 
 Json = dict[str, Any]
@@ -181,7 +181,7 @@ def printed(page: Page) -> Response:
 
 
 ROUTES = [
-    Route("/cases/{case}/determination", in_thread(shown), methods=["GET"]),
+    Route("/cases/{case}/determination", shows(shown), methods=["GET"]),
     Route("/cases/{case}/determination", sends(acted), methods=["POST"]),
-    Route("/cases/{case}/determinations/{number:int}", in_thread(printed), methods=["GET"]),
+    Route("/cases/{case}/determinations/{number:int}", shows(printed), methods=["GET"]),
 ]

@@ -20,7 +20,7 @@ from starlette.routing import Route
 from mulu.errors import MuluError
 from mulu.interfaces.safety import Refused
 from mulu.interfaces.web.cases import shared
-from mulu.interfaces.web.forms import Form, Forms, done, sends
+from mulu.interfaces.web.forms import Form, Forms, done, sends, shows
 from mulu.interfaces.web.page import Page, in_thread, now
 from mulu.vocabulary import Bilingual, Said
 
@@ -374,11 +374,11 @@ def _picture(data: bytes) -> Response:
 
 
 ROUTES = [
-    Route("/documents", in_thread(listed), methods=["GET"]),
+    Route("/documents", shows(listed), methods=["GET"]),
     Route("/documents", sends(imported), methods=["POST"]),
-    Route("/documents/{document}", in_thread(shown), methods=["GET"]),
+    Route("/documents/{document}", shows(shown), methods=["GET"]),
     Route("/documents/{document}", sends(acted), methods=["POST"]),
-    Route("/documents/{document}/confirm", in_thread(to_confirm), methods=["GET"]),
+    Route("/documents/{document}/confirm", shows(to_confirm), methods=["GET"]),
     Route("/documents/{document}/confirm", sends(confirmed), methods=["POST"]),
     Route("/documents/{document}/pages/{number:int}.png", in_thread(page_picture), methods=["GET"]),
     Route("/documents/{document}/lines/{part:int}.png", in_thread(line_picture), methods=["GET"]),

@@ -10,13 +10,14 @@ from urllib.parse import quote, unquote
 from anyio import to_thread
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from mulu.desk import parse_day
 from mulu.errors import MuluError
+from mulu.interfaces.safety import Refused
 from mulu.interfaces.statuses import worded
-from mulu.interfaces.web.page import Page
-from mulu.vocabulary import Bilingual
+from mulu.interfaces.web.page import Page, in_thread
+from mulu.vocabulary import Bilingual, Said
 
 BY = "mulu_by"
 _REMEMBERED = 30 * 24 * 3600  # seconds
@@ -97,6 +98,18 @@ class Form:
 Act = Callable[[Page, Form], Response]
 
 
+def shows(build: Callable[[Page], Response]) -> Callable[[Request], Awaitable[Response]]:
+    """A route that shows cases or documents. They are never asked as of an earlier moment: `as_known` is left behind."""
+    answer = in_thread(build)
+
+    async def present(request: Request) -> Response:
+        if "as_known" in request.query_params:
+            return RedirectResponse(str(request.url.remove_query_params("as_known")), status_code=303)
+        return await answer(request)
+
+    return present
+
+
 def sends(act: Act) -> Callable[[Request], Awaitable[Response]]:
     """A route for forms: the token is checked and the fields are read before `act`, which runs in a thread.
 
@@ -106,6 +119,15 @@ def sends(act: Act) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         page = Page(request)
         data = await page.form()
+        if "as_known" in request.query_params:
+            raise Refused(
+                422,
+                Said(
+                    "acts_now",
+                    "不能以先前所知为准作出行为。未作任何改动。请去掉地址中的 as_known。",
+                    "Nothing can be done as of an earlier moment. Nothing was changed. Take as_known out of the address.",
+                ),
+            )
         return await to_thread.run_sync(act, page, _read(data))
 
     return answer
