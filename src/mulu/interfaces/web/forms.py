@@ -118,17 +118,21 @@ def sends(act: Act) -> Callable[[Request], Awaitable[Response]]:
 
     async def answer(request: Request) -> Response:
         page = Page(request)
-        data = await page.form()
-        if "as_known" in request.query_params:
-            raise Refused(
-                422,
-                Said(
-                    "acts_now",
-                    "不能以先前所知为准作出行为。未作任何改动。请去掉地址中的 as_known。",
-                    "Nothing can be done as of an earlier moment. Nothing was changed. Take as_known out of the address.",
-                ),
-            )
-        return await to_thread.run_sync(act, page, _read(data))
+        try:
+            data = await page.form()
+            if "as_known" in request.query_params:
+                raise Refused(
+                    422,
+                    Said(
+                        "acts_now",
+                        "不能以先前所知为准作出行为。未作任何改动。请去掉地址中的 as_known。",
+                        "Nothing can be done as of an earlier moment. Nothing was changed. Take as_known out of the "
+                        "address.",
+                    ),
+                )
+            return await to_thread.run_sync(act, page, _read(data))
+        finally:
+            await request.close()  # with the files that were sent
 
     return answer
 
