@@ -444,7 +444,7 @@ class Casework:
                 )
             rebuilt = self._found(rebuild(store.journal()), reference)
             # as they will stand: a clause that is answered together with its point counts with it
-            results = {place: one.result for place, one in rebuilt.compared.items()}
+            results: dict[tuple[str, str], str] = {place: one.result for place, one in rebuilt.compared.items()}
             results |= {(item, number): result for item, number, result, _ in compared}
             for item, number, result, fact in compared:
                 if item not in rebuilt.candidates:

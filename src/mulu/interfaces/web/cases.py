@@ -113,6 +113,7 @@ def shared(page: Page, forms: Forms | None = None) -> Json:
         "forms": forms or Forms(),
         "remembered": remembered(page),
         "today": today().isoformat(),
+        "wrong": page.say("出错：", "Error: ") if forms is not None and forms.sent and forms.sent.errors else "",
         "word": lambda value: word(page, value),
         "in_order": lambda due: sorted(due, key=lambda one: one["day"] or "9999"),
     }
@@ -262,7 +263,7 @@ def _case(page: Page, forms: Forms, status: int) -> Response:
         "case.html",
         status,
         case=case,
-        possible=possible,
+        possible=[{**one, **_asked(one, forms)} for one in possible],
         refused=refused,
         trail=trail,
         last=last,
@@ -280,6 +281,19 @@ def _case(page: Page, forms: Forms, status: int) -> Response:
         from_determination=FROM_DETERMINATION,
         **shared(page, forms),
     )
+
+
+def _asked(event: Json, forms: Forms) -> Json:
+    """What else an event may show: the papers that it still lacks, under the name that the law gives them, and the rest."""
+    kinds = {kind["id"]: kind for kind in event["may"]}
+    lacking = {paper["key"]: paper["name"] for paper in event["missing_papers"]}
+    form = forms(f"event-{event['event']}")
+    more = [kind for id_, kind in kinds.items() if id_ not in lacking]
+    return {
+        "papers": [{**kinds[key], "name": name} for key, name in lacking.items() if key in kinds],
+        "more": more,
+        "more_open": any(form.text(kind["id"]) or kind["id"] in form.errors for kind in more),
+    }
 
 
 def _named(page: Page, names: Mapping[str, Bilingual], id_: str) -> str:
