@@ -239,13 +239,7 @@ def _case(page: Page, forms: Forms, status: int) -> Response:
     ahead = [one["state"] for one in case["stations"] if one["standing"] == "ahead"]
     possible = sorted(
         (one for one in case["possible"] if one["refused_now"] is None),
-        key=lambda one: (
-            len(ahead) + 2
-            if one["leads_to"] is None
-            else ahead.index(one["leads_to"]["state"])
-            if one["leads_to"]["state"] in ahead
-            else len(ahead) + (one["event"] in ("new_announcement", "withdraw"))
-        ),
+        key=lambda one: _place(one, ahead),
     )
     refused = [one for one in case["possible"] if one["refused_now"] is not None]
     breaches = [(one["breach"], page.of(one["says"])) for one in page.desk.penalty(page.on)["penalties"]]
@@ -294,6 +288,14 @@ def _asked(event: Json, forms: Forms) -> Json:
         "more": more,
         "more_open": any(form.text(kind["id"]) or kind["id"] in form.errors for kind in more),
     }
+
+
+def _place(event: Json, ahead: list[str]) -> int:
+    if event["leads_to"] is None:
+        return len(ahead) + 2
+    if event["event"] in ("new_announcement", "withdraw"):  # possible nearly everywhere, and seldom meant
+        return len(ahead) + 1
+    return ahead.index(event["leads_to"]["state"]) if event["leads_to"]["state"] in ahead else len(ahead)
 
 
 def _named(page: Page, names: Mapping[str, Bilingual], id_: str) -> str:
