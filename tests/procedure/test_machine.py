@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import os
 import random
 from typing import Any
@@ -384,7 +385,7 @@ def test_the_straight_way_of_each_track_can_be_gone() -> None:
     joined = {(state, one.to) for one in RULES.transitions.values() for state in one.from_}
     assert set(WAYS) == {state.track for state in RULES.states.values()}
     for track, way in WAYS.items():
-        for before, after in zip(way, way[1:], strict=False):
+        for before, after in itertools.pairwise(way):
             assert (before, after) in joined, (track, before, after)
 
 
