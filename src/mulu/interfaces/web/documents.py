@@ -235,6 +235,7 @@ def _document(page: Page, forms: Forms, status: int) -> Response:
         kinds=KINDS,
         what=WHAT,
         names=STATUS,
+        worded=lambda text: page.say("不在列", "not listed") if text == "absent" else text,
         view=query.get("view"),
         just=query.get("done"),
         given={"instrument": instrument, "effective": query.get("effective")},
@@ -249,7 +250,7 @@ def _likely(preview: Json | None) -> bool:
 
 
 def _leaves(preview: Json, kind: str | None) -> list[Json]:
-    """The preview page by page of the document; what stands on no page of it comes last.
+    """The preview page by page of the document; what stands on no page of it, for it is not named there, comes last.
 
     A page with much on it makes several leaves. With `kind` only findings of that kind, and only pages that have some.
     """
@@ -266,7 +267,7 @@ def _leaves(preview: Json, kind: str | None) -> list[Json]:
                 on(one["page"])[name].append(one)
     for one in preview["findings"]:
         if kind is None or one["kind"] == kind:
-            on(one["page"])["findings"].append(one)
+            on(one["page"] or None)["findings"].append(one)  # page 0: what a whole list does not name
     leaves = []
     for number in sorted(by_page, key=lambda n: (n is None, n or 0)):
         whole = by_page[number]
