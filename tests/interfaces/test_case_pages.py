@@ -608,7 +608,7 @@ def test_a_file_that_cannot_be_read_is_refused_by_its_own_name_and_nothing_is_ke
     made = make(tmp_path)
     english.see("documents")
     with made.open("rb") as file:
-        told = english.send("import", 409, files={"file": (f"a<b>{made.suffix}", file)})
+        told = english.send("import", 422, files={"file": (f"a<b>{made.suffix}", file)})
     assert f"a<b>{made.suffix}" in told
     assert "/tmp" not in told
     assert list(english.errors) == ["import-file"]
