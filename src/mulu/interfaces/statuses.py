@@ -15,6 +15,7 @@ STATUS: Mapping[str, int] = {
     "case_unknown": 404,
     "document_unknown": 404,
     "store_missing": 404,
+    "unknown_page": 404,
     # what was handed in cannot be answered or read, whatever is kept
     "clause_cannot_apply": 422,
     "clause_unreadable": 422,

@@ -197,7 +197,9 @@ def _question(
     number: int = 0,
 ) -> _Question:
     path, name = _shown(held.path), _shown(held.name)
-    return _Question(act=act, path=path, name=name, data=held.data, limits=limits, ocr=ocr, places=places, number=number)
+    return _Question(
+        act=act, path=path, name=name, data=held.data, limits=limits, ocr=ocr, places=places, number=number
+    )
 
 
 def _shown(name: str) -> str:
