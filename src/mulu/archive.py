@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ from mulu.store.place import exists, where
 from mulu.vocabulary import Certainty, Control, Said
 
 if TYPE_CHECKING:
+    from mulu.sources.documents import Held
     from mulu.store.records import Entry as Written
     from mulu.store.records import Store
 
@@ -260,12 +262,16 @@ class Archive:
             entries = [o.entry for o in text.operations if o.entry is not None]
         return dict(zip(places, match_entries(entries, pack.items, names, codes, chosen), strict=True))
 
-    def _preview(self, trial: HeldText) -> Json:
-        """What the edition would be with the text, fact by fact. Raises ClauseCannotApply."""
+    def _preview(self, trial: HeldText, held: tuple[HeldText, ...] | None = None) -> Json:
+        """What the edition would be with the text, fact by fact. Raises ClauseCannotApply.
+
+        `held`: what else counts, where that is not everything that is held now.
+        """
         assert trial.text is not None and trial.attestation is not None
+        held = self.held if held is None else held
         instrument = trial.attestation.instrument
-        others = tuple(h for h in self.held if h.attestation is None or h.attestation.instrument != instrument)
-        before = Catalogue(self._pack(), self.held)
+        others = tuple(h for h in held if h.attestation is None or h.attestation.instrument != instrument)
+        before = Catalogue(self._pack(), held)
         if trial.text.kind == "amendment":
             header = trial.header or before.instruments[instrument]
             if not header.amends:
@@ -314,11 +320,17 @@ class Archive:
             "by_likeness": [
                 {
                     "entry": trial.text.entries[n].name if trial.text.kind == "list" else "",
+                    "code": _entry_at(trial.text, n).code,
                     "item": m.item,
                     "likeness": m.likeness,
                 }
                 for n, m in matches.items()
                 if m.how == "likeness"
+            ],
+            "taken_as_new": [
+                {"entry": _entry_at(trial.text, n).name, "code": _entry_at(trial.text, n).code, "item": m.item}
+                for n, m in matches.items()
+                if m.how == "new"
             ],
             "unread": [
                 {"page": n.at.page, "text": n.text, "because": {"zh": n.zh, "en": n.en}} for n in trial.text.not_read
@@ -339,6 +351,54 @@ class Archive:
                 for control in Control
             ],
         }
+
+    def preview(self, document: str, instrument: str | None = None, effective: datetime.date | None = None) -> Json:
+        """What applying a kept document would change; of one that is applied, what applying it changed.
+
+        `instrument` and `effective` say what it is where nobody attested it yet and the document does not say so itself.
+        """
+        from mulu.sources.pictures import pages_pictured
+        from mulu.store.records import Store
+
+        one = self.find(document)
+        text = self._text(one)
+        attested = None if one.attestation is None else one.attestation.instrument
+        header = one.header or self._header(text, one.name, attested or instrument, effective, None)
+        trial = self._trial(text, one.document, one.name, header, one.kept)
+        if one.matches is not None:
+            trial = replace(trial, matches=one.matches)
+        with Store.open(self.place, create=False) as store:
+            kept = store.document(one.document)
+        return {
+            **self._described(one),
+            **self._preview(trial, tuple(h for h in self.held if h.document != one.document)),
+            "pictured": pages_pictured(kept.media, kept.pages),
+        }
+
+    def page_picture(self, document: str, number: int) -> bytes:
+        """A page of a kept document as a picture (PNG or JPEG). Raises NoPicture."""
+        from mulu.sources import fenced
+
+        return fenced.page_picture(self._bytes(self.find(document)), number)
+
+    def line_picture(self, document: str, part: int) -> bytes | None:
+        """The printed lines of one part that a machine read (by its place in `confirm`), as PNG; None where no line is known.
+
+        Raises OcrMissing.
+        """
+        from mulu.sources import fenced
+
+        one = self.find(document)
+        parts = self._machine_read(one) if one.counts else []
+        if not 0 <= part < len(parts):
+            raise Misused(
+                Said(
+                    "unknown_part",
+                    f"{one.name} 没有第 {part} 段机器识读的文字。",
+                    f"{one.name} has no part {part} that a machine read.",
+                )
+            )
+        return fenced.pictures_of(self._bytes(one), [[(s["page"], tuple(s["box"])) for s in parts[part]["seen"]]])[0]
 
     # ---- the acts that follow --------------------------------------------------------------------------------------
 
@@ -564,15 +624,11 @@ class Archive:
 
     def _draw(self, one: HeldText, parts: list[Json], folder: Path) -> None:
         from mulu.sources import fenced
-        from mulu.sources.documents import Held
-        from mulu.store.records import Store
 
-        with Store.open(self.place, create=False) as store:
-            data = store.bytes_of(one.document)
         places = [[(s["page"], tuple(s["box"])) for s in part["seen"]] for part in parts]
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            for part, picture in zip(parts, fenced.pictures_of(Held(one.name, one.name, data), places), strict=True):
+            for part, picture in zip(parts, fenced.pictures_of(self._bytes(one), places), strict=True):
                 if picture is None:
                     continue
                 path = folder / f"{part['item']}{'' if part['point'] is None else '.' + part['point']}.png"
@@ -618,6 +674,13 @@ class Archive:
             return msgspec.convert(reading["text"], OfficialText)
         return read_official(fenced.read(Held(one.name, one.name, data), ocr=bool(reading.get("ocr"))))
 
+    def _bytes(self, one: HeldText) -> Held:
+        from mulu.sources.documents import Held
+        from mulu.store.records import Store
+
+        with Store.open(self.place, create=False) as store:
+            return Held(one.name, one.name, store.bytes_of(one.document))
+
     def _readings(self, store: Store, document: str) -> list[Json]:
         """How a document was read when it was handed in, latest first."""
         kept = [json.loads(e.body) for e in store.journal() if e.act == "kept" and e.document == document]
@@ -649,6 +712,13 @@ class Archive:
             else attested.obtained_on.isoformat(),
             "applied": None if one.applied is None else one.applied.isoformat(),
         }
+
+
+def _entry_at(text: OfficialText, place: int) -> Entry:
+    """The entry at a place of the list, or in the operation at a place of an announcement."""
+    entry = text.entries[place] if text.kind == "list" else text.operations[place].entry
+    assert entry is not None
+    return entry
 
 
 def _announced(text: OfficialText) -> Announced | None:

@@ -443,6 +443,9 @@ class Casework:
                     {"case": reference, "item": catalogue.find(item)[0].id, "because": because},
                 )
             rebuilt = self._found(rebuild(store.journal()), reference)
+            # as they will stand: a clause that is answered together with its point counts with it
+            results: dict[tuple[str, str], str] = {place: one.result for place, one in rebuilt.compared.items()}
+            results |= {(item, number): result for item, number, result, _ in compared}
             for item, number, result, fact in compared:
                 if item not in rebuilt.candidates:
                     raise CaseRefused(
@@ -486,13 +489,8 @@ class Casework:
                         f"{item}#{number} 须写明技术的事实",
                         f"{item}#{number} needs the fact of the technology",
                     )
-                for (other, part), one in rebuilt.compared.items():
-                    if (
-                        other == item
-                        and part.startswith(f"{number}/")
-                        and one.result == "does-not"
-                        and result == "meets"
-                    ):
+                for (other, part), found in results.items():
+                    if other == item and part.startswith(f"{number}/") and found == "does-not" and result == "meets":
                         raise CaseRefused(
                             "clause_against",
                             f"{item}#{number} 不能为 meets：条款 {part} 已记为 does-not；先更正该条款",

@@ -562,6 +562,18 @@ class Desk:
         concluded = work.conclusion(case)
         decision = concluded.decision
         tests = work.law.tests
+
+        def question(name: str) -> Json:
+            return {
+                "test": name,
+                "answers": list(tests[name].answers),
+                "question": tests[name].question.as_json(),
+                "why": tests[name].why.as_json(),
+                "evidence": tests[name].evidence.as_json(),
+                "then": {k: v.as_json() for k, v in tests[name].then.items()},
+                "provisions": [work.law.cite(p, case.day).as_json() for p in tests[name].provisions],
+            }
+
         left = [name for name in ASKED if name not in case.answers]
         if case.answers.get("crossing", {}).get("value") != "no":
             left = [name for name in left if name != "deemed"]
@@ -591,17 +603,8 @@ class Desk:
                 }
                 for o in decision.open
             ],
-            "next": None
-            if not left
-            else {
-                "test": left[0],
-                "answers": list(tests[left[0]].answers),
-                "question": tests[left[0]].question.as_json(),
-                "why": tests[left[0]].why.as_json(),
-                "evidence": tests[left[0]].evidence.as_json(),
-                "then": {k: v.as_json() for k, v in tests[left[0]].then.items()},
-                "provisions": [work.law.cite(name, case.day).as_json() for name in tests[left[0]].provisions],
-            },
+            "next": None if not left else question(left[0]),
+            "questions": [question(name) for name in ASKED],
             "answers": case.answers,
             "screened": None
             if case.screening is None
@@ -687,7 +690,7 @@ class Desk:
 
     def _case(self, reference: str, on: datetime.date) -> Json:
         from mulu.determination.law import Law
-        from mulu.procedure.machine import due, foreseen, missing_papers
+        from mulu.procedure.machine import due, foreseen, missing_papers, stations, takes
         from mulu.procedure.penalties import exposure
 
         work, law = self.casework, Law.load()
@@ -707,10 +710,29 @@ class Desk:
             more = ("", "") if why is None else (f"：{why.zh}", f": {why.en}")
             return {"guard": guard.id, "zh": guard.says.zh + more[0], "en": guard.says.en + more[1]}
 
+        def leads_to(to: str) -> Json | None:
+            after = rules.states.get(course.returns_to or course.state if to == "<" else to)
+            return None if after is None else {"state": after.id, "name": after.name.as_json()}
+
+        def asked(names: Iterable[str]) -> list[Json]:
+            return [
+                {
+                    "id": name,
+                    "name": rules.fields[name].name.as_json(),
+                    "type": rules.fields[name].type,
+                    "choices": list(rules.fields[name].choices),
+                }
+                for name in names
+            ]
+
         return {
             **self._case_line(case, on),
             "on": on.isoformat(),
             "says": state.says.as_json(),
+            "stations": [
+                {"state": one.id, "name": one.name.as_json(), "standing": stands}
+                for one, stands in stations(course, rules)
+            ],
             "technology": case.technology,
             "opened": case.day.isoformat(),
             "opened_by": case.by,
@@ -726,16 +748,10 @@ class Desk:
                     "says": one.says.as_json(),
                     "mark": one.mark.value,
                     "mark_says": {"zh": one.mark.said.zh, "en": one.mark.said.en},
+                    "leads_to": leads_to(one.to),
                     "refused_now": refused(one),
-                    "needs": [
-                        {
-                            "id": f,
-                            "name": rules.fields[f].name.as_json(),
-                            "type": rules.fields[f].type,
-                            "choices": list(rules.fields[f].choices),
-                        }
-                        for f in one.evidence
-                    ],
+                    "needs": asked(one.evidence),
+                    "may": asked(name for name in rules.fields if name in takes(one) and name not in one.evidence),
                     "missing_papers": [
                         {"key": d.key, "name": d.name.as_json()} for d in missing_papers(course, one.event, {})
                     ],
@@ -743,7 +759,21 @@ class Desk:
                 }
                 for one in rules.leaving(course.state)
             ],
-            "history": [one.as_json() | {"by": one.by} for one in course.history],
+            "history": [
+                one.as_json()
+                | {
+                    "by": one.by,
+                    "says": rules.transitions[one.transition].says.as_json(),
+                    "came_from": rules.states[one.before].name.as_json(),
+                    "went_to": rules.states[one.after].name.as_json(),
+                    "warned": [rules.guards[name].says.as_json() for name in one.warnings],
+                    "shown": [
+                        {**kind, "value": one.evidence[kind["id"]]}
+                        for kind in asked(k for k in one.evidence if k in rules.fields)
+                    ],
+                }
+                for one in course.history
+            ],
             "deliveries": [
                 {"day": one.day.isoformat(), **{k: one.evidence[k] for k in ("delivered", "medium", "place", "method")}}
                 for one in course.all("deliver")
@@ -929,6 +959,18 @@ class Desk:
 
         tokens = dict(_pair(one, "--token", "ID=VALUE") for one in token)
         return self.archive.confirm(document, at, by, tokens, None if pictures is None else Path(pictures))
+
+    def preview(self, document: str, instrument: str | None = None, effective: datetime.date | None = None) -> Json:
+        """What applying a kept document would change, or changed: the answer of its import, to be looked at again."""
+        return self.archive.preview(document, instrument, effective)
+
+    def page_picture(self, document: str, number: int) -> bytes:
+        """A page of a kept document as a picture."""
+        return self.archive.page_picture(document, number)
+
+    def line_picture(self, document: str, part: int) -> bytes | None:
+        """The printed lines of a part that a machine read, as a picture."""
+        return self.archive.line_picture(document, part)
 
     def documents(self) -> Json:
         """The documents kept and every record about them."""

@@ -507,6 +507,19 @@ def test_clauses_prepare_the_answer_to_their_point(work: Casework) -> None:
     assert work.sheet(work.case(case))[0]["answer"] == "hit"
 
 
+def test_a_clause_that_is_answered_together_with_its_point_counts_with_it(work: Casework) -> None:
+    case = opened(work)
+    both = [("battery-cathode-x", "1", "meets", "all"), ("battery-cathode-x", "1/2", "does-not", "2.41 g/cm³")]
+    for rows in (both, both[::-1]):
+        with pytest.raises(CaseRefused, match="1/2"):
+            work.answered(case, "李", NOW, None, None, (), rows)
+    assert work.case(case).compared == {}
+    work.answered(case, "李", NOW, None, None, (), [("battery-cathode-x", "1/2", "does-not", "2.41 g/cm³")])
+    corrected = [("battery-cathode-x", "1/2", "meets", "2.61 g/cm³"), both[0]]
+    work.answered(case, "李", NOW, None, None, (), corrected)
+    assert work.sheet(work.case(case))[0]["answer"] == "hit"
+
+
 def test_state_secret_technology_has_its_review_first(work: Casework) -> None:
     case = opened(work)
     answer(work, case, secret="secret")

@@ -97,7 +97,7 @@ def test_a_lost_or_a_new_key_of_an_answer_does_not_pass(route: Route, examples: 
 _MAY_LACK = {
     "apply": (
         "kind", "edition", "draft", "title", "effective", "pages", "entries", "points", "operations", "complete", "report",
-        "findings", "by_likeness", "unread", "conflicts", "to_confirm", "lists",
+        "findings", "by_likeness", "taken_as_new", "unread", "conflicts", "to_confirm", "lists",
     )
 }  # fmt: skip
 

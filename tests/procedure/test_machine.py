@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import os
 import random
 from typing import Any
@@ -13,6 +14,7 @@ from mulu.determination.law import Law
 from mulu.procedure.calendar import Calendar
 from mulu.procedure.following import documents
 from mulu.procedure.machine import (
+    WAYS,
     BrokenCourse,
     Course,
     EvidenceRefused,
@@ -24,8 +26,10 @@ from mulu.procedure.machine import (
     due,
     follow,
     machine,
+    stations,
     step,
     taken,
+    takes,
 )
 
 RULES = machine()
@@ -375,3 +379,47 @@ def test_a_policy_sets_what_is_the_houses_own(tmp_path: Any) -> None:
         step(course, "deliver", day, "李", given, Standing(None, None), CALENDAR, law=LAW, rules=rules)
     assert refused.value.guard == "G5_SCREENED"
     assert machine().guards["G5_SCREENED"].days == 30
+
+
+def test_the_straight_way_of_each_track_can_be_gone() -> None:
+    joined = {(state, one.to) for one in RULES.transitions.values() for state in one.from_}
+    assert set(WAYS) == {state.track for state in RULES.states.values()}
+    for track, way in WAYS.items():
+        for before, after in itertools.pairwise(way):
+            assert (before, after) in joined, (track, before, after)
+
+
+def test_a_case_stands_at_one_station_after_those_it_passed_and_before_those_ahead() -> None:
+    chance = random.Random(7)
+    for _ in range(60):
+        course, day = Course(), datetime.date(2026, 3, 2)
+        for _ in range(25):
+            shown = stations(course, RULES)
+            states = [state.id for state, _ in shown]
+            standings = [standing for _, standing in shown]
+            assert len(states) == len(set(states))
+            assert states[standings.index("here")] == course.state
+            assert standings == sorted(standings, key=["passed", "here", "ahead"].index)
+            been = {"INTAKE", *(one.after for one in course.history)} - {course.state}
+            ahead = {state for state, standing in zip(states, standings, strict=True) if standing == "ahead"}
+            assert (
+                been
+                <= {state for state, standing in zip(states, standings, strict=True) if standing == "passed"} | ahead
+            )
+            one = chance.choice(RULES.leaving(course.state))
+            after = {"=": course.state, "<": course.returns_to or course.state}.get(one.to, one.to)
+            taken(course, Happened(one.id, one.event, "EXP", day, "李", _dated(day), course.state, after))
+
+
+def _dated(day: datetime.date) -> dict[str, Any]:
+    return {"issued": day.isoformat(), "technical_data_list": DATA}
+
+
+def test_a_step_takes_its_evidence_and_its_papers_and_nothing_of_another_step() -> None:
+    for one in RULES.transitions.values():
+        assert set(one.evidence) <= takes(one)
+        assert {d.key for d in documents().values() if d.step == one.event} <= takes(one)
+    permit = RULES.transitions["permit"]
+    assert "valid_to" in takes(permit)
+    assert "contract_copy" not in takes(permit)
+    assert "contract_copy" in takes(RULES.transitions["attach"])

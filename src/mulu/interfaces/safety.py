@@ -141,8 +141,8 @@ def too_large(largest: int) -> Refused:
         413,
         Said(
             "body_too_large",
-            f"上传内容超过 {largest // MEBIBYTE} MiB。请分成较小的文件。",
-            f"What was sent is larger than {largest // MEBIBYTE} MiB. Send smaller files.",
+            f"上传内容超过 {largest // MEBIBYTE} MiB。未作任何改动。请分成较小的文件。",
+            f"What was sent is larger than {largest // MEBIBYTE} MiB. Nothing was changed. Send smaller files.",
         ),
     )
 

@@ -65,7 +65,7 @@ def application(keeper: Keeper, port: int) -> Starlette:
             Middleware(Safety, hosts=hosts_of(port)),
             Middleware(_Guarded),
         ],
-        exception_handlers={MuluError: _told, 404: _told, 405: _told, 500: _told},
+        exception_handlers={MuluError: _told, 400: _told, 404: _told, 405: _told, 500: _told},
         lifespan=lifespan,
     )
     app.state.keeper = keeper

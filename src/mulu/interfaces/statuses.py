@@ -15,6 +15,7 @@ STATUS: Mapping[str, int] = {
     "case_unknown": 404,
     "document_unknown": 404,
     "store_missing": 404,
+    "unknown_page": 404,
     # what was handed in cannot be answered or read, whatever is kept
     "clause_cannot_apply": 422,
     "clause_unreadable": 422,
@@ -52,6 +53,12 @@ def worded(error: Exception) -> tuple[Said, int]:
         return error.said, _status(error)
     status = getattr(error, "status_code", 500)
     return {
+        400: Said(
+            "malformed_form",
+            "提交的内容无法读取（表单残缺、字段过多或某一字段过长）。未作任何改动。请返回、刷新页面后再提交。",
+            "What was sent cannot be read: the form is broken, has too many fields, or one is too long. Nothing was "
+            "changed. Go back, reload the page and send it again.",
+        ),
         404: Said("no_such_page", "没有这个地址。", "There is nothing at this address."),
         405: Said("method_not_allowed", "此地址不接受这种请求方法。", "This address does not take that method."),
     }.get(

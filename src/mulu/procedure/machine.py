@@ -478,6 +478,43 @@ def taken(course: Course, one: Happened) -> Course:
     return course
 
 
+# The way that a case of each track goes where nothing is refused, corrected, changed or late.
+WAYS: Mapping[str, tuple[str, ...]] = {
+    "intake": ("INTAKE", "SCOPED"),
+    "outcome": ("INTAKE", "SCOPED", "OUT_OF_SCOPE", "CLOSED"),
+    "blocked": ("INTAKE", "SCOPED", "BLOCKED_PROHIBITED", "CLOSED"),
+    "control": ("INTAKE", "SCOPED", "EC_TRACK", "EC_HANDED", "EC_LICENSED", "CLOSED"),
+    "restricted": (
+        "INTAKE", "SCOPED", "RESTRICTED", "R_DRAFT", "R_SUBMITTED", "R_REVIEW", "R_LOI", "R_SIGNED", "R_LIC_REVIEW",
+        "R_LICENSED", "R_TERMINATED", "R_FILED", "CLOSED",
+    ),
+    "free": (
+        "INTAKE", "SCOPED", "FREE", "F_DUE", "F_SUBMITTED", "F_REGISTERED", "F_TERMINATED", "F_TERM_FILED", "CLOSED",
+    ),
+    "end": (),
+}  # fmt: skip
+
+
+def stations(course: Course, rules: Machine) -> list[tuple[State, Literal["passed", "here", "ahead"]]]:
+    """The states that a case has passed, the one where it stands, and those ahead on the straight way of its track.
+
+    A state that was passed twice stands where it was passed last.
+    """
+    been = ["INTAKE", *(one.after for one in course.history)]
+    passed = [state for n, state in enumerate(been) if state not in been[n + 1 :]][:-1]
+    way = WAYS[rules.states[course.state].track]
+    reached = max((way.index(state) for state in (*passed, course.state) if state in way), default=len(way))
+    if course.state in way:
+        reached = way.index(course.state)
+    ahead = [state for state in way[reached + 1 :] if state != course.state]
+    here: list[tuple[State, Literal["passed", "here", "ahead"]]] = [(rules.states[course.state], "here")]
+    return (
+        [(rules.states[state], "passed") for state in passed if state not in ahead]
+        + here
+        + [(rules.states[state], "ahead") for state in ahead]
+    )
+
+
 # What an event may show beyond what it must.
 _MORE = {
     "permit": {"valid_to"},
@@ -488,11 +525,17 @@ _MORE = {
 }
 
 
-def _read_evidence(rules: Machine, one: Transition, given: Mapping[str, Any], day: datetime.date) -> Json:
+def takes(one: Transition) -> set[str]:
+    """Every piece of evidence that an event may show: what it must, its papers, a note and an attachment."""
     papers = {d.key for d in documents().values() if one.event == "attach" or d.step == one.event}
     allowed = {*one.evidence, *papers, "note", "attachment"} | _MORE.get(one.event, set())
     if "screening" in one.evidence:
         allowed.add("parties")  # those screened now
+    return allowed
+
+
+def _read_evidence(rules: Machine, one: Transition, given: Mapping[str, Any], day: datetime.date) -> Json:
+    allowed = takes(one)
     for name in given:
         if name not in rules.fields:
             raise EvidenceRefused(f"不认识的证据 {name}", f"{name} is no evidence that is known")

@@ -28,6 +28,7 @@ from mulu.errors import MuluError
 from mulu.sources.document import Document, Line, Unread
 from mulu.sources.document import Row as TableRow
 from mulu.sources.documents import Held, UnreadableDocument, load, read_held, take
+from mulu.sources.pictures import page_picture as page_picture_here
 from mulu.sources.reading import BadRow, Row, UnreadableFile, rows_in, table_bytes
 from mulu.vocabulary import Said
 
@@ -98,6 +99,11 @@ def pictures_of(
     return _ask(_question(held, "pictures", limits, ocr=True, places=lines), held.path, tuple[bytes | None, ...])
 
 
+def page_picture(held: Held, number: int, *, limits: Limits = READING) -> bytes:
+    """As `pictures.page_picture`, in a process of its own."""
+    return _ask(_question(held, "page", limits, number=number), held.path, bytes)
+
+
 def fence() -> dict[str, bool]:
     """What of the fence stands on this system, as a process inside it finds: `mulu doctor` shows it.
 
@@ -108,7 +114,7 @@ def fence() -> dict[str, bool]:
 
 # ---- what goes between the two processes -----------------------------------------------------------------------------
 
-_Act = Literal["document", "rows", "pictures", "fence"]
+_Act = Literal["document", "rows", "pictures", "page", "fence"]
 
 
 class _Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,6 +125,7 @@ class _Question(msgspec.Struct, frozen=True, kw_only=True):
     limits: Limits
     ocr: bool
     places: tuple[tuple[Place, ...], ...]
+    number: int  # of a page
 
 
 class _Read(msgspec.Struct, frozen=True):
@@ -181,10 +188,18 @@ class _Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _question(
-    held: Held, act: _Act, limits: Limits, *, ocr: bool = False, places: tuple[tuple[Place, ...], ...] = ()
+    held: Held,
+    act: _Act,
+    limits: Limits,
+    *,
+    ocr: bool = False,
+    places: tuple[tuple[Place, ...], ...] = (),
+    number: int = 0,
 ) -> _Question:
     path, name = _shown(held.path), _shown(held.name)
-    return _Question(act=act, path=path, name=name, data=held.data, limits=limits, ocr=ocr, places=places)
+    return _Question(
+        act=act, path=path, name=name, data=held.data, limits=limits, ocr=ocr, places=places, number=number
+    )
 
 
 def _shown(name: str) -> str:
@@ -348,6 +363,8 @@ def _act(question: _Question, granted: dict[str, bool]) -> Any:
             from mulu.sources import ocr
 
             return ocr.pictures_of(held, question.places)
+        case "page":
+            return page_picture_here(held, question.number)
         case "fence":
             return {**_tried(), **granted}
 
@@ -359,8 +376,10 @@ def _load(question: _Question) -> None:
         codecs.lookup(name)
     if question.act == "rows":
         import python_calamine  # noqa: F401
-    elif question.act in ("document", "pictures"):
+    elif question.act in ("document", "pictures", "page"):
         load(held, ocr=question.ocr)
+    if question.act == "page":
+        import numpy  # noqa: F401
 
 
 def _limit(limits: Limits) -> dict[str, bool]:

@@ -224,7 +224,8 @@ PREVIEW: Json = {
             }
         )
     ),
-    "by_likeness": lists(record({"entry": TEXT, "item": TEXT, "likeness": maybe(NUMBER)})),
+    "by_likeness": lists(record({"entry": TEXT, "code": maybe(TEXT), "item": TEXT, "likeness": maybe(NUMBER)})),
+    "taken_as_new": lists(record({"entry": TEXT, "code": maybe(TEXT), "item": TEXT})),
     "unread": lists(record({"page": COUNT, "text": TEXT, "because": TEXTS})),
     "conflicts": lists(SAID),
     "to_confirm": COUNT,
@@ -743,10 +744,17 @@ DRAFT = record(
     }
 )
 CASES = record({"on": DAY, "cases": lists(record({**CASE_LINE, "due": lists(record(RUNNING))}))})
+EVIDENCE_KIND: Json = {
+    "id": TEXT,
+    "name": TEXTS,
+    "type": one_of("text", "reference", "number", "date", "names", "items"),
+    "choices": lists(TEXT),
+}
 CASE_FIELDS: Json = {
     **CASE_LINE,
     "on": DAY,
     "says": TEXTS,
+    "stations": lists(record({"state": TEXT, "name": TEXTS, "standing": one_of("passed", "here", "ahead")})),
     "technology": TEXT,
     "opened": DAY,
     "opened_by": TEXT,
@@ -761,22 +769,27 @@ CASE_FIELDS: Json = {
                 "mark": PROVISION_FIELDS["mark"],
                 "mark_says": TEXTS,
                 "refused_now": maybe(record({"guard": TEXT, "zh": TEXT, "en": TEXT})),
-                "needs": lists(
-                    record(
-                        {
-                            "id": TEXT,
-                            "name": TEXTS,
-                            "type": one_of("text", "reference", "number", "date", "names", "items"),
-                            "choices": lists(TEXT),
-                        }
-                    )
-                ),
+                "leads_to": maybe(record({"state": TEXT, "name": TEXTS})),
+                "needs": lists(record(EVIDENCE_KIND)),
+                "may": lists(record(EVIDENCE_KIND)),
                 "missing_papers": lists(record({"key": TEXT, "name": TEXTS})),
                 "provisions": lists(PROVISION),
             }
         )
     ),
-    "history": lists(record({**HAPPENED, "by": TEXT})),
+    "history": lists(
+        record(
+            {
+                **HAPPENED,
+                "by": TEXT,
+                "says": TEXTS,
+                "came_from": TEXTS,
+                "went_to": TEXTS,
+                "warned": lists(TEXTS),
+                "shown": lists(record({**EVIDENCE_KIND, "value": {}})),
+            }
+        )
+    ),
     "deliveries": lists(record({"day": DAY, "delivered": {}, "medium": {}, "place": {}, "method": {}})),
     "licensed_data": {},
     "exposure": lists(EXPOSURE),
@@ -784,6 +797,17 @@ CASE_FIELDS: Json = {
 }
 CASE = record(CASE_FIELDS)
 CASE_RECORDED = record({**CASE_FIELDS, "recorded": record(HAPPENED)})
+QUESTION = record(
+    {
+        "test": TEXT,
+        "answers": lists(TEXT),
+        "question": TEXTS,
+        "why": TEXTS,
+        "evidence": TEXTS,
+        "then": keyed(TEXTS),
+        "provisions": lists(PROVISION),
+    }
+)
 DETERMINATION = record(
     {
         "case": TEXT,
@@ -798,19 +822,8 @@ DETERMINATION = record(
         "lacks": lists(TEXTS),
         "steps": lists(STEP),
         "open": lists(OPEN_TEST),
-        "next": maybe(
-            record(
-                {
-                    "test": TEXT,
-                    "answers": lists(TEXT),
-                    "question": TEXTS,
-                    "why": TEXTS,
-                    "evidence": TEXTS,
-                    "then": keyed(TEXTS),
-                    "provisions": lists(PROVISION),
-                }
-            )
-        ),
+        "next": maybe(QUESTION),
+        "questions": lists(QUESTION),
         "answers": keyed(record({"value": maybe(TEXT), "because": maybe(TEXT), "by": TEXT, "at": MOMENT})),
         "screened": maybe(
             record(

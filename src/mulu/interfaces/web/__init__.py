@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from mulu.interfaces.web import catalogue, home, screen
+from mulu.interfaces.web import cases, catalogue, determinations, documents, home, screen
 from mulu.interfaces.web.page import Page, wanted
 from mulu.vocabulary import Said
 
@@ -21,7 +21,17 @@ def routes() -> list[BaseRoute]:
     return [
         Route("/", _first, methods=["GET"]),
         Mount("/static", StaticFiles(directory=STATIC), name="static"),
-        Mount("/{lang:lang}", routes=[*home.ROUTES, *screen.ROUTES, *catalogue.ROUTES]),
+        Mount(
+            "/{lang:lang}",
+            routes=[
+                *home.ROUTES,
+                *screen.ROUTES,
+                *catalogue.ROUTES,
+                *cases.ROUTES,
+                *determinations.ROUTES,
+                *documents.ROUTES,
+            ],
+        ),
     ]
 
 

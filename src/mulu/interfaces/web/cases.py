@@ -1,0 +1,341 @@
+"""Cases: the list, a new one, one as the steps of its procedure with what may happen next, and the audit trail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from mulu.errors import MuluError
+from mulu.interfaces.web.forms import Form, Forms, done, remembered, sends, shows
+from mulu.interfaces.web.page import Page, now, today
+from mulu.vocabulary import Bilingual
+
+Json = dict[str, Any]
+_ON_A_PAGE = 100  # records of the trail
+
+ACTORS: Mapping[str, Bilingual] = {
+    "EXP": Bilingual("出口方", "exporter"),
+    "PCD": Bilingual("省级商务主管部门", "provincial commerce department"),
+    "PSTD": Bilingual("省级科技主管部门", "provincial science department"),
+    "SECR": Bilingual("保密主管机关", "secrecy authority"),
+    "MOFCOM": Bilingual("商务部", "MOFCOM"),
+    "CMO": Bilingual("合规负责人", "compliance officer"),
+    "SYS": Bilingual("期限届满", "the clock"),
+}
+CHOICES: Mapping[str, Bilingual] = {
+    "M1": Bilingual("M1 专利权转让", "M1 assignment of a patent"),
+    "M2": Bilingual("M2 专利申请权转让", "M2 assignment of a patent application"),
+    "M3": Bilingual("M3 专利实施许可", "M3 patent licence"),
+    "M4": Bilingual("M4 技术秘密转让或许可", "M4 know-how"),
+    "M5": Bilingual("M5 技术服务", "M5 technical service"),
+    "M9": Bilingual("M9 其他方式", "M9 other"),
+    "trade": Bilingual("贸易", "trade"),
+    "investment": Bilingual("投资", "investment"),
+    "cooperation": Bilingual("经济技术合作", "economic and technical cooperation"),
+    "lump_sum": Bilingual("一次总付", "lump sum"),
+    "royalty": Bilingual("提成", "royalty"),
+    "mixed": Bilingual("一次总付加提成", "lump sum and royalty"),
+    "reconsideration": Bilingual("行政复议", "reconsideration"),
+    "court": Bilingual("行政诉讼", "court"),
+    "no_hit": Bilingual("无命中", "no hit"),
+    "hit": Bilingual("有命中", "hit"),
+    "list": Bilingual("管制清单", "control list"),
+    "catch_all": Bilingual("全面管制", "catch-all"),
+    "party": Bilingual("管控名单", "listed party"),
+    "temporary": Bilingual("临时管制", "temporary control"),
+    "single": Bilingual("单项许可", "single licence"),
+    "general": Bilingual("通用许可", "general licence"),
+    "voucher": Bilingual("登记填报信息获得的出口凭证", "export voucher by registration"),
+    "unknown": Bilingual("不明", "not known"),
+}
+WORDS: Mapping[str, Bilingual] = {
+    "yes": Bilingual("是", "yes"),
+    "no": Bilingual("否", "no"),
+    "open": Bilingual("未决", "open"),
+    "secret": Bilingual("国家秘密技术", "state-secret technology"),
+    "defence": Bilingual("国防专利", "defence patent"),
+    "prohibits": Bilingual("禁止", "prohibits"),
+    "restricts": Bilingual("限制", "restricts"),
+    "prohibited": Bilingual("禁止出口", "prohibited"),
+    "restricted": Bilingual("限制出口", "restricted"),
+    "not listed": Bilingual("不在目录内", "not listed"),
+    "other regime": Bilingual("其他制度", "other regime"),
+    "not an export": Bilingual("不是技术出口", "not an export"),
+    "undetermined": Bilingual("未能判定", "undetermined"),
+    "blocked": Bilingual("停止", "blocked"),
+    "licence": Bilingual("许可", "licence"),
+    "registration": Bilingual("合同登记", "registration"),
+    "export_control": Bilingual("出口管制", "export control"),
+    "out_of_scope": Bilingual("范围之外", "out of scope"),
+    "hit": Bilingual("符合", "met"),
+    "miss": Bilingual("不符合", "not met"),
+    "meets": Bilingual("符合", "meets"),
+    "does-not": Bilingual("不符合", "does not"),
+    "unknown": Bilingual("不明", "unknown"),
+}
+ACTS: Mapping[str, Bilingual] = {
+    "case.opened": Bilingual("立案", "case opened"),
+    "case.screened": Bilingual("筛查", "screened"),
+    "case.answered": Bilingual("回答", "answered"),
+    "case.candidate": Bilingual("加入候选", "candidate added"),
+    "case.compared": Bilingual("对照", "compared"),
+    "case.read": Bilingual("声明查阅官方文本", "official text read"),
+    "case.checked": Bilingual("核查新文书", "newer instruments looked for"),
+    "case.signed": Bilingual("签署", "signed"),
+    "case.agreed": Bilingual("第二人批准", "second person agreed"),
+    "case.dissented": Bilingual("异议", "dissent"),
+    "case.event": Bilingual("事件", "event"),
+    "kept": Bilingual("导入文件", "document kept"),
+    "attested": Bilingual("声明文件", "document attested"),
+    "applied": Bilingual("采用文件", "document applied"),
+    "undone": Bilingual("撤销采用", "apply undone"),
+    "withdrawn": Bilingual("撤回声明", "attestation withdrawn"),
+    "confirmed": Bilingual("确认识读", "reading confirmed"),
+    "restored": Bilingual("恢复备份", "backup restored"),
+}
+FROM_DETERMINATION = ("restricted_item", "prohibited_item", "missing_facts")  # taken from it where left empty
+
+
+def word(page: Page, value: str | None) -> str:
+    """An answer, outcome or result for people."""
+    known = WORDS.get(value or "open")
+    return str(value) if known is None else page.of(known)
+
+
+def shared(page: Page, forms: Forms | None = None) -> Json:
+    """What the templates of these pages need beside the answer."""
+    return {
+        "here": "cases",
+        "forms": forms or Forms(),
+        "remembered": remembered(page),
+        "today": today().isoformat(),
+        "wrong": page.say("出错：", "Error: ") if forms is not None and forms.sent and forms.sent.errors else "",
+        "word": lambda value: word(page, value),
+        "in_order": lambda due: sorted(due, key=lambda one: one["day"] or "9999"),
+    }
+
+
+# ---- the list, and a new case ------------------------------------------------------------------------------------
+
+
+def listed(page: Page) -> Response:
+    """Every case: where it stands, what it came to, what is due."""
+    answer = page.desk.case(page.on, now())
+    known_to = page.desk.standing(page.on)
+    return page.render("cases.html", answer=answer, beyond=known_to["beyond_knowledge"], **shared(page))
+
+
+def asked_new(page: Page) -> Response:
+    """The form for a new case."""
+    return _new_form(page, Forms(), 200)
+
+
+def opened(page: Page, form: Form) -> Response:
+    """Open a case, and go to its determination."""
+    form.name = "new"
+    form.needs(
+        page,
+        [
+            ("title", page.say("案件名称", "Title")),
+            ("technology", page.say("技术描述", "Description of the technology")),
+            ("on", page.say("判定日期", "Day of the determination")),
+            ("by", page.say("您的姓名", "Your name")),
+        ],
+    )
+    day, status = form.day(page, "on"), 422
+    if not form.errors and day is not None:
+        try:
+            case = page.desk.case(
+                day,
+                now(),
+                "new",
+                title=form.text("title"),
+                technology=form.text("technology"),
+                by=form.text("by"),
+                two_persons=form.text("two_persons") == "yes",
+            )
+            return done(page, form.text("by"), f"cases/{case['case']}/determination", on=None)
+        except MuluError as error:
+            status = form.refused(page, error)
+    return _new_form(page, Forms(form), status)
+
+
+def _new_form(page: Page, forms: Forms, status: int) -> Response:
+    return page.render("case_new.html", status, **shared(page, forms))
+
+
+# ---- one case ----------------------------------------------------------------------------------------------------
+
+
+def shown(page: Page) -> Response:
+    """One case: where it stands, what is due, what may happen, what happened."""
+    return _case(page, Forms(), 200)
+
+
+def recorded(page: Page, form: Form) -> Response:
+    """Record one event, with its evidence."""
+    reference = page.request.path_params["case"]
+    day_label, by_label = page.say("记录日期", "Day of the record"), page.say("您的姓名", "Your name")
+    case = page.desk.case(page.on, now(), reference)
+    event = next((one for one in case["possible"] if f"event-{one['event']}" == form.name), None)
+    evidence: list[str] = []
+    if event is not None:
+        needed = [n for n in event["needs"] if n["id"] not in FROM_DETERMINATION]
+        for one in (*event["needs"], *event["may"]):
+            value = _given(form, one, case)
+            if value:
+                evidence.append(f"{one['id']}={value}")
+            elif one in needed:
+                form.needs(page, [(one["id"], page.of(one["name"]))])
+            if one["type"] == "date":
+                form.day(page, one["id"])
+        for paper in event["missing_papers"]:
+            if not any(one.startswith(f"{paper['key']}=") for one in evidence):
+                form.needs(page, [(paper["key"], page.of(paper["name"]))])
+    form.needs(page, [("on", day_label), ("by", by_label)])
+    day, status = form.day(page, "on"), 422
+    if not form.errors and day is not None:
+        try:
+            page.desk.case(
+                day,
+                now(),
+                reference,
+                form.text("event"),
+                by=form.text("by"),
+                actor=form.text("actor") or None,
+                set=evidence,
+            )
+            return done(page, form.text("by"), f"cases/{reference}", recorded=form.text("event"))
+        except MuluError as error:
+            named = re.match(r"([a-z_]+)（", error.said.zh)  # evidence that is refused begins with its field
+            fields = () if event is None else (one["id"] for one in (*event["needs"], *event["may"]))
+            status = form.refused(page, error, named[1] if named and named[1] in fields else "")
+    return _case(page, Forms(form), status)
+
+
+def _given(form: Form, one: Json, case: Json) -> str:
+    """A piece of evidence as the desk takes it; lists may be written one a line, their parts also divided by tabs."""
+    text = form.text(one["id"])
+    if one["type"] == "names":
+        return "; ".join(line.strip() for line in text.splitlines() if line.strip())
+    if one["type"] == "items":
+        rows = [" | ".join(part.strip() for part in re.split(r"[|\t]", line)) for line in text.splitlines()]
+        for n, row in enumerate(case["licensed_data"] or ()):
+            if form.text(f"{one['id']}-{n}") == "yes":
+                rows.append(" | ".join(row[part] for part in ("title", "version", "digest", "recipient")))
+        return "; ".join(row for row in rows if row.strip())
+    return text
+
+
+def _case(page: Page, forms: Forms, status: int) -> Response:
+    reference = page.request.path_params["case"]
+    case = page.desk.case(page.on, now(), reference)
+    trail = [one for one in page.desk.trail()["entries"] if one["body"].get("case") == case["case"]]
+    # What leads on along the way of the track comes first; then what else moves the case; then what leaves it there.
+    ahead = [one["state"] for one in case["stations"] if one["standing"] == "ahead"]
+    possible = sorted(
+        (one for one in case["possible"] if one["refused_now"] is None),
+        key=lambda one: _place(one, ahead),
+    )
+    refused = [one for one in case["possible"] if one["refused_now"] is not None]
+    breaches = [(one["breach"], page.of(one["says"])) for one in page.desk.penalty(page.on)["penalties"]]
+
+    def choice(value: str) -> str:
+        return _named(page, CHOICES, value)
+
+    def choices_of(kind: Json) -> list[tuple[str, str]]:
+        offered = breaches if kind["id"] == "breach" else [(one, choice(one)) for one in kind["choices"]]
+        return [("", "—"), *offered] if offered else []
+
+    just = page.request.query_params.get("recorded")
+    last = case["history"][-1] if case["history"] and case["history"][-1]["event"] == just else None
+    return page.render(
+        "case.html",
+        status,
+        case=case,
+        possible=[{**one, **_asked(one, forms)} for one in possible],
+        refused=refused,
+        trail=trail,
+        last=last,
+        papers=[
+            {**kind, "day": one["day"]}
+            for one in case["history"]
+            for kind in one["shown"]
+            if kind["type"] in ("reference", "items")
+        ],
+        choices_of=choices_of,
+        choice=choice,
+        actor=lambda *who: " / ".join(_named(page, ACTORS, one) for one in who),
+        actors_of=lambda event: [(one, _named(page, ACTORS, one)) for one in event["actor"]],
+        acts=ACTS,
+        from_determination=FROM_DETERMINATION,
+        **shared(page, forms),
+    )
+
+
+def _asked(event: Json, forms: Forms) -> Json:
+    """What else an event may show: the papers that it still lacks, under the name that the law gives them, and the rest."""
+    kinds = {kind["id"]: kind for kind in event["may"]}
+    lacking = {paper["key"]: paper["name"] for paper in event["missing_papers"]}
+    form = forms(f"event-{event['event']}")
+    more = [kind for id_, kind in kinds.items() if id_ not in lacking]
+    return {
+        "papers": [{**kinds[key], "name": name} for key, name in lacking.items() if key in kinds],
+        "more": more,
+        "more_open": any(form.text(kind["id"]) or kind["id"] in form.errors for kind in more),
+    }
+
+
+def _place(event: Json, ahead: list[str]) -> int:
+    if event["leads_to"] is None:
+        return len(ahead) + 2
+    if event["event"] in ("new_announcement", "withdraw"):  # possible nearly everywhere, and seldom meant
+        return len(ahead) + 1
+    return ahead.index(event["leads_to"]["state"]) if event["leads_to"]["state"] in ahead else len(ahead)
+
+
+def _named(page: Page, names: Mapping[str, Bilingual], id_: str) -> str:
+    return page.of(names[id_]) if id_ in names else id_
+
+
+# ---- the trail ---------------------------------------------------------------------------------------------------
+
+
+def trail(page: Page) -> Response:
+    """The audit trail, newest first, with its head; of one case where it is named."""
+    try:
+        answer = page.desk.trail()
+    except MuluError as error:
+        if error.said.id != "store_missing":
+            raise
+        answer = {"records": 0, "head": None, "entries": []}  # nothing was kept yet: the trail is empty
+    wanted = page.request.query_params.get("case")
+    entries = [one for one in answer["entries"] if wanted is None or one["body"].get("case") == wanted][::-1]
+    pages = max(1, -(-len(entries) // _ON_A_PAGE))
+    given = page.request.query_params.get("page", "1")
+    at = min(pages, max(1, int(given))) if given.isascii() and given.isdigit() and len(given) < 9 else 1
+    return page.render(
+        "trail.html",
+        answer=answer,
+        entries=entries[(at - 1) * _ON_A_PAGE : at * _ON_A_PAGE],
+        found=len(entries),
+        at=at,
+        pages=pages,
+        case=wanted,
+        acts=ACTS,
+        **shared(page),
+    )
+
+
+ROUTES = [
+    Route("/cases", shows(listed), methods=["GET"]),
+    Route("/cases/new", shows(asked_new), methods=["GET"]),
+    Route("/cases/new", sends(opened), methods=["POST"]),
+    Route("/cases/{case}", shows(shown), methods=["GET"]),
+    Route("/cases/{case}", sends(recorded), methods=["POST"]),
+    Route("/trail", shows(trail), methods=["GET"]),
+]

@@ -1,0 +1,168 @@
+"""Forms: what a person typed, what is wrong with it and where, and the name that the next form remembers."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote, unquote
+
+from anyio import to_thread
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from mulu.desk import parse_day
+from mulu.errors import MuluError
+from mulu.interfaces.safety import Refused
+from mulu.interfaces.statuses import worded
+from mulu.interfaces.web.page import Page, in_thread
+from mulu.vocabulary import Bilingual, Said
+
+BY = "mulu_by"
+_REMEMBERED = 30 * 24 * 3600  # seconds
+_LONGEST_NAME = 200
+
+# What an error of the desk asks for, in the words of the page: the message itself speaks of the command line.
+REMEDIES: Mapping[str, Bilingual] = {
+    "not_attested": Bilingual("请先在本页“声明”。", "Attest the document on this page first."),
+    "counts_differ": Bilingual(
+        "如确认文件无误，请勾选“条目数不符仍采用”。",
+        "If the document is right all the same, tick “apply although the numbers differ”.",
+    ),
+    "another_applied": Bilingual("请先在该文件的页面撤销采用。", "Undo the other document on its page first."),
+    "which_instrument": Bilingual(
+        "请在表单中填写文书标识；新文书还须填写施行日期。",
+        "Fill in the instrument in the form, and its day of effect where it is a new one.",
+    ),
+    "edition_changed": Bilingual(
+        "筛查、改日期和签署都在本案的判定页。", "Screening, changing the day and signing are on the determination page."
+    ),
+    "beyond_knowledge": Bilingual(
+        "在本案判定页的“声明和核查”中记录。", "Record it under “Statements and checks” on the determination page."
+    ),
+    "not_signed": Bilingual("在本案的判定页签署。", "Sign it on the determination page of the case."),
+    "no_candidate": Bilingual("在判定页“加入候选”。", "Add the entry as a candidate on the determination page."),
+    "ocr_missing": Bilingual("安装后重新启动 mulu serve。", "Install it and start mulu serve again."),
+    "not_counting": Bilingual("在该文件的页面声明并采用。", "Attest and apply it on the page of the document."),
+}
+
+
+@dataclass(slots=True)
+class Form:
+    """One form of a page. Empty until it is sent; where it is refused, it is shown again with what was typed."""
+
+    name: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, UploadFile] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    sent: bool = False
+
+    def id(self, of: str) -> str:
+        """The id of a field in the page: several forms may ask for the same thing."""
+        return f"{self.name}-{of}"
+
+    def text(self, of: str) -> str:
+        return self.values.get(of, "").strip()
+
+    def shown(self, of: str, before: str = "") -> str:
+        """What the field holds when it is shown: what was typed, else `before`."""
+        return self.values.get(of, before)
+
+    def needs(self, page: Page, fields: Iterable[tuple[str, str]]) -> None:
+        """Note each of these fields (name, label) that was left empty."""
+        for of, label in fields:
+            if not self.text(of):
+                self.errors.setdefault(of, page.say(f"请填写“{label}”。", f"Fill in “{label}”."))
+
+    def day(self, page: Page, of: str) -> datetime.date | None:
+        """The day in a field; None where it is empty or no day, which is noted."""
+        text = self.text(of)
+        if not text:
+            return None
+        try:
+            return parse_day(text)
+        except MuluError as error:
+            self.errors[of] = page.of(error.said)
+            return None
+
+    def refused(self, page: Page, error: MuluError, of: str = "") -> int:
+        """Note what the desk refused, at a field or at the form as a whole. Gives the status of the answer."""
+        said, status = worded(error)
+        remedy = REMEDIES.get(said.id)
+        told = page.of(said) + ("" if remedy is None else f"{page.say('', ' ')}{page.of(remedy)}")
+        self.errors[of] = told
+        return status
+
+
+Act = Callable[[Page, Form], Response]
+
+
+def shows(build: Callable[[Page], Response]) -> Callable[[Request], Awaitable[Response]]:
+    """A route that shows cases or documents. They are never asked as of an earlier moment: `as_known` is left behind."""
+    answer = in_thread(build)
+
+    async def present(request: Request) -> Response:
+        if "as_known" in request.query_params:
+            return RedirectResponse(str(request.url.remove_query_params("as_known")), status_code=303)
+        return await answer(request)
+
+    return present
+
+
+def sends(act: Act) -> Callable[[Request], Awaitable[Response]]:
+    """A route for forms: the token is checked and the fields are read before `act`, which runs in a thread.
+
+    The field `form` names the form of the page that was sent.
+    """
+
+    async def answer(request: Request) -> Response:
+        page = Page(request)
+        try:
+            data = await page.form()
+            if "as_known" in request.query_params:
+                raise Refused(
+                    422,
+                    Said(
+                        "acts_now",
+                        "不能以先前所知为准作出行为。未作任何改动。请去掉地址中的 as_known。",
+                        "Nothing can be done as of an earlier moment. Nothing was changed. Take as_known out of the "
+                        "address.",
+                    ),
+                )
+            return await to_thread.run_sync(act, page, _read(data))
+        finally:
+            await request.close()  # with the files that were sent
+
+    return answer
+
+
+def _read(data: FormData) -> Form:
+    texts = {name: value for name, value in data.multi_items() if isinstance(value, str)}
+    files = {name: value for name, value in data.multi_items() if isinstance(value, UploadFile) and value.filename}
+    return Form(texts.get("form", ""), texts, files, sent=True)
+
+
+class Forms:
+    """The forms of a page by name: the one that was sent keeps what was typed, the others are empty."""
+
+    def __init__(self, sent: Form | None = None) -> None:
+        self.sent = sent
+
+    def __call__(self, name: str) -> Form:
+        return self.sent if self.sent is not None and self.sent.name == name else Form(name)
+
+
+def remembered(page: Page) -> str:
+    """The name that was given in the last form of this browser."""
+    return unquote(page.request.cookies.get(BY, ""))[:_LONGEST_NAME]
+
+
+def done(page: Page, by: str, path: str, **query: object) -> Response:
+    """After an act: on to the page that shows it; the name is remembered for the next form."""
+    answer = page.go(path, **query)
+    if by:
+        answer.set_cookie(
+            BY, quote(by[:_LONGEST_NAME]), max_age=_REMEMBERED, httponly=True, samesite="strict", path="/"
+        )
+    return answer
