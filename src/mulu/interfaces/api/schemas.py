@@ -273,6 +273,7 @@ EXPLANATION = record(
         "products": lists(record({"of": lists(TEXT), "weight": NUMBER, "adds": NUMBER})),
         "bias": NUMBER,
         "logit": NUMBER,
+        "sentences_alone": FLAG,
         "point_counts": NUMBER,
         "item_counts": NUMBER,
         "calibration": record({"slope": NUMBER, "offset": NUMBER}),
