@@ -6,18 +6,24 @@ import datetime
 import inspect
 import json
 import re
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pytest
+from markupsafe import escape
+from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from mulu.client import Client
 from mulu.desk import ACTS, Desk
+from mulu.interfaces import web
+from mulu.interfaces.agents import TOOLS
 from mulu.interfaces.api.table import DIGEST, DOCUMENT, ROUTES, TEXT, asked
 from mulu.interfaces.cli.main import main, program
 from mulu.interfaces.keeper import Keeper
 from mulu.interfaces.serve import application
+from mulu.interfaces.web import PAGES
 from mulu.vocabulary import Language
 
 PORT = 8771
@@ -32,6 +38,47 @@ def test_the_commands_are_the_acts_that_declare_the_command_line():
 
 def test_the_addresses_are_those_of_the_acts_that_declare_the_api():
     assert {route.act for route in ROUTES} == {act.name for act in ACTS if "api" in act.doors}
+
+
+def test_the_acts_that_declare_the_page_have_one_and_no_others():
+    addresses = {
+        route.path
+        for route in chain.from_iterable(m.routes for m in web.routes() if isinstance(m, Mount) and "lang" in m.path)
+    }
+    assert set(PAGES) == {act.name for act in ACTS if "page" in act.doors}
+    assert set(PAGES.values()) <= addresses
+
+
+def test_the_tools_of_agents_are_the_acts_that_declare_their_door():
+    assert {tool.act for tool in TOOLS} == {act.name for act in ACTS if "mcp" in act.doors}
+
+
+def test_limits_penalties_and_numbers_are_reckoned_on_the_page_as_elsewhere(tmp_path):
+    server = TestClient(application(Keeper(str(tmp_path / "s.db")), PORT), base_url=f"http://127.0.0.1:{PORT}")
+    desk = Desk(store=str(tmp_path / "s.db"))
+    for language in ("zh", "en"):
+        shown = server.get(f"/{language}/reckoning", params={"start": "2026-08-02", "limit": "registration"})
+        (limit,) = desk.deadline(datetime.date(2026, 8, 2), "registration")["limits"]
+        assert (
+            shown.status_code == 200
+            and limit["day"] in shown.text
+            and str(escape(limit["said"][language])) in shown.text
+        )
+        shown = server.get(
+            f"/{language}/reckoning", params={"on": ON, "breach": "unlicensed-export", "gains": "120,000"}
+        )
+        (penalty,) = desk.penalty(DAY, "unlicensed-export", 120_000)["penalties"]
+        assert all(str(escape(one["says"][language])) in shown.text for one in penalty["sanctions"])
+        shown = server.get(f"/{language}/reckoning", params={"number": "0123400012"})
+        assert all(one[language] in shown.text for one in desk.number("0123400012")["doubts"])
+    for wrong in (
+        {"start": "2026-02-30"},
+        {"start": "2026-08-02", "limit": "no-such"},
+        {"breach": "x"},
+        {"breach": "unlicensed-export", "gains": "much"},
+    ):
+        told = server.get("/en/reckoning", params=wrong)
+        assert told.status_code == 422 and 'role="alert"' in told.text
 
 
 def test_the_methods_of_the_desk_are_the_acts_that_declare_python():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from starlette.requests import Request
@@ -9,10 +10,34 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from mulu.interfaces.web import cases, catalogue, determinations, documents, home, screen
+from mulu.interfaces.web import cases, catalogue, determinations, documents, home, reckoning, screen
 from mulu.interfaces.web.page import Page, wanted
 from mulu.vocabulary import Said
 
+# Where each act that declares the page is done, or its answer shown.
+PAGES: Mapping[str, str] = {
+    "screen": "/screen",
+    "items": "/catalogue",
+    "show": "/catalogue/{name}",
+    "history": "/catalogue/{name}",
+    "diff": "/catalogue/diff",
+    "coverage": "/catalogue/coverage",
+    "standing": "/catalogue/standing",
+    "deadline": "/reckoning",
+    "penalty": "/reckoning",
+    "number": "/reckoning",
+    "case": "/cases/{case}",
+    "determine": "/cases/{case}/determination",
+    "trail": "/trail",
+    "import": "/documents",
+    "documents": "/documents",
+    "sources": "/documents",
+    "attest": "/documents/{document}",
+    "apply": "/documents/{document}",
+    "undo": "/documents/{document}",
+    "withdraw": "/documents/{document}",
+    "confirm": "/documents/{document}/confirm",
+}
 STATIC = Path(__file__).parent / "static"
 
 
@@ -30,6 +55,7 @@ def routes() -> list[BaseRoute]:
                 *cases.ROUTES,
                 *determinations.ROUTES,
                 *documents.ROUTES,
+                *reckoning.ROUTES,
             ],
         ),
     ]
