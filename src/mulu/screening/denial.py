@@ -169,8 +169,8 @@ _ZH_UNLIKE = r"不同于|区别于|有别于|而非|而不是|代替了?|替代�
 # What the text is not about, to the end of the clause.
 _ZH_MATTER = _any(
     r"[不未](?:再|必|须|会|曾)?被?(?:涉及?|包[含括]|属于|提供|转让|交付|移交|生产|制造|制备|研制|开发|讨论|探讨|研究|介绍|从事|"
-    r"掌握|编辑|克隆|培育|繁育|延及|及于|附带|承担|包揽|开展|保存|留存|"
-    r"讲授|取得|接触|试制|集成|存在|卖|出售|销售|做(?!到|成|好|出|完|过|为))",
+    r"掌握|编辑|克隆|培育|繁育|延及|及于|附带|承担|包揽|开展|留存|"
+    r"讲授|试制|集成|卖|出售|销售|做(?!到|成|好|出|完|过|为))",
     r"没有(?:涉及|提供)|不是|并非",
     r"拒绝(?:转让|提供|出口|许可|交付|披露|移交)",
 )
@@ -245,27 +245,34 @@ _ZH_COMPARED = re.compile(
     rf"作为(?:对比|对照|比较)(?:例|样品?|方案|组)?|作(?:对照|对比例)|仅(?:用于|供|作)(?:对比|比较|对照)|"
     rf"为(?:对照|对比例)(?={_ZH_MARKS}|\Z)"
 )
-# Held back or given up, at the end of a clause: 该工艺由甲方自行保留; 移交已经取消.
+# Held back or given up, at the end of a clause: 该工艺由甲方自行保留; 移交已经取消. A ban on telling third parties is none.
+_ZH_OTHER_PARTY = "(?:对方|贵方|外方|乙方|买方|受让方|被许可方|境外)"
 _ZH_GIVES_UP = re.compile(
-    _any(
-        "(?:自行|自己|予以|仍)保留|恕不(?:奉告|提供|外传|转让|出口|披露|公开|对外)",
-        rf"(?:拒绝|从未|不得?|均未|未)(?:对外|向外|向{_IN}{{1,8}}?)(?:披露|公开|提供|转让|出口|移交|交付|泄露)",
-        "(?:婉拒|谢绝|拒绝|否决|回绝)了?",
-        "(?:没有|均未|从未|并未)(?:对外)?(?:输出|出口|转让|移交|交付|提供|交出|外传)过?",
-        rf"从未(?:交给|提供给|转让给|移交给|出售给|许可给)过?{_IN}{{1,8}}?",
+    "(?:"
+    + _any(
+        "自行保留|自己保留|恕不(?:奉告|提供|外传|转让|出口|披露|公开|对外)",
+        rf"(?:拒绝|从未|均未|未)(?:对外|向外|向{_ZH_OTHER_PARTY})(?:披露|公开|提供|转让|出口|移交|交付|泄露)",
+        "(?:没有|均未|从未|并未)(?:对外)?(?:出口|转让|移交|交付|提供|交出|外传)过?|(?:没有|从未|并未)对外输出",
+        rf"从未(?:交给|提供给|转让给|移交给|出售给|许可给)过?{_ZH_OTHER_PARTY}",
         "(?:移交|转让|出口|输出|交付|许可)(?:事宜|计划|安排)?(?:均|都)?(?:已经?|现已)?(?:取消|终止|中止|作罢|搁置)",
-        rf"并非由?{_IN}{{1,8}}?(?:掌握|持有|所有|具备|实施)|被?排除在{_IN}{{1,10}}?外|(?:明确)?排除在外|由{_IN}{{1,8}}?(?:保留|留存|自行掌握)|"
-        rf"归{_IN}{{1,14}}?所有|均?(?:已经?|予以|已予|即予|均予|最终)(?:放弃|弃用|叫停)",
-        "均?并?不(?:存在|具备|掌握|拥有)",
+        rf"并非由?{_IN}{{1,8}}?(?:掌握|持有|所有|具备|实施)|由{_IN}{{1,8}}?(?:保留|留存|自行掌握)",
+        "均?(?:已经?|予以|已予|即予|均予|最终)(?:放弃|弃用|叫停)",
         "[一概]概不(?:提供|转让|出口|披露|交付|移交|外传)",
-        "(?:已|均|都|被)?(?:整段|全部|悉数)?(?:剔除|删除|删去|划掉)",
+        # Done to data and to signals too: only of what parties deal in.
+        "(?P<deal>(?:婉拒|谢绝|拒绝|否决|回绝)了?|(?:已|均|都|被)?(?:整段|全部|悉数)?(?:剔除|删除|删去|划掉)|"
+        rf"被?排除在{_IN}{{1,10}}?外|(?:明确)?排除在外)",
+        "(?P<own>均?[并亦也]?不(?:具备|掌握|拥有))",
     )
-    + rf"(?={_ZH_MARKS}|\Z)"
+    + rf")(?={_ZH_MARKS}|\Z)"
 )
 _ZH_GIVEN_UP = (
-    "保留", "恕不", "拒", "谢绝", "否决", "回绝", "从未", "未", "没有", "取消", "终止", "中止", "作罢", "搁置", "概不", "删", "剔", "划掉",
-    "并非", "排除", "放弃", "弃用", "叫停", "所有", "留存", "掌握", "不存在", "不具备", "不掌握", "不拥有",
+    "保留", "恕不", "拒", "谢绝", "否决", "回绝", "从未", "均未", "并未", "未对外", "未向", "没有", "取消", "终止", "中止", "作罢", "搁置",
+    "概不", "删", "剔", "划掉", "并非", "排除", "放弃", "弃用", "叫停", "留存", "自行掌握", "不具备", "不掌握", "不拥有",
 )  # fmt: skip
+_ZH_DEAL = re.compile(
+    "合同|协议|附件|附录|清单|条款|大纲|草案|定稿|标的|转让|许可|移交|交付|索要|对方|外方|贵方|受让方|谈判|合作|课程|设计之"
+)
+_ZH_OWN = re.compile("我方|我司|我们|我厂|我所|本公司|本单位|本所|本院|转让方|许可方|卖方|甲方")
 # Who holds back, and no more: what is held back stands in the clause before.
 _ZH_WHO = re.compile(
     "(?:被|由)?(?:我们?|[甲乙丙双]方|本?公司|我司|我方|对方|该方|卖方|许可方|转让方|贵方|定稿时|签约时|我公司)?(?:被|一|已|均|都|也|从|将|最终|后来|因此|故)*"
@@ -324,7 +331,9 @@ def _chinese_given_up(lower: str) -> Iterator[Stretch]:
     """What a sentence holds back or gives up; of technology, so that 杂质被剔除 gives up none."""
     for match in _ZH_GIVES_UP.finditer(lower):
         clause = _topic(lower, _clause(lower, match.start(), _ZH_MARK, _ZH_REACH))
-        if clause.whole and _ZH_KNOW_HOW.search(clause.text) and not _ZH_OPEN.search(clause.text):
+        said = lower[clause.start : match.end()]
+        meant = (not match["deal"] or _ZH_DEAL.search(said)) and (not match["own"] or _ZH_OWN.search(said))
+        if clause.whole and meant and _ZH_KNOW_HOW.search(clause.text) and not _ZH_OPEN.search(clause.text):
             yield Stretch(_after_last(_ZH_TURN, clause), match.end(), Denial.DENIED)
     for match in _ZH_TAKEN_OUT.finditer(lower):
         clause = _clause(lower, match.start(), _ZH_MARK, _ZH_REACH)
@@ -452,7 +461,7 @@ _EN_BEFORE = _any(
     rf"beyond){_EN_SCOPE}",
     rf"(?:forms?|(?:is|are|was|were|has been|have been|makes? up)) no part of{_EN_SCOPE}",
     r"(?:is|are|was|were|has been|have been|had been) (?:struck|deleted|removed|omitted|dropped|carved out|left out)"
-    r" (?:from|out of|of)(?= (?:[a-z]+ ){0,3}(?:schedule|contract|agreement|annex|appendix|scope|list|statement of work|licen[cs]e|offer|draft|package)\b)",
+    r" (?:from|out of|of)(?= (?:[a-z]+ ){0,3}(?:schedule|contract|agreement|annex|appendix|scope|list|statement of work|licen[cs]e|offer|draft)\b)",
 )
 _EN_UNLIKE = _any(
     r"unlike|instead of|rather than|as opposed to|in place of|in lieu of|in contrast (?:to|with)|as distinct from"
@@ -472,7 +481,7 @@ _EN_MATTER = _any(
     r"(?:cannot|can not|could not|(?:is|are) unable to|(?:is|are) not (?:able|in a position) to) (?:transfer|supply|provide|"
     r"disclose|license|hand over|offer)(?: any)?",
     r"ha(?:s|ve) never (?!been\b|fail|stop|ceas|chang|deviat|doubt|exceed)(?:[a-z]+ed|made|built|grown|bred|drawn|spun)",
-    rf"{_EN_DO_NOT} (?:build|operate|own|possess|practi[cs]e|perform|hold|run|teach|sell|do)s?|(?:does|do|did) no",
+    rf"{_EN_DO_NOT} (?:build|operate|own|possess|practi[cs]e|perform|hold|run|teach|sell|do)s?|(?:does|do|did) no(?! {_EN_NOTHING}| more\b| other\b)",
     rf"{_EN_DO_NOT} (?:edit|clone|manufacture|breed|conduct|undertake|hand over|carry out)s?",
     rf"(?:no|nothing of)(?= (?:[a-z0-9-]+ ){{1,10}}?(?:is|are|was|were|will be|has been|have been) {_EN_USED}{_EN_HERE})",
     r"(?:withholds?|holds? back|(?:(?:refus|declin)(?:es?|ed)|has refused|have refused) to (?:disclose|transfer|supply|"
@@ -564,6 +573,10 @@ _EN_LESS = (
 )
 # What falls through is a transfer, or nothing of which a text is a description.
 _EN_DEAL = re.compile(r"\b(?:transfer|sale|licen[cs]e|licensing|export|supply|delivery|disclosure)\b")
+# What stays with its owner is what could be told; lithium stays with the brine.
+_EN_KNOW_HOW = re.compile(
+    r"\b(?:process(?:es)?|technolog(?:y|ies)|know how|methods?|recipes?|drawings|designs?|schemes?|code|models?|data|files?)\b"
+)
 # Of all, something is left out; "no drawings except those of the rotor" leaves only it.
 _EN_WHOLE = re.compile(r"\b(?:all|every|everything|whole|entire)\b")
 
@@ -657,7 +670,11 @@ def _english(lower: str) -> Iterator[Stretch]:
                 "considered" not in cue.word
                 and cue.word.endswith(("canceled", "cancelled", "called off", "abandoned", "dropped"))
             )
-            if cue.before.whole and (not falls_through or _EN_DEAL.search(before)):
+            stays = cue.word.startswith(
+                ("stay", "will stay", "shall stay", "remain", "will remain", "shall remain")
+            ) and (" with " in cue.word)
+            deals = (not falls_through or _EN_DEAL.search(before)) and (not stays or _EN_KNOW_HOW.search(before))
+            if cue.before.whole and deals:
                 end = cue.end if cue.kind == "passive" else _english_end(lower, cue)
                 yield Stretch(_english_start(cue.before), end, Denial.DENIED)
             continue
