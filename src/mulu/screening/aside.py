@@ -125,26 +125,30 @@ def reasons(measured: Measured, edition: Edition, slots: Mapping[int, bool], ind
 
     likeness, near = most(measured.likeness), measured.near_likeness
     cues, falls_short = most(measured.features[:, _CUES]), most(measured.features[:, _FALLS_SHORT])
-    reads_otherwise = (cues > 0) | ((near >= LIKE) & (near > likeness + _CLEARLY))
+    otherwise = ((cues > 0) | ((near >= LIKE) & (near > likeness + _CLEARLY))).tolist()
+    alike, fails = likeness.tolist(), (falls_short > 0).tolist()
     words = _words(measured, slots, index)
-    nothing = _Words()
     made: dict[str, Reason] = {}
     for listing in (*edition.present(), *edition.open()):
-        place, of = index.item_number[listing.item.id], words.get(listing.item.id, nothing)
-        if falls_short[place] > 0:
-            reason = Reason.PARAMETER_BELOW
-        elif of.names or (of.together and likeness[place] >= LIKE + _CLEARLY):
-            reason = Reason.OBJECT_DIFFERS if reads_otherwise[place] else Reason.FACT_MISSING
-        elif of.denies and not of.own:
-            reason = Reason.EXCLUDED_BY_WORDING
-        elif not listing.points:
-            reason = Reason.NOT_COMPARABLE
-        elif of.own or len(of.beside) >= 2 or of.denied or likeness[place] >= LIKE:
-            reason = Reason.OBJECT_DIFFERS
-        else:
-            reason = Reason.DIFFERENT_FIELD
-        made[listing.item.id] = reason
+        place, of = index.item_number[listing.item.id], words.get(listing.item.id)
+        made[listing.item.id] = (
+            Reason.PARAMETER_BELOW if fails[place] else _reason(of, listing, alike[place], otherwise[place])
+        )
     return made
+
+
+def _reason(of: _Words | None, listing: Listing, likeness: int, reads_otherwise: bool) -> Reason:
+    """The class of an item by its words in the text, None where there are none, and by how near its meaning is."""
+    if of is not None:
+        if of.names or (of.together and likeness >= LIKE + _CLEARLY):
+            return Reason.OBJECT_DIFFERS if reads_otherwise else Reason.FACT_MISSING
+        if not of.own and of.denies:
+            return Reason.EXCLUDED_BY_WORDING
+    if not listing.points:
+        return Reason.NOT_COMPARABLE
+    if likeness >= LIKE or (of is not None and (of.own or len(of.beside) >= 2 or of.denied)):
+        return Reason.OBJECT_DIFFERS
+    return Reason.DIFFERENT_FIELD
 
 
 def told(

@@ -57,6 +57,7 @@ _POINTS_SHOWN = 4
 _LEAST_SAID = 12  # distinct words, runs and pieces
 _TOGETHER = 32  # descriptions read at once
 _LOOKED_AT = 3  # leading items of which some sentences may count alone
+_AT_ALL_NEAR = 5  # thousandths of score from which they are looked for; of texts in which they passed one had less
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,8 +262,11 @@ class Screener:
         explain: bool,
     ) -> Screening:
         manners = other_manner(measured, description)
-        table, alone = self._with_passages(description, measured, table, edition)
-        scored = self.scores(table, edition, top)
+        scored = self.scores(table, edition, max(top, _LOOKED_AT))
+        louder, alone = self._with_passages(description, measured, table, scored[:_LOOKED_AT])
+        if alone:
+            table, scored = louder, self.scores(louder, edition, top)
+        scored = scored[:top]
         line = self._line(scored[0][1] if scored else 0)
         candidates = tuple(
             self._candidate(
@@ -325,15 +329,19 @@ class Screener:
         return self._shown(self.model.operating_point, base_rate)
 
     def _with_passages(
-        self, description: Description, measured: Measured, table: Numbers, edition: Edition
+        self,
+        description: Description,
+        measured: Measured,
+        table: Numbers,
+        leading: Sequence[tuple[Listing, int, list[tuple[int, int]]]],
     ) -> tuple[Numbers, dict[int, tuple[int, int]]]:
         """The logits, raised where some sentences alone speak louder; and which sentences, by slot.
 
         Looked at are the sentences in which the terms of the three leading items stand most densely.
         """
         wanted: dict[tuple[int, int], None] = {}
-        for listing, score, _ in self.scores(table, edition, _LOOKED_AT):
-            if score < self.model.operating_point:
+        for listing, score, _ in leading:
+            if _AT_ALL_NEAR <= score < self.model.operating_point:
                 place = densest(description, measured, listing.item.id, self.model.alone.words)
                 if place is not None:
                     wanted[place] = None
