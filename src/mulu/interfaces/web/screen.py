@@ -49,6 +49,7 @@ KINDS = {
     "meaning": ("含义相近的段落", "passage near in meaning"),
     "wording": ("用语相似", "wording"),
     "sense": ("全文含义", "sense of the whole"),
+    "passage": ("单独计入的语句", "sentences that count alone"),
     "contrast": ("与其他条目相比", "against other items"),
     "denied": ("文中否认", "denied"),
     "excluded": ("文字排除", "excluded by wording"),
