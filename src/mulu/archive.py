@@ -67,11 +67,10 @@ class Archive:
     @cached_property
     def held(self) -> tuple[HeldText, ...]:
         """Every document kept, with what was done to it up to the moment that is asked about."""
-        if not exists(self.place):
+        store = self._found()
+        if store is None:
             return ()
-        from mulu.store.records import Store
-
-        with Store.open(self.place, create=False) as store:
+        with store:
             entries = store.journal(self._until)
         return replay(
             Deed(at=e.at, act=e.act, document=e.document, by=e.by, body=json.loads(e.body))
@@ -81,12 +80,18 @@ class Archive:
 
     def mark(self) -> str:
         """Changes whenever `held` does; nothing where there is no store yet."""
-        if not exists(self.place):
+        store = self._found()
+        if store is None:
             return ""
+        with store:
+            return store.mark()
+
+    def _found(self) -> Store | None:
+        if not exists(self.place):
+            return None  # a command that finds no store loads no database library
         from mulu.store.records import Store
 
-        with Store.open(self.place, create=False) as store:
-            return store.mark()
+        return Store.found(self.place)
 
     def find(self, document: str) -> HeldText:
         """The document with a digest that begins so. Raises DocumentUnknown or AmbiguousPrefix."""
@@ -646,15 +651,18 @@ class Archive:
     def documents(self) -> Json:
         """Every document kept, its status, and every record of what was done."""
         deeds = []
-        if exists(self.place):
-            from mulu.store.records import Store
-
-            with Store.open(self.place, create=False) as store:
+        store = self._found()
+        if store is not None:
+            with store:
                 deeds = [
                     {"at": e.at.isoformat(), "act": e.act, "document": e.document, "by": e.by}
                     for e in store.journal(self._until)
                 ]
-        return {"store": self.place, "documents": [self._described(one) for one in self.held], "records": deeds}
+        return {"store": self.place, "documents": self.papers(), "records": deeds}
+
+    def papers(self) -> list[Json]:
+        """Every document kept, and its status."""
+        return [self._described(one) for one in self.held]
 
     # ---- help --------------------------------------------------------------------------------------------------------
 

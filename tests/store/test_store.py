@@ -20,7 +20,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import DatabaseError, PendingRollbackError
 
 from mulu.errors import MuluError
@@ -516,8 +516,7 @@ def test_a_folder_that_is_a_file_is_named(tmp_path):
 
 
 def fill_the_disk(store):
-    with store._connection() as connection:
-        connection.exec_driver_sql("PRAGMA max_page_count = 20")  # for the one connection in the pool
+    event.listen(store._engine, "connect", lambda made, _: made.execute("PRAGMA max_page_count = 20"))
 
 
 def test_a_full_disk_is_named_and_nothing_half_is_kept(file):

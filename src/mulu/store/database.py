@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.pool import NullPool
 
 from mulu.errors import MuluError
 from mulu.store.errors import NotWritable, StoreDamaged, StoreLocked, StoreUnreachable, StoreUnusable
@@ -23,16 +26,34 @@ TURNS = 0x6D756C75  # "mulu", the advisory lock under which writers on one Postg
 
 
 def connected(place: str) -> Engine:
-    """An engine whose connections with the option `writes` hold the one writer's lock from their first statement."""
+    """An engine whose connections with the option `writes` hold the one writer's lock from their first statement.
+
+    That of a file is made once, with what it learns of its statements: a server opens the store for every act. It keeps no
+    connection, so a file that was removed or put in its place is the one that is opened next.
+    """
     file = file_of(place)
     try:
-        if file is None:
-            engine = create_engine(place)
-        else:
-            engine = create_engine(URL.create("sqlite", database=str(file)), connect_args={"timeout": PATIENCE})
+        return _of_file(file, PATIENCE) if file is not None else _taking_turns(create_engine(place), None)
     except (ArgumentError, ImportError) as error:
         raise StoreUnusable(place, str(error), str(error)) from error
 
+
+@lru_cache(maxsize=16)
+def _of_file(file: Path, patience: float) -> Engine:
+    engine = create_engine(
+        URL.create("sqlite", database=str(file)), connect_args={"timeout": patience}, poolclass=NullPool
+    )
+    return _taking_turns(engine, file)
+
+
+@lru_cache(maxsize=16)
+def turn_of(file: Path) -> threading.Lock:
+    """What writers of this process wait for before they ask for the file: SQLite wakes nobody, it looks again after a while."""
+    del file  # each has its own
+    return threading.Lock()
+
+
+def _taking_turns(engine: Engine, file: Path | None) -> Engine:
     def set_up(connection: Any, _: object) -> None:
         connection.isolation_level = None  # else the driver begins by itself, and too late to take turns
         connection.execute("PRAGMA foreign_keys = ON")

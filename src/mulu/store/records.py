@@ -7,7 +7,7 @@ import json
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,13 +17,23 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine, Row, func, insert, inspect, select
 from sqlalchemy.exc import DBAPIError
 
-from mulu.store.database import begin_file, connected, copy_aside, copy_to, replacing, told, upgrade
-from mulu.store.errors import AmbiguousPrefix, DocumentUnknown, NotWritable, StoreDamaged, StoreMissing, StoreNewer
+from mulu.store import database
+from mulu.store.database import begin_file, connected, copy_aside, copy_to, replacing, told, turn_of, upgrade
+from mulu.store.errors import (
+    AmbiguousPrefix,
+    DocumentUnknown,
+    NotWritable,
+    StoreDamaged,
+    StoreLocked,
+    StoreMissing,
+    StoreNewer,
+)
 from mulu.store.place import exists, file_of
 from mulu.store.schema import DOCUMENTS, JOURNAL, REVISIONS, TABLES, VERSION
 from mulu.vocabulary import Said
 
 SHORTEST_PREFIX = 6
+_ASKED_TOGETHER = 500  # numbers in one statement
 TRIGGERS = ("journal_unedited", "journal_unremoved", "journal_unreplaced")
 _ABOUT = tuple(column for column in DOCUMENTS.c if column.name != "bytes")
 
@@ -90,6 +100,16 @@ class Store:
             raise
         return store
 
+    @classmethod
+    def found(cls, place: str) -> Self | None:
+        """The store at a place, None where there is none yet; one that is being made at this moment is not there yet."""
+        if not exists(place):
+            return None
+        try:
+            return cls.open(place, create=False)
+        except StoreMissing:
+            return None
+
     def close(self) -> None:
         self._engine.dispose()
 
@@ -108,12 +128,31 @@ class Store:
                 with outer.begin_nested():
                     yield
                 return
-            with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+            with (
+                self._turn(),
+                self._engine.connect().execution_options(writes=True) as connection,
+                connection.begin(),
+            ):
                 self._here.connection = connection
                 try:
                     yield
                 finally:
                     self._here.connection = None
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """The turn among the writers of this process. Raises StoreLocked."""
+        file = file_of(self.place)
+        if file is None:
+            yield
+            return
+        turn = turn_of(file)
+        if not turn.acquire(timeout=database.PATIENCE):
+            raise StoreLocked(self.place, database.PATIENCE)
+        try:
+            yield
+        finally:
+            turn.release()
 
     def keep(self, document: bytes, name: str, media: str, pages: int | None, at: datetime) -> bool:
         """Keep a document; False when one with the same digest is kept already, under whatever name.
@@ -180,11 +219,32 @@ class Store:
         """The records whose time is not after `until`, in the order written; the chain is proved on the way."""
         if until is not None:
             _written(until)
-        rows = self._rows()
-        for changed in _changed(rows):
-            raise StoreDamaged(self.place, f"journal record {changed} was changed", f"日志记录 {changed} 已被改动")
-        entries = (Entry(**{**row._mapping, "at": self._read(row.at)}) for row in rows)
+        entries = self._proved(self._rows())
         return tuple(entry for entry in entries if until is None or entry.at <= until)
+
+    def since(self, last: Entry | None) -> tuple[Entry, ...] | None:
+        """The records after one that was read before, their chain proved from it on; None where it is not there any more.
+
+        What stood before it is not proved again: `journal` and `verify` do that.
+        """
+        with self._connection() as connection:
+            after = select(JOURNAL).where(JOURNAL.c.id >= (0 if last is None else last.id)).order_by(JOURNAL.c.id)
+            rows = connection.execute(after).all()
+        if last is not None:
+            if not rows or (rows[0].id, rows[0].chain) != (last.id, last.chain):
+                return None  # a backup was put in the place of the store
+            rows = rows[1:]
+        return self._proved(rows, "" if last is None else last.chain)
+
+    def entries(self, ids: Iterable[int]) -> tuple[Entry, ...]:
+        """The records with these numbers, in the order written, each as it stands: none is proved."""
+        wanted = sorted(ids)
+        found: list[Row[Any]] = []
+        with self._connection() as connection:
+            for start in range(0, len(wanted), _ASKED_TOGETHER):
+                some = wanted[start : start + _ASKED_TOGETHER]
+                found += connection.execute(select(JOURNAL).where(JOURNAL.c.id.in_(some)).order_by(JOURNAL.c.id)).all()
+        return tuple(self._entry(row) for row in found)
 
     def mark(self) -> str:
         """Changes whenever a document is kept or anything is recorded about one; cases leave it as it is."""
@@ -260,6 +320,14 @@ class Store:
     def _rows(self) -> Sequence[Row[Any]]:
         with self._connection() as connection:
             return connection.execute(select(JOURNAL).order_by(JOURNAL.c.id)).all()
+
+    def _proved(self, rows: Sequence[Row[Any]], before: str = "") -> tuple[Entry, ...]:
+        for changed in _changed(rows, before):
+            raise StoreDamaged(self.place, f"journal record {changed} was changed", f"日志记录 {changed} 已被改动")
+        return tuple(self._entry(row) for row in rows)
+
+    def _entry(self, row: Row[Any]) -> Entry:
+        return Entry(**{**row._mapping, "at": self._read(row.at)})
 
     def _kept(self, row: Row[Any]) -> Kept:
         return Kept(**{**row._mapping, "kept_at": self._read(row.kept_at)})
@@ -376,8 +444,7 @@ def chained(before: str, record: Any) -> str:
     return hashlib.sha256(f"{before}\n{text}".encode()).hexdigest()
 
 
-def _changed(rows: Sequence[Row[Any]]) -> Iterator[int]:
-    before = ""
+def _changed(rows: Sequence[Row[Any]], before: str = "") -> Iterator[int]:
     for row in rows:
         if row.chain != chained(before, row._mapping):
             yield row.id
