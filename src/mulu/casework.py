@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import datetime
 import json
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -102,7 +104,7 @@ class Case:
     statements: list[Statement] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
     signed: list[Signed] = field(default_factory=list)
-    entries: int = 0
+    entries: list[int] = field(default_factory=list)  # the numbers of its records in the journal
     touched: bool = False  # something was answered since the last signature
 
     @property
@@ -112,25 +114,74 @@ class Case:
     def of_item(self, item: str) -> list[Compared]:
         return [one for (name, _), one in self.compared.items() if name == item]
 
+    def apart(self) -> Case:
+        """The same case, to be carried on: what is added to it leaves this one as it is."""
+        course = replace(self.course, evidence=dict(self.course.evidence), history=list(self.course.history))
+        return replace(
+            self,
+            course=course,
+            answers=dict(self.answers),
+            candidates=dict(self.candidates),
+            compared=dict(self.compared),
+            statements=list(self.statements),
+            checks=list(self.checks),
+            signed=[replace(one, dissents=list(one.dissents)) for one in self.signed],
+            entries=list(self.entries),
+        )
 
-def rebuild(entries: Iterable[Entry]) -> dict[str, Case]:
-    """Every case from the journal, by reference. What the rules of today would refuse is not judged again: it happened."""
-    cases: dict[str, Case] = {}
+
+def rebuild(entries: Iterable[Entry], before: Mapping[str, Case] = MappingProxyType({})) -> dict[str, Case]:
+    """Every case from the journal, by reference. What the rules of today would refuse is not judged again: it happened.
+
+    `before`: the cases as the records before these made them; they are left as they are.
+    """
+    cases, begun = dict(before), set[str]()
     for entry in entries:
         if entry.act.startswith(PREFIX):
-            _add(cases, entry)
+            body = json.loads(entry.body)
+            reference = body["case"]
+            if reference in before and reference not in begun:
+                cases[reference] = before[reference].apart()
+                begun.add(reference)
+            _add(cases, entry, body)
     return cases
 
 
-def _add(cases: dict[str, Case], entry: Entry) -> None:
-    body, by, act = json.loads(entry.body), entry.by or "", entry.act.removeprefix(PREFIX)
+class Known:
+    """The cases of one store as far as its journal was read. A server keeps them, and reads on from there.
+
+    Cases that were handed out never change: what is added makes others of them, so threads may share this.
+    """
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._last: Entry | None = None
+        self._cases: dict[str, Case] = {}
+
+    def cases(self, store: Store) -> Mapping[str, Case]:
+        """Every case as the store has it now."""
+        with self._turn:
+            added = store.since(self._last)
+            if added is None:
+                self._last, self._cases = None, {}
+                added = store.since(None) or ()
+            if added:
+                self._cases = rebuild(added, self._cases)
+                self._last = added[-1]
+            return MappingProxyType(self._cases)
+
+
+def _add(cases: dict[str, Case], entry: Entry, body: Json) -> None:
+    by, act = entry.by or "", entry.act.removeprefix(PREFIX)
     reference = body["case"]
     if act == "opened":
         day = datetime.date.fromisoformat(body["day"])
-        cases[reference] = Case(reference, body["title"], body["technology"], day, by, body["two_persons"], entries=1)
+        cases[reference] = Case(
+            reference, body["title"], body["technology"], day, by, body["two_persons"], entries=[entry.id]
+        )
         return
     case = cases[reference]
-    case.entries += 1
+    case.entries.append(entry.id)
     if act in ("answered", "screened", "candidate", "compared"):
         case.touched = True
     elif act == "signed":
@@ -205,7 +256,9 @@ class Casework:
         screen: Callable[[str, datetime.date], Json],
         calendar: Calendar,
         policy: Path | None = None,
+        known: Known | None = None,
     ) -> None:
+        self._known = known or Known()
         self.rules = under_policy(policy)
         self.place = where(place)
         self._catalogue = catalogue
@@ -215,14 +268,24 @@ class Casework:
 
     # ---- reading ---------------------------------------------------------------------------------------------------
 
-    def cases(self) -> dict[str, Case]:
+    def cases(self) -> Mapping[str, Case]:
         """Every case, in the order in which they were opened; none where there is no store yet."""
         if not exists(self.place):
             return {}
         from mulu.store.records import Store
 
+        store = Store.found(self.place)
+        if store is None:
+            return {}
+        with store:
+            return self._known.cases(store)
+
+    def records(self, case: Case) -> tuple[Entry, ...]:
+        """The records of which a case is made."""
+        from mulu.store.records import Store
+
         with Store.open(self.place, create=False) as store:
-            return rebuild(store.journal())
+            return store.entries(case.entries)
 
     def case(self, reference: str) -> Case:
         """The case with this reference. Raises CaseUnknown."""
@@ -407,6 +470,7 @@ class Casework:
         """Record answers and comparisons, each with its reason; all of them or, where one is refused, none."""
         catalogue = self._catalogue()
         candidates, compared = tuple(candidates), tuple(compared)
+        added: list[Entry] = []
         if not by.strip():
             raise CaseRefused("no_person", "须写明操作人", "the person is to be named")
         if (answers or candidates) and not (because and because.strip()):
@@ -433,16 +497,12 @@ class Casework:
                         f"{test} 的答案应为 {'、'.join(known.answers)} 或 open",
                         f"{test} is answered {', '.join(known.answers)} or open",
                     )
-                _write(store, "answered", at, by, {"case": reference, "test": test, "value": value, "because": because})
+                body = {"case": reference, "test": test, "value": value, "because": because}
+                added.append(_write(store, "answered", at, by, body))
             for item in candidates:
-                _write(
-                    store,
-                    "candidate",
-                    at,
-                    by,
-                    {"case": reference, "item": catalogue.find(item)[0].id, "because": because},
-                )
-            rebuilt = self._found(rebuild(store.journal()), reference)
+                body = {"case": reference, "item": catalogue.find(item)[0].id, "because": because}
+                added.append(_write(store, "candidate", at, by, body))
+            rebuilt = self._found(rebuild(added, cases), reference)
             # as they will stand: a clause that is answered together with its point counts with it
             results: dict[tuple[str, str], str] = {place: one.result for place, one in rebuilt.compared.items()}
             results |= {(item, number): result for item, number, result, _ in compared}
@@ -761,12 +821,12 @@ class Casework:
         return rows
 
     @contextmanager
-    def _acting(self, *, create: bool = False) -> Iterator[tuple[Store, dict[str, Case]]]:
+    def _acting(self, *, create: bool = False) -> Iterator[tuple[Store, Mapping[str, Case]]]:
         """One unit of work: the cases as they stand under the writer's lock, and the store to add to."""
         from mulu.store.records import Store
 
         with Store.open(self.place, create=create) as store, store.transaction():
-            yield store, rebuild(store.journal())
+            yield store, self._known.cases(store)
 
     @staticmethod
     def _found(cases: Mapping[str, Case], reference: str) -> Case:
@@ -851,5 +911,5 @@ def _pairs(text: str) -> set[str]:
     return {packed[i : i + 2] for i in range(len(packed) - 1)}
 
 
-def _write(store: Store, act: str, at: datetime.datetime, by: str, body: Json) -> None:
-    store.write(PREFIX + act, at, None, by, json.dumps(body, ensure_ascii=False, sort_keys=True))
+def _write(store: Store, act: str, at: datetime.datetime, by: str, body: Json) -> Entry:
+    return store.write(PREFIX + act, at, None, by, json.dumps(body, ensure_ascii=False, sort_keys=True))

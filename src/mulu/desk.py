@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from mulu.archive import Archive
 from mulu.catalogue.codes import Code
 from mulu.catalogue.editions import Catalogue, Edition, Listing, OfficialPlace, Unknown
+from mulu.catalogue.held import counting
 from mulu.catalogue.pack import DATA, Pack, published_day, read
 from mulu.catalogue.records import Instrument, OfficialPoint, Parameter, Point, Source, Texts
 from mulu.catalogue.standing import comment_open, standing
@@ -31,12 +32,13 @@ from mulu.store.place import cache_folder
 from mulu.vocabulary import Bilingual, Certainty, Control, Presence, Said
 
 if TYPE_CHECKING:  # the engine and the cases are loaded only when an act asks for them
-    from mulu.casework import Casework
+    from mulu.casework import Casework, Known
     from mulu.screening.aside import SetAside
     from mulu.screening.engine import Candidate, Explanation, PointCandidate, Screener, Screening
     from mulu.screening.evidence import Evidence
     from mulu.screening.parameters import Comparison
     from mulu.screening.text import Description
+    from mulu.store.records import Entry
 
 Json = dict[str, Any]
 Door = Literal["cli", "page", "api", "mcp", "python"]
@@ -386,19 +388,40 @@ class Desk:
         self._as_known = as_known
         self._store = store
         self._turn = threading.Lock()  # the engine computes for one text at a time
+        self._making = threading.Lock()  # and is made once, whoever asks for it first
+        self._beside: Desk | None = None
 
     def beside(self) -> Desk:
-        """A desk over the same catalogue and engine that reads the store anew: one for each request of a server."""
+        """A desk over the same catalogue and engine that reads the store anew: one for each request of a server.
+
+        Of cases it reads what was added since another desk beside this one read them.
+        """
         made = Desk(self.catalogue, self._store, self._as_known)
-        made._turn = self._turn
-        for shared in ("_pack", "_engine"):
-            if shared in self.__dict__:
-                made.__dict__[shared] = self.__dict__[shared]
+        made._turn, made._beside = self._turn, self
+        # given, not looked up: on Python 3.11 whoever computes one such value of any desk holds up all others
+        made.__dict__ |= {"catalogue": self.catalogue, "_cases": self._cases}
+        if "_pack" in self.__dict__:
+            made.__dict__["_pack"] = self.__dict__["_pack"]
+        return made
+
+    def renewed(self) -> Desk:
+        """This desk, where the documents of its store that count are those that its catalogue was made with, else another one."""
+        made = Desk(store=self._store, as_known=self._as_known)
+        made.__dict__ |= {"_pack": self._pack, "_cases": self._cases}
+        counts = {one.attestation.instrument: one for one in counting(made.archive.held) if one.attestation is not None}
+        if counts == self.catalogue.texts:
+            self.archive.__dict__["held"] = made.archive.held
+            return self
         return made
 
     def warm(self) -> None:
-        """Load the catalogue and the engine now."""
+        """Load now what any act may ask for: the catalogue and the engine, the law and the procedure."""
+        from mulu.procedure.penalties import penalties
+
         self.screen("磷酸铁锂正极材料的制备方法", self.catalogue.known_to)
+        self.casework.cases()
+        self.deadline(self.catalogue.known_to)
+        penalties()
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -453,7 +476,14 @@ class Desk:
             lambda text, day: self.screen(text, day, top=_ASKED),
             Calendar(),
             None if os.environ.get("MULU_POLICY") is None else Path(os.environ["MULU_POLICY"]),
+            self._cases,
         )
+
+    @cached_property
+    def _cases(self) -> Known:
+        from mulu.casework import Known
+
+        return Known()
 
     def determine_rows(self, path: Any) -> Iterator[Json]:
         """Each row of a file of facts: the tests, the track, what follows, what is open. Nothing is signed."""
@@ -857,19 +887,13 @@ class Desk:
             "records": len(entries),
             "head": head_of(entries),
             "written": into,
-            "entries": [
-                {
-                    "id": e.id,
-                    "at": e.at.isoformat(),
-                    "act": e.act,
-                    "by": e.by,
-                    "document": e.document,
-                    "body": json.loads(e.body),
-                    "chain": e.chain,
-                }
-                for e in entries
-            ],
+            "entries": [_entry(one) for one in entries],
         }
+
+    def records(self, case: str) -> list[Json]:
+        """The entries of the trail that are of one case."""
+        work = self.casework
+        return [_entry(one) for one in work.records(work.case(case))]
 
     def backup(self, file: str) -> Json:
         """A copy of the whole store as one file, proved before it is called one."""
@@ -975,6 +999,10 @@ class Desk:
     def documents(self) -> Json:
         """The documents kept and every record about them."""
         return self.archive.documents()
+
+    def papers(self) -> list[Json]:
+        """The documents kept, each as it stood when this desk was given out."""
+        return (self._beside or self).archive.papers()
 
     def sources(self, at: datetime.datetime, fetch: Iterable[str] = (), into: str | None = None) -> Json:
         """The known official addresses; those named are fetched, each told plainly where it fails."""
@@ -1476,7 +1504,13 @@ class Desk:
     def _engine(self) -> Screener:
         from mulu.screening.engine import Screener
 
-        return Screener(self.catalogue, cache=cache_folder())
+        if self._beside is not None:
+            return self._beside._engine
+        with self._making:
+            if "_engine" not in self.__dict__:
+                self.__dict__["_engine"] = Screener(self.catalogue, cache=cache_folder())
+            made: Screener = self.__dict__["_engine"]
+            return made
 
     def _screener(self, weights: str | None) -> Screener:
         if weights is None:
@@ -1865,6 +1899,18 @@ class _Described:
 
 
 _ROWS_TOGETHER = 32
+
+
+def _entry(one: Entry) -> Json:
+    return {
+        "id": one.id,
+        "at": one.at.isoformat(),
+        "act": one.act,
+        "by": one.by,
+        "document": one.document,
+        "body": json.loads(one.body),
+        "chain": one.chain,
+    }
 
 
 def _builtins(record: Any) -> Json:

@@ -234,7 +234,6 @@ def _given(form: Form, one: Json, case: Json) -> str:
 def _case(page: Page, forms: Forms, status: int) -> Response:
     reference = page.request.path_params["case"]
     case = page.desk.case(page.on, now(), reference)
-    trail = [one for one in page.desk.trail()["entries"] if one["body"].get("case") == case["case"]]
     # What leads on along the way of the track comes first; then what else moves the case; then what leaves it there.
     ahead = [one["state"] for one in case["stations"] if one["standing"] == "ahead"]
     possible = sorted(
@@ -259,7 +258,7 @@ def _case(page: Page, forms: Forms, status: int) -> Response:
         case=case,
         possible=[{**one, **_asked(one, forms)} for one in possible],
         refused=refused,
-        trail=trail,
+        trail=page.desk.records(reference),
         last=last,
         papers=[
             {**kind, "day": one["day"]}

@@ -166,7 +166,7 @@ def printed(page: Page) -> Response:
         )
     entry = next(
         one
-        for one in page.desk.trail()["entries"]
+        for one in page.desk.records(reference)
         if one["act"] == "case.signed" and one["body"]["determination"]["reference"] == name
     )
     return page.render(

@@ -90,7 +90,7 @@ def _list(page: Page, forms: Forms, status: int) -> Response:
     return page.render(
         "documents.html",
         status,
-        documents=page.desk.documents()["documents"],
+        documents=page.desk.papers(),
         sources=page.desk.sources(now()),
         names=STATUS,
         **{**shared(page, forms), "here": "documents"},

@@ -24,7 +24,7 @@ def home(page: Page) -> Response:
     standing, coverage = desk.standing(on), desk.coverage()
     moment = now()
     cases = desk.case(on, moment)["cases"]
-    documents = desk.documents()["documents"]
+    documents = desk.papers()
     edition = next((one for one in coverage["editions"] if one["edition"] == standing["edition"]), None)
     return page.render(
         "home.html",
