@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+import anyio
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -25,6 +26,9 @@ from mulu.vocabulary import Said
 
 LOOPBACK = "127.0.0.1"
 DEFAULT_PORT = 8750
+# Seconds that a connection stays open after an answer: longer than the five that programs keep one, so that none is closed
+# just when the next request is sent over it.
+KEPT_OPEN = 75
 
 
 class PortTaken(MuluError):
@@ -102,6 +106,8 @@ async def _told(request: Request, error: Exception) -> Response:
 
 def serve(port: int, store: str | None, ready: Callable[[str], None]) -> None:
     """Serve until interrupted. `ready` is called with the address once the port is held."""
+    from mulu.interfaces import web
+
     if not 0 <= port <= 65535:
         raise Misused(Said("out_of_range", f"端口 {port} 不在 0–65535 内。", f"Port {port} is not within 0–65535."))
     # Named as TCP, so that the event loop turns Nagle's algorithm off: it would hold every answer back for 40 ms.
@@ -114,11 +120,18 @@ def serve(port: int, store: str | None, ready: Callable[[str], None]) -> None:
         raise PortTaken(port, error.strerror or str(error)) from error
     port = held.getsockname()[1]
     keeper = Keeper(store)
+    app = application(keeper, port)
     keeper.warm()
+    anyio.run(web.warm, app)
     held.listen()  # whoever comes as soon as the address is told waits a moment and is not turned away
     ready(f"http://{LOOPBACK}:{port}/")
     # No access log: paths and queries may tell what somebody asked about.
     config = uvicorn.Config(
-        application(keeper, port), log_level="warning", access_log=False, server_header=False, date_header=True
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        timeout_keep_alive=KEPT_OPEN,
     )
     uvicorn.Server(config).run(sockets=[held])

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from anyio import to_thread
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
+from starlette.types import Message
 
 from mulu.interfaces.web import cases, catalogue, determinations, documents, home, reckoning, screen
-from mulu.interfaces.web.page import Page, wanted
+from mulu.interfaces.web.page import Page, templates, wanted
 from mulu.vocabulary import Said
 
 # Where each act that declares the page is done, or its answer shown.
@@ -39,6 +42,11 @@ PAGES: Mapping[str, str] = {
     "confirm": "/documents/{document}/confirm",
 }
 STATIC = Path(__file__).parent / "static"
+# Pages with something that is made once: their templates, pictures, and what `Page.remembered` keeps.
+_MADE_FIRST = (
+    "", "screen", "catalogue", "catalogue/industries", "catalogue/timeline", "catalogue/diff", "catalogue/coverage",
+    "catalogue/standing", "cases", "documents", "reckoning",
+)  # fmt: skip
 
 
 def routes() -> list[BaseRoute]:
@@ -59,6 +67,26 @@ def routes() -> list[BaseRoute]:
             ],
         ),
     ]
+
+
+async def warm(app: Starlette) -> None:
+    """Look at the pages once, so that nobody who comes is the first to wait for them. They are in no figures."""
+    await to_thread.run_sync(lambda: [templates().get_template(name) for name in templates().list_templates()])
+    pages = Router(routes())
+
+    async def nothing() -> Message:
+        return {"type": "http.request", "body": b""}
+
+    async def unread(_: Message) -> None:
+        pass
+
+    for path in _MADE_FIRST:
+        for language in ("zh", "en"):
+            scope = {"type": "http", "method": "GET", "path": f"/{language}/{path}", "query_string": b"", "headers": []}
+            try:
+                await pages({**scope, "scheme": "http", "root_path": "", "app": app}, nothing, unread)
+            except Exception:
+                return  # whoever asks for the page is told
 
 
 async def _first(request: Request) -> Response:
