@@ -2,13 +2,15 @@
 
     python quality/pages.py [--rounds 15] [--store FILE]
 
-Asks the application itself, without a network between, in both languages. Prints the median and the worst time and the
-size of every page, and of a screening; ends with 1 where a median is over 150 ms or a page over 100 KB.
+Asks the application itself, without a network between, in both languages. Prints the time of the first view after the
+start, the median and the worst time and the size of every page, and of a screening; ends with 1 where the first view or
+the median is over 150 ms or a page over 100 KB. It is made ready as `mulu serve` does; `--cold` leaves that out.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import datetime
 import statistics
 import sys
@@ -18,6 +20,7 @@ from pathlib import Path
 
 from starlette.testclient import TestClient
 
+from mulu.interfaces import web
 from mulu.interfaces.keeper import Keeper
 from mulu.interfaces.serve import application
 
@@ -46,12 +49,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--store", default=None, help="a store of your own; an empty one otherwise")
+    parser.add_argument("--cold", action="store_true", help="do not make the pages ready first")
     options = parser.parse_args()
     over = 0
     with tempfile.TemporaryDirectory() as folder:
         keeper = Keeper(options.store or str(Path(folder) / "pages.db"))
         keeper.warm()
-        browser = TestClient(application(keeper, PORT), base_url=f"http://127.0.0.1:{PORT}")
+        app = application(keeper, PORT)
+        if not options.cold:
+            asyncio.run(web.warm(app))
+        browser = TestClient(app, base_url=f"http://127.0.0.1:{PORT}")
         for path in PAGES:
             over += _told(path, [_asked(browser, path, n) for n in range(options.rounds)])
         over += _told("screen (a text)", [_screened(browser, n) for n in range(options.rounds)])
@@ -79,12 +86,14 @@ def _told(path: str, rounds: list[tuple[float, int]]) -> int:
     times = [took * 1000 for took, _ in rounds]
     size = max(size for _, size in rounds)
     median = statistics.median(times)
-    over = median > MOST_MS or size > MOST_BYTES
+    first = max(times[:2])  # of either language
+    over = median > MOST_MS or first > MOST_MS or size > MOST_BYTES
     if not size:
         print(f"{path or '(home)':55} not there")
         return 0
     print(
-        f"{path or '(home)':55} median {median:6.1f} ms  worst {max(times):6.1f} ms  {size:7,} bytes{'  OVER' if over else ''}"
+        f"{path or '(home)':55} first {first:6.1f} ms  median {median:6.1f} ms  worst {max(times):6.1f} ms  {size:7,} bytes"
+        + ("  OVER" if over else "")
     )
     return over
 
