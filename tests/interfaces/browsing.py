@@ -24,11 +24,9 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, sync_playwright
 
-from mulu.catalogue.editions import Catalogue
 from mulu.desk import Desk
 from mulu.interfaces.keeper import Keeper
 from mulu.interfaces.serve import application
-from mulu.screening.engine import Screener
 
 ROOT = Path(__file__).parents[2]
 LONGEST_WAIT = 20_000  # milliseconds; the machine that runs the tests may be busy
@@ -90,10 +88,8 @@ def axe_core() -> str:
 class Server:
     """A server in a thread over a store of its own, and a desk over the same store to compare with."""
 
-    def __init__(self, store: Path, catalogue: Catalogue, screener: Screener) -> None:
+    def __init__(self, store: Path) -> None:
         self.keeper = Keeper(str(store))
-        for name, made in (("catalogue", catalogue), ("_engine", screener)):  # loaded once for all tests
-            self.keeper._current.__dict__[name] = made
         self._held = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._held.bind(("127.0.0.1", 0))
         port = self._held.getsockname()[1]
@@ -203,8 +199,9 @@ class Visitor:
         """Fill a form and press its last button."""
         form = self.form(name)
         # A person unfolds what is folded before it can be filled.
-        for folded in form.locator("xpath=ancestor::details[not(@open)]").all():
-            folded.locator("summary").first.click()
+        folded = form.locator("xpath=ancestor::details[not(@open)]")
+        while folded.count():
+            folded.first.locator("summary").first.click()
         self.fill(form, **fields)
         with self.page.expect_navigation():
             form.locator("button").last.click()
