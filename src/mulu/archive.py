@@ -386,9 +386,10 @@ class Archive:
 
         return fenced.page_picture(self._bytes(self.find(document)), number)
 
-    def line_picture(self, document: str, part: int) -> bytes | None:
-        """The printed lines of one part that a machine read (by its place in `confirm`), as PNG; None where no line is known.
+    def line_pictures(self, document: str, part: int, together: int) -> dict[int, bytes | None]:
+        """The printed lines of a part that a machine read (by its place in `confirm`), as PNG; None where no line is known.
 
+        Parts are drawn `together` at a time, and all that were drawn are given: paper is drawn once for all lines on it.
         Raises OcrMissing.
         """
         from mulu.sources import fenced
@@ -403,7 +404,9 @@ class Archive:
                     f"{one.name} has no part {part} that a machine read.",
                 )
             )
-        return fenced.pictures_of(self._bytes(one), [[(s["page"], tuple(s["box"])) for s in parts[part]["seen"]]])[0]
+        first = part - part % together
+        places = [[(s["page"], tuple(s["box"])) for s in each["seen"]] for each in parts[first : first + together]]
+        return dict(enumerate(fenced.pictures_of(self._bytes(one), places), first))
 
     # ---- the acts that follow --------------------------------------------------------------------------------------
 

@@ -992,9 +992,9 @@ class Desk:
         """A page of a kept document as a picture."""
         return self.archive.page_picture(document, number)
 
-    def line_picture(self, document: str, part: int) -> bytes | None:
-        """The printed lines of a part that a machine read, as a picture."""
-        return self.archive.line_picture(document, part)
+    def line_pictures(self, document: str, part: int, together: int) -> dict[int, bytes | None]:
+        """The printed lines of a part that a machine read, as a picture, with those that are drawn together with it."""
+        return self.archive.line_pictures(document, part, together)
 
     def documents(self) -> Json:
         """The documents kept and every record about them."""

@@ -216,6 +216,11 @@ def timeline(page: Page) -> Response:
         tab="timeline",
         coverage=coverage,
         standing=standing,
+        # An imported instrument may not say when it was published; in effect it is from a day.
+        rows=sorted(
+            [*(m for m in standing["measures"] if m["family"] == "catalogue"), *standing["drafts"]],
+            key=lambda m: m["published"] or m["effective"],
+        ),
         of_edition={e["instrument"]: e for e in coverage["editions"]},
         before_of=_before(coverage["editions"]),
         line=pictures.timeline(page, coverage["editions"], standing),

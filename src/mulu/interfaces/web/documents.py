@@ -28,6 +28,7 @@ Json = dict[str, Any]
 _FINDINGS = 60  # of one page of the document shown at once
 _PARTS = 12  # machine-read parts to confirm shown at once
 _PREVIEWS = 16  # kept, for turning the pages of a document asks for the same one
+_LINES = 8 * _PARTS  # pictures of lines kept
 _LONGEST = 200  # bytes of a file name
 _NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f/\\]")
 
@@ -75,7 +76,28 @@ class Previews:
         return made
 
 
+class Lines:
+    """The last pictures of lines of this server: a page shows many, and its paper must not be drawn once for each."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[str, str, int], bytes | None] = OrderedDict()
+
+    def of(self, page: Page, document: str, part: int) -> bytes | None:
+        desk = page.desk  # first: it looks whether the documents of the store have changed
+        version = page.request.app.state.keeper.version()
+        with self._lock:  # while they are drawn too: whoever asks for the next line of that paper waits for it
+            if (version, document, part) not in self._kept:
+                drawn = desk.line_pictures(document, part, _PARTS)
+                self._kept |= {(version, document, n): picture for n, picture in drawn.items()}
+            self._kept.move_to_end((version, document, part))
+            while len(self._kept) > _LINES:
+                self._kept.popitem(last=False)
+            return self._kept[version, document, part]
+
+
 _PREVIEWED = Previews()
+_DRAWN = Lines()
 
 
 # ---- the list, and handing one in --------------------------------------------------------------------------------
@@ -362,7 +384,7 @@ def page_picture(page: Page) -> Response:
 
 def line_picture(page: Page) -> Response:
     """The printed lines of a part that a machine read."""
-    drawn = page.desk.line_picture(page.request.path_params["document"], page.request.path_params["part"])
+    drawn = _DRAWN.of(page, page.request.path_params["document"], page.request.path_params["part"])
     if drawn is None:
         raise Refused(404, Said("no_line", "此段没有图像。", "There is no picture of this part."))
     return _picture(drawn)
