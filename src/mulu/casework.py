@@ -7,7 +7,9 @@ two processes cannot both act on what only one of them saw.
 from __future__ import annotations
 
 import datetime
+import hashlib
 import json
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -246,6 +248,43 @@ def happened(event: Mapping[str, Any], by: str) -> Happened:
     )
 
 
+# Characters; a description is as long as one that is screened.
+_MOST = {"title": 300, "by": 200, "source": 2_000, "because": 20_000, "technology": 1_000_000}
+_NAMED = {
+    "title": ("名称", "title"),
+    "by": ("姓名", "name"),
+    "source": ("出处", "source"),
+    "because": ("理由", "reason"),
+    "technology": ("技术描述", "description"),
+}
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_BREAKS = re.compile("[\r\n\t\x85\u2028\u2029]")
+
+
+def _within(**texts: str | None) -> None:
+    """Refuse what a record could not be read with: no end, control characters, a title or name of several lines."""
+    for key, text in texts.items():
+        if text is None:
+            continue
+        zh, en = _NAMED[key]
+        if len(text) > _MOST[key]:
+            most = f"{_MOST[key]:,}"
+            raise TextRefused(
+                f"{zh}有 {len(text):,} 字，最多 {most} 字", f"the {en} has {len(text):,} characters, {most} at most"
+            )
+        if _CONTROL.search(text) or (key in ("title", "by") and _BREAKS.search(text)):
+            raise TextRefused(f"{zh}含有控制字符或换行", f"the {en} holds control characters or line breaks")
+
+
+class TextRefused(Misused):
+    """A text that cannot be kept in a record."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(
+            Said("text_refused", f"{zh}；未作任何记录。", f"{en[0].upper()}{en[1:]}; nothing was recorded.")
+        )
+
+
 class Casework:
     """The cases of one store. `catalogue` and `screen` are only called where an act needs them."""
 
@@ -417,6 +456,7 @@ class Casework:
         self, title: str, technology: str, day: datetime.date, by: str, two_persons: bool, at: datetime.datetime
     ) -> str:
         """Open a case; nothing is screened or answered yet."""
+        _within(title=title, technology=technology, by=by)
         if not title.strip() or not technology.strip() or not by.strip():
             raise CaseRefused(
                 "case_incomplete",
@@ -468,6 +508,7 @@ class Casework:
         check: tuple[str, datetime.date] | None = None,
     ) -> None:
         """Record answers and comparisons, each with its reason; all of them or, where one is refused, none."""
+        _within(by=by, because=because, source=source)
         catalogue = self._catalogue()
         candidates, compared = tuple(candidates), tuple(compared)
         added: list[Entry] = []
@@ -595,14 +636,30 @@ class Casework:
                     {"case": reference, "check": {"where": check[0], "day": check[1].isoformat()}},
                 )
 
-    def sign(self, reference: str, by: str, because: str, at: datetime.datetime) -> Json:
-        """Sign what the rule gives. The record keeps every answer, the versions it stands on, and what it replaces."""
+    def version(self, case: Case) -> str:
+        """What a determination rests on: the records of the case and the data. Whatever changes one makes another."""
+        rests_on = json.dumps([case.entries, self._catalogue().version])
+        return hashlib.sha256(rests_on.encode()).hexdigest()[:16]
+
+    def sign(self, reference: str, by: str, because: str, at: datetime.datetime, version: str | None = None) -> Json:
+        """Sign what the rule gives. The record keeps every answer, the versions it stands on, and what it replaces.
+
+        `version`: that of the determination as the signer saw it; refused where something was recorded since.
+        """
+        _within(by=by, because=because)
         if not by.strip() or not because.strip():
             raise CaseRefused("no_reason", "签署须有签署人和理由", "a signature needs its person and a reason")
         catalogue = self._catalogue()
         with self._acting() as (store, cases):
             case = self._found(cases, reference)
             _still_open(case)
+            if version is not None and version != self.version(case):
+                raise CaseRefused(
+                    "moved_on",
+                    "您看到该判定之后，案件或数据又有记录，所签未必是所见；未签署。请重新查看判定后再签",
+                    "since you saw this determination something was recorded or the data changed: what would be signed may not be "
+                    "what you saw. Nothing was signed. Look at the determination again and sign it then",
+                )
             concluded = self.conclusion(case)
             decision = concluded.decision
             edition = catalogue.in_force(case.day)

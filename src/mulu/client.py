@@ -267,11 +267,12 @@ class Client:
         checked_on: Day | None = None,
         because: str | None = None,
         sign: bool = False,
+        version: str | None = None,
         approve: bool = False,
         dissent: bool = False,
         key: str | None = None,
     ) -> Json:
-        """Answer, compare, sign the determination of a case."""
+        """Answer, compare, sign the determination of a case; `version`: sign only what was shown with it."""
         return self._act(
             f"/cases/{_part(case)}/determination",
             key,
@@ -289,6 +290,7 @@ class Client:
             checked_on=checked_on,
             because=because,
             sign=sign or None,
+            version=version,
             approve=approve or None,
             dissent=dissent or None,
         )

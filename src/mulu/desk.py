@@ -212,6 +212,7 @@ ACTS: tuple[Act, ...] = (
             Argument("because", "text", Bilingual("理由", "the reason")),
             Argument("by", "text", Bilingual("操作人姓名", "name of the person who answers for it")),
             Argument("sign", "flag", Bilingual("签署按规则得出的结论", "sign what the rule gives"), default=False),
+            Argument("version", "text", Bilingual("只在判定仍为此版本时签署（即判定所示的 version）", "sign only if the determination still has this `version`, as it was shown")),
             Argument("approve", "flag", Bilingual("由第二人批准", "agree as the second person"), default=False),
             Argument("dissent", "flag", Bilingual("记录异议", "record a dissent"), default=False),
         ),
@@ -532,6 +533,7 @@ class Desk:
         because: str | None = None,
         by: str | None = None,
         sign: bool = False,
+        version: str | None = None,
         approve: bool = False,
         dissent: bool = False,
     ) -> Json:
@@ -548,7 +550,7 @@ class Desk:
             return {"rows": list(self.determine_rows(facts))}
         assert case is not None
         work, case = self.casework, case.upper()
-        answers = dict(_pair(text, "--answer", "crossing=yes") for text in answer)
+        answers = _pairs(answer, "--answer", "crossing=yes")
         compared = [_compared(text) for text in compare]
         for one, other, names in (
             (read_at, read_on, "--read-at, --read-on"),
@@ -576,7 +578,7 @@ class Desk:
                 None if checked_at is None or checked_on is None else (checked_at, checked_on),
             )
         if sign:
-            work.sign(case, who, because or "", at)
+            work.sign(case, who, because or "", at, version)
         if approve:
             work.approve(case, who, at)
         if dissent:
@@ -614,6 +616,7 @@ class Desk:
         edition = self.catalogue.in_force(case.day)
         return {
             "case": case.reference,
+            "version": work.version(case),
             "title": case.title,
             "technology": case.technology,
             "two_persons": case.two_persons,
@@ -695,7 +698,7 @@ class Desk:
         if event is not None:
             if not by:
                 raise Misused(Said("by_whom", "请以 --by 写明记录人。", "Name the person who records it with --by."))
-            evidence = dict(_pair(text, "--set", "received=2026-01-12") for text in set)
+            evidence = _pairs(set, "--set", "received=2026-01-12")
             recorded = work.event(case.upper(), event, on, by, evidence, actor, at)
             return {**self._case(case, on), "recorded": recorded.as_json()}
         return self._case(case, on)
@@ -959,7 +962,7 @@ class Desk:
         self, document: str, at: datetime.datetime, match: Iterable[str] = (), counts_differ: bool = False
     ) -> Json:
         """Let an attested document count."""
-        chosen = dict(_pair(one, "--match", "CODE=item-id") for one in match)
+        chosen = _pairs(match, "--match", "CODE=item-id")
         return self.archive.apply(document, at, chosen, counts_differ=counts_differ)
 
     def undo(self, document: str, at: datetime.datetime, by: str, because: str) -> Json:
@@ -981,7 +984,7 @@ class Desk:
         """What a machine read in a document and a person must look at; `token` as `ID=VALUE` records what was seen."""
         from pathlib import Path
 
-        tokens = dict(_pair(one, "--token", "ID=VALUE") for one in token)
+        tokens = _pairs(token, "--token", "ID=VALUE")
         return self.archive.confirm(document, at, by, tokens, None if pictures is None else Path(pictures))
 
     def preview(self, document: str, instrument: str | None = None, effective: datetime.date | None = None) -> Json:
@@ -1979,6 +1982,23 @@ def _decoded(code: str, edition: Edition, catalogue: Catalogue) -> Json | None:
 
 def _place(place: OfficialPlace) -> Json:
     return {"document": place.document, "page": place.page, "line": place.line}
+
+
+def _pairs(texts: Iterable[str], option: str, form: str) -> dict[str, str]:
+    """Each `name=value`; a name that is given twice is refused, for one of its values would be passed over."""
+    made: dict[str, str] = {}
+    for text in texts:
+        name, value = _pair(text, option, form)
+        if name in made:
+            raise Misused(
+                Said(
+                    "given_twice",
+                    f"{option} 中 {name!r} 给出了不止一次。请只给一次。",
+                    f"{option} gives {name!r} more than once. Give it once.",
+                )
+            )
+        made[name] = value
+    return made
 
 
 def _pair(text: str, option: str, form: str) -> tuple[str, str]:

@@ -104,7 +104,7 @@ class Safety:
                 await form.close()
 
     def _refused(self, method: str, headers: Headers) -> Refused | None:
-        host, origin = headers.get("host", ""), headers.get("origin")
+        host, origins = headers.get("host", ""), headers.getlist("origin")
         if host.lower() not in self.hosts:
             return Refused(
                 421,
@@ -115,12 +115,12 @@ class Safety:
                 ),
             )
         own = {f"http://{name}" for name in self.hosts}
-        site = headers.get("sec-fetch-site", "none")
-        foreign = origin is not None and origin.lower() not in own
+        site = headers.get("sec-fetch-site", "none").lower()
+        foreign = any(origin.lower() not in own for origin in origins)
         # From elsewhere a page may be opened, as by a link in a letter; nothing may be sent, fetched or framed.
-        opened = method in _SAFE and headers.get("sec-fetch-mode", "navigate") == "navigate"
-        framed = headers.get("sec-fetch-dest", "document") in ("iframe", "frame", "embed", "object")
-        if foreign or (site in ("cross-site", "same-site") and (not opened or framed)):
+        opened = method in _SAFE and headers.get("sec-fetch-mode", "").lower() == "navigate"
+        framed = headers.get("sec-fetch-dest", "document").lower() in ("iframe", "frame", "embed", "object")
+        if foreign or (site not in ("none", "same-origin") and (not opened or framed)):
             return Refused(
                 403,
                 Said(

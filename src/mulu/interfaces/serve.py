@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
@@ -22,6 +23,7 @@ from mulu.interfaces.mcp import OverHttp
 from mulu.interfaces.observed import Figures, Observed, watching
 from mulu.interfaces.safety import Safety, Sessions, hosts_of
 from mulu.interfaces.statuses import worded
+from mulu.interfaces.web.forms import Once
 from mulu.vocabulary import Said
 
 LOOPBACK = "127.0.0.1"
@@ -75,6 +77,8 @@ def application(keeper: Keeper, port: int) -> Starlette:
     app.state.keeper = keeper
     app.state.figures = figures
     app.state.sessions = Sessions()
+    app.state.once = Once()
+    logging.getLogger("python_multipart").disabled = True  # it quotes what it cannot read
     app.state.remembered = OrderedDict()
     return app
 

@@ -812,6 +812,7 @@ QUESTION = record(
 DETERMINATION = record(
     {
         "case": TEXT,
+        "version": TEXT,
         "title": TEXT,
         "technology": TEXT,
         "two_persons": FLAG,

@@ -90,7 +90,8 @@ async def warm(app: Starlette) -> None:
 
 
 async def _first(request: Request) -> Response:
-    return RedirectResponse(f"/{wanted(request).value}/", status_code=303)
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"/{wanted(request).value}/{query}", status_code=303)
 
 
 def error_page(request: Request, status: int, said: Said) -> Response:

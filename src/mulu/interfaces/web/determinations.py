@@ -91,9 +91,13 @@ def _read(page: Page, form: Form, act: str, of: str) -> tuple[Json, Json]:
         return {"checked_at": text("checked_at"), "checked_on": form.day(page, "checked_on")}, {"at": "grounds"}
     if act == "approve":
         return {"approve": True}, {"at": "signed"}
-    if act in ("sign", "dissent"):
+    if act == "sign":
         form.needs(page, [because])
-        return {act: True, "because": text("because")}, {"at": "signed"}
+        # A form without it is of no page that showed a conclusion: it signs nothing.
+        return {"sign": True, "because": text("because"), "version": text("version") or "-"}, {"at": "signed"}
+    if act == "dissent":
+        form.needs(page, [because])
+        return {"dissent": True, "because": text("because")}, {"at": "signed"}
     raise Refused(
         422,
         Said(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import threading
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote
@@ -22,6 +24,7 @@ from mulu.vocabulary import Bilingual, Said
 BY = "mulu_by"
 _REMEMBERED = 30 * 24 * 3600  # seconds
 _LONGEST_NAME = 200
+_FORMS_KEPT = 1000  # sent forms of which is known where they led
 
 # What an error of the desk asks for, in the words of the page: the message itself speaks of the command line.
 REMEDIES: Mapping[str, Bilingual] = {
@@ -110,6 +113,37 @@ def shows(build: Callable[[Page], Response]) -> Callable[[Request], Awaitable[Re
     return present
 
 
+class Once:
+    """What forms did that were sent, so that a second press of a button is answered as the first and acts no more."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._turns: dict[str, threading.Lock] = {}
+        self._went: OrderedDict[str, str] = OrderedDict()
+
+    def act(self, name: str, act: Callable[[], Response]) -> Response:
+        """Act, or go where the form of this name went before. A form that was refused may be sent again."""
+        if not name:
+            return act()
+        with self._lock:
+            turn = self._turns.setdefault(name, threading.Lock())
+        with turn:
+            went = self._went.get(name)
+            if went is not None:
+                return RedirectResponse(went, status_code=303)
+            try:
+                answer = act()
+            finally:
+                with self._lock:
+                    self._turns.pop(name, None)
+            if answer.status_code == 303:
+                with self._lock:
+                    self._went[name] = answer.headers["location"]
+                    while len(self._went) > _FORMS_KEPT:
+                        self._went.popitem(last=False)
+            return answer
+
+
 def sends(act: Act) -> Callable[[Request], Awaitable[Response]]:
     """A route for forms: the token is checked and the fields are read before `act`, which runs in a thread.
 
@@ -130,7 +164,9 @@ def sends(act: Act) -> Callable[[Request], Awaitable[Response]]:
                         "address.",
                     ),
                 )
-            return await to_thread.run_sync(act, page, _read(data))
+            form, once = _read(data), data.get("once")
+            name = once if isinstance(once, str) else ""
+            return await to_thread.run_sync(request.app.state.once.act, name, lambda: act(page, form))
         finally:
             await request.close()  # with the files that were sent
 

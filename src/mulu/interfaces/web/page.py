@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import secrets
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache, cached_property
@@ -137,6 +138,10 @@ class Page:
         value = self.request.app.state.sessions.token(self.session)
         return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, value)
 
+    def once(self) -> str:
+        """A name for one form of this page: sent twice, it acts once."""
+        return secrets.token_urlsafe(16)
+
     async def form(self) -> FormData:
         """What was sent, once the form is known to be this server's own. Raises Refused."""
         try:
@@ -151,6 +156,16 @@ class Page:
                 ),
             ) from error
         self.request.scope.setdefault(FORMS, []).append(form)
+        # What is screened may be a text that was read badly; what is recorded may not.
+        if any(isinstance(value, str) and name != "text" and "\ufffd" in value for name, value in form.multi_items()):
+            raise Refused(
+                422,
+                Said(
+                    "broken_text",
+                    "表单含有无法读取的字符（不是 UTF-8，或已损坏）。未作任何改动。请重新输入后提交。",
+                    "The form holds characters that cannot be read (not UTF-8, or damaged). Nothing was changed. Type them again.",
+                ),
+            )
         self.request.app.state.sessions.check(self.request, form.get(FIELD))
         return form
 
@@ -221,7 +236,7 @@ class Page:
         )
         answer = HTMLResponse(body, status_code=status)
         if self.request.cookies.get(COOKIE) != self.session:
-            answer.set_cookie(COOKIE, self.session, httponly=True, samesite="strict", path="/")
+            answer.set_cookie(COOKIE, self.session, httponly=True, samesite="lax", path="/")
         return answer
 
     def go(self, path: str, **query: Any) -> Response:
