@@ -108,7 +108,7 @@ class Server:
         deadline = time.monotonic() + 60
         while not self._server.started and time.monotonic() < deadline:
             time.sleep(0.02)
-        assert self._server.started
+        assert self._server.started, "the server did not start within a minute"
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -151,7 +151,7 @@ class Visitor:
         """Open a page of the visitor's language, or an address that begins with a stroke."""
         answer = self.page.goto(path if path.startswith("/") else f"/{self.language}/{path}")
         assert answer is not None
-        assert answer.status == status
+        assert answer.status == status, f"{answer.status}: {path}"
         return self
 
     @property
@@ -209,4 +209,4 @@ class Visitor:
     def leave(self) -> None:
         """Close the browser's window and tell what went wrong in it."""
         self.context.close()
-        assert self.complaints == []
+        assert not self.complaints, "\n".join(self.complaints)

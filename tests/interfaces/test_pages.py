@@ -757,6 +757,29 @@ def test_a_hostile_address_is_shown_and_never_run(browser, path):
     assert not html.fromstring(answer.text).xpath("//script[not(@src)]")
 
 
+def test_a_list_without_a_day_of_publication_and_without_one_part_stands_on_every_picture(tmp_path: Path):
+    keeper = Keeper(str(tmp_path / "imported.db"))
+    browser = TestClient(application(keeper, PORT), base_url=ADDRESS)
+    at, effective = datetime.datetime(2031, 5, 1, 2, tzinfo=datetime.UTC), datetime.date(2031, 4, 1)
+    path = tmp_path / "list.txt"
+    path.write_text(
+        "中国禁止出口限制出口技术目录\n一、禁止出口部分\n农业\n"
+        "编号：090101J\n技术名称：示例技术\n控制要点：\n1．示例工艺，纯度≥99.9%\n"
+        "编号：090102J\n技术名称：示例二技术\n控制要点：\n1．示例二工艺\n",
+        encoding="utf-8",
+    )
+    known = ("announcement-2031-7", effective)
+    document = keeper.desk().import_(str(path), at, *known)["document"]
+    keeper.desk().attest(document, at, "Li", "the archive", effective, *known)
+    keeper.desk().apply(document, at, counts_differ=True)
+    (standing,) = [m for m in keeper.desk().standing(effective)["measures"] if m["instrument"] == "announcement-2031-7"]
+    assert standing["published"] is None
+    for path_ in ("timeline", "industries", "coverage", "standing"):
+        page = page_of(browser, f"en/catalogue/{path_}?on=2031-05-01")
+        assert "2031-7" in page.text_content()
+        assert not page.xpath("//@width[starts-with(., '-')] | //@height[starts-with(., '-')]"), path_
+
+
 # ---- Home ----------------------------------------------------------------------------------------------------------
 
 

@@ -264,7 +264,7 @@ def movement(page: Page, editions: Sequence[Json]) -> Markup:
             figure = one["announced"] if one["announced"] is not None else one["held"]
             height = figure * scale
             kind = ("size j" if one["control"] == "prohibited" else "size x") + (" draft" if edition["draft"] else "")
-            body.append(_rect(kind, x, y - height, 34, height - 1))
+            body.append(_rect(kind, x, y - height, 34, max(height - 1, 0)))
             body.append(
                 _text(
                     x + 17,
