@@ -18,6 +18,7 @@ import json
 import os
 import random
 import re
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -64,6 +65,7 @@ ALONE = (
 """Reads whose answer depends on nothing that a user writes."""
 ANSWERS = (("crossing", "yes"), ("secret", "no"), ("measure", "no"), ("crossing", "open"))
 _TOKEN = re.compile(r'name="csrf" value="([0-9a-f]+)"')
+_MADE_ANEW = re.compile(r'name="(?:csrf|once)" value="[^"]*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +170,8 @@ class Alone:
 
 
 def _content(answer: httpx.Response) -> str:
-    """An answer without the token of the session, which is another one for each browser."""
-    return f"{answer.status_code} {_TOKEN.sub('', answer.text)}"
+    """An answer without what no two have alike: the token of the session, and the name of each form."""
+    return f"{answer.status_code} {_MADE_ANEW.sub('', answer.text)}"
 
 
 class User:
@@ -329,7 +331,7 @@ class User:
             answer = await self._ask("write", "/api/v1/cases", "POST", "/api/v1/cases", 201, by, json=asked)
             reference = answer.json()["case"]
         else:
-            form = {**asked, "csrf": self._token, "form": "new"}
+            form = {**asked, "csrf": self._token, "once": secrets.token_urlsafe(16), "form": "new"}
             answer = await self._ask("write", "/{lang}/cases/new", "POST", "/zh/cases/new", 303, by, data=form)
             found = re.fullmatch(r"/zh/cases/(C-[0-9]+)/determination.*", answer.headers["location"])
             if found is None:
@@ -357,7 +359,8 @@ class User:
             self._same(answer.json(), reference)
         else:
             path = f"/en/cases/{reference}/determination"
-            form = {"csrf": self._token, "form": f"answer-{test}", "value": value, "because": because, "by": by}
+            form = {"csrf": self._token, "once": secrets.token_urlsafe(16), "form": f"answer-{test}"}
+            form |= {"value": value, "because": because, "by": by}
             answer = await self._ask("write", "/{lang}/cases/{case}/determination", "POST", path, 303, by, data=form)
             self._cases[reference]["answers"][test] = (value, because)
             page = await self._ask(
