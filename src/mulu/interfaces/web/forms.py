@@ -133,14 +133,14 @@ class Once:
                 return RedirectResponse(went, status_code=303)
             try:
                 answer = act()
+                if answer.status_code == 303:
+                    with self._lock:
+                        self._went[name] = answer.headers["location"]
+                        while len(self._went) > _FORMS_KEPT:
+                            self._went.popitem(last=False)
             finally:
                 with self._lock:
                     self._turns.pop(name, None)
-            if answer.status_code == 303:
-                with self._lock:
-                    self._went[name] = answer.headers["location"]
-                    while len(self._went) > _FORMS_KEPT:
-                        self._went.popitem(last=False)
             return answer
 
 
