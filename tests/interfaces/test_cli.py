@@ -16,25 +16,10 @@ from rich.cells import cell_len
 
 from mulu.desk import ACTS
 from mulu.interfaces.cli import main as module
-from mulu.interfaces.cli.main import main
 
 ON = ["--on", "2025-08-01"]
 LISTED = "磷酸铁锂正极材料的制备方法：铁源、锂源与磷源混合砂磨、喷雾干燥、烧结。"
 UNLISTED = "A web platform for small hotels with room inventory, invoices and guest reviews."
-
-
-@pytest.fixture
-def ask(capsys, monkeypatch, desk):
-    """Run a command over the shared desk, as wide as need be; gives exit code, output and messages."""
-    monkeypatch.setattr(module, "Desk", lambda: desk)
-    monkeypatch.setenv("COLUMNS", "400")
-
-    def run(*arguments):
-        code = main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
 
 
 @pytest.fixture

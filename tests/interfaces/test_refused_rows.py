@@ -8,23 +8,9 @@ import pytest
 import python_calamine
 
 from mulu.interfaces.cli import main as module
-from mulu.interfaces.cli.main import main
 
 ON = ["--on", "2025-08-01"]
 LISTED = "磷酸铁锂正极材料的制备方法：铁源、锂源与磷源混合砂磨、喷雾干燥、烧结。"
-
-
-@pytest.fixture
-def ask(capsys, monkeypatch, desk):
-    monkeypatch.setattr(module, "Desk", lambda: desk)
-    monkeypatch.setenv("COLUMNS", "400")
-
-    def run(*arguments):
-        code = main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
 
 
 @pytest.fixture

@@ -27,7 +27,6 @@ from mulu.vocabulary import Bilingual, Said
 Json = dict[str, Any]
 _FINDINGS = 60  # of one page of the document shown at once
 _PARTS = 12  # machine-read parts to confirm shown at once
-_PREVIEWS = 16  # kept, for turning the pages of a document asks for the same one
 _LINES = 8 * _PARTS  # pictures of lines kept
 _LONGEST = 200  # bytes of a file name
 _NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f/\\]")
@@ -53,27 +52,10 @@ WHAT: Mapping[str, Bilingual] = {
 }
 
 
-class Previews:
-    """The last previews of this server, by what they rest on: turning a page must not read the document again."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[str, ...], Json] = OrderedDict()
-
-    def of(self, page: Page, document: str, instrument: str | None, effective: Any) -> Json:
-        desk = page.desk  # first: it looks whether the documents of the store have changed
-        key = (page.request.app.state.keeper.version(), document, instrument or "", str(effective))
-        with self._lock:
-            held = self._kept.pop(key, None)
-            if held is not None:
-                self._kept[key] = held
-                return held
-        made: Json = desk.preview(document, instrument, effective)
-        with self._lock:
-            self._kept[key] = made
-            while len(self._kept) > _PREVIEWS:
-                self._kept.popitem(last=False)
-        return made
+def _preview(page: Page, document: str, instrument: str | None, effective: Any) -> Json:
+    """What applying a document would change. Turning a page of it must not read it again."""
+    key = ("preview", document, instrument or "", str(effective))
+    return page.remembered(key, lambda: page.desk.preview(document, instrument, effective))
 
 
 class Lines:
@@ -96,7 +78,6 @@ class Lines:
             return self._kept[version, document, part]
 
 
-_PREVIEWED = Previews()
 _DRAWN = Lines()
 
 
@@ -234,7 +215,7 @@ def _document(page: Page, forms: Forms, status: int) -> Response:
     instrument = query.get("instrument") or None
     try:
         effective = Form("", dict(query)).day(page, "effective")
-        preview = _PREVIEWED.of(page, given, instrument, effective)
+        preview = _preview(page, given, instrument, effective)
     except MuluError as error:
         if error.said.id in ("document_unknown", "ambiguous_prefix", "store_missing"):
             raise
