@@ -39,9 +39,9 @@ from mulu.interfaces.serve import application
 AT = datetime(2031, 6, 1, 9, 0, tzinfo=UTC)
 MIB = 1024 * 1024
 # One text for every interpreter that might take it for its own: a page, a template, SQL, a shell, a format string.
-PRODUCT = str(31337 * 3)
+PRODUCT = str(7919313131 * 3)
 HOSTILE = (
-    """x'"><xss-probe onprobe=1></xss-probe><script>probe()</script>{{31337*3}}${31337*3}#{31337*3}<%=31337*3%>"""
+    """x'"><xss-probe onprobe=1></xss-probe><script>probe()</script>{{7919313131*3}}${7919313131*3}#{7919313131*3}<%=7919313131*3%>"""
     """{0.__class__}%s%n'); DROP TABLE document; DROP TABLE journal;-- ' OR '1'='1`id`$(id)"""
 )
 NAMES = tuple(
