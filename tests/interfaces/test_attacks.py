@@ -256,6 +256,11 @@ def pages(server: Running, most: int = 90) -> tuple[dict[str, Answer], dict[tupl
     return seen, forms
 
 
+@pytest.fixture(scope="module")
+def crawled(server: Running) -> tuple[dict[str, Answer], dict[tuple[str, str, tuple[str, ...]], Sent]]:
+    return pages(server)
+
+
 def multipart(fields: list[tuple[str, str]], files: list[tuple[str, str, bytes]]) -> tuple[bytes, str]:
     edge = "edge-of-the-attack"
     body = b""
@@ -290,8 +295,8 @@ def test_no_address_runs_or_repeats_unescaped_what_its_path_or_query_holds(serve
     assert server.contents() == before
 
 
-def test_what_was_imported_with_hostile_names_and_texts_is_shown_as_text(server):
-    seen, _ = pages(server)
+def test_what_was_imported_with_hostile_names_and_texts_is_shown_as_text(server, crawled):
+    seen, _ = crawled
     assert len(seen) >= 2
     for path, answer in seen.items():
         assert answer.status < 500, path
@@ -300,10 +305,10 @@ def test_what_was_imported_with_hostile_names_and_texts_is_shown_as_text(server)
     assert page.status == 200 and "style=" not in page.text.replace("data-style=", "")
 
 
-def test_no_form_runs_or_repeats_unescaped_what_is_written_into_it(server):
+def test_no_form_runs_or_repeats_unescaped_what_is_written_into_it(server, crawled):
     cookie = server.session()
     token = server.token(cookie)
-    _, forms = pages(server)
+    _, forms = crawled
     for form in forms.values():
         given = [
             (name, token if name == "csrf" else value if kind in ("hidden", "submit", "button") else HOSTILE)
@@ -384,11 +389,11 @@ def test_no_number_in_a_path_breaks_an_address(server, number):
 @pytest.mark.parametrize(
     "name", ["../../{mark}", "..\\..\\{mark}", "/tmp/{mark}", "{mark}\x00.txt", "{mark}" * 60, ".", "..", "", "\u202etxt.{mark}"]
 )  # fmt: skip
-def test_no_name_of_an_uploaded_file_is_written_anywhere(server, name, tmp_path, monkeypatch):
+def test_no_name_of_an_uploaded_file_is_written_anywhere(server, crawled, name):
     mark = f"mulu-attack-{os.getpid()}"
     cookie = server.session()
     token = server.token(cookie)
-    _, forms = pages(server)
+    _, forms = crawled
     around = [Path(tempfile.gettempdir()), Path(tempfile.gettempdir()).parent, Path.cwd(), server.store.parent]
     for form in forms.values():
         named = [one for one, kind, _ in form.fields if kind == "file"]
@@ -611,7 +616,7 @@ def test_a_body_that_never_comes_is_given_up(server, monkeypatch):
     for path in posts[:6]:
         head = (
             f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nContent-Type: application/json\r\n"
-            "Content-Length: 1000\r\n\r\n{"
+            "Content-Length: 1000\r\nConnection: close\r\n\r\n{"
         )
         began = time.monotonic()
         said = server.raw(head.encode(), wait=20)
