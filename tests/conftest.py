@@ -6,11 +6,15 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from mulu.catalogue.editions import Catalogue
 from mulu.desk import Desk
 from mulu.screening.engine import Screener
 
+# No test is timed: machines are noisy.
+settings.register_profile("mulu", deadline=None)
+settings.load_profile("mulu")
 os.environ["MULU_CACHE"] = tempfile.mkdtemp(prefix="mulu-cache-")
 os.environ["MULU_STORE"] = str(
     Path(tempfile.gettempdir()) / f"mulu-tests-{os.getpid()}" / "none.db"
