@@ -649,7 +649,7 @@ class Casework:
         _within(by=by, because=because)
         if not by.strip() or not because.strip():
             raise CaseRefused("no_reason", "签署须有签署人和理由", "a signature needs its person and a reason")
-        catalogue = self._catalogue()
+        self._catalogue()  # made before other writers wait
         with self._acting() as (store, cases):
             case = self._found(cases, reference)
             _still_open(case)
@@ -660,37 +660,44 @@ class Casework:
                     "since you saw this determination something was recorded or the data changed: what would be signed may not be "
                     "what you saw. Nothing was signed. Look at the determination again and sign it then",
                 )
-            concluded = self.conclusion(case)
-            decision = concluded.decision
-            edition = catalogue.in_force(case.day)
-            named = {(one.item, one.number.partition("/")[0]) for one in case.compared.values() if still(one, edition)}
-            stands = sorted({*concluded.relied, *named})
             body = {
                 "reference": f"{reference}/D-{len(case.signed) + 1}",
                 "supersedes": case.current.reference if case.current is not None else None,
-                "on": case.day.isoformat(),
-                "edition": edition.id,
-                "edition_complete": edition.complete,
-                "data": catalogue.version,
-                "known_to": catalogue.known_to.isoformat(),
-                "engine": None if case.screening is None else case.screening["engine"],
                 "technology": case.technology,
-                "outcome": decision.outcome.value,
-                "track": decision.track.value,
-                "decided_by": next((s.test for s in decision.steps if s.decides), None),
                 "because": because,
-                "steps": steps_json(decision.steps, self.law),
-                "open": [{"test": o.test, "zh": o.question.zh, "en": o.question.en} for o in decision.open],
-                "lacks": [{"zh": one.zh, "en": one.en} for one in concluded.lacks],
-                "candidates": self.sheet(case),
                 "statements": [msgspec.to_builtins(one) for one in case.statements],
                 "checks": [msgspec.to_builtins(one) for one in case.checks],
-                "stands_on": [{"item": i, "number": n, "version": seal(edition, i, n)} for i, n in stands],
                 "two_persons": case.two_persons,
                 "prepared_by": by,
+                **self.by_rule(case),
             }
             _write(store, "signed", at, by, {"case": reference, "determination": body})
         return body
+
+    def by_rule(self, case: Case) -> Json:
+        """What the rule gives from the answers of a case, with everything that it stands on."""
+        catalogue = self._catalogue()
+        concluded = self.conclusion(case)
+        decision = concluded.decision
+        edition = catalogue.in_force(case.day)
+        named = {(one.item, one.number.partition("/")[0]) for one in case.compared.values() if still(one, edition)}
+        stands = sorted({*concluded.relied, *named})
+        return {
+            "on": case.day.isoformat(),
+            "edition": edition.id,
+            "edition_complete": edition.complete,
+            "data": catalogue.version,
+            "known_to": catalogue.known_to.isoformat(),
+            "engine": None if case.screening is None else case.screening["engine"],
+            "outcome": decision.outcome.value,
+            "track": decision.track.value,
+            "decided_by": next((s.test for s in decision.steps if s.decides), None),
+            "steps": steps_json(decision.steps, self.law),
+            "open": [{"test": o.test, "zh": o.question.zh, "en": o.question.en} for o in decision.open],
+            "lacks": [{"zh": one.zh, "en": one.en} for one in concluded.lacks],
+            "candidates": self.sheet(case),
+            "stands_on": [{"item": i, "number": n, "version": seal(edition, i, n)} for i, n in stands],
+        }
 
     def approve(self, reference: str, by: str, at: datetime.datetime) -> None:
         """The second person's yes to the current determination; the first cannot be the second."""

@@ -33,6 +33,7 @@ from mulu.vocabulary import Bilingual, Certainty, Control, Presence, Said
 
 if TYPE_CHECKING:  # the engine and the cases are loaded only when an act asks for them
     from mulu.casework import Casework, Known
+    from mulu.certification import Certification
     from mulu.screening.aside import SetAside
     from mulu.screening.engine import Candidate, Explanation, PointCandidate, Screener, Screening
     from mulu.screening.evidence import Evidence
@@ -82,7 +83,7 @@ class Argument:
     default: Any = None
     positional: bool = False
     required: bool = False
-    local: bool = False  # names a file of the machine: only the command line and Python take it
+    local: bool = False  # names a file of the machine, or goes with one: only the command line and Python take it
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +341,30 @@ ACTS: tuple[Act, ...] = (
             Argument("into", "file", Bilingual("下载到哪个文件夹（默认当前文件夹）", "folder to download to (default: here)")),
         ),
         ("cli", "page", "python"),
+        timed=True,
+    ),
+    Act(
+        "certificate",
+        Bilingual("证书：造密钥（key）、制作（make）、验证并重做（verify）", "certificates: make a key (key), make one (make), check one and do it again (verify)"),
+        (
+            Argument("what", "text", Bilingual("key、make 或 verify", "key, make or verify"), positional=True, required=True),
+            Argument("given", "text", Bilingual("verify：证书（命令行中为其文件）；make：技术描述，“-”为标准输入", "verify: the certificate (on the command line its file); make: the description, - for standard input"), positional=True),
+            Argument("text", "text", Bilingual("verify：所比对的文本，证书中没有时给出（命令行中为其文件）", "verify: the text that was compared, where the certificate does not hold it (on the command line its file)")),
+            Argument("public", "text", Bilingual("verify：您所知的公钥，PEM（命令行中为其文件）", "verify: the public key that you know, PEM (on the command line its file)")),
+            Argument("fingerprint", "text", Bilingual("verify：您所知的公钥指纹（SHA-256，64 位）", "verify: the fingerprint of the public key that you know (SHA-256, 64 digits)")),
+            Argument("case", "text", Bilingual("make：已签署判定的案件，如 C-1 或 C-1/D-1", "make: the case of a signed determination, e.g. C-1 or C-1/D-1"), local=True),
+            Argument("file", "file", Bilingual("make：技术描述的文本文件", "make: text file of the description"), local=True),
+            Argument("on", "day", Bilingual("make：哪一天的目录（YYYY-MM-DD）；命令行省略时为上海今日", "make: the day whose Catalogue is meant (YYYY-MM-DD); on the command line today in Shanghai where omitted"), local=True),
+            Argument("draft", "text", Bilingual("make：改问某一征求意见稿（从未施行）", "make: ask a draft instead (never in force)"), local=True),
+            Argument("top", "integer", Bilingual("make：候选条目数（默认 5）", "make: candidates (default 5)"), default=5, local=True),
+            Argument("base_rate", "number", Bilingual("make：贵方文本中属清单技术的比例（0–1）", "make: share of listed technology among your texts (0–1)"), local=True),
+            Argument("weights", "file", Bilingual("make：自备的权重文件（JSON），全文写入证书", "make: a weights file of your own (JSON); it goes into the certificate"), local=True),
+            Argument("as_known", "text", Bilingual("make：按当时所知筛查：数据版本或日期", "make: screen with what was known then: a data release or a day"), local=True),
+            Argument("with_text", "flag", Bilingual("make：证书中附文本全文；省略则只有摘要", "make: the text goes with the certificate; only its digest where omitted"), default=False, local=True),
+            Argument("key", "file", Bilingual("make：私钥文件", "make: file of the private key"), local=True),
+            Argument("into", "file", Bilingual("key、make：写入此文件（不覆盖）", "key, make: write to this file (never overwritten)"), local=True),
+        ),
+        ("cli", "page", "api", "python"),
         timed=True,
     ),
     Act(
@@ -854,6 +879,115 @@ class Desk:
         doubts = check_contract_number(number)
         cited = Law.load().cite("o3-11").as_json()
         return {"number": number, "doubts": [{"zh": d.zh, "en": d.en} for d in doubts], "provisions": [cited]}
+
+    # ---- certificates ------------------------------------------------------------------------------------------
+
+    def certificate(
+        self,
+        what: str,
+        at: datetime.datetime,
+        given: str | bytes | None = None,
+        text: str | None = None,
+        public: str | None = None,
+        fingerprint: str | None = None,
+        case: str | None = None,
+        file: str | None = None,
+        on: datetime.date | None = None,
+        draft: str | None = None,
+        top: int = 5,
+        base_rate: float | None = None,
+        weights: str | None = None,
+        as_known: str | None = None,
+        with_text: bool = False,
+        key: str | None = None,
+        into: str | None = None,
+        passphrase: str | None = None,
+    ) -> Json:
+        """Make a key, make a certificate of a screening or of a signed determination, or check one and do it again.
+
+        `given`: the description, or the certificate itself. `passphrase`: of the private key; no command line takes it.
+        """
+        from pathlib import Path
+
+        from mulu.certification import read_file, write_key, write_new
+        from mulu.reports import certificate as paper
+        from mulu.sources.reading import decode, read_text
+
+        if what not in ("key", "make", "verify"):
+            raise Unknown("act on certificates", "证书操作", what, ("key", "make", "verify"))
+        if what == "verify":
+            if given is None:
+                raise Misused(
+                    Said("which_certificate", "请给出要验证的证书。", "Give the certificate that is to be checked.")
+                )
+            data = given if isinstance(given, bytes) else given.encode("utf-8", "surrogatepass")
+            return self._certification.verified(paper.read(data), paper.known_mark(public, fingerprint), text)
+        if into is None:
+            raise Misused(Said("into_which", "请以 --into 给出要写入的文件。", "Name the file to write with --into."))
+        if what == "key":
+            return {"made": "key", **write_key(Path(into), passphrase)}
+        desk = self if as_known is None else Desk(store=self._store, as_known=as_known)
+        if key is None:
+            raise Misused(
+                Said(
+                    "which_key",
+                    "请以 --key 给出私钥文件；没有则先运行 mulu certificate key --into 文件。",
+                    "Name the file of your private key with --key; where there is none, first run mulu certificate key --into FILE.",
+                )
+            )
+        if sum(one is not None for one in (given, file, case)) != 1:
+            raise Misused(
+                Said(
+                    "one_subject",
+                    "请给出且只给出一种：描述文本、--file 或 --case。",
+                    "Give exactly one: the description, --file or --case.",
+                )
+            )
+        apart = (on, draft, base_rate, weights, as_known)
+        if case is not None and (top != 5 or any(one is not None for one in apart)):
+            raise Misused(
+                Said(
+                    "case_alone",
+                    "判定的证书按签署时的日期、数据和设置制作：--case 不能与 --on、--draft、--top、--base-rate、--weights、--as-known 同用。",
+                    "A certificate of a determination bears the day, data and settings of its signature: --case does not go "
+                    "with --on, --draft, --top, --base-rate, --weights or --as-known.",
+                )
+            )
+        signer = paper.private_key(read_file(Path(key)), passphrase)
+        if case is not None:
+            body = desk._certification.determination(case, at, with_text)
+        else:
+            if on is None:
+                raise Misused(Said("which_day", "请以 --on 给出日期。", "Give the day with --on."))
+            described = read_text(Path(file)) if file is not None else given
+            assert described is not None
+            if isinstance(described, bytes):
+                described = decode(described, "-")
+            body = desk._certification.screening(
+                described, on, at, draft, top, base_rate, weights, desk._as_known, with_text
+            )
+        made = paper.sign(body, signer)
+        write_new(Path(into), made)
+        signed = paper.read(made)
+        return {
+            "made": "certificate",
+            "written": into,
+            "bytes": len(made),
+            "sha256": paper.digest_of(made),
+            "fingerprint": signed.mark,
+            "kind": signed.body.kind,
+            "with_text": with_text,
+            "says": signed.facts["says"],
+        }
+
+    @property
+    def _certification(self) -> Certification:
+        from mulu.certification import Certification
+
+        def over(catalogue: Catalogue) -> Desk:
+            return self if catalogue is self.catalogue else Desk(catalogue, self._store)
+
+        return Certification(self, over, self.archive)
 
     # ---- the store ---------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import tempfile
 import zipfile
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from mulu.catalogue.pack import DATA, Pack, read
+from mulu.catalogue.pack import DATA, Pack, digest, read
 from mulu.catalogue.records import Manifest
 from mulu.errors import Misused
 from mulu.vocabulary import Said
@@ -67,6 +68,14 @@ def named(version: str, folder: Path = DATA) -> Release:
         if one.version == version:
             return one
     raise NoReleaseKnown(version, held)
+
+
+def manifest_digest(release: Release, folder: Path = DATA) -> str:
+    """SHA-256 of the manifest of a release, which bears the digest of each of its files."""
+    if release.archive is None:
+        return digest(folder / "manifest.json")
+    with zipfile.ZipFile(release.archive) as opened:
+        return hashlib.sha256(opened.read("manifest.json")).hexdigest()
 
 
 def read_release(release: Release, folder: Path = DATA) -> Pack:
