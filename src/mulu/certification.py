@@ -261,8 +261,8 @@ class Certification:
             because.append(
                 Said(
                     "text_not_given",
-                    "证书不含文本，也未给出文本（--text 文件）",
-                    "the text is not in the certificate and was not given (--text FILE)",
+                    "证书不含所比对的文本，也未另行给出",
+                    "the text that was compared is not in the certificate and was not given with it",
                 )
             )
         elif paper.digest_of(given.encode("utf-8", "surrogatepass")) != body.input.sha256:

@@ -362,6 +362,15 @@ class Client:
         """Withdraw the attestation of a document."""
         return self._act(f"/documents/{_part(document)}/withdrawal", key, by=by, because=because)
 
+    def verify_certificate(
+        self, given: str, *, text: str | None = None, public: str | None = None, fingerprint: str | None = None
+    ) -> Json:
+        """What a certificate proves: whose signature it bears, as far as `public` (PEM) or `fingerprint` tells, and a replay.
+
+        `text`: the text that was compared, where the certificate does not hold it.
+        """
+        return self._post("/certificates/verification", given=given, text=text, public=public, fingerprint=fingerprint)
+
     def trail(self, *, limit: int | None = None, cursor: str | None = None) -> Json:
         """The audit trail, with its head."""
         return self._get("/trail", limit=limit, cursor=cursor)

@@ -137,6 +137,8 @@ _DOCUMENT = Argument(
 _BY = Argument("by", "text", Bilingual("声明人或操作人姓名", "name of the person who answers for it"), required=True)
 _BECAUSE = Argument("because", "text", Bilingual("理由", "the reason"), required=True)
 
+_CERTIFIED = 5  # candidates of a certificate, where nothing else is asked
+
 ACTS: tuple[Act, ...] = (
     Act(
         "screen",
@@ -356,7 +358,7 @@ ACTS: tuple[Act, ...] = (
             Argument("file", "file", Bilingual("make：技术描述的文本文件", "make: text file of the description"), local=True),
             Argument("on", "day", Bilingual("make：哪一天的目录（YYYY-MM-DD）；命令行省略时为上海今日", "make: the day whose Catalogue is meant (YYYY-MM-DD); on the command line today in Shanghai where omitted"), local=True),
             Argument("draft", "text", Bilingual("make：改问某一征求意见稿（从未施行）", "make: ask a draft instead (never in force)"), local=True),
-            Argument("top", "integer", Bilingual("make：候选条目数（默认 5）", "make: candidates (default 5)"), default=5, local=True),
+            Argument("top", "integer", Bilingual("make：候选条目数（默认 5）", "make: candidates (default 5)"), default=_CERTIFIED, local=True),
             Argument("base_rate", "number", Bilingual("make：贵方文本中属清单技术的比例（0–1）", "make: share of listed technology among your texts (0–1)"), local=True),
             Argument("weights", "file", Bilingual("make：自备的权重文件（JSON），全文写入证书", "make: a weights file of your own (JSON); it goes into the certificate"), local=True),
             Argument("as_known", "text", Bilingual("make：按当时所知筛查：数据版本或日期", "make: screen with what was known then: a data release or a day"), local=True),
@@ -894,7 +896,7 @@ class Desk:
         file: str | None = None,
         on: datetime.date | None = None,
         draft: str | None = None,
-        top: int = 5,
+        top: int = _CERTIFIED,
         base_rate: float | None = None,
         weights: str | None = None,
         as_known: str | None = None,
@@ -915,6 +917,19 @@ class Desk:
 
         if what not in ("key", "make", "verify"):
             raise Unknown("act on certificates", "证书操作", what, ("key", "make", "verify"))
+        checking = {"text": text, "public": public, "fingerprint": fingerprint}
+        asking: Json = {"on": on, "draft": draft, "base_rate": base_rate, "weights": weights, "as_known": as_known}
+        asking["top"] = None if top == _CERTIFIED else top
+        making = {"case": case, "file": file, "key": key, "with_text": with_text or None, **asking}
+        strange = {"key": {"given": given, **checking, **making}, "make": checking, "verify": {"into": into, **making}}
+        if others := [name for name, value in strange[what].items() if value is not None]:
+            raise Misused(
+                Said(
+                    "of_another_act",
+                    f"{what} 不用 {'、'.join(others)}。",
+                    f"{what} does not take {', '.join(others)}.",
+                )
+            )
         if what == "verify":
             if given is None:
                 raise Misused(
@@ -943,8 +958,7 @@ class Desk:
                     "Give exactly one: the description, --file or --case.",
                 )
             )
-        apart = (on, draft, base_rate, weights, as_known)
-        if case is not None and (top != 5 or any(one is not None for one in apart)):
+        if case is not None and any(one is not None for one in asking.values()):
             raise Misused(
                 Said(
                     "case_alone",

@@ -284,7 +284,7 @@ def sentence(body: Mapping[str, Any]) -> dict[str, str]:
             ("征求意见稿（从未施行）", "the draft (never in force)") if body["draft"] else ("目录版本", "the edition")
         )
         say(
-            f"本证书记载一次比对：摘要为 {body['input']['sha256']} 的文本与 {on} 的{what[0]} {edition} "
+            f"本证书记载一次比对：摘要为 {body['input']['sha256']} 的文本与 {on} 的{what[0]} {edition}"
             f"（数据 {body['data']['version']}）。",
             f"This certificate records a comparison: the text with the digest {body['input']['sha256']} with {what[1]} "
             f"{edition} on {on} (data {body['data']['version']}).",
@@ -515,10 +515,10 @@ def read(data: bytes) -> Certificate:
         body = msgspec.convert(facts, Body)
         public = _bytes_of(body.key.public, 32)
         said = sentence(facts)
-        near_boundary(facts)
         text = body.input.text
         sound = (
-            body.key.fingerprint == fingerprint(public)
+            all(isinstance(item, str) for item in near_boundary(facts))
+            and body.key.fingerprint == fingerprint(public)
             and facts["says"] == said
             and (body.kind == "determination") is (body.determination is not None)
             and (text is msgspec.UNSET or (digest_of(text), len(text)) == (body.input.sha256, body.input.characters))

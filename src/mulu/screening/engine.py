@@ -215,7 +215,8 @@ class Screener:
     def version(self) -> str:
         own = ""
         if self.model != read_model():  # weights of the user's own leave their trace in every answer
-            own = f"+own-weights-{hashlib.sha256(msgspec.json.encode(self.model)).hexdigest()[:10]}"
+            weights = msgspec.json.encode(self.model, order="deterministic")  # whatever their order in the file
+            own = f"+own-weights-{hashlib.sha256(weights).hexdigest()[:10]}"
         return f"{self.model.version}{own}+{encoder.PACKAGE}-{encoder.version()}"
 
     def screen(

@@ -983,3 +983,46 @@ TRAIL = record(
         ),
     }
 )
+ENGINE = record({"mulu": TEXT, "version": maybe(TEXT), "digest": maybe(SHA256), "parts": keyed(TEXT)})
+CERTIFIED = record(
+    {
+        "verdict": one_of("reproduced", "differs", "not replayable here", "holder not known"),
+        "kind": one_of("screening", "determination"),
+        "at": MOMENT,
+        "says": TEXTS,
+        "on": DAY,
+        "edition": TEXT,
+        "data": TEXT,
+        "text": SHA256,
+        "reference": maybe(TEXT),
+        "beyond_knowledge": FLAG,
+        "near_boundary": lists(TEXT),
+        "tolerance": TEXT,
+        "documents": lists(record({"document": SHA256, "instrument": TEXT})),
+        "signature": record({"holder_known": FLAG, "fingerprint": SHA256, "said": SAID}),
+        "replay": record(
+            {
+                "status": one_of("reproduced", "differs", "not replayable here"),
+                "said": SAID,
+                "because": lists(SAID),
+                "engine": record({"same": FLAG, "recorded": ENGINE, "here": ENGINE}),
+                "equal": lists(TEXT),
+                "differing": COUNT,
+                "differences": lists(record({"where": TEXT, "recorded": {}, "here": {}})),
+            }
+        ),
+        "since": maybe(
+            record(
+                {
+                    "record": one_of("same", "another", "not here"),
+                    "said": SAID,
+                    "superseded_by": maybe(TEXT),
+                    "reopened": lists(TEXTS),
+                    "answers_changed": FLAG,
+                    "approved_by": maybe(TEXT),
+                    "dissents": lists(record({"by": TEXT, "because": TEXT})),
+                }
+            )
+        ),
+    }
+)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any, Literal
 
 from mulu.desk import ACTS, Act, Argument, Desk
@@ -147,6 +148,8 @@ DOCUMENT = """商务部　科技部公告2031年第7号
 　　控制要点：1、示例珠贝的配方
 """.encode()
 DIGEST = hashlib.sha256(DOCUMENT).hexdigest()
+# A certificate for the examples, of a tea vending machine, with its text; nobody holds its key any more.
+CERTIFICATE = Path(__file__).with_name("certificate.json").read_bytes().decode()
 _CASE, _ITEM, _PAPER = {"case": "C-1"}, {"name": "battery-cathode-x"}, {"document": DIGEST}
 _BY: Json = {"by": "李明"}
 _SCOPE = [
@@ -232,5 +235,18 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/documents/{document}/confirmation", "confirm", "confirm", schemas.CONFIRMATION, takes=("token", "by"), needs=("token", "by"), keeps=True, body="json", example={**_PAPER, "token": [], **_BY}),
     Route("POST", "/documents/{document}/undo", "undo", "undo", schemas.PAPER, keeps=True, body="json", example={**_PAPER, "because": "示例", **_BY}),
     Route("POST", "/documents/{document}/withdrawal", "withdraw", "withdraw", schemas.PAPER, keeps=True, body="json", example={**_PAPER, "because": "示例", **_BY}),
+    # ---- certificates: checked here, made only where the private key is ---------------------------------------------
+    Route(
+        "POST",
+        "/certificates/verification",
+        "verify_certificate",
+                "certificate",
+        schemas.CERTIFIED,
+        Bilingual("验证证书并重做其结果：不保存任何内容", "check a certificate and do again what it records: nothing is kept"),
+        fixed={"what": "verify"},
+        needs=("given",),
+        body="json",
+        example={"given": CERTIFICATE},
+    ),
     Route("GET", "/trail", "trail", "trail", schemas.TRAIL, pages=("entries",), records=True, example={"limit": 50}),
 )  # fmt: skip

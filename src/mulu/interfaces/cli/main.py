@@ -1,7 +1,8 @@
 """`mulu …`: the acts of the desk as commands, in Chinese or English.
 
 Here, and nowhere deeper, an omitted day becomes today in Asia/Shanghai; it is resolved once and printed in the answer.
-Exit codes: 0 done, 1 error, 2 usage, 3 something flagged (with --exit-code), 4 answered in part (before 3).
+Exit codes: 0 done, 1 error, 2 usage, 3 something flagged (with --exit-code), 4 answered in part (before 3); of a certificate 5 the
+holder of its key is not known, 6 done again it differs.
 """
 
 from __future__ import annotations
@@ -184,6 +185,17 @@ def _command(act: Act, language: Language) -> click.Command:
                 help=say(
                     "逐题提问，可返回、保存、下次继续（省略编号则立案）",
                     "ask one question at a time; go back, save, resume (opens a case where none is named)",
+                ),
+            )
+        )
+    if act.name == "certificate":
+        parameters.append(
+            click.Option(
+                ["--passphrase", "ask"],
+                is_flag=True,
+                help=say(
+                    "key：以口令保护私钥（输入，或取自 MULU_KEY_PASSPHRASE；从不写在命令行上）",
+                    "key: keep the private key under a passphrase (typed, or from MULU_KEY_PASSPHRASE; never on the command line)",
                 ),
             )
         )
@@ -559,6 +571,64 @@ def _determine(act: Act, language: Language, given: Json) -> int:
     return 0
 
 
+# What a check of a certificate comes to, for a script. What is refused is an error.
+VERDICTS = {"reproduced": 0, "not replayable here": PARTLY, "holder not known": 5, "differs": 6}
+
+
+def _certificate(_: Act, language: Language, given: Json) -> int:
+    """Keys, certificates and checks; files are read here, for the other doors send what is in them."""
+    shape, what, asks = given.pop("shape"), given["what"], given.pop("ask")
+    if what == "make":
+        given["on"] = None if given["case"] is not None and given["on"] is None else _day(given)
+        given["passphrase"] = None if given["key"] is None else _passphrase_of(Path(given["key"]), language)
+        if given["given"] == "-":
+            given["given"] = _standard_input()
+    desk = _desk(given.pop("store"))
+    if what == "verify" and given["given"] is not None:
+        from mulu.certification import read_file
+
+        given["given"] = read_file(Path(given["given"]))
+        given["text"] = None if given["text"] is None else read_text(Path(given["text"]))
+        if given["public"] is not None:
+            given["public"] = read_file(Path(given["public"])).decode("utf-8", "replace")
+    elif what == "key" and asks:
+        given["passphrase"] = os.environ.get(PASSPHRASE) or _typed(language, twice=True)
+    asked: Json = {k: str(v) if isinstance(v, Path) else v for k, v in given.items() if v is not None}
+    answer = desk.certificate(at=datetime.datetime.now(datetime.UTC), **asked)
+    if shape == "json":
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    else:
+        _page(language).certificate(answer)
+    return VERDICTS[answer["verdict"]] if what == "verify" else 0
+
+
+PASSPHRASE = "MULU_KEY_PASSPHRASE"
+
+
+def _passphrase_of(key: Path, language: Language) -> str | None:
+    """The passphrase of a key that has one: from the environment, else typed."""
+    from mulu.certification import read_file
+    from mulu.reports.certificate import is_encrypted
+
+    if not is_encrypted(read_file(key)):
+        return None
+    return os.environ.get(PASSPHRASE) or (_typed(language, twice=False) if sys.stdin.isatty() else None)
+
+
+def _typed(language: Language, *, twice: bool) -> str:
+    if not sys.stdin.isatty():
+        raise Misused(
+            Said(
+                "no_passphrase",
+                f"口令须在终端输入，或以环境变量 {PASSPHRASE} 给出。",
+                f"The passphrase is typed at a terminal, or given as {PASSPHRASE}.",
+            )
+        )
+    asked = "私钥口令" if language is Language.ZH else "passphrase of the private key"
+    given: str = click.prompt(asked, hide_input=True, confirmation_prompt=twice)
+    return given
+
+
 def _serve(_: Act, language: Language, given: Json) -> int:
     from mulu.interfaces.serve import serve
 
@@ -579,7 +649,14 @@ def _mcp(_: Act, __: Language, given: Json) -> int:
     return 0
 
 
-RUNNERS = {"screen": _screen, "doctor": _doctor, "determine": _determine, "serve": _serve, "mcp": _mcp}
+RUNNERS = {
+    "screen": _screen,
+    "doctor": _doctor,
+    "determine": _determine,
+    "certificate": _certificate,
+    "serve": _serve,
+    "mcp": _mcp,
+}
 
 
 def run() -> None:

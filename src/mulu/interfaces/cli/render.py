@@ -1357,6 +1357,104 @@ class Page:
         else:
             self.line(self.say(f"已写入 {answer['written']}", f"written to {answer['written']}"))
 
+    def certificate(self, answer: Json) -> None:
+        """A key or a certificate made, or what a certificate proves."""
+        if "verdict" in answer:
+            self._certified(answer)
+            return
+        self.title(self.say(f"已写入 {answer['written']}", f"written to {answer['written']}"))
+        self.line(
+            self.say(
+                f"密钥指纹（SHA-256）{answer['fingerprint']}",
+                f"fingerprint of the key (SHA-256) {answer['fingerprint']}",
+            )
+        )
+        if answer["made"] == "key":
+            self.line(self.say(f"公钥 {answer['public']}", f"public key {answer['public']}"))
+            self.line(
+                self.say(
+                    "私钥只由您保管，Mulu 不留副本。请经可靠途径把公钥或完整指纹交给核验者：证书内的公钥不能证明持有人。",
+                    "The private key is yours alone to keep; Mulu holds no copy. Hand the public key or the whole fingerprint to those "
+                    "who verify by a way that they trust: the key inside a certificate does not prove who holds it.",
+                )
+            )
+            if not answer["encrypted"]:
+                self.line(
+                    self.say(
+                        "私钥没有口令（--passphrase 可设）。",
+                        "The private key has no passphrase (--passphrase gives it one).",
+                    ),
+                    style="yellow",
+                )
+            return
+        self.line(f"SHA-256 {answer['sha256']}")
+        self.line(self.of(answer["says"]))
+        if not answer["with_text"]:
+            self.line(
+                self.say(
+                    "证书不含全文，但候选的理由中会引用文中的词语和数值；核验者须另有该文本才能重做。",
+                    "The text is not in it, but the reasons quote words and values of it; whoever is to do it again needs the text as well.",
+                )
+            )
+
+    def _certified(self, answer: Json) -> None:
+        replay, held = answer["replay"], answer["signature"]["holder_known"]
+        said, style = {
+            "reproduced": (("签名属实，结果已重现", "signed by the key you know, and reproduced"), "bold green"),
+            "not replayable here": (
+                ("签名属实，结果在此不能重现", "signed by the key you know; it cannot be reproduced here"),
+                "bold yellow",
+            ),
+            "holder not known": (
+                ("未证实：不知签名者是谁", "not proved: whose signature it is, is not known"),
+                "bold yellow",
+            ),
+            "differs": (("重做的结果不同", "done again, it differs"), "bold red"),
+        }[answer["verdict"]]
+        self.line(self.say(*said), style=style)
+        self.line(self.of(answer["says"]))
+        if answer["beyond_knowledge"]:
+            self.line(
+                self.say("该日晚于来源核查日。", "The day is after the last check of sources."),
+                style="bold black on yellow",
+            )
+        self.line(
+            f"{self.say('签名', 'signature')}: {self.of(answer['signature']['said'])}", style="" if held else "yellow"
+        )
+        self.line(f"{self.say('重做', 'done again')}: {self.of(replay['said'])}")
+        for why in replay["because"]:
+            self.line(f"  {self.of(why)}", style="yellow")
+        if replay["equal"]:
+            self.line(
+                self.say("  相同的部分：", "  the same: ") + ", ".join(map(printable, replay["equal"])), style="dim"
+            )
+        for one in replay["differences"]:
+            recorded, here = (printable(one[side])[:200] for side in ("recorded", "here"))
+            self.line(f"  {printable(one['where'])}: {recorded} → {here}", style="red")
+        if replay["differing"] > len(replay["differences"]):
+            self.line(self.say(f"  共 {replay['differing']} 处不同", f"  {replay['differing']} differences in all"))
+        if answer["near_boundary"]:
+            names = ", ".join(map(printable, answer["near_boundary"]))
+            self.line(
+                self.say(
+                    f"处于标记线容差（{answer['tolerance']}）之内：{names}",
+                    f"within the tolerance of the line ({answer['tolerance']}): {names}",
+                ),
+                style="yellow",
+            )
+        for one in answer["documents"]:
+            self.line(f"{self.say('官方文件', 'official document')} {one['document']} {printable(one['instrument'])}")
+        since = answer["since"]
+        if since is not None:
+            stands = since["record"] == "same" and since["said"]["id"] == "stands"
+            self.line(f"{self.say('此后', 'since')}: {self.of(since['said'])}", style="" if stands else "bold yellow")
+            for why in since["reopened"]:
+                self.line(f"  {self.of(why)}", style="yellow")
+            for one in since["dissents"]:
+                self.line(
+                    self.say(f"  异议 {one['by']}：{one['because']}", f"  dissent of {one['by']}: {one['because']}")
+                )
+
     def backup(self, answer: Json) -> None:
         """A backup made."""
         self.title(self.say(f"已备份到 {answer['backup']}", f"backed up to {answer['backup']}"))

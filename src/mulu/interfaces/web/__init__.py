@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import Message
 
-from mulu.interfaces.web import cases, catalogue, determinations, documents, home, reckoning, screen
+from mulu.interfaces.web import cases, catalogue, certificates, determinations, documents, home, reckoning, screen
 from mulu.interfaces.web.page import Page, templates, wanted
 from mulu.vocabulary import Said
 
@@ -32,6 +32,7 @@ PAGES: Mapping[str, str] = {
     "case": "/cases/{case}",
     "determine": "/cases/{case}/determination",
     "trail": "/trail",
+    "certificate": "/certificate",
     "import": "/documents",
     "documents": "/documents",
     "sources": "/documents",
@@ -45,7 +46,7 @@ STATIC = Path(__file__).parent / "static"
 # Pages with something that is made once: their templates, pictures, and what `Page.remembered` keeps.
 _MADE_FIRST = (
     "", "screen", "catalogue", "catalogue/industries", "catalogue/timeline", "catalogue/diff", "catalogue/coverage",
-    "catalogue/standing", "cases", "documents", "reckoning",
+    "catalogue/standing", "cases", "documents", "reckoning", "certificate",
 )  # fmt: skip
 
 
@@ -64,6 +65,7 @@ def routes() -> list[BaseRoute]:
                 *determinations.ROUTES,
                 *documents.ROUTES,
                 *reckoning.ROUTES,
+                *certificates.ROUTES,
             ],
         ),
     ]
