@@ -24,7 +24,8 @@ def commands() -> str:
         "# Commands",
         "",
         "Generated from the registry of acts by `tools/document.py`. Every command also takes `--format` (text, json; `screen` also jsonl,",
-        "csv, xlsx) and `--lang zh|en`. Exit codes: 0 done, 1 error, 2 usage, 3 something flagged (`--exit-code`), 4 answered in part.",
+        "csv, xlsx) and `--lang zh|en`. Exit codes: 0 done, 1 error, 2 usage, 3 something flagged (`--exit-code`), 4 answered in part;",
+        "of a certificate also 5 the holder of its key is not known, 6 done again it differs.",
         "",
     ]
     for act in ACTS:
@@ -37,6 +38,8 @@ def commands() -> str:
         if act.name == "screen":
             lines.append("- `--output`, `-o`: write to a file (needed for xlsx). 写入文件（xlsx 必需）。")
             lines.append("- `--exit-code`: exit with 3 where something is flagged. 有标记候选时退出码为 3。")
+        if act.name == "certificate":
+            lines.append("- `--passphrase`: key: keep the private key under a passphrase. key：以口令保护私钥。")
         lines.append("")
     return "\n".join(lines)
 

@@ -53,6 +53,7 @@ PAGES = (
     "catalogue/standing",
     f"catalogue/standing?on={DAY}",
     "reckoning",
+    "certificate",
     "reckoning?start=2025-09-01&number=25CNBJ1Y39ABC001",
     "cases",
     "cases/new",

@@ -19,7 +19,7 @@ from mulu.client import Client
 from mulu.desk import ACTS, Desk
 from mulu.interfaces import web
 from mulu.interfaces.agents import TOOLS
-from mulu.interfaces.api.table import DIGEST, DOCUMENT, ROUTES, TEXT, asked
+from mulu.interfaces.api.table import CERTIFICATE, DIGEST, DOCUMENT, ROUTES, TEXT, asked
 from mulu.interfaces.cli.main import main, program
 from mulu.interfaces.keeper import Keeper
 from mulu.interfaces.serve import application
@@ -175,8 +175,8 @@ READS: tuple[tuple[list[str], str, dict[str, Any], str, tuple[Any, ...], dict[st
 
 
 def test_every_act_that_only_reads_is_compared():
-    # `draft` has no command; every other act of the API that is missing here leaves a record.
-    writing = {"draft", "import", "attest", "apply", "undo", "withdraw"}
+    # `draft` has no command and a certificate is a file; every other act of the API that is missing here leaves a record.
+    writing = {"draft", "certificate", "import", "attest", "apply", "undo", "withdraw"}
     assert {command[0] for command, *_ in READS} == {act.name for act in ACTS if "api" in act.doors} - writing
 
 
@@ -221,6 +221,66 @@ def test_a_draft_is_what_the_file_of_facts_gives(server: TestClient, store: str,
     del by_command["id"]
     assert server.post("/api/v1/drafts", json={"facts": row["facts"]}).json() == by_command
     assert Desk(store=store).draft(row["facts"]) == by_command
+
+
+def test_a_certificate_is_checked_alike_at_every_door(server: TestClient, store: str, capsys, tmp_path: Path):
+    key, made = tmp_path / "k.pem", tmp_path / "c.json"
+    assert main(["certificate", "key", "--into", str(key)]) == 0
+    assert (
+        main(["certificate", "make", TEXT, "--on", ON, "--key", str(key), "--into", str(made), "--store", store]) == 0
+    )
+    (tmp_path / "text.txt").write_text(TEXT, encoding="utf-8")
+    public = Path(f"{key}.pub").read_text(encoding="utf-8")
+    capsys.readouterr()
+    for asked_there, options, code, verdict in (
+        (
+            {"text": TEXT, "public": public},
+            ["--text", str(tmp_path / "text.txt"), "--public", f"{key}.pub"],
+            0,
+            "reproduced",
+        ),
+        ({"public": public}, ["--public", f"{key}.pub"], 4, "not replayable here"),
+        ({"text": TEXT}, ["--text", str(tmp_path / "text.txt")], 5, "holder not known"),
+    ):
+        command = ["certificate", "verify", str(made), *options, "--format", "json", "--store", store]
+        assert main(command) == code
+        by_command = json.loads(capsys.readouterr().out)
+        assert by_command["verdict"] == verdict
+        given = made.read_text(encoding="utf-8")
+        assert Client(http=server).verify_certificate(given, **asked_there) == by_command
+        assert Desk(store=store).certificate("verify", AT, given, **asked_there) == by_command
+        for language in ("zh", "en"):
+            shown = checked_on_the_page(server, language, made.read_bytes(), asked_there)
+            assert str(escape(by_command["says"][language])) in shown.text
+            assert str(escape(by_command["replay"]["said"][language])) in shown.text
+    altered = given.replace("2025-28", "2023-57")
+    refused = server.post("/api/v1/certificates/verification", json={"given": altered})
+    assert refused.status_code == 422
+    for language in ("zh", "en"):
+        shown = checked_on_the_page(server, language, altered.encode(), {})
+        assert shown.status_code == 422
+        assert str(escape(refused.json()["said"][language])) in shown.text
+    made.write_text(altered, encoding="utf-8")
+    assert main(["certificate", "verify", str(made), "--store", store]) == 1
+
+
+def checked_on_the_page(server: TestClient, language: str, certificate: bytes, given: dict[str, str]) -> Any:
+    """The page after a certificate was dropped on it, with what is known of its key and text."""
+    address = f"/{language}/certificate"
+    token = re.search(r'name="csrf" value="([0-9a-f]+)"', server.get(address).text)[1]
+    files = {"certificate": ("c.json", certificate)}
+    if "public" in given:
+        files["public"] = ("k.pub", given["public"].encode())
+    return server.post(address, data={"csrf": token, "form": "check", "text": given.get("text", "")}, files=files)
+
+
+def test_the_page_asks_for_a_certificate_and_tells_what_is_wrong_with_a_key(server: TestClient):
+    for given, files in (({}, {}), ({"fingerprint": "12"}, {"certificate": ("c.json", CERTIFICATE.encode())})):
+        token = re.search(r'name="csrf" value="([0-9a-f]+)"', server.get("/en/certificate").text)[1]
+        shown = server.post("/en/certificate", data={"csrf": token, "form": "check", **given}, files=files or None)
+        assert shown.status_code == 422
+        assert 'role="alert"' in shown.text
+    assert 'href="/en/certificate' in server.get("/en/").text
 
 
 def test_the_client_gives_what_the_server_gives(server: TestClient):
