@@ -322,7 +322,7 @@ class Certification:
         status = "differs" if differs else "not replayable here" if because else "reproduced"
         return {
             "status": status,
-            "said": _replay_said(status).as_json(),
+            "said": _replay_said("another text" if other_text else status).as_json(),
             "because": [said.as_json() for said in because],
             "engine": {"same": same, "recorded": facts["engine"], "here": here_now},
             "equal": equal,
@@ -662,6 +662,11 @@ def _replay_said(status: str) -> Said:
         ),
         "differs": Said(
             "differs", "重做的结果与证书所载不同", "made again, it differs from what the certificate records"
+        ),
+        "another text": Said(
+            "another_text",
+            "所给文本不是证书所载的文本（摘要不同），未以其重做",
+            "the text given is not the one of the certificate: its digest is another, and nothing was done again with it",
         ),
         "not replayable here": Said(
             "not_replayable_here",

@@ -231,6 +231,7 @@ def test_a_screening_is_reproduced_with_its_text(desk: Desk, key: Path, tmp_path
     assert {"candidates", "compared", "edition", "excluded", "data.version"} <= set(answer["replay"]["equal"])
     other = verify(desk, key, data, text=TEXT + "。")
     assert other["verdict"] == "differs"
+    assert other["replay"]["said"]["id"] == "another_text"
     assert [one["where"] for one in other["replay"]["differences"]] == ["input.sha256"]
 
 

@@ -1409,7 +1409,7 @@ class Page:
                 ("未证实：不知签名者是谁", "not proved: whose signature it is, is not known"),
                 "bold yellow",
             ),
-            "differs": (("重做的结果不同", "done again, it differs"), "bold red"),
+            "differs": (("与证书所载不同", "it differs from what the certificate records"), "bold red"),
         }[answer["verdict"]]
         self.line(self.say(*said), style=style)
         self.line(self.of(answer["says"]))
