@@ -158,6 +158,18 @@ ACTS: tuple[Act, ...] = (
         recalls=True,
     ),
     Act(
+        "second",
+        Bilingual("请用户自备的语言模型作第二读者：先显示将发送的全部内容，确认后才发送", "ask a language model of your own as a second reader: shows all that would be sent, and sends it once that is confirmed"),
+        (
+            Argument("text", "text", Bilingual("技术描述（中文或英文）；“-”为标准输入", "the description (Chinese or English); - for standard input"), positional=True, required=True),
+            _ON,
+            _DRAFT,
+            Argument("top", "integer", Bilingual("请其论证的候选条目数（默认 10）", "how many candidates it is asked about (default 10)"), default=10),
+            Argument("send", "text", Bilingual("发送：所显示请求的摘要（前 12 位以上）", "send it: the digest of the request as it was shown (12 or more of its first digits)")),
+        ),
+        ("cli", "page", "python"),
+    ),
+    Act(
         "items",
         Bilingual("列出某日目录中的条目", "list the items of the Catalogue of a day"),
         (
@@ -1578,6 +1590,24 @@ class Desk:
         with self._turn:
             screening = screener.screen(text, edition, title=title, top=top, base_rate=rate, explain=explain)
         return self._screened(screening, screener, on, id, len(title) + 1 if title else 0, rate, record)
+
+    def second(
+        self, text: str, on: datetime.date, draft: str | None = None, top: int = 10, send: str | None = None
+    ) -> Json:
+        """A screening, what a second reader would be sent about it, and what it says where `send` confirms exactly that.
+
+        The screening is the same with and without it. MULU_SECOND_READER names the settings of the reader.
+        """
+        from mulu import second
+
+        held = second.settings(os.environ.get(second.VARIABLE))
+        screening = self.screen(text, on, draft, top)
+        what = second.request(held, text, screening)
+        said = None
+        if send is not None:
+            second.confirmed(what, send)
+            said = second.read_screening(held, what)
+        return {"screening": screening, "request": what.as_json(), "model": held.model, "second": said}
 
     def screen_rows(
         self,

@@ -52,6 +52,7 @@ PAGES = (
     "catalogue/coverage",
     "catalogue/standing",
     f"catalogue/standing?on={DAY}",
+    "second",
     "reckoning",
     "certificate",
     "reckoning?start=2025-09-01&number=25CNBJ1Y39ABC001",

@@ -65,3 +65,4 @@ ASIDE = {
     "fact missing": ("缺少事实", "fact missing"),
     "not comparable here": ("此处无从比较", "not comparable here"),
 }
+VIEW = {"for": ("支持", "for"), "against": ("反对", "against"), "unsure": ("不确定", "unsure")}

@@ -292,6 +292,21 @@ def _read(act: Act, language: Language, given: Json) -> int:
     return PARTLY if failed and any(one["ok"] for one in answer["fetched"]) else int(failed)
 
 
+def _second(_: Act, language: Language, given: Json) -> int:
+    """In part (4) where the reader failed: the screening is there, its opinion is not."""
+    shape = given.pop("shape")
+    given["on"] = _day(given)
+    if given["text"] == "-":
+        given["text"] = _standard_input()
+    desk = _desk(given.pop("store"))
+    answer = desk.second(**{k: v for k, v in given.items() if v is not None})
+    if shape == "json":
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    else:
+        _page(language).second(answer, given["text"])
+    return PARTLY if answer["second"] is not None and answer["second"]["state"] == "failed" else 0
+
+
 def _doctor(_: Act, language: Language, given: Json) -> int:
     shape = given.pop("shape")
     answer = _desk(given.pop("store")).doctor(_day(given), given.pop("heads"))
@@ -651,6 +666,7 @@ def _mcp(_: Act, __: Language, given: Json) -> int:
 
 RUNNERS = {
     "screen": _screen,
+    "second": _second,
     "doctor": _doctor,
     "determine": _determine,
     "certificate": _certificate,

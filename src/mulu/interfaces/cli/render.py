@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -24,6 +25,7 @@ from mulu.interfaces.words import (
     RESULT,
     STANDING,
     SUBSTANCE,
+    VIEW,
 )
 from mulu.vocabulary import Language
 
@@ -182,6 +184,41 @@ class Page:
             )
 
     # ---- screening -------------------------------------------------------------------------------------------
+
+    def second(self, answer: Json, given: str) -> None:
+        asked, said = answer["request"], answer["second"]
+        if said is None:
+            self.title(self.say("将发送给第二读者的全部内容", "All that a second reader would be sent"))
+            self.line(f"POST {asked['url']} · {answer['model']}")
+            self.print(Text(json.dumps(asked["body"], ensure_ascii=False, indent=2)))
+            self.line("")
+            self.line(
+                self.say(
+                    f"尚未发送任何内容。确认发送：--send {asked['digest'][:16]}",
+                    f"Nothing was sent. To send exactly this: --send {asked['digest'][:16]}",
+                ),
+                "bold",
+            )
+            return
+        self.screening(answer["screening"], given)
+        self.line("")
+        self.title(
+            self.say("第二读者（机器意见，不是结论）", "Second reader (the opinion of a machine, not a finding)")
+        )
+        self.line(f"{asked['url']} · {answer['model']} · {asked['digest'][:16]}", "dim")
+        if said["failed"] is not None:
+            self.line(self.of(said["failed"]), "bold")
+        for place, name in enumerate(said["order"], start=1):
+            unnamed = self.say("（未提及）", " (not named by it)") if place > said["named"] else ""
+            self.line(f"{place}. {name}{unnamed}")
+            for one in said["arguments"]:
+                if one["candidate"] == name:
+                    quotes = self.say("、", "; ").join(f"“{quote['text']}”" for quote in one["quotes"])
+                    self.line(f"   {self.word(VIEW, one['view'])}: {one['because']} {quotes}")
+        if said["set_aside"]:
+            self.line(self.say("未采用的部分：", "Set aside:"), "bold")
+            for one in said["set_aside"]:
+                self.line(f"   {one['said']} – {self.of(one['because'])}", "dim")
 
     def screening(self, answer: Json, given: str, *, head: bool = True) -> None:
         if head:

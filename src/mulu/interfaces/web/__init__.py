@@ -13,13 +13,24 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import Message
 
-from mulu.interfaces.web import cases, catalogue, certificates, determinations, documents, home, reckoning, screen
+from mulu.interfaces.web import (
+    cases,
+    catalogue,
+    certificates,
+    determinations,
+    documents,
+    home,
+    reckoning,
+    screen,
+    second,
+)
 from mulu.interfaces.web.page import Page, templates, wanted
 from mulu.vocabulary import Said
 
 # Where each act that declares the page is done, or its answer shown.
 PAGES: Mapping[str, str] = {
     "screen": "/screen",
+    "second": "/second",
     "items": "/catalogue",
     "show": "/catalogue/{name}",
     "history": "/catalogue/{name}",
@@ -60,6 +71,7 @@ def routes() -> list[BaseRoute]:
             routes=[
                 *home.ROUTES,
                 *screen.ROUTES,
+                *second.ROUTES,
                 *catalogue.ROUTES,
                 *cases.ROUTES,
                 *determinations.ROUTES,
