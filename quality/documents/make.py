@@ -11,13 +11,15 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from quality.documents import marked, shapes
+from quality.documents import marked, offices, shapes
 from quality.documents.marked import SOURCES, TRUTH, Source
 
 
 def build(source: Source) -> bytes:
     """The bytes of the document that the source describes."""
     head = source.head
+    if head["kind"] == "patent":
+        return offices.publication(source)
     match head["form"]:
         case "pdf":
             return shapes.pdf(source)

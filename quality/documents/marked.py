@@ -92,6 +92,8 @@ class Line:
     clause: str = ""
     section: str = ""
     refers_to: tuple[int, ...] = ()
+    independent: bool = True
+    """Whether a claim stands alone: one of another category does, though it may refer to a claim before it."""
     cells: tuple[str, ...] = ()
 
 
@@ -219,12 +221,22 @@ def read(path: Path) -> Source:
                 )
             elif re.fullmatch(r"c[a-z]*", mark):
                 number, labels, text = (part.strip() for part in rest.split("|", 2))
-                number, _, to = number.partition("<")
-                refers = tuple(int(n) for n in to.split(",") if n)
+                named = re.fullmatch(r"(\d+)(?:([<=])([\d,]+))?", number)
+                if named is None:
+                    raise ValueError(f"not a claim's number: {number}")
+                number, how, to = named.groups()
+                refers = tuple(int(n) for n in (to or "").split(",") if n)
                 section = {"c": "claims"}.get(mark, f"claims-{mark[1:]}")
                 lines.append(
                     Line(
-                        "claim", text, number, labels=Labels.read(labels), page=page, section=section, refers_to=refers
+                        "claim",
+                        text,
+                        number,
+                        labels=Labels.read(labels),
+                        page=page,
+                        section=section,
+                        refers_to=refers,
+                        independent=how != "<",
                     )
                 )
             else:
@@ -305,7 +317,7 @@ def truth(source: Source) -> dict[str, Any]:
             claims.append(
                 {
                     "number": int(line.number),
-                    "independent": not line.refers_to,
+                    "independent": line.independent,
                     "refers_to": list(line.refers_to),
                     "page": line.page if paged else None,
                     "items": list(line.labels.items or ()),
