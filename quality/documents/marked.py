@@ -184,6 +184,8 @@ def read(path: Path) -> Source:
             if mark == "%%":
                 page += 1
                 lines.append(Line("page", page=page))
+            elif mark == "%|":
+                lines.append(Line("column", page=page))
             elif mark == "~":
                 lines[-1].other = rest
             elif mark == "=":
@@ -295,7 +297,9 @@ def truth(source: Source) -> dict[str, Any]:
         if line.kind in {"paragraph", "subclause"} and line.section != "abstract":
             paragraph += 1
             number = paragraph if head["kind"] == "patent" else None
-        if line.kind == "row":
+        if line.kind == "section" and head["form"] == "xlsx":
+            row = 0
+        if line.kind == "row" or (head["form"] == "xlsx" and line.kind == "paragraph"):
             row += 1
         if line.kind in {"clause", "subclause"} and head["kind"] == "contract":
             said = {
@@ -328,7 +332,10 @@ def truth(source: Source) -> dict[str, Any]:
             place = _place(source, line, number)
             if line.kind == "row":
                 place["row"] = row
-            passages.append({"place": place, "items": list(line.labels.items), **_quoted(line.text)})
+            if head["kind"] == "email":
+                place["part"] = "quoted" if line.text.startswith(">") else "body"
+            text = max(line.cells, key=len) if line.cells else line.text.removeprefix("> ")
+            passages.append({"place": place, "items": list(line.labels.items), **_quoted(text)})
     told["items"] = sorted({item for passage in passages for item in passage["items"]})
     if head["kind"] == "patent":
         told["patent"] = {
@@ -360,6 +367,8 @@ def truth(source: Source) -> dict[str, Any]:
         ]
     told["passages"] = passages
     told["attachments"] = [part.split(" | ")[0] for part in many.get("attachment", [])]
+    if head["kind"] == "email":
+        told["attached"] = dict(part.split(" | ") for part in many.get("attachment", []))
     told["quantities"] = [
         {"what": what, "value": float(value), "unit": unit, "as_written": written}
         for what, value, unit, written in (quantity.split(" | ") for quantity in many.get("quantity", []))

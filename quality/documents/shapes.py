@@ -10,10 +10,12 @@ import html
 import io
 import json
 import random
+import re
 import zipfile
 import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -99,7 +101,9 @@ def _pdf_markup(source: Source) -> str:
         table()
         said, other = _typst(line.text, formula), _typst(line.other, formula) if line.other else ""
         if line.kind == "page":
-            out.append("#pagebreak()\n" if head.get("columns", "1") == "1" else "#colbreak()#colbreak()\n")
+            out.append("#pagebreak()\n")
+        elif line.kind == "column":
+            out.append("#colbreak()\n")
         elif line.kind == "title":
             put(
                 f"#align(center)[#text(size: 14pt, weight: 700)[{said}]]",
@@ -377,4 +381,11 @@ def mail(source: Source, attached: Callable[[str], tuple[str, bytes]]) -> bytes:
         message.add_attachment(content, maintype="application", subtype=kind, filename=shown)
     for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
         part.set_boundary(f"=_{zlib.crc32(source.name.encode()):08x}_{number}")
-    return message.as_bytes()
+    made = message.as_bytes()
+    if charset.startswith("gb"):
+        # Clients set to a Chinese character set use it for the subject too, where the library writes UTF-8.
+        subject = f"Subject: {Header(head['title'], charset, header_name='Subject').encode()}".replace(
+            "\n", "\r\n"
+        ).encode()
+        made = re.sub(rb"(?m)^Subject: .*(?:\r\n[ \t].*)*", lambda _: subject, made, count=1)
+    return made
