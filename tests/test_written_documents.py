@@ -74,6 +74,9 @@ def test_quoted_words_stand_in_the_document_on_the_page_named(source):
         for key in ("first", "last", "first_other", "last_other"):
             if row.get(key):
                 assert folded(row[key]) in where, (row, page)
+    for party in told.get("parties", []):
+        for name in (party["name"], *party["other_names"]):
+            assert any(folded(name) in page for page in pages), name
     for quantity in told["quantities"]:
         assert any(folded(quantity["as_written"]) in page for page in pages), quantity
 

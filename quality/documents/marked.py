@@ -362,7 +362,12 @@ def truth(source: Source) -> dict[str, Any]:
         ]
     if "party" in many:
         told["parties"] = [
-            {"name": name, "side": side, "inside_china": where == "inside"}
+            {
+                "name": name.split(" = ")[0],
+                "other_names": name.split(" = ")[1:],
+                "side": side,
+                "inside_china": where == "inside",
+            }
             for name, side, where in (party.split(" | ") for party in many["party"])
         ]
     told["passages"] = passages

@@ -5,6 +5,7 @@ The same source always gives the same bytes: no clock is read, archives are pack
 
 from __future__ import annotations
 
+import base64
 import csv
 import html
 import io
@@ -15,7 +16,6 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
-from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -384,8 +384,7 @@ def mail(source: Source, attached: Callable[[str], tuple[str, bytes]]) -> bytes:
     made = message.as_bytes()
     if charset.startswith("gb"):
         # Clients set to a Chinese character set use it for the subject too, where the library writes UTF-8.
-        subject = f"Subject: {Header(head['title'], charset, header_name='Subject').encode()}".replace(
-            "\n", "\r\n"
-        ).encode()
-        made = re.sub(rb"(?m)^Subject: .*(?:\r\n[ \t].*)*", lambda _: subject, made, count=1)
+        word = base64.b64encode(head["title"].encode(charset))
+        subject = b"Subject: =?%s?B?%s?=" % (charset.encode(), word)
+        made = re.sub(rb"(?m)^Subject: [^\r\n]*(?:\r\n[ \t][^\r\n]*)*", lambda _: subject, made, count=1)
     return made
