@@ -198,11 +198,32 @@ def test_the_journal_until_a_moment_includes_that_moment(store):
     assert len(store.journal(until=(NOON + MOMENT).astimezone(timezone(timedelta(hours=-5))))) == 3
 
 
-def test_records_stand_in_the_order_written_whatever_their_times(store):
+def test_the_journal_never_runs_backwards(store):
     note(store, 1, NOON)
-    note(store, 2, NOON - timedelta(days=400))
-    assert [entry.id for entry in store.journal()] == [1, 2]
-    assert [entry.id for entry in store.journal(until=NOON - timedelta(days=1))] == [2]
+    note(store, 2, NOON - timedelta(days=400))  # by a clock that was set back
+    note(store, 3, NOON + MOMENT)
+    assert [(entry.id, entry.at) for entry in store.journal()] == [(1, NOON), (2, NOON), (3, NOON + MOMENT)]
+    assert store.journal(until=NOON - timedelta(days=1)) == ()
+    assert not store.verify()
+
+
+def test_who_looked_at_the_clock_first_and_wrote_last_does_not_turn_the_journal_back(store):
+    ready = threading.Barrier(6)
+
+    def act(n):
+        at = NOON + n * timedelta(seconds=1)  # the moment when the request came
+        ready.wait()
+        time.sleep((6 - n) * 0.01)  # the later it came, the sooner it is its turn
+        note(store, n, at)
+
+    threads = [threading.Thread(target=act, args=(n,)) for n in range(6)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    times = [entry.at for entry in store.journal()]
+    assert len(times) == 6
+    assert times == sorted(times)
 
 
 def test_a_time_without_its_zone_is_refused(store):

@@ -204,16 +204,21 @@ class Store:
         return bytes(held)
 
     def write(self, act: str, at: datetime, document: str | None, by: str | None, body: str) -> Entry:
-        """Add a record to the journal; one that could not be read back is refused, for it could not be mended."""
+        """Add a record to the journal; one that could not be read back is refused, for it could not be mended.
+
+        Its time is `at`, or that of the record before it where that is later: whoever acts looks at the clock before it is
+        their turn to write, and a clock may be set back, but the journal never runs backwards.
+        """
         json.loads(body)
         values: dict[str, Any] = {"at": _written(at), "act": act, "by": by, "body": body}
         with self._connection(writes=True) as connection:
             values["document"] = None if document is None else self.document(document).sha256
             last = connection.execute(select(JOURNAL).order_by(JOURNAL.c.id.desc()).limit(1)).one_or_none()
             values["id"] = 1 if last is None else last.id + 1
+            values["at"] = values["at"] if last is None else max(values["at"], last.at)
             values["chain"] = chained("" if last is None else last.chain, values)
             connection.execute(insert(JOURNAL).values(values))
-        return Entry(**{**values, "at": at.astimezone(UTC)})
+        return Entry(**{**values, "at": self._read(values["at"])})
 
     def journal(self, until: datetime | None = None) -> tuple[Entry, ...]:
         """The records whose time is not after `until`, in the order written; the chain is proved on the way."""
