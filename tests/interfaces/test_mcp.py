@@ -468,6 +468,27 @@ def test_an_error_that_quotes_what_was_given_is_short_too(place):
 # ---- the ways in ---------------------------------------------------------------------------------------------------
 
 
+def test_all_that_was_asked_before_the_input_ended_is_answered(place):
+    lines = [
+        '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}',
+        '{"jsonrpc":"2.0","method":"notifications/initialized"}',
+        '{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"coverage","arguments":{}}}',
+        '{"jsonrpc":"2.0","id":"s","method":"tools/call","params":{"name":"screen","arguments":{"text":"正极材料","on":"2026-11-01"}}}',
+    ]
+    told = subprocess.run(
+        [sys.executable, "-m", "mulu", "mcp"],
+        env=_environment(place),
+        input="\n".join(lines) + "\n",  # the pipe is closed as soon as this is written
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+    answers = {one["id"]: one for one in map(json.loads, told.stdout.splitlines())}
+    assert set(answers) == {1, 2, "s"}
+    assert all("result" in one for one in answers.values()), answers
+    assert (told.returncode, told.stderr) == (0, "")
+
+
 def test_standard_output_carries_the_protocol_and_no_stream_a_description(place):
     lines = [
         '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}',

@@ -6,7 +6,7 @@ The protocol's library takes half a second to load; it is imported when an agent
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -24,11 +24,16 @@ from mulu.vocabulary import Said
 
 if TYPE_CHECKING:
     from anyio.abc import TaskGroup, TaskStatus
+    from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
     from mcp.server import Server, ServerRequestContext
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+    from mcp.shared._stream_protocols import WriteStream
+    from mcp.shared.message import SessionMessage
     from mcp_types import CallToolRequestParams, CallToolResult, ListToolsResult, PaginatedRequestParams
 
 Json = dict[str, Any]
+LAST_ANSWERS = 60.0  # seconds that answers may still take once the input has ended
+_NAMES = {f"mulu {tool.act}": Bilingual(f"`{tool.name}`", f"`{tool.name}`") for tool in TOOLS}
 
 
 def answered(keeper: Keeper, name: str, given: Json) -> tuple[Json, bool]:
@@ -128,7 +133,49 @@ async def _over_streams(keeper: Keeper) -> None:
     server = _server(keeper, ready)
     async with stdio_server() as (taken, given), anyio.create_task_group() as tasks:
         tasks.start_soon(warm)  # the agent reads what there is while the engine is loaded
-        await server.run(taken, given, server.create_initialization_options())
+        asked, told = _until_answered(tasks, taken, given)
+        await server.run(asked, told, server.create_initialization_options())
+
+
+def _until_answered(
+    tasks: TaskGroup, taken: AsyncIterable[SessionMessage | Exception], given: WriteStream[SessionMessage]
+) -> tuple[MemoryObjectReceiveStream[SessionMessage | Exception], MemoryObjectSendStream[SessionMessage]]:
+    """Streams between those of the process and the server, of which the one that is read ends when all that was asked is answered.
+
+    The library gives up what it still works on when its input ends, and `printf … | mulu mcp` ends it at once.
+    """
+    into, asked = anyio.create_memory_object_stream[Any](0)
+    told, out = anyio.create_memory_object_stream[Any](0)
+    waiting: set[str | int] = set()
+    answered_one = anyio.Event()
+
+    async def forward() -> None:
+        nonlocal answered_one
+        async with into:
+            async for one in taken:
+                message = None if isinstance(one, Exception) else one.message
+                method, params = getattr(message, "method", None), getattr(message, "params", None) or {}
+                if method == "notifications/cancelled":
+                    waiting.discard(params.get("requestId"))  # nobody waits for it, and it may get no answer
+                elif method is not None and (id_ := getattr(message, "id", None)) is not None:
+                    waiting.add(id_)
+                await into.send(one)
+            with anyio.move_on_after(LAST_ANSWERS):
+                while waiting:
+                    answered_one = anyio.Event()
+                    await answered_one.wait()
+
+    async def back() -> None:
+        async with given:
+            async for one in out:
+                await given.send(one)
+                if not hasattr(one.message, "method"):
+                    waiting.discard(one.message.id)
+                    answered_one.set()
+
+    tasks.start_soon(forward)
+    tasks.start_soon(back)
+    return asked, told
 
 
 class OverHttp:
