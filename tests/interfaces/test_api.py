@@ -327,7 +327,9 @@ def test_the_pages_of_the_items_are_the_whole_list_each_once(api: TestClient, li
 
 def test_a_cursor_of_another_question_or_version_is_refused(fresh: TestClient):
     first = fresh.get("/items", params={"on": ON, "limit": 3}).json()["next_cursor"]
-    refused(fresh.get("/items", params={"on": "2026-11-22", "limit": 3, "cursor": first}), 409, "Begin again")
+    refused(fresh.get("/items", params={"on": "2026-11-22", "limit": 3, "cursor": first}), 422, "another question")
+    narrower = {"on": ON, "control": "prohibited", "limit": 3, "cursor": first}
+    refused(fresh.get("/items", params=narrower), 422, "another question")
     assert fresh.get("/items", params={"on": ON, "limit": 5, "cursor": first}).status_code == 200
     apply_document(fresh)
     refused(fresh.get("/items", params={"on": ON, "limit": 3, "cursor": first}), 409, "changed")
@@ -400,6 +402,60 @@ def test_what_was_refused_is_refused_again_under_its_key(fresh: TestClient):
     fresh.post("/cases", json=OPENED)
     again = fresh.post("/cases/C-1/determination", json=given, headers=key)
     assert (again.status_code, again.content) == (404, first.content)
+
+
+def test_two_keys_are_none(fresh: TestClient):
+    headers = [("Idempotency-Key", "k-1"), ("Idempotency-Key", "k-2")]
+    refused(fresh.post("/cases", json=OPENED, headers=headers), 400, "Give one")
+    assert cases_of(fresh) == []
+
+
+def test_nobody_signs_without_the_version_that_they_saw(fresh: TestClient):
+    fresh.post("/cases", json=OPENED)
+    place, sign = "/cases/C-1/determination", {"by": "李", "because": "x", "sign": True}
+    refused(fresh.post(place, json=sign), 422, "`version`")
+    version = fresh.get(place).json()["version"]
+    answering = {"answer": ["crossing=yes"], "version": version}
+    refused(fresh.post(place, json=sign | answering), 422, "act of its own")
+    refused(fresh.post(place, json={**answering, "by": "李", "because": "x"}), 422, "goes with `sign`")
+    assert fresh.get(place).json()["version"] == version  # nothing was recorded by any of them
+    assert len(fresh.post(place, json=sign | {"version": version}).json()["signed"]) == 1
+    refused(fresh.post(place, json=sign | {"version": version}), 409, "since you saw")
+
+
+def test_an_act_that_would_record_nothing_is_refused(fresh: TestClient):
+    fresh.post("/cases", json=OPENED)
+    apply_document(fresh)
+    head = fresh.get("/trail").json()["head"]
+    for given in ({"by": "李"}, {"by": "李", "because": "x", "source": "y"}, {"by": "李", "answer": []}):
+        refused(fresh.post("/cases/C-1/determination", json=given), 422, "nothing to record")
+    refused(fresh.post(f"/documents/{DIGEST}/confirmation", json={"by": "李", "token": []}), 422, "nothing to confirm")
+    assert fresh.get("/trail").json()["head"] == head
+
+
+@pytest.mark.parametrize(
+    ("address", "given", "status", "words"),
+    [
+        ("determination", {"answer": ["weather=fine"], "because": "x"}, 422, "weather"),
+        ("determination", {"answer": ["crossing=perhaps"], "because": "x"}, 422, "crossing"),
+        ("determination", {"answer": ["crossing=yes"]}, 422, "`because`"),
+        ("determination", {"candidate": ["no-such-x"], "because": "x"}, 422, "no-such-x"),
+        ("determination", {"compare": ["uav-x#1=meets: f"]}, 409, "`candidate`"),
+        ("determination", {"checked_at": "x", "checked_on": "2199-01-01"}, 422, "2199-01-01"),
+        ("determination", {"approve": True}, 409, "no signed"),
+        ("events", {"event": "fly", "on": ON}, 422, "fly"),
+        ("events", {"event": "permit", "on": ON}, 409, "permit"),
+        ("events", {"event": "scope", "on": "2199-01-01"}, 422, "2199-01-01"),
+    ],
+)
+def test_a_wrong_question_is_told_from_one_at_the_wrong_time(fresh: TestClient, address, given, status, words):
+    fresh.post("/cases", json=OPENED)
+    refused(fresh.post(f"/cases/C-1/{address}", json={"by": "李", **given}), status, words)
+
+
+def test_a_case_is_not_opened_for_a_day_to_come(fresh: TestClient):
+    refused(fresh.post("/cases", json={**OPENED, "on": "2199-01-01"}), 422, "2199-01-01")
+    assert cases_of(fresh) == []
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256])

@@ -100,7 +100,7 @@ class Api:
             return problem(status, said)
 
     async def _keeping(self, route: Route, request: Request) -> Response:
-        key = key_of(request.headers.get(HEADER))
+        key = key_of(request.headers.getlist(HEADER))
         if key is None:
             return await self._answer(route, request)
         seen = hashlib.sha256(
@@ -159,15 +159,15 @@ def _read(route: Route, request: Request, values: Json) -> Response:
     if route.records:  # what they answer from is not covered by the version: the answer itself is
         answer = _act(route, desk, values)
         version = hashlib.sha256(msgspec.json.encode(answer)).hexdigest()
-    whole = _digest(mulu.__version__, version, route.path, question)
-    tag = f'"{_digest(whole, limit, cursor)[:32]}"'
+    whole = _digest(mulu.__version__, version)
+    tag = f'"{_digest(whole, route.path, question, limit, cursor)[:32]}"'
     headers = {**_READ, "ETag": tag}
     held = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
     if cursor is None and tag in held:  # given for this question by this version: it need not be answered to be right
         return Response(status_code=304, headers=headers)
     if answer is None:
         answer = _act(route, desk, values)
-    shown = page(answer, route.pages, whole, limit, cursor) if route.pages else answer
+    shown = page(answer, route.pages, _digest(route.path, question), whole, limit, cursor) if route.pages else answer
     if tag in held or "*" in held:
         return Response(status_code=304, headers=headers)
     if shown.get("next_cursor"):

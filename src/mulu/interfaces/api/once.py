@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 import anyio
@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from mulu.errors import Misused
 from mulu.interfaces.api.asking import refused
+from mulu.interfaces.safety import Refused
 from mulu.vocabulary import Said
 
 HEADER, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
@@ -88,8 +89,18 @@ class Once:
             del self._entries[key]
 
 
-def key_of(given: str | None) -> str | None:
-    """The key of a request, where it has one. Raises NotAsked."""
+def key_of(keys: Sequence[str]) -> str | None:
+    """The key of a request, where it has one. Raises NotAsked, and Refused (400) where it has several."""
+    given = keys[0] if keys else None
+    if len(keys) > 1:
+        raise Refused(
+            400,
+            Said(
+                "several_idempotency_keys",
+                f"请求有 {len(keys)} 个 {HEADER}。未作任何改动。请只给一个。",
+                f"The request has {len(keys)} headers {HEADER}. Nothing was done. Give one.",
+            ),
+        )
     if given is not None and not (0 < len(given) <= LONGEST and given.isascii() and given.isprintable()):
         raise refused(
             HEADER,

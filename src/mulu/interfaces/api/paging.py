@@ -12,31 +12,35 @@ from mulu.interfaces.api.asking import refused
 from mulu.vocabulary import Said
 
 Json = dict[str, Any]
-_TAG, _CHECK = 16, 8  # hexadecimal characters
+_QUESTION, _VERSION, _CHECK = 8, 16, 8  # hexadecimal characters
 
 
 class Outdated(MuluError):
-    """A cursor of another version, or of another question."""
+    """A cursor of another version."""
 
     def __init__(self) -> None:
         super().__init__(
             Said(
                 "cursor_outdated",
-                "数据在上一页之后已有变化，或此 cursor 属于另一问题。请去掉 cursor，从第一页重新开始。",
-                "What is listed has changed since that page was given, or the cursor is of another question. "
-                "Begin again without a cursor.",
+                "所列内容在上一页之后已有变化。请去掉 cursor，从第一页重新开始。",
+                "What is listed has changed since that page was given. Begin again without a cursor.",
             )
         )
 
 
-def page(answer: Json, lists: tuple[str, ...], tag: str, limit: int | None, cursor: str | None) -> Json:
-    """The part of an answer that follows a cursor. `tag` is the version of the whole answer; the lists follow each other.
+def page(
+    answer: Json, lists: tuple[str, ...], question: str, version: str, limit: int | None, cursor: str | None
+) -> Json:
+    """The part of an answer that follows a cursor; the lists follow each other.
+
+    `question` and `version` are digests of what was asked and of what the answer rests on.
 
     Without limit and cursor the answer is whole, as every other door gives it. Raises Outdated, NotAsked.
     """
     if limit is None and cursor is None:
         return answer
-    start = 0 if cursor is None else _place(cursor, tag)
+    mark = question[:_QUESTION] + version[:_VERSION]
+    start = 0 if cursor is None else _place(cursor, mark)
     total = sum(len(answer[name]) for name in lists)
     end = total if limit is None else min(total, start + limit)
     part, before = dict(answer), 0
@@ -44,21 +48,21 @@ def page(answer: Json, lists: tuple[str, ...], tag: str, limit: int | None, curs
         whole = answer[name]
         part[name] = whole[max(0, start - before) : max(0, end - before)]
         before += len(whole)
-    return {**part, "next_cursor": _cursor(tag, end) if end < total else None}
+    return {**part, "next_cursor": _cursor(mark, end) if end < total else None}
 
 
-def _cursor(tag: str, place: int) -> str:
-    held = f"{tag[:_TAG]}{place:x}"
+def _cursor(mark: str, place: int) -> str:
+    held = f"{mark}{place:x}"
     return base64.urlsafe_b64encode(f"{_check(held)}{held}".encode()).decode().rstrip("=")
 
 
-def _place(cursor: str, tag: str) -> int:
+def _place(cursor: str, mark: str) -> int:
     try:
         text = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)).decode("ascii")
     except (ValueError, binascii.Error):
         text = ""
     check, held = text[:_CHECK], text[_CHECK:]
-    if len(held) <= _TAG or check != _check(held):
+    if len(held) <= len(mark) or check != _check(held):
         raise refused(
             "cursor",
             "query",
@@ -66,9 +70,18 @@ def _place(cursor: str, tag: str) -> int:
             "cursor 不是本服务给出的。请原样使用 next_cursor，或去掉 cursor 从第一页开始。",
             "This is no cursor that was given here. Use next_cursor as it is, or begin without a cursor.",
         )
-    if held[:_TAG] != tag[:_TAG]:
+    if held[:_QUESTION] != mark[:_QUESTION]:
+        raise refused(
+            "cursor",
+            "query",
+            "cursor_of_another_question",
+            "此 cursor 是对另一问题给出的：须与给出它的那一页用同一地址和相同的参数（limit 除外）。请照原样提问，或去掉 cursor。",
+            "This cursor was given for another question: it goes with the address and the parameters of the page that gave it "
+            "(but for limit). Ask that again, or begin without a cursor.",
+        )
+    if held[: len(mark)] != mark:
         raise Outdated
-    return int(held[_TAG:], 16)
+    return int(held[len(mark) :], 16)
 
 
 def _check(held: str) -> str:

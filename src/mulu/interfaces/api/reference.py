@@ -43,6 +43,9 @@ _ROW: Json = {
     "required": ["id", "text"],
 }
 _STATUSES: Mapping[int, Bilingual] = {
+    400: Bilingual(
+        "请求本身有误，如有多个 Idempotency-Key", "the request is malformed, as with several `Idempotency-Key`"
+    ),
     304: Bilingual("与 If-None-Match 所示相同", "what `If-None-Match` names is still the answer"),
     403: Bilingual("来自另一网页", "the request comes from another web page"),
     404: Bilingual("所指的事物不存在", "there is no such thing"),
@@ -63,6 +66,8 @@ def statuses(route: Route) -> tuple[int, ...]:
         found.add(404)
     if route.keeps or route.pages or route.act == "confirm":
         found.add(409)
+    if route.keeps:
+        found.add(400)
     if route.body != "none":
         found.add(415)
     return tuple(sorted(found))
