@@ -545,8 +545,10 @@ class Casework:
                 added.append(_write(store, "candidate", at, by, body))
             rebuilt = self._found(rebuild(added, cases), reference)
             # as they will stand: a clause that is answered together with its point counts with it
-            results: dict[tuple[str, str], str] = {place: one.result for place, one in rebuilt.compared.items()}
-            results |= {(item, number): result for item, number, result, _ in compared}
+            given = {(item, number): result for item, number, result, _ in compared}
+            results: dict[tuple[str, str], str] = {
+                place: one.result for place, one in rebuilt.compared.items() if still(one, edition)
+            } | given
             for item, number, result, fact in compared:
                 if item not in rebuilt.candidates:
                     raise CaseRefused(
@@ -590,13 +592,20 @@ class Casework:
                         f"{item}#{number} 须写明技术的事实",
                         f"{item}#{number} needs the fact of the technology",
                     )
-                for (other, part), found in results.items():
-                    if other == item and part.startswith(f"{number}/") and found == "does-not" and result == "meets":
+                against = () if point is None else _against(point, results)
+                if against and results.get((item, name)) == "meets":
+                    if (item, name) in given:
                         raise CaseRefused(
                             "clause_against",
-                            f"{item}#{number} 不能为 meets：条款 {part} 已记为 does-not；先更正该条款",
-                            f"{item}#{number} cannot be met: its clause {part} was found not to be; correct the clause first",
+                            f"{item}#{name} 不能为 meets：条款 {'、'.join(against)} 已记为 does-not；先更正该条款",
+                            f"{item}#{name} cannot be met: its clause {', '.join(against)} was found not to be; correct the clause first",
                         )
+                    raise CaseRefused(
+                        "point_against",
+                        f"{item}#{name} 已记为 meets，条款 {'、'.join(against)} 为 does-not 则不能成立；请同时更正该要点",
+                        f"{item}#{name} stands recorded as met, which it cannot be where its clause {', '.join(against)} is not; "
+                        "correct the point in the same act",
+                    )
                 body = {"item": item, "number": number, "result": result, "fact": fact, "source": source}
                 body |= {"edition": edition.id, "version": seal(edition, item, name)}
                 _write(store, "compared", at, by, {"case": reference, "compared": body})
@@ -922,6 +931,13 @@ def steps_json(steps: Iterable[Any], law: Law) -> list[Json]:
         }
         for one in steps
     ]
+
+
+def _against(point: Point, results: Mapping[tuple[str, str], str]) -> tuple[str, ...]:
+    """The clauses of a point that are not met and so keep it from being met; where any one suffices, only all together do."""
+    clauses = [f"{point.number}/{k}" for k in range(1, len(point.parameters) + 1)]
+    failed = tuple(one for one in clauses if results.get((point.item, one)) == "does-not")
+    return () if point.together == "any" and len(failed) < len(clauses) else failed
 
 
 def _still_open(case: Case) -> None:

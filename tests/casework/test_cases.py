@@ -507,6 +507,21 @@ def test_clauses_prepare_the_answer_to_their_point(work: Casework) -> None:
     assert work.sheet(work.case(case))[0]["answer"] == "hit"
 
 
+def test_a_clause_cannot_be_recorded_against_a_point_that_stands_as_met(work: Casework) -> None:
+    case = opened(work)
+    met, failed = ("battery-cathode-x", "1", "meets", "all"), ("battery-cathode-x", "1/2", "does-not", "2.41 g/cm³")
+    work.answered(case, "李", NOW, None, None, (), [met])
+    before = work.case(case).entries
+    with pytest.raises(CaseRefused, match="stands recorded as met"):
+        work.answered(case, "李", NOW, None, None, (), [failed])
+    assert work.case(case).entries == before
+    work.answered(case, "李", NOW, None, None, (), [failed, ("battery-cathode-x", "1", "does-not", "2.41 g/cm³")])
+    assert {one.number: one.result for one in work.case(case).of_item("battery-cathode-x")} == {
+        "1": "does-not",
+        "1/2": "does-not",
+    }
+
+
 def test_a_clause_that_is_answered_together_with_its_point_counts_with_it(work: Casework) -> None:
     case = opened(work)
     both = [("battery-cathode-x", "1", "meets", "all"), ("battery-cathode-x", "1/2", "does-not", "2.41 g/cm³")]
