@@ -463,6 +463,15 @@ class Casework:
                 "立案须有名称、技术描述和立案人",
                 "a case needs a title, a description of the technology, and the person who opens it",
             )
+        if day > at.astimezone(SHANGHAI).date() + datetime.timedelta(
+            days=1
+        ):  # it may be tomorrow where the exporter is
+            raise CaseRefused(
+                "future_day",
+                f"{day} 尚未到来：案件以立案时的目录判定，不能按将来的日期立案；将来的规定用 `mulu screen` 查询",
+                f"{day} has not come yet: a case is determined on the Catalogue of its day and cannot be opened for one to come; "
+                "what will hold then can be asked with `mulu screen`",
+            )
         self._catalogue().in_force(day)  # a day without an edition is refused before anything is kept
         with self._acting(create=True) as (store, cases):
             reference = f"C-{len(cases) + 1}"

@@ -8,7 +8,7 @@ from mulu.errors import Misused, MuluError
 from mulu.interfaces.safety import Refused
 from mulu.vocabulary import Said
 
-# By the id of what is said. An id that stands in neither table is 422 where the question cannot be asked (Misused),
+# By the id of what is said. An id that does not stand here is 422 where the question cannot be asked (Misused),
 # else 409: what is kept does not allow it now.
 STATUS: Mapping[str, int] = {
     # there is no such thing
@@ -16,6 +16,24 @@ STATUS: Mapping[str, int] = {
     "document_unknown": 404,
     "store_missing": 404,
     "unknown_page": 404,
+    # the question is right and comes at the wrong time
+    "not_now": 409,
+    # the question of an act on a case is wrong, whatever is kept
+    "case_incomplete": 422,
+    "future_day": 422,
+    "no_address": 422,
+    "no_fact": 422,
+    "no_person": 422,
+    "no_place": 422,
+    "no_reason": 422,
+    "no_such_answer": 422,
+    "no_such_clause": 422,
+    "no_such_point": 422,
+    "no_such_result": 422,
+    "no_such_test": 422,
+    "not_a_digest": 422,
+    "read_too_early": 422,
+    "text_meets": 422,
     # what was handed in cannot be answered or read, whatever is kept
     "certificate_contradicts_itself": 422,
     "certificate_not_canonical": 422,
@@ -40,7 +58,8 @@ STATUS: Mapping[str, int] = {
     "unknown_kind": 422,
     "unknown_parameter": 422,
     "unreadable_file": 422,
-    # the place where things are kept does not answer
+    # the place where things are kept does not answer, or not with what was written
+    "broken_course": 503,
     "store_damaged": 503,
     "store_locked": 503,
     "store_newer": 503,

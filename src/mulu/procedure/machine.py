@@ -354,6 +354,21 @@ class NotNow(Misused):
         self.possible = tuple(possible)
 
 
+class NoSuchEvent(Misused):
+    """No step of the procedure has this name."""
+
+    def __init__(self, event: str, possible: Sequence[str]) -> None:
+        offered = ", ".join(possible) or "—"
+        super().__init__(
+            Said(
+                "no_such_event",
+                f"没有名为 {event!r} 的事件。此时可以：{offered}。未记录任何内容。",
+                f"There is no event {event!r}. Possible now: {offered}. Nothing was recorded.",
+            )
+        )
+        self.possible = tuple(possible)
+
+
 class EvidenceRefused(Misused):
     """Evidence is missing, unknown or not in its form."""
 
@@ -418,12 +433,15 @@ def step(
     law: Law | None = None,
     rules: Machine | None = None,
 ) -> Happened:
-    """Check one event and give the entry that records it. Raises NotNow, EvidenceRefused or GuardRefused; changes nothing."""
+    """Check one event and give the entry that records it. Raises NoSuchEvent, NotNow, EvidenceRefused or GuardRefused."""
     rules = rules or machine()
     law = law or Law.load()
     one = rules.transition(course.state, event)
     if one is None:
-        raise NotNow(event, rules.states[course.state], sorted({t.event for t in rules.leaving(course.state)}))
+        possible = sorted({t.event for t in rules.leaving(course.state)})
+        if all(event != t.event for t in rules.transitions.values()):
+            raise NoSuchEvent(event, possible)
+        raise NotNow(event, rules.states[course.state], possible)
     if actor is None:
         actor = one.actor[0]
     elif actor not in one.actor:

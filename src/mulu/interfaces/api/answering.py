@@ -44,6 +44,8 @@ DOCUMENT_MEDIA = (
     "text/plain",
     FORM_MEDIA,
 )
+# What is said of the thing that a part of a path names, where it is not there.
+_NOT_THERE = {"case": "case_unknown", "document": "document_unknown", "name": "unknown_item"}
 _READ = {"Cache-Control": "private, no-cache"}
 _FIELDS = 20  # of a form, at most
 
@@ -73,7 +75,8 @@ def problem(
 def told(route: Route, error: MuluError) -> Response:
     """The problem that an error of an act is. What is not found is 404 where the path names it, else it is a wrong value."""
     said, status = worded(error)
-    if status == 404 and said.id != "store_missing" and not route.in_path:
+    there = tuple(said_of for name, said_of in _NOT_THERE.items() if name in route.in_path)
+    if status == 404 and not said.id.startswith(("store_missing", *there)):
         status = 422
     return problem(status, said, error.errors if isinstance(error, NotAsked) else None)
 
