@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from mulu.desk import ACTS
+from mulu.interfaces.cli.names import NAMES
 from mulu.scorecard.labelled import read_labelled
+from mulu.vocabulary import Language, named
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -32,8 +34,8 @@ def test_every_act_is_described_in_the_command_reference() -> None:
     for act in ACTS:
         assert f"## mulu {act.name}" in text
         for argument in act.arguments:
-            assert argument.help.zh in text
-            assert argument.help.en in text
+            for language in Language:
+                assert named(argument.help.in_(language), NAMES, language) in text
 
 
 def test_generated_pages_are_current() -> None:

@@ -13,8 +13,10 @@ from pathlib import Path
 from mulu.desk import ACTS
 from mulu.interfaces.api.reference import statuses
 from mulu.interfaces.api.table import ROUTES, asked
+from mulu.interfaces.cli.names import NAMES
 from mulu.screening.features import FEATURES
 from mulu.screening.model import read_model
+from mulu.vocabulary import Bilingual, Language, named
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -30,11 +32,11 @@ def commands() -> str:
     ]
     for act in ACTS:
         positional = " ".join(f"{a.name.upper()}{'' if a.required else '?'}" for a in act.arguments if a.positional)
-        lines += [f"## mulu {act.name} {positional}".rstrip(), "", f"{act.help.en}. {act.help.zh}。", ""]
+        lines += [f"## mulu {act.name} {positional}".rstrip(), "", _both(act.help), ""]
         for argument in act.arguments:
             name = argument.name.upper() if argument.positional else "--" + argument.name.replace("_", "-")
             choices = f" ({', '.join(argument.choices)})" if argument.choices else ""
-            lines.append(f"- `{name}`{choices}: {argument.help.en}. {argument.help.zh}。")
+            lines.append(f"- `{name}`{choices}: {_both(argument.help)}")
         if act.name == "screen":
             lines.append("- `--output`, `-o`: write to a file (needed for xlsx). 写入文件（xlsx 必需）。")
             lines.append("- `--exit-code`: exit with 3 where something is flagged. 有标记候选时退出码为 3。")
@@ -42,6 +44,10 @@ def commands() -> str:
             lines.append("- `--passphrase`: key: keep the private key under a passphrase. key：以口令保护私钥。")
         lines.append("")
     return "\n".join(lines)
+
+
+def _both(help_: Bilingual) -> str:
+    return f"{named(help_.en, NAMES, Language.EN)}. {named(help_.zh, NAMES, Language.ZH)}。"
 
 
 def addresses() -> str:

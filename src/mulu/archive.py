@@ -43,8 +43,8 @@ class WhichInstrument(Misused):
         super().__init__(
             Said(
                 "which_instrument",
-                f"{name}：{lacks_zh}。请用 --instrument（如 announcement-2023-57）指明文书；新文书还须 --effective YYYY-MM-DD。",
-                f"{name}: {lacks_en}. Name the instrument with --instrument (e.g. announcement-2023-57); a new one also needs --effective YYYY-MM-DD.",
+                f"{name}：{lacks_zh}。请以 `instrument`（如 announcement-2023-57）指明文书；新文书还须给出施行日期 `effective`（YYYY-MM-DD）。",
+                f"{name}: {lacks_en}. Name the instrument with `instrument` (e.g. announcement-2023-57); a new one also needs its day of effect, `effective` (YYYY-MM-DD).",
             )
         )
 
@@ -460,8 +460,8 @@ class Archive:
         if one.attestation is None:
             raise CannotApply(
                 "not_attested",
-                f"{one.name} 尚未声明来源（claimed）。请先运行 mulu attest {one.document[:12]} --by 姓名 --obtained-from 来源 --obtained-on 日期。",
-                f"{one.name} is only claimed. First run mulu attest {one.document[:12]} --by NAME --obtained-from WHERE --obtained-on DAY.",
+                f"{one.name} （{one.document[:12]}）尚未声明来源。请先声明（`mulu attest`）：`by`、`obtained_from`、`obtained_on`。",
+                f"{one.name} ({one.document[:12]}) is only claimed. First attest it (`mulu attest`) with `by`, `obtained_from` and `obtained_on`.",
             )
         if one.text is not None:
             return {**self._state(one.document), "changed": False}
@@ -476,15 +476,15 @@ class Archive:
         if rival is not None:
             raise CannotApply(
                 "another_applied",
-                f"{one.attestation.instrument} 已采用另一文件 {rival.name}（{rival.document[:12]}）。请先 mulu undo {rival.document[:12]}。",
-                f"Another document is applied for {one.attestation.instrument}: {rival.name} ({rival.document[:12]}). First run mulu undo {rival.document[:12]}.",
+                f"{one.attestation.instrument} 已采用另一文件 {rival.name}（{rival.document[:12]}）。请先撤销对它的采用（`mulu undo`）。",
+                f"Another document is applied for {one.attestation.instrument}: {rival.name} ({rival.document[:12]}). First undo that (`mulu undo`).",
             )
         text = self._text(one)
         header = one.header or Catalogue(self._pack(), self.held).instruments[one.attestation.instrument]
         for choice in (match or {}).values():
             if choice != "new" and choice not in self._pack().items:
                 raise Misused(
-                    Said("match_unknown", f"--match：没有条目 {choice}。", f"--match: there is no item {choice}.")
+                    Said("match_unknown", f"`match`：没有条目 {choice}。", f"`match`: there is no item {choice}.")
                 )
         trial = self._trial(text, one.document, one.name, header, at)
         if match:
@@ -497,12 +497,14 @@ class Archive:
             if preview["complete"] and x["announced"] is not None and x["announced"] != x["official"]
         ]
         if differing and not counts_differ:
-            said = "；".join(f"{x['control']} {x['official']}（公告 {x['announced']}）" for x in differing)
+            said = "；".join(
+                f"{Control(x['control']).name_in.zh} {x['official']} 项（公告 {x['announced']} 项）" for x in differing
+            )
             said_en = "; ".join(f"{x['control']} {x['official']} (announced {x['announced']})" for x in differing)
             raise CannotApply(
                 "counts_differ",
-                f"条目数与公告不符：{said}。如确认文件无误，请加 --counts-differ。",
-                f"The numbers of entries differ from those announced: {said_en}. If the document is right all the same, give --counts-differ.",
+                f"条目数与公告不符：{said}。如确认文件无误，请给出 `counts_differ`。",
+                f"The numbers of entries differ from those announced: {said_en}. If the document is right all the same, give `counts_differ`.",
             )
         self._write(
             "applied",
@@ -552,19 +554,19 @@ class Archive:
         if not one.counts:
             raise CannotApply(
                 "not_counting",
-                f"{one.name} 尚未采用，或其声明已撤回。请先 mulu attest、mulu apply。",
-                f"{one.name} is not applied, or its attestation was withdrawn. First run mulu attest and mulu apply.",
+                f"{one.name} 尚未采用，或其声明已撤回。请先声明（`mulu attest`）并采用（`mulu apply`）。",
+                f"{one.name} is not applied, or its attestation was withdrawn. First attest it (`mulu attest`) and apply it (`mulu apply`).",
             )
         known = {token["token"]: token for part in self._machine_read(one) for token in part["tokens"]}
         if tokens and not (by or "").strip():
-            raise Misused(Said("confirm_needs", "确认须写明姓名（--by）。", "To confirm, give your name with --by."))
+            raise Misused(Said("confirm_needs", "确认须以 `by` 写明姓名。", "To confirm, give your name with `by`."))
         for name, value in (tokens or {}).items():
             if name not in known:
                 raise Misused(
                     Said(
                         "token_unknown",
-                        f"{one.name} 没有待确认的 {name}。运行 mulu confirm {one.document[:12]} 查看全部标识。",
-                        f"{one.name} has no {name} to confirm. mulu confirm {one.document[:12]} lists every id.",
+                        f"{one.name} 没有待确认的 {name}。全部标识见待确认的列表（`mulu confirm`）。",
+                        f"{one.name} has no {name} to confirm. The list of what is to confirm has every id (`mulu confirm`).",
                     )
                 )
             if name.endswith("@code") and Code.parse(value) is None:

@@ -525,7 +525,7 @@ class Casework:
             raise CaseRefused("no_person", "须写明操作人", "the person is to be named")
         if (answers or candidates) and not (because and because.strip()):
             raise CaseRefused(
-                "no_reason", "每个答案都要有理由（--because）", "every answer has a reason: give --because"
+                "no_reason", "每个答案都要有理由（`because`）", "every answer has a reason: give `because`"
             )
         with self._acting() as (store, cases):
             case = self._found(cases, reference)
@@ -562,8 +562,8 @@ class Casework:
                 if item not in rebuilt.candidates:
                     raise CaseRefused(
                         "no_candidate",
-                        f"{item} 不是本案候选；先用 --candidate 加入",
-                        f"{item} is no candidate of the case; add it with --candidate",
+                        f"{item} 不是本案候选；先以 `candidate` 加入",
+                        f"{item} is no candidate of the case; add it with `candidate`",
                     )
                 listing = edition.listings.get(item)
                 points = {p.number: p for p in listing.points} if listing is not None else {}
@@ -787,7 +787,10 @@ class Casework:
         catalogue = self._catalogue()
         edition = catalogue.in_force(day)
         if edition.id != standing.edition:
-            how = ("先以 --day 重新筛查并签署", "screen for that day with --day and sign again")
+            how = (
+                "先以 `day` 重新筛查并签署（`mulu determine`）",
+                "screen for that day with `day` and sign again (`mulu determine`)",
+            )
             if not classifies:
                 how = ("先以 new_announcement 重新判定", "reopen the case with new_announcement first")
             raise CaseRefused(
@@ -798,8 +801,8 @@ class Casework:
         if day > catalogue.known_to and not any(one.day >= day for one in case.checks):
             raise CaseRefused(
                 "beyond_knowledge",
-                f"{day} 晚于来源核查日 {catalogue.known_to}：先记录已核查新文书（mulu determine {case.reference} --checked-at 何处 --checked-on {day}）",
-                f"{day} is after the last check of sources, {catalogue.known_to}: record first that newer instruments were looked for (mulu determine {case.reference} --checked-at WHERE --checked-on {day})",
+                f"{day} 晚于来源核查日 {catalogue.known_to}：先记录已核查新文书至该日（`mulu determine`，`checked_at` 和 `checked_on`）",
+                f"{day} is after the last check of sources, {catalogue.known_to}: record first that newer instruments were looked for up to that day (`mulu determine` with `checked_at` and `checked_on`)",
             )
 
     def _classifying(self, case: Case) -> str:
@@ -808,8 +811,8 @@ class Casework:
         if one is None:
             raise CaseRefused(
                 "not_signed",
-                "本案没有已签署的判定：先 mulu determine … --sign",
-                "the case has no signed determination: mulu determine … --sign first",
+                "本案没有已签署的判定：先签署（`mulu determine`，`sign`）",
+                "the case has no signed determination: sign it first (`mulu determine` with `sign`)",
             )
         by_outcome = {
             "not an export": "classify_out_of_scope",

@@ -66,8 +66,8 @@ class OutOfRange(Misused):
         super().__init__(
             Said(
                 "out_of_range",
-                f"{option} 的值 {value} 不在允许范围（{allowed}）内。",
-                f"{option} is {value}; it must be {allowed}.",
+                f"`{option}` 的值 {value} 不在允许范围（{allowed}）内。",
+                f"`{option}` is {value}; it must be {allowed}.",
             )
         )
 
@@ -200,7 +200,7 @@ ACTS: tuple[Act, ...] = (
         Bilingual("期限届满日：中国工作日（含调休）、日历日，附条文", "the last day of a time limit, in Chinese working or calendar days, with its provision"),
         (
             Argument("start", "day", Bilingual("起算日（不计入）", "the day from which it runs (not counted)"), positional=True, required=True),
-            Argument("limit", "text", Bilingual("法定期限，如 registration；省略且无 --days 时列出全部", "a legal limit, e.g. registration; all are listed without it and --days")),
+            Argument("limit", "text", Bilingual("法定期限，如 registration；省略且无 `days` 时列出全部", "a legal limit, e.g. registration; all are listed without it and `days`")),
             Argument("days", "integer", Bilingual("天数（负数为倒数）", "number of days (negative: counted back)")),
             Argument("unit", "choice", Bilingual("wd 工作日，cd 日历日", "wd working days, cd calendar days"), choices=("wd", "cd")),
             Argument("pause", "texts", Bilingual("计时停止期间 停止日..恢复日，可多次给出", "a pause STOPPED..RESUMED; may be given several times"), default=()),
@@ -209,7 +209,7 @@ ACTS: tuple[Act, ...] = (
     ),
     Act(
         "determine",
-        Bilingual("判定：按顺序回答各项、逐点对照、签署；或以 --facts 批量", "determine: answer the ordered tests, compare point by point, sign; or a file of facts with --facts"),
+        Bilingual("判定：按顺序回答各项、逐点对照、签署；或以 `facts` 批量", "determine: answer the ordered tests, compare point by point, sign; or a file of facts with `facts`"),
         (
             Argument("case", "text", Bilingual("案件编号，如 C-1", "reference of the case, e.g. C-1"), positional=True),
             Argument("facts", "file", Bilingual("事实文件（JSONL，每行 id 与 facts）", "file of facts (JSONL; each line has id and facts)"), local=True),
@@ -227,7 +227,7 @@ ACTS: tuple[Act, ...] = (
             Argument("because", "text", Bilingual("理由", "the reason")),
             Argument("by", "text", Bilingual("操作人姓名", "name of the person who answers for it")),
             Argument("sign", "flag", Bilingual("签署按规则得出的结论", "sign what the rule gives"), default=False),
-            Argument("version", "text", Bilingual("只在判定仍为此版本时签署（即判定所示的 version）", "sign only if the determination still has this `version`, as it was shown")),
+            Argument("version", "text", Bilingual("签署须给出所见判定的 version；判定已变则不签（命令行以文字输出时可省略：先显示，再签署）", "the version of the determination as it was shown, needed to sign; refused where it has changed (in text on the command line it may be omitted: what is signed is shown first)")),
             Argument("approve", "flag", Bilingual("由第二人批准", "agree as the second person"), default=False),
             Argument("dissent", "flag", Bilingual("记录异议", "record a dissent"), default=False),
         ),
@@ -237,7 +237,7 @@ ACTS: tuple[Act, ...] = (
     Act(
         "draft",
         Bilingual("一组事实会得出什么结论：不签署、不保存", "what a set of facts would come to: nothing is signed or kept"),
-        (Argument("facts", "object", Bilingual("事实（同 determine --facts 的 facts）", "the facts (as `facts` in a file for determine --facts)"), required=True),),
+        (Argument("facts", "object", Bilingual("事实（同判定的事实文件中的 facts）", "the facts (as in a row of a file of facts for `mulu determine`)"), required=True),),
         ("api", "mcp", "python"),
     ),
     Act(
@@ -581,25 +581,63 @@ class Desk:
             raise Misused(
                 Said(
                     "case_or_facts",
-                    "请给出案件编号，或以 --facts 给出事实文件。",
-                    "Give the reference of a case, or a file of facts with --facts.",
+                    "请给出案件编号 `case`，或以 `facts` 给出事实文件。",
+                    "Give the reference of a case, `case`, or a file of facts with `facts`.",
                 )
             )
         if facts is not None:
             return {"rows": list(self.determine_rows(facts))}
         assert case is not None
         work, case = self.casework, case.upper()
-        answers = _pairs(answer, "--answer", "crossing=yes")
+        answers = _pairs(answer, "answer", "crossing=yes")
         compared = [_compared(text) for text in compare]
+        _each_once("compare", (f"{item}#{number}" for item, number, *_ in compared))
         for one, other, names in (
-            (read_at, read_on, "--read-at, --read-on"),
-            (checked_at, checked_on, "--checked-at, --checked-on"),
+            (read_at, read_on, "`read_at`, `read_on`"),
+            (checked_at, checked_on, "`checked_at`, `checked_on`"),
         ):
             if (one is None) != (other is None):
                 raise Misused(Said("together", f"{names} 须同时给出。", f"{names} go together."))
         acts = bool(answers or compared or read_at or checked_at or tuple(candidate))
-        if (acts or screen or sign or approve or dissent) and not by:
-            raise Misused(Said("by_whom", "请以 --by 写明操作人。", "Name the person who answers for it with --by."))
+        acts_at_all = acts or screen or day is not None or sign or approve or dissent
+        if not acts_at_all and any((by, because, source, digest, version)):
+            raise Misused(
+                Said(
+                    "nothing_to_record",
+                    "没有要记录的内容。请给出 `screen`、`answer`、`candidate`、`compare`、`read_at`、`checked_at`、`sign`、"
+                    "`approve` 或 `dissent` 之一；只查看时请不要给出其他参数。",
+                    "There is nothing to record. Give one of `screen`, `answer`, `candidate`, `compare`, `read_at`, `checked_at`, "
+                    "`sign`, `approve` or `dissent`; to look only, give nothing but the case.",
+                )
+            )
+        if sum((acts or screen or day is not None, sign, approve, dissent)) > 1:
+            raise Misused(
+                Said(
+                    "one_at_a_time",
+                    "签署（`sign`）、批准（`approve`）和异议（`dissent`）须各自单独进行：所签须是已显示的判定。未记录任何内容。请分次进行。",
+                    "To sign (`sign`), to agree (`approve`) and to dissent (`dissent`) are each an act of its own: what is signed is "
+                    "what was shown. Nothing was recorded. Do one after the other.",
+                )
+            )
+        if sign and version is None:
+            raise Misused(
+                Said(
+                    "version_needed",
+                    "签署须给出 `version`，即所见判定的版本：所签须是所见。未签署。请查看判定，再以其 version 签署。",
+                    "A signature names with `version` the determination that was seen: nobody signs what they did not see. Nothing was "
+                    "signed. Look at the determination and give its version.",
+                )
+            )
+        if version is not None and not sign:
+            raise Misused(
+                Said(
+                    "version_alone",
+                    "`version` 只与 `sign` 同用。未记录任何内容。",
+                    "`version` goes with `sign` only. Nothing was recorded.",
+                )
+            )
+        if acts_at_all and not by:
+            raise Misused(Said("by_whom", "请以 `by` 写明操作人。", "Name the person who answers for it with `by`."))
         who = by or ""
         if screen or day is not None:
             work.screened(case, day, who, at)
@@ -729,15 +767,15 @@ class Desk:
                 raise Misused(
                     Said(
                         "new_case",
-                        "立案须有 --title、--technology 和 --by。",
-                        "A new case needs --title, --technology and --by.",
+                        "立案须有 `title`、`technology` 和 `by`。",
+                        "A new case needs `title`, `technology` and `by`.",
                     )
                 )
             return self._case(work.open(title, technology, on, by, two_persons, at), on)
         if event is not None:
             if not by:
-                raise Misused(Said("by_whom", "请以 --by 写明记录人。", "Name the person who records it with --by."))
-            evidence = _pairs(set, "--set", "received=2026-01-12")
+                raise Misused(Said("by_whom", "请以 `by` 写明记录人。", "Name the person who records it with `by`."))
+            evidence = _pairs(set, "set", "received=2026-01-12")
             recorded = work.event(case.upper(), event, on, by, evidence, actor, at)
             return {**self._case(case, on), "recorded": recorded.as_json()}
         return self._case(case, on)
@@ -881,7 +919,7 @@ class Desk:
         if breach is not None and breach not in known:
             raise Unknown("breach", "违规种类", breach, tuple(known))
         if gains is not None and not 0 <= gains < 1e15:
-            raise OutOfRange("--gains", gains, "≥ 0")
+            raise OutOfRange("gains", gains, "≥ 0")
         names = known if breach is None else (breach,)
         return {"on": on.isoformat(), "penalties": [exposure(name, on, gains, Law.load()) for name in names]}
 
@@ -1122,7 +1160,7 @@ class Desk:
         self, document: str, at: datetime.datetime, match: Iterable[str] = (), counts_differ: bool = False
     ) -> Json:
         """Let an attested document count."""
-        chosen = _pairs(match, "--match", "CODE=item-id")
+        chosen = _pairs(match, "match", "CODE=item-id")
         return self.archive.apply(document, at, chosen, counts_differ=counts_differ)
 
     def undo(self, document: str, at: datetime.datetime, by: str, because: str) -> Json:
@@ -1144,7 +1182,15 @@ class Desk:
         """What a machine read in a document and a person must look at; `token` as `ID=VALUE` records what was seen."""
         from pathlib import Path
 
-        tokens = _pairs(token, "--token", "ID=VALUE")
+        tokens = _pairs(token, "token", "ID=VALUE")
+        if by and not tokens:
+            raise Misused(
+                Said(
+                    "nothing_to_record",
+                    "没有要确认的内容。请以 `token` 给出所见的值；只列出待确认者时请不要给出 `by`。",
+                    "There is nothing to confirm. Give with `token` what was seen; to list what is to confirm, give no `by`.",
+                )
+            )
         return self.archive.confirm(document, at, by, tokens, None if pictures is None else Path(pictures))
 
     def preview(self, document: str, instrument: str | None = None, effective: datetime.date | None = None) -> Json:
@@ -1484,8 +1530,8 @@ class Desk:
             raise Misused(
                 Said(
                     "limit_or_days",
-                    "请给出 --limit，或同时给出 --days 和 --unit。",
-                    "Give --limit, or --days together with --unit.",
+                    "请给出 `limit`，或同时给出 `days` 和 `unit`。",
+                    "Give `limit`, or `days` together with `unit`.",
                 )
             )
         from pathlib import Path
@@ -1626,9 +1672,9 @@ class Desk:
         self, draft: str | None = None, top: int = 5, base_rate: float | None = None, weights: str | None = None
     ) -> None:
         if not 1 <= top <= 200:
-            raise OutOfRange("--top", top, "1–200")
+            raise OutOfRange("top", top, "1–200")
         if base_rate is not None and not 0.001 <= base_rate <= 0.999:
-            raise OutOfRange("--base-rate", base_rate, "0.001–0.999")
+            raise OutOfRange("base_rate", base_rate, "0.001–0.999")
         if draft is not None:
             self.catalogue.draft(draft)
         if weights is not None:
@@ -1725,7 +1771,7 @@ class Desk:
             if name not in known:
                 raise Unknown("engine", "引擎", name, known)
         if (split is None) != (half is None):
-            raise Misused(Said("split_and_half", "--split 与 --half 须同时给出。", "--split and --half go together."))
+            raise Misused(Said("split_and_half", "`split` 与 `half` 须同时给出。", "`split` and `half` go together."))
         return bench(
             [Path(p) for p in labelled],
             self.catalogue,
@@ -1836,7 +1882,7 @@ class Desk:
             told = f"{len(entries)} records, head {head_of(entries)}"
             if kept:
                 return f"{told}; agrees with {len(kept)} kept outside, later records are only proved among themselves"
-            return f"{told}; without a head kept outside (--heads) a cut-off end or a wholly rewritten trail cannot be excluded"
+            return f"{told}; without a head kept outside (`heads`) a cut-off end or a wholly rewritten trail cannot be excluded"
 
         check("age", calendar, "更新数据包", "update the data pack")
         check(
@@ -2110,8 +2156,8 @@ def _compared(text: str) -> tuple[str, str, str, str]:
         raise Misused(
             Said(
                 "compare_form",
-                f"--compare {text!r} 应为 条目#要点=meets|does-not|unknown: 技术的事实",
-                f"--compare {text!r} must be ITEM#N=meets|does-not|unknown: the fact of the technology",
+                f"`compare` 的 {text!r} 应为 条目#要点=meets|does-not|unknown: 技术的事实",
+                f"`compare` {text!r} must be ITEM#N=meets|does-not|unknown: the fact of the technology",
             )
         )
     return found[1], found[2], found[3], found[4].strip()
@@ -2164,19 +2210,23 @@ def _place(place: OfficialPlace) -> Json:
 
 def _pairs(texts: Iterable[str], option: str, form: str) -> dict[str, str]:
     """Each `name=value`; a name that is given twice is refused, for one of its values would be passed over."""
-    made: dict[str, str] = {}
-    for text in texts:
-        name, value = _pair(text, option, form)
-        if name in made:
+    pairs = [_pair(text, option, form) for text in texts]
+    _each_once(option, (name for name, _ in pairs))
+    return dict(pairs)
+
+
+def _each_once(option: str, names: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
             raise Misused(
                 Said(
                     "given_twice",
-                    f"{option} 中 {name!r} 给出了不止一次。请只给一次。",
-                    f"{option} gives {name!r} more than once. Give it once.",
+                    f"`{option}` 中 {name!r} 给出了不止一次。请只给一次。",
+                    f"`{option}` gives {name!r} more than once. Give it once.",
                 )
             )
-        made[name] = value
-    return made
+        seen.add(name)
 
 
 def _pair(text: str, option: str, form: str) -> tuple[str, str]:
@@ -2184,7 +2234,7 @@ def _pair(text: str, option: str, form: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not (name.strip() and equals and value.strip()):
         raise Misused(
-            Said("malformed_pair", f"{option} 应写作 {form}：{text!r}", f"{option} is written {form}: {text!r}")
+            Said("malformed_pair", f"`{option}` 应写作 {form}：{text!r}", f"`{option}` is written {form}: {text!r}")
         )
     return name.strip(), value.strip()
 

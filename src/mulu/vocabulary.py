@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+_NAMED = re.compile(r"`([a-z_]+|mulu [a-z]+)`")
 
 
 class Language(StrEnum):
@@ -63,7 +67,10 @@ class Bilingual:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence for people, in both languages, with the id under which a program knows it."""
+    """A sentence for people, in both languages, with the id under which a program knows it.
+
+    A parameter stands in it as `` `counts_differ` `` and an act as `` `mulu apply` ``: each door puts its own name there.
+    """
 
     id: str
     zh: str
@@ -72,5 +79,19 @@ class Said:
     def in_(self, language: Language) -> str:
         return self.zh if language is Language.ZH else self.en
 
+    def named(self, names: Mapping[str, Bilingual]) -> Said:
+        """The same sentence with the parameters and acts in it as a door calls them."""
+        return Said(self.id, named(self.zh, names, Language.ZH), named(self.en, names, Language.EN))
+
     def as_json(self) -> dict[str, str]:
         return {"id": self.id, "zh": self.zh, "en": self.en}
+
+
+def named(text: str, names: Mapping[str, Bilingual], language: Language) -> str:
+    """A text with what it names in backticks as a door calls it; what the door has no name for stays as it is."""
+
+    def name(found: re.Match[str]) -> str:
+        known = names.get(found[1])
+        return found[0] if known is None else known.in_(language)
+
+    return _NAMED.sub(name, text) if "`" in text else text

@@ -479,7 +479,7 @@ def test_a_delivery_beyond_the_last_check_of_sources(work: Casework) -> None:
     at = datetime.datetime.combine(late, datetime.time(4), datetime.UTC)
     seen = (late - datetime.timedelta(days=1)).isoformat()
     evidence = {"delivered": DATA, "medium": "m", "place": "p", "method": "f", "screened_on": seen, **SCREENING}
-    with pytest.raises(CaseRefused, match="--checked-at"):
+    with pytest.raises(CaseRefused, match="`checked_at`"):
         work.event(case, "deliver", late, "李", evidence, None, at)
     work.answered(case, "李", at, check=("商务部网站", late))
     assert work.event(case, "deliver", late, "李", evidence, None, at).after == "R_LICENSED"

@@ -119,7 +119,8 @@ def cases(desk: Desk) -> None:
         for point in row["points"]:
             compared = f"{row['item']}#{point['number']}=meets: 2.62 g/cm³"
             desk.determine(AT, "C-2", compare=[compared], source="report p. 4", by="李娜")
-    desk.determine(AT, "C-2", because="逐点对照", by="李娜", sign=True)
+    version = desk.determine(AT, "C-2")["version"]
+    desk.determine(AT, "C-2", because="逐点对照", by="李娜", sign=True, version=version)
     desk.determine(AT, "C-2", by="王强", approve=True)
     desk.determine(AT, "C-2", by="张敏", because="not so sure", dissent=True)
     screened = ["screening=S-1", "screened_on=2025-09-01", "screening_result=no_hit", "parties=Acme"]

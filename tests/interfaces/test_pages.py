@@ -836,8 +836,8 @@ def test_a_signature_that_a_second_person_owes_and_a_document_that_nobody_attest
     at = datetime.datetime(2025, 9, 1, 2, tzinfo=datetime.UTC)
     desk = keeper.desk()
     desk.case(DAY, at, "new", None, "Service inside China", CATHODE, "Li", two_persons=True)
-    desk.determine(at, "C-1", answer=["crossing=no"], because="both parties are in China", by="Li")
-    desk.determine(at, "C-1", because="nothing crosses the border", by="Li", sign=True)
+    held = desk.determine(at, "C-1", answer=["crossing=no"], because="both parties are in China", by="Li")
+    desk.determine(at, "C-1", because="nothing crosses the border", by="Li", sign=True, version=held["version"])
     document = keeper.desk().import_(str(documents.list_docx(tmp_path).path), at)["document"]
     page = page_of(browser, f"en/?on={DAY}")
     (waits,) = page.xpath("//section[@aria-labelledby='waits']")

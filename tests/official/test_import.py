@@ -325,7 +325,7 @@ def test_numbers_of_entries_that_differ_from_those_announced_need_a_person(tmp_p
     short = tmp_path / "short.txt"
     short.write_bytes("".join(blocks[:-1]).encode("gb18030"))
     desk, digest = imported(tmp_path, short, apply=False)
-    with pytest.raises(MuluError, match="--counts-differ"):
+    with pytest.raises(MuluError, match="`counts_differ`"):
         desk.apply(digest, AT)
     assert not edition_held(desk, "2031-7")
     assert Desk(store=str(tmp_path / "s.db")).apply(digest, AT, counts_differ=True)["changed"]

@@ -114,7 +114,7 @@ def test_the_picture_of_the_lines_is_shown_beside_what_was_read(worn, tmp_path: 
         ("nothing@1=5", "王敏", "nothing@1"),
         ("{code}=31300X", "王敏", "31300X"),
         ("{code}=", "王敏", "ID=VALUE"),
-        ("{code}=313002X", "", "--by"),
+        ("{code}=313002X", "", "`by`"),
     ],
 )
 def test_a_confirmation_that_confirms_nothing_is_refused(worn, token: str, by: str, says: str):

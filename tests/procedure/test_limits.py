@@ -47,8 +47,8 @@ def test_a_notice_given_settles_a_provisional_day(tmp_path: Path):
     ("asked", "message"),
     (
         ({"limit": "registraton"}, "registration"),
-        ({"limit": "registration", "days": 3}, "--limit, or"),
-        ({"days": 3}, "--unit"),
+        ({"limit": "registration", "days": 3}, "`limit`, or"),
+        ({"days": 3}, "`unit`"),
         ({"days": 3, "unit": "wd", "pause": ["2026-01-05"]}, "two days"),
         ({"days": 3, "unit": "wd", "pause": ["x..y"]}, "YYYY"),
         ({"days": 3, "unit": "wd", "notice": ["missing.json"]}, "missing.json"),

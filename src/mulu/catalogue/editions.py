@@ -258,8 +258,8 @@ class Catalogue:
         """The item that answers to a code which an edition gives to two, with the conflict recorded in the edition."""
         said = Said(
             "one_code_two_items",
-            f"{edition.id}：编号 {code} 同时给了 {'、'.join(items)}；如系同一条目，请用 mulu apply --match {code}=条目标识 重新套用",
-            f"{edition.id}: the code {code} is given to {' and '.join(items)}; where they are one, apply again with --match {code}=ITEM",
+            f"{edition.id}：编号 {code} 同时给了 {'、'.join(items)}；如系同一条目，请重新采用（`mulu apply`），以 `match` 给出 {code}=条目标识",
+            f"{edition.id}: the code {code} is given to {' and '.join(items)}; where they are one, apply it again (`mulu apply`) and give {code}=ITEM with `match`",
         )
         now = self.editions[edition.id]
         self.editions[edition.id] = replace(now, conflicts=(*now.conflicts, Conflict(edition.id, "", said)))

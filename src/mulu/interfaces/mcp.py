@@ -20,7 +20,7 @@ from mulu.errors import MuluError
 from mulu.interfaces.agents import INSTRUCTIONS, MOST_BYTES, TOOLS, ask, tool_named
 from mulu.interfaces.keeper import Keeper
 from mulu.interfaces.safety import hosts_of
-from mulu.vocabulary import Said
+from mulu.vocabulary import Bilingual, Said
 
 if TYPE_CHECKING:
     from anyio.abc import TaskGroup, TaskStatus
@@ -50,16 +50,12 @@ def answered(keeper: Keeper, name: str, given: Json) -> tuple[Json, bool]:
             "出现未预料的错误，未作任何改动。请运行 mulu doctor。",
             "Something unforeseen went wrong and nothing was changed. Run mulu doctor.",
         )
-    return {"error": {**said.as_json(), "zh": _told(said.zh), "en": _told(said.en)}}, True
+    said = said.named(_NAMES)
+    return {"error": {**said.as_json(), "zh": _short(said.zh), "en": _short(said.en)}}, True
 
 
-def _told(text: str) -> str:
-    """A sentence of an error with the tools of this door for its commands, and no longer than an answer may be.
-
-    It may quote what was given.
-    """
-    for tool in TOOLS:
-        text = text.replace(f"`mulu {tool.act}`", f"`{tool.name}`")
+def _short(text: str) -> str:
+    """A sentence of an error no longer than an answer may be: it may quote what was given."""
     most = MOST_BYTES // 8
     return text if len(text) <= most else f"{text[: most // 2]} […{len(text) - most}…] {text[-most // 2 :]}"
 

@@ -40,8 +40,8 @@ class PortTaken(MuluError):
         super().__init__(
             Said(
                 "port_taken",
-                f"无法在端口 {port} 上提供服务（{why}）。请用 --port 另选一个。",
-                f"Port {port} cannot be served ({why}). Choose another with --port.",
+                f"无法在端口 {port} 上提供服务（{why}）。请以 `port` 另选一个。",
+                f"Port {port} cannot be served ({why}). Choose another with `port`.",
             )
         )
 

@@ -147,8 +147,8 @@ class BrokenText(Misused):
         super().__init__(
             Said(
                 "broken_text",
-                "文本含有无法解读的字节。请以 UTF-8 编码给出文本，或用 --file 读取文件。",
-                "The text holds bytes that are no characters. Give it as UTF-8, or read it with --file.",
+                "文本含有无法解读的字节。请以 UTF-8 编码给出文本，或以文件给出（`mulu screen` 的 `file`）。",
+                "The text holds bytes that are no characters. Give it as UTF-8, or hand in its file (`file` of `mulu screen`).",
             )
         )
 

@@ -136,8 +136,8 @@ class OcrMissing(UnreadableDocument):
         super().__init__(
             path,
             "ocr_missing",
-            "图像识别需要 ocr 组件：pip install 'mulu[ocr]'",
-            "reading pictures needs the ocr extra: pip install 'mulu[ocr]'",
+            "图像识读需要 ocr 组件：pip install 'mulu[ocr]'；正在运行的服务须重新启动",
+            "reading pictures needs the ocr extra: pip install 'mulu[ocr]'; a running server is to be started again",
         )
 
 
@@ -214,8 +214,8 @@ def read_held(held: Held, *, ocr: bool = False) -> Document:
                 held.path,
                 Said(
                     "picture",
-                    "图片（可加 --ocr 由机器识别，识别结果不作正式文本）",
-                    "a picture (--ocr reads it by machine, never as an official text)",
+                    "图片（可以 `ocr` 由机器识读，识读结果不作正式文本）",
+                    "a picture (`ocr` reads it by machine, never as an official text)",
                 ),
             )
         from mulu.sources.pdf import read_picture

@@ -312,9 +312,9 @@ def _page(pdf: Any, number: int, held: Held, ocr: bool) -> _Page:
                     number,
                     Said(
                         "scanned_page",
-                        f"第 {number} 页是图像，没有可读的文本层。请取得有文本层的文件，或安装 mulu[ocr] 后加 --ocr 由机器识别。",
+                        f"第 {number} 页是图像，没有可读的文本层。请取得有文本层的文件，或安装 mulu[ocr] 后以 `ocr` 由机器识读。",
                         f"page {number} is a picture without a text layer to read. Get a file with a text layer, "
-                        f"or install mulu[ocr] and read it by machine with --ocr.",
+                        f"or install mulu[ocr] and read it by machine with `ocr`.",
                     ),
                 )
             )

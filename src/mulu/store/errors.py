@@ -20,9 +20,9 @@ class StoreMissing(MuluError):
         super().__init__(
             Said(
                 "store_missing",
-                f"{shown(place)} 处尚无存储库。请先用 `mulu import 文件` 导入文件，或以 --store 或 MULU_STORE 指明另一处。",
-                f"There is no store at {shown(place)}. Import a document first with `mulu import FILE`, "
-                f"or name another place with --store or MULU_STORE.",
+                f"{shown(place)} 处尚无存储库。请先导入文件（`mulu import`）或立案（`mulu case`），或以 `store` 或 MULU_STORE 指明另一处。",
+                f"There is no store at {shown(place)}. Import a document (`mulu import`) or open a case (`mulu case`) first, "
+                f"or name another place with `store` or MULU_STORE.",
             )
         )
         self.place = place

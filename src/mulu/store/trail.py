@@ -23,8 +23,8 @@ class TrailNotRead(Misused):
         super().__init__(
             Said(
                 "trail_not_read",
-                f"{given}：{zh}。请给出 mulu trail --into 写出的文件，或“记录数:摘要”。",
-                f"{given}: {en}. Give a file written by mulu trail --into, or RECORDS:DIGEST.",
+                f"{given}：{zh}。请给出导出轨迹的文件（`mulu trail` 的 `into`），或“记录数:摘要”。",
+                f"{given}: {en}. Give a file of an exported trail (`into` of `mulu trail`), or RECORDS:DIGEST.",
             )
         )
 

@@ -23,6 +23,7 @@ import mulu
 from mulu.desk import Desk
 from mulu.errors import Misused, MuluError
 from mulu.interfaces.api.asking import NotAsked, media_among, media_of, parsed, refused, values_of, values_of_form
+from mulu.interfaces.api.names import NAMES
 from mulu.interfaces.api.once import HEADER, Once, key_of
 from mulu.interfaces.api.paging import page
 from mulu.interfaces.api.table import Route
@@ -57,6 +58,7 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """An error as RFC 9457 has it: `type` names it for a program, `title` and `detail` tell a person, in both languages."""
+    said = said.named(NAMES)
     body: Json = {
         "type": f"urn:mulu:problem:{said.id}",
         "title": said.id.replace("_", " "),

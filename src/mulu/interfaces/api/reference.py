@@ -161,7 +161,11 @@ def _body(route: Route) -> Json | None:
         schema = {
             "type": "object",
             "properties": {
-                one.argument.name: {**_schema(one.argument), "description": _both(one.argument.help)}
+                one.argument.name: {
+                    **_schema(one.argument),
+                    **({"minItems": 1} if one.required and one.argument.kind == "texts" else {}),
+                    "description": _both(one.argument.help),
+                }
                 for one in wanted_here
             },
             "required": [one.argument.name for one in wanted_here if one.required],

@@ -232,7 +232,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/documents/{document}/attestation", "attest", "attest", schemas.PAPER, keeps=True, body="json", example={**_PAPER, "obtained_from": "https://www.example.org/", "obtained_on": "2026-11-20", **_BY}),
     Route("POST", "/documents/{document}/application", "apply", "apply", schemas.APPLIED, keeps=True, body="json", example=_PAPER),
     Route("GET", "/documents/{document}/confirmation", "confirmation", "confirm", schemas.CONFIRMATION, Bilingual("列出待确认的机器识读内容", "list what a machine read and a person is to confirm"), takes=(), records=True, example=_PAPER),
-    Route("POST", "/documents/{document}/confirmation", "confirm", "confirm", schemas.CONFIRMATION, takes=("token", "by"), needs=("token", "by"), keeps=True, body="json", example={**_PAPER, "token": [], **_BY}),
+    Route("POST", "/documents/{document}/confirmation", "confirm", "confirm", schemas.CONFIRMATION, takes=("token", "by"), needs=("token", "by"), keeps=True, body="json", example={**_PAPER, "token": ["battery-cathode-x@code=252604X"], **_BY}),
     Route("POST", "/documents/{document}/undo", "undo", "undo", schemas.PAPER, keeps=True, body="json", example={**_PAPER, "because": "示例", **_BY}),
     Route("POST", "/documents/{document}/withdrawal", "withdraw", "withdraw", schemas.PAPER, keeps=True, body="json", example={**_PAPER, "because": "示例", **_BY}),
     # ---- certificates: checked here, made only where the private key is ---------------------------------------------

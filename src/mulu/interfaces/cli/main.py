@@ -22,8 +22,9 @@ import click
 import mulu
 from mulu.desk import ACTS, Act, Argument, Desk, parse_day
 from mulu.errors import Misused, MuluError
+from mulu.interfaces.cli.names import NAMES
 from mulu.sources.reading import BadRow, Row, decode, read_text
-from mulu.vocabulary import Language, Said
+from mulu.vocabulary import Language, Said, named
 
 if TYPE_CHECKING:
     from mulu.interfaces.cli.render import Page
@@ -62,14 +63,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         result = program(language).main(given, prog_name="mulu", standalone_mode=False)
         return result if isinstance(result, int) else 0
     except MuluError as error:
+        said = error.said.named(NAMES)
         wants_json = any(a in ("--format=json", "--format=jsonl") for a in given) or _after(given, "--format") in (
             "json",
             "jsonl",
         )
         if wants_json:
-            click.echo(json.dumps({"error": error.said.as_json()}, ensure_ascii=False), err=True)
+            click.echo(json.dumps({"error": said.as_json()}, ensure_ascii=False), err=True)
         else:
-            click.echo(f"mulu: {error.in_(language)}", err=True)
+            click.echo(f"mulu: {said.in_(language)}", err=True)
         return 2 if isinstance(error, Misused) else 1
     except click.UsageError as error:
         return _usage(error, given, language)
@@ -223,18 +225,17 @@ def _command(act: Act, language: Language) -> click.Command:
     def run(**given: Any) -> int:
         return RUNNERS.get(act.name, _read)(act, language, given)
 
-    return click.Command(act.name, params=parameters, callback=run, help=act.help.in_(language))
+    return click.Command(act.name, params=parameters, callback=run, help=named(act.help.in_(language), NAMES, language))
 
 
 def _parameter(argument: Argument, language: Language) -> click.Parameter:
+    help_ = named(argument.help.in_(language), NAMES, language)
     if argument.positional:
         many = argument.kind == "files"
         kind = click.Path(path_type=Path) if many else click.STRING
         return click.Argument([argument.name], required=argument.required, nargs=-1 if many else 1, type=kind)
     if argument.kind == "flag":
-        return click.Option(
-            ["--" + argument.name.replace("_", "-"), argument.name], is_flag=True, help=argument.help.in_(language)
-        )
+        return click.Option(["--" + argument.name.replace("_", "-"), argument.name], is_flag=True, help=help_)
     kinds: dict[str, Any] = {
         "integer": click.INT,
         "number": click.FLOAT,
@@ -248,7 +249,7 @@ def _parameter(argument: Argument, language: Language) -> click.Parameter:
         multiple=argument.kind in ("files", "texts"),
         required=argument.required,
         default=argument.default,
-        help=argument.help.in_(language),
+        help=help_,
     )
 
 
@@ -414,7 +415,7 @@ def _batch(
     _say_long_rows(rows, page)
     for row in bad:
         where = page.say(f"第 {row.line} 行", f"line {row.line}")
-        page.line(f"{where}{f' ({printable(row.id)})' if row.id else ''}: {row.because.in_(language)}")
+        page.line(f"{where}{f' ({printable(row.id)})' if row.id else ''}: {page.of(row.because.as_json())}")
     page.print(
         page.say(
             f"已答复 {answered} 行，其中 {flagged} 行有标记候选；拒收 {len(bad)} 行。",
@@ -547,6 +548,8 @@ def _determine(act: Act, language: Language, given: Json) -> int:
     if given["facts"] is None:
         if given["shape"] == "jsonl":
             given["shape"] = "json"
+        if given["sign"] and given["version"] is None and given["shape"] == "text" and given["case"] is not None:
+            given["version"] = _shown_first(language, given)
         return _read(act, language, given)
     others = [name for name, value in given.items() if value and name not in ("facts", "shape", "store")]
     if others:
@@ -584,6 +587,16 @@ def _determine(act: Act, language: Language, given: Json) -> int:
         click.echo(text, err=True)
         return PARTLY
     return 0
+
+
+def _shown_first(language: Language, given: Json) -> str:
+    """Show the determination that is about to be signed; gives its version, so that nothing else can be signed."""
+    answer = _desk(given["store"]).determine(datetime.datetime.now(datetime.UTC), given["case"])
+    page = _page(language)
+    page.determine(answer)
+    page.line("")
+    page.line(page.say("以上判定现予签署；签署之后：", "This determination is signed now; after the signature:"))
+    return str(answer["version"])
 
 
 # What a check of a certificate comes to, for a script. What is refused is an error.

@@ -13,6 +13,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from mulu.interfaces.cli.names import NAMES
 from mulu.interfaces.words import (
     ASIDE,
     CERTAINTY,
@@ -27,7 +28,7 @@ from mulu.interfaces.words import (
     SUBSTANCE,
     VIEW,
 )
-from mulu.vocabulary import Language
+from mulu.vocabulary import Language, named
 
 Json = dict[str, Any]
 
@@ -115,7 +116,10 @@ class Page:
 
     def of(self, texts: Json | None) -> str:
         # Of what only an official text shows no English is held: better its Chinese than nothing.
-        return "" if texts is None else str(texts[self.language.value] or texts["zh"]).translate(_COMMANDS)
+        if texts is None:
+            return ""
+        text = named(str(texts[self.language.value] or texts["zh"]), NAMES, self.language)
+        return text.translate(_COMMANDS)
 
     def both(self, texts: Json) -> str:
         zh, en = texts["zh"], texts["en"]

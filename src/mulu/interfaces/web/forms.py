@@ -19,36 +19,12 @@ from mulu.errors import MuluError
 from mulu.interfaces.safety import Refused
 from mulu.interfaces.statuses import worded
 from mulu.interfaces.web.page import Page, in_thread
-from mulu.vocabulary import Bilingual, Said
+from mulu.vocabulary import Said
 
 BY = "mulu_by"
 _REMEMBERED = 30 * 24 * 3600  # seconds
 _LONGEST_NAME = 200
 _FORMS_KEPT = 1000  # sent forms of which is known where they led
-
-# What an error of the desk asks for, in the words of the page: the message itself speaks of the command line.
-REMEDIES: Mapping[str, Bilingual] = {
-    "not_attested": Bilingual("请先在本页“声明”。", "Attest the document on this page first."),
-    "counts_differ": Bilingual(
-        "如确认文件无误，请勾选“条目数不符仍采用”。",
-        "If the document is right all the same, tick “apply although the numbers differ”.",
-    ),
-    "another_applied": Bilingual("请先在该文件的页面撤销采用。", "Undo the other document on its page first."),
-    "which_instrument": Bilingual(
-        "请在表单中填写文书标识；新文书还须填写施行日期。",
-        "Fill in the instrument in the form, and its day of effect where it is a new one.",
-    ),
-    "edition_changed": Bilingual(
-        "筛查、改日期和签署都在本案的判定页。", "Screening, changing the day and signing are on the determination page."
-    ),
-    "beyond_knowledge": Bilingual(
-        "在本案判定页的“声明和核查”中记录。", "Record it under “Statements and checks” on the determination page."
-    ),
-    "not_signed": Bilingual("在本案的判定页签署。", "Sign it on the determination page of the case."),
-    "no_candidate": Bilingual("在判定页“加入候选”。", "Add the entry as a candidate on the determination page."),
-    "ocr_missing": Bilingual("安装后重新启动 mulu serve。", "Install it and start mulu serve again."),
-    "not_counting": Bilingual("在该文件的页面声明并采用。", "Attest and apply it on the page of the document."),
-}
 
 
 @dataclass(slots=True)
@@ -92,10 +68,8 @@ class Form:
     def refused(self, page: Page, error: MuluError, of: str = "") -> int:
         """Note what the desk refused, at a field or at the form as a whole. Gives the status of the answer."""
         said, status = worded(error)
-        remedy = REMEDIES.get(said.id)
-        told = page.of(said) + ("" if remedy is None else f"{page.say('', ' ')}{page.of(remedy)}")
-        self.errors[of] = told
-        return status
+        self.errors[of] = page.of(said)
+        return 422 if status == 404 else status  # the page is there; what a field names is not
 
 
 Act = Callable[[Page, Form], Response]

@@ -24,8 +24,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 import mulu
 from mulu.desk import Desk, parse_day
 from mulu.interfaces.safety import COOKIE, FIELD, FORMS, Refused
+from mulu.interfaces.web.names import NAMES
 from mulu.interfaces.words import CERTAINTY
-from mulu.vocabulary import Bilingual, Certainty, Language, Said
+from mulu.vocabulary import Bilingual, Certainty, Language, Said, named
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -110,9 +111,9 @@ class Page:
         if both is None:
             return ""
         if isinstance(both, Bilingual | Said):
-            return both.in_(self.language)
+            return named(both.in_(self.language), NAMES, self.language)
         mine, other = both.get(self.language.value), both.get("en" if self.language is Language.ZH else "zh")
-        return str(mine or other or "")
+        return named(str(mine or other or ""), NAMES, self.language)
 
     def link(self, path: str = "", **query: Any) -> str:
         """An address in this page's language; the day is kept where one was asked, and empty values are left out."""

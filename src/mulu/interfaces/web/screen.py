@@ -110,7 +110,7 @@ class Asked:
         if self.top.strip():
             made["top"] = _number(self.top, int, "top", "1–200")
         if self.base_rate.strip():
-            made["base_rate"] = _number(self.base_rate, float, "base rate", "0.001–0.999")
+            made["base_rate"] = _number(self.base_rate, float, "base_rate", "0.001–0.999")
         return made
 
     def query(self) -> Json:
@@ -227,8 +227,8 @@ def _answered(page: Page, asked: Asked) -> Answered:
         raise Misused(
             Said(
                 "too_many_rows",
-                f"共 {len(rows)} 行，网页一次最多 {MOST_ROWS} 行。请拆分，或用 mulu screen --input 处理整个文件。",
-                f"{len(rows)} rows were handed in; a page takes {MOST_ROWS}. Split the table, or screen the whole file with mulu screen --input.",
+                f"共 {len(rows)} 行，网页一次最多 {MOST_ROWS} 行。请拆分，或用命令 mulu screen --input 处理整个文件。",
+                f"{len(rows)} rows were handed in; a page takes {MOST_ROWS}. Split the table, or screen the whole file with the command mulu screen --input.",
             )
         )
     return _many(page, asked, rows, options)
