@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlencode
 
 import pytest
 from starlette.testclient import TestClient
@@ -129,3 +130,35 @@ def test_a_visit_from_elsewhere_leaves_the_session_as_it_is(server):
         assert server.get("/api/v1/coverage", headers=headers).status_code == 403
     opened = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
     assert server.get("/en/", headers=opened).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "given"),
+    [
+        ("cases/new", "new", {"title": "LFP", "technology": "LFP powder", "on": DAY.isoformat(), "by": "Li"}),
+        ("cases/C-1/determination", "screen", {"day": DAY.isoformat(), "by": "Li"}),
+        ("cases/C-1/determination", "sign", {"because": "as shown", "by": "Li"}),
+        ("documents", "import", {"instrument": "x"}),
+        ("screen", None, {"text": "Preparation of LFP powder", "on": DAY.isoformat()}),
+    ],
+)
+def test_a_form_with_a_field_that_is_unknown_or_comes_twice_records_nothing(server, store, path, form, given):
+    desk = Desk(store=store)
+    _opened(desk)
+    html = server.get(f"/en/{path}").text
+    token = dict(re.findall(r'<input type="hidden" name="(csrf)" value="([^"]*)"', html))
+    fields = {**(token if form is None else _hidden(html, form)), **given}
+    before = desk.trail()["head"]
+    for wrong, named in (([("signature", "Wang")], "signature"), (list(given.items())[:1], next(iter(given)))):
+        body = urlencode([*fields.items(), *wrong])
+        told = server.post(f"/en/{path}", content=body, headers={"content-type": "application/x-www-form-urlencoded"})
+        assert told.status_code == 422
+        assert f"&#39;{named}&#39;" in told.text and "Nothing was changed" in told.text
+        assert "<main" in told.text  # a page, in words
+    assert desk.trail()["head"] == before
+
+
+def test_the_field_that_browsers_fill_in_is_taken(server, store):
+    fields = _hidden(server.get("/en/cases/new").text, "new") | {"_charset_": "UTF-8"}
+    fields |= {"title": "LFP", "technology": "Preparation of LFP powder", "on": DAY.isoformat(), "by": "Li"}
+    assert server.post("/en/cases/new", data=fields).status_code == 303

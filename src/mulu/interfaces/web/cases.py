@@ -137,6 +137,7 @@ def asked_new(page: Page) -> Response:
 def opened(page: Page, form: Form) -> Response:
     """Open a case, and go to its determination."""
     form.name = "new"
+    form.takes("title", "technology", "on", "by", "two_persons")
     form.needs(
         page,
         [
@@ -184,6 +185,8 @@ def recorded(page: Page, form: Form) -> Response:
     event = next((one for one in case["possible"] if f"event-{one['event']}" == form.name), None)
     evidence: list[str] = []
     if event is not None:
+        shown = "|".join(one["id"] for one in (*event["needs"], *event["may"]))
+        form.takes("event", "on", "by", "actor", f"({shown})(-[0-9]+)?")
         needed = [n for n in event["needs"] if n["id"] not in FROM_DETERMINATION]
         for one in (*event["needs"], *event["may"]):
             value = _given(form, one, case)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
@@ -23,6 +24,19 @@ STILL_OPEN = (
     "UNDETERMINED",
     "RECLASSIFY",
 )  # where a determination may still be answered and signed
+
+
+# The fields of each form beside the name of who sends it.
+_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "screen": ("day",),
+    "answer": ("value", "because"),
+    "candidate": ("item", "because"),
+    "compare": (r"(result|fact)(\.[0-9]+)?", "source"),
+    "read": ("read_at", "read_on", "digest"),
+    "checked": ("checked_at", "checked_on"),
+    "sign": ("because", "version"),
+    "dissent": ("because",),
+}
 
 
 def shown(page: Page) -> Response:
@@ -52,6 +66,7 @@ def acted(page: Page, form: Form) -> Response:
 def _read(page: Page, form: Form, act: str, of: str) -> tuple[Json, Json]:
     """What the desk is asked to do, and the place of the page to go to afterwards. What is missing is noted in the form."""
     say, text = page.say, form.text
+    form.takes("by", *_FIELDS.get(act, ()))
     because = ("because", say("理由", "The reason"))
     if act == "screen":
         return {"screen": True, "day": form.day(page, "day")}, {"at": "screening"}

@@ -103,6 +103,7 @@ def _list(page: Page, forms: Forms, status: int) -> Response:
 def imported(page: Page, form: Form) -> Response:
     """Read a file that was sent and keep it as claimed; on to its preview."""
     form.name = "import"
+    form.takes("file", "instrument", "effective", "ocr")
     file, status = form.files.get("file"), 422
     if file is None:
         form.errors["file"] = page.say("请选择文件。", "Choose a file.")
@@ -152,10 +153,19 @@ def shown(page: Page) -> Response:
     return _document(page, Forms(), 200)
 
 
+_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "attest": ("obtained_from", "obtained_on", "instrument", "effective", "by"),
+    "apply": ("(entry|match|other|proposed)-(new)?[0-9]+", "counts_differ"),
+    "undo": ("because", "by"),
+    "withdraw": ("because", "by"),
+}
+
+
 def acted(page: Page, form: Form) -> Response:
     """Attest, apply, undo or withdraw, as the form that was sent says."""
     document = page.request.path_params["document"]
     desk, text, by, status = page.desk, form.text, form.text("by"), 422
+    form.takes(*_FIELDS.get(form.name, ()))
     name, because = ("by", page.say("您的姓名", "Your name")), ("because", page.say("理由", "The reason"))
     try:
         if form.name == "attest":
@@ -304,6 +314,7 @@ def confirmed(page: Page, form: Form) -> Response:
     """Record what a person saw in the pictures, token by token."""
     document, status = page.request.path_params["document"], 422
     form.name = "confirm"
+    form.takes("by", "(token|read|seen|same)-[0-9]+-[0-9]+")
     tokens = []
     for name, token in form.values.items():
         if not name.startswith("token-"):

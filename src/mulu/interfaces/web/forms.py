@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import re
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote
@@ -16,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 
 from mulu.desk import parse_day
 from mulu.errors import MuluError
-from mulu.interfaces.safety import Refused
+from mulu.interfaces.safety import FIELD, Refused
 from mulu.interfaces.statuses import worded
 from mulu.interfaces.web.page import Page, in_thread
 from mulu.vocabulary import Said
@@ -24,6 +25,8 @@ from mulu.vocabulary import Said
 BY = "mulu_by"
 _REMEMBERED = 30 * 24 * 3600  # seconds
 _LONGEST_NAME = 200
+_LONGEST_SHOWN = 40
+_OF_BROWSERS = "_charset_"  # a hidden field of this name is filled in by the browser itself
 _FORMS_KEPT = 1000  # sent forms of which is known where they led
 
 
@@ -33,6 +36,7 @@ class Form:
 
     name: str
     values: Mapping[str, str] = field(default_factory=dict)
+    fields: tuple[str, ...] = ()  # the names of all that was sent
     files: Mapping[str, UploadFile] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     sent: bool = False
@@ -47,6 +51,10 @@ class Form:
     def shown(self, of: str, before: str = "") -> str:
         """What the field holds when it is shown: what was typed, else `before`."""
         return self.values.get(of, before)
+
+    def takes(self, *patterns: str) -> None:
+        """Refuse a form with a field of any other name: what it was to say would be passed over. Raises Refused."""
+        only_fields(self.fields, *patterns)
 
     def needs(self, page: Page, fields: Iterable[tuple[str, str]]) -> None:
         """Note each of these fields (name, label) that was left empty."""
@@ -147,10 +155,47 @@ def sends(act: Act) -> Callable[[Request], Awaitable[Response]]:
     return answer
 
 
+def only_fields(names: Iterable[str], *patterns: str) -> None:
+    """Refuse fields whose names match none of these patterns. Raises Refused."""
+    known = re.compile("|".join((*patterns, FIELD, "form", "once", _OF_BROWSERS)))
+    unknown = next((name for name in names if known.fullmatch(name) is None), None)
+    if unknown is not None:
+        raise Refused(
+            422,
+            Said(
+                "unknown_field",
+                f"表单中有此页没有的字段 {_brief(unknown)!r}。未作任何改动。请返回、刷新页面后再提交。",
+                f"The form has a field {_brief(unknown)!r} that this page does not have. Nothing was changed. Go back, reload the "
+                "page and send it again.",
+            ),
+        )
+
+
+def each_once(names: Iterable[str]) -> None:
+    """Refuse a field that comes twice: one of its values would be passed over. Raises Refused."""
+    twice = next((name for name, count in Counter(names).items() if count > 1), None)
+    if twice is not None:
+        raise Refused(
+            422,
+            Said(
+                "field_twice",
+                f"表单中的字段 {_brief(twice)!r} 出现了不止一次。未作任何改动。请返回、刷新页面后再提交。",
+                f"The form has the field {_brief(twice)!r} more than once. Nothing was changed. Go back, reload the page and send "
+                "it again.",
+            ),
+        )
+
+
+def _brief(name: str) -> str:
+    return name if len(name) <= _LONGEST_SHOWN else f"{name[:_LONGEST_SHOWN]}…"
+
+
 def _read(data: FormData) -> Form:
+    names = tuple(name for name, _ in data.multi_items())
+    each_once(names)
     texts = {name: value for name, value in data.multi_items() if isinstance(value, str)}
     files = {name: value for name, value in data.multi_items() if isinstance(value, UploadFile) and value.filename}
-    return Form(texts.get("form", ""), texts, files, sent=True)
+    return Form(texts.get("form", ""), texts, names, files, sent=True)
 
 
 class Forms:

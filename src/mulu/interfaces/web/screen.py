@@ -24,6 +24,7 @@ from starlette.routing import Route
 from mulu.desk import Desk, OutOfRange, parse_day
 from mulu.errors import Misused, MuluError
 from mulu.interfaces.web import pictures
+from mulu.interfaces.web.forms import each_once, only_fields
 from mulu.interfaces.web.page import Page, in_thread
 from mulu.interfaces.words import ASIDE, NEAR, PRESENCE, RESULT
 from mulu.sources.fenced import read_rows
@@ -159,6 +160,9 @@ async def handed_in(request: Request) -> Response:
     """A text, files or a table. What cannot be read is said above the form, which keeps what was typed."""
     page = Page(request)
     form = await page.form()
+    names = [name for name, _ in form.multi_items()]
+    only_fields(names, "text", "files", "on", "draft", "top", "base_rate", "was", "as_known")
+    each_once(name for name in names if name != "files")
 
     def said(name: str) -> str:
         value = form.get(name)
