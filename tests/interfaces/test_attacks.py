@@ -34,7 +34,7 @@ from mulu.errors import MuluError
 from mulu.interfaces import safety
 from mulu.interfaces.keeper import Keeper
 from mulu.interfaces.safety import LARGEST_BODY
-from mulu.interfaces.serve import application
+from mulu.interfaces.serve import application, settings
 
 AT = datetime(2031, 6, 1, 9, 0, tzinfo=UTC)
 MIB = 1024 * 1024
@@ -120,7 +120,7 @@ def running(store: Path) -> Iterator[Running]:
     held.bind(("127.0.0.1", 0))
     port = held.getsockname()[1]
     app = application(Keeper(str(store)), port)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False))
+    server = uvicorn.Server(settings(app, "critical"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [held]}, daemon=True)
     thread.start()
     deadline = time.monotonic() + 60
@@ -508,12 +508,19 @@ def test_no_other_page_is_told_that_it_may_ask(server):
 
 
 def test_a_websocket_is_closed_before_it_opens(server):
-    said = server.raw(
-        f"GET /zh/ HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nOrigin: http://evil.example\r\n\r\n".encode(),
-        wait=2,
-    )
-    assert b"101" not in said.split(b"\r\n")[0]
+    own = f"127.0.0.1:{server.port}"
+    for host, origin, status in (
+        (own, "http://evil.example", b"403"),
+        ("evil.example", "http://evil.example", b"421"),
+        (own, f"http://{own}", b"200"),  # the plain request that it also is
+    ):
+        said = server.raw(
+            f"GET /healthz HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nOrigin: {origin}\r\n\r\n".encode(),
+            wait=2,
+        )
+        assert said.split(b" ")[1] == status
+        assert b"upgrade" not in said.partition(b"\r\n\r\n")[0].lower()
 
 
 def test_a_form_acts_only_with_the_token_of_its_own_session(server):
@@ -622,6 +629,30 @@ def test_a_body_that_never_comes_is_given_up(server, monkeypatch):
         said = server.raw(head.encode(), wait=20)
         assert time.monotonic() - began < 10
         assert said.split(b" ")[1] in (b"408", b"400", b"403", b"415", b"404", b"422"), path
+
+
+@pytest.mark.parametrize("pieces", [1, 50])
+def test_what_stands_before_a_body_has_one_limit_however_it_comes(server, pieces):
+    for size, statuses in ((safety.LARGEST_HEAD - 1000, (b"200",)), (safety.LARGEST_HEAD + 1000, (b"431", b"400"))):
+        head = f"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nConnection: close\r\nX-A: {'a' * size}\r\n\r\n".encode()
+        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+            step = -(-len(head) // pieces)
+            said = b""
+            try:
+                for start in range(0, len(head), step):
+                    connection.sendall(head[start : start + step])
+                    time.sleep(0.002 if pieces > 1 else 0)
+                said = connection.recv(64)
+            except ConnectionError:
+                assert b"200" not in statuses  # cut off while it was still sending
+                continue
+        assert said.split(b" ")[1] in statuses, (size, said)
+
+
+def test_a_length_that_is_no_number_is_refused(server):
+    for length in ("abc", "-1", "1e3", "9" * 30):
+        head = f"POST /api/v1/screen HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nContent-Length: {length}\r\n\r\n"
+        assert server.raw(head.encode(), wait=5).split(b" ")[1] == b"400"
 
 
 def test_floods_of_headers_are_refused(server):

@@ -22,6 +22,7 @@ from mulu.vocabulary import Said
 
 MEBIBYTE = 1024 * 1024
 LARGEST_BODY = 64 * MEBIBYTE  # an official document with its pictures; single texts are limited where they are read
+LARGEST_HEAD = 64 * 1024  # bytes of address and headers: a permalink and every cookie of the host fit in
 LONGEST_SILENCE = 30.0  # seconds without any part of a body that is still to come
 FORMS = "mulu.forms"  # in the scope: the forms that were read, for the outermost layer to close
 COOKIE, FIELD = "mulu_session", "csrf"
@@ -68,7 +69,8 @@ class Safety:
                 return
             await self.app(scope, receive, send)
             return
-        refused = self._refused(scope["method"], Headers(scope=scope))
+        head = len(scope["raw_path"]) + len(scope["query_string"]) + sum(len(k) + len(v) for k, v in scope["headers"])
+        refused = _too_long() if head > LARGEST_HEAD else self._refused(scope["method"], Headers(scope=scope))
         taken, whole = 0, False
 
         async def limited() -> Message:
@@ -143,6 +145,20 @@ def too_large(largest: int) -> Refused:
             "body_too_large",
             f"上传内容超过 {largest // MEBIBYTE} MiB。未作任何改动。请分成较小的文件。",
             f"What was sent is larger than {largest // MEBIBYTE} MiB. Nothing was changed. Send smaller files.",
+        ),
+    )
+
+
+def _too_long() -> Refused:
+    """An address and headers over what is taken. The parser refuses more than that only where it comes in pieces."""
+    most = LARGEST_HEAD // 1024
+    return Refused(
+        431,
+        Said(
+            "headers_too_large",
+            f"地址和请求头合计超过 {most} KiB。未作任何改动。请缩短地址，或清除浏览器为本机保存的 Cookie。",
+            f"Address and headers are larger than {most} KiB together. Nothing was changed. Shorten the address, or clear the "
+            "cookies that the browser keeps for this machine.",
         ),
     )
 

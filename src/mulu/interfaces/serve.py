@@ -21,7 +21,7 @@ from mulu.errors import Misused, MuluError
 from mulu.interfaces.keeper import Keeper
 from mulu.interfaces.mcp import OverHttp
 from mulu.interfaces.observed import Figures, Observed, watching
-from mulu.interfaces.safety import Safety, Sessions, hosts_of
+from mulu.interfaces.safety import LARGEST_HEAD, Safety, Sessions, hosts_of
 from mulu.interfaces.statuses import worded
 from mulu.interfaces.web.forms import Once
 from mulu.vocabulary import Said
@@ -129,13 +129,18 @@ def serve(port: int, store: str | None, ready: Callable[[str], None]) -> None:
     anyio.run(web.warm, app)
     held.listen()  # whoever comes as soon as the address is told waits a moment and is not turned away
     ready(f"http://{LOOPBACK}:{port}/")
-    # No access log: paths and queries may tell what somebody asked about.
-    config = uvicorn.Config(
+    uvicorn.Server(settings(app)).run(sockets=[held])
+
+
+def settings(app: Starlette, log_level: str = "warning") -> uvicorn.Config:
+    """How the application is served."""
+    return uvicorn.Config(
         app,
-        log_level="warning",
-        access_log=False,
+        log_level=log_level,
+        access_log=False,  # paths and queries may tell what somebody asked about
         server_header=False,
         date_header=True,
         timeout_keep_alive=KEPT_OPEN,
+        h11_max_incomplete_event_size=LARGEST_HEAD,
+        ws="none",  # else it would depend on what else is installed how one is answered
     )
-    uvicorn.Server(config).run(sockets=[held])

@@ -54,6 +54,7 @@ _STATUSES: Mapping[int, Bilingual] = {
     415: Bilingual("Content-Type 不被接受", "the media type is not taken here"),
     421: Bilingual("Host 不是本服务", "`Host` does not name this server"),
     422: Bilingual("问题本身有误；逐个指明参数", "the question cannot be asked; each parameter is named"),
+    431: Bilingual("地址和请求头过大", "address and headers are too large"),
     500: Bilingual("未预料的错误", "something unforeseen went wrong"),
     503: Bilingual("存储库不可用；稍后再试", "the store does not answer; try again later"),
 }
@@ -61,7 +62,7 @@ _STATUSES: Mapping[int, Bilingual] = {
 
 def statuses(route: Route) -> tuple[int, ...]:
     """Every status of an error that can occur at an address."""
-    found = {403, 413, 421, 422, 500, 503}
+    found = {403, 413, 421, 422, 431, 500, 503}
     if route.in_path or route.act == "trail":
         found.add(404)
     if route.keeps or route.pages or route.act == "confirm":
