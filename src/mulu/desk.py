@@ -39,6 +39,7 @@ if TYPE_CHECKING:  # the engine and the cases are loaded only when an act asks f
     from mulu.screening.evidence import Evidence
     from mulu.screening.parameters import Comparison
     from mulu.screening.text import Description
+    from mulu.store.answers import Answers
     from mulu.store.records import Entry
 
 Json = dict[str, Any]
@@ -496,6 +497,13 @@ class Desk:
             # Days are those of Shanghai, eight hours ahead.
             until = datetime.datetime.combine(day, datetime.time(15, 59, 59, 999999), datetime.UTC)
         return Archive(self._store, lambda: self._pack, until)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """What acts answered that were asked with a key, for a door that is asked again."""
+        from mulu.store.answers import Answers
+
+        return Answers(self.archive.place)
 
     # ---- determinations and cases ------------------------------------------------------------------------------
 

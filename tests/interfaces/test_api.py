@@ -404,6 +404,44 @@ def test_what_was_refused_is_refused_again_under_its_key(fresh: TestClient):
     assert (again.status_code, again.content) == (404, first.content)
 
 
+def restarted(client: TestClient) -> TestClient:
+    """Another server over the same store."""
+    place = client.app.state.keeper.desk().archive.place
+    return TestClient(application(Keeper(place), PORT), base_url=f"{ADDRESS}/api/v1", raise_server_exceptions=False)
+
+
+def test_a_key_is_known_when_the_server_was_started_again(fresh: TestClient):
+    first = fresh.post("/cases", json=OPENED, headers={"Idempotency-Key": "k-1"})  # the act that makes the store
+    given = {"by": "李", "answer": ["crossing=yes"], "because": "合同"}
+    second = fresh.post("/cases/C-1/determination", json=given, headers={"Idempotency-Key": "k-2"})
+    wrong = fresh.post("/cases/C-1/determination", json={**given, "by": ""}, headers={"Idempotency-Key": "k-3"})
+    head = fresh.get("/trail").json()["head"]
+    later = restarted(fresh)
+    for path, body, key, was in (
+        ("/cases", OPENED, "k-1", first),
+        ("/cases/C-1/determination", given, "k-2", second),
+        ("/cases/C-1/determination", {**given, "by": ""}, "k-3", wrong),
+    ):
+        again = later.post(path, json=body, headers={"Idempotency-Key": key})
+        assert (again.status_code, again.content) == (was.status_code, was.content)
+        assert again.headers["idempotency-replayed"] == "true"
+        assert again.headers.get("location") == was.headers.get("location")
+    refused(later.post("/cases", json=OPENED, headers={"Idempotency-Key": "k-2"}), 422, "another request")
+    assert later.get("/trail").json()["head"] == head
+
+
+def test_an_act_that_was_cut_off_is_not_done_again_and_its_end_is_said_to_be_unknown(
+    fresh: TestClient, monkeypatch: pytest.MonkeyPatch
+):
+    fresh.post("/cases", json=OPENED)
+    monkeypatch.setattr(once.Once, "_ended", lambda *_: None)  # the server is stopped between the act and the note
+    fresh.post("/cases", json=OPENED, headers={"Idempotency-Key": "k-1"})
+    later = restarted(fresh)
+    for _ in range(2):
+        refused(later.post("/cases", json=OPENED, headers={"Idempotency-Key": "k-1"}), 409, "not known")
+    assert cases_of(later) == ["C-1", "C-2"]
+
+
 def test_two_keys_are_none(fresh: TestClient):
     headers = [("Idempotency-Key", "k-1"), ("Idempotency-Key", "k-2")]
     refused(fresh.post("/cases", json=OPENED, headers=headers), 400, "Give one")

@@ -601,13 +601,13 @@ def a_later_mulu(tmp_path, monkeypatch):
     def later(step="op.add_column('documents', sa.Column('language', sa.Text))"):
         scripts = tmp_path / "later"
         shutil.copytree(schema.MIGRATIONS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-        (scripts / "versions" / "r0002.py").write_text(
-            "import sqlalchemy as sa\nfrom alembic import op\nrevision = '0002'\ndown_revision = '0001'\n"
+        (scripts / "versions" / "r0003.py").write_text(
+            "import sqlalchemy as sa\nfrom alembic import op\nrevision = '0003'\ndown_revision = '0002'\n"
             f"def upgrade():\n    op.add_column('documents', sa.Column('first', sa.Text))\n    {step}\n"
         )
         monkeypatch.setattr(database, "MIGRATIONS", scripts)
         for module in (database, records):
-            monkeypatch.setattr(module, "REVISIONS", ("0001", "0002"))
+            monkeypatch.setattr(module, "REVISIONS", ("0001", "0002", "0003"))
 
     return later
 
@@ -627,7 +627,7 @@ def test_an_upgrade_copies_the_file_first_and_keeps_every_record(file, a_later_m
     a_later_mulu()
     with Store.open(str(file), create=False) as store:
         assert (len(store.journal()), store.verify()) == (3, ())
-    copy = file.with_name("mulu.db.before-0002")
+    copy = file.with_name("mulu.db.before-0003")
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     for held, columns in ((file, 9), (copy, 7)):
         with closing(sqlite3.connect(held)) as connection:
@@ -643,8 +643,8 @@ def test_an_upgrade_that_fails_changes_nothing(file, a_later_mulu):
             Store.open(str(file), create=False)
     with closing(sqlite3.connect(file)) as connection:
         assert len(connection.execute("PRAGMA table_info(documents)").fetchall()) == 7
-        assert connection.execute("SELECT version_num FROM mulu_version").fetchall() == [("0001",)]
-    assert file.with_name("mulu.db.before-0002.2").exists()
+        assert connection.execute("SELECT version_num FROM mulu_version").fetchall() == [("0002",)]
+    assert file.with_name("mulu.db.before-0003.2").exists()
 
 
 def test_opening_a_current_store_does_not_load_alembic_and_asking_for_one_does_not_load_sqlalchemy(file):

@@ -167,9 +167,9 @@ class Store:
             "size": len(document),
             "pages": pages,
             "bytes": document,
-            "kept_at": _written(at),
+            "kept_at": written(at),
         }
-        with self._connection(writes=True) as connection:
+        with self.connection(writes=True) as connection:
             if connection.scalar(select(DOCUMENTS.c.sha256).where(DOCUMENTS.c.sha256 == digest)) is not None:
                 return False
             connection.execute(insert(DOCUMENTS).values(values))
@@ -180,7 +180,7 @@ class Store:
         given = digest.lower()
         if len(given) < SHORTEST_PREFIX or not set(given) <= set("0123456789abcdef"):
             raise DocumentUnknown(digest)
-        with self._connection() as connection:
+        with self.connection() as connection:
             found = connection.execute(select(*_ABOUT).where(DOCUMENTS.c.sha256.startswith(given))).all()
         if not found:
             raise DocumentUnknown(digest)
@@ -190,14 +190,14 @@ class Store:
 
     def documents(self) -> tuple[Kept, ...]:
         """Every document, in the order in which they were kept."""
-        with self._connection() as connection:
+        with self.connection() as connection:
             rows = connection.execute(select(*_ABOUT).order_by(DOCUMENTS.c.kept_at, DOCUMENTS.c.sha256)).all()
         return tuple(self._kept(row) for row in rows)
 
     def bytes_of(self, digest: str) -> bytes:
         """The document itself, proved against its digest."""
         sha256 = self.document(digest).sha256
-        with self._connection() as connection:
+        with self.connection() as connection:
             held = connection.execute(select(DOCUMENTS.c.bytes).where(DOCUMENTS.c.sha256 == sha256)).scalar_one()
         if not _is_digest(sha256, held):
             raise StoreDamaged(self.place, f"document {sha256} was changed", f"文件 {sha256} 的内容已被改动")
@@ -210,8 +210,8 @@ class Store:
         their turn to write, and a clock may be set back, but the journal never runs backwards.
         """
         json.loads(body)
-        values: dict[str, Any] = {"at": _written(at), "act": act, "by": by, "body": body}
-        with self._connection(writes=True) as connection:
+        values: dict[str, Any] = {"at": written(at), "act": act, "by": by, "body": body}
+        with self.connection(writes=True) as connection:
             values["document"] = None if document is None else self.document(document).sha256
             last = connection.execute(select(JOURNAL).order_by(JOURNAL.c.id.desc()).limit(1)).one_or_none()
             values["id"] = 1 if last is None else last.id + 1
@@ -223,7 +223,7 @@ class Store:
     def journal(self, until: datetime | None = None) -> tuple[Entry, ...]:
         """The records whose time is not after `until`, in the order written; the chain is proved on the way."""
         if until is not None:
-            _written(until)
+            written(until)
         entries = self._proved(self._rows())
         return tuple(entry for entry in entries if until is None or entry.at <= until)
 
@@ -232,7 +232,7 @@ class Store:
 
         What stood before it is not proved again: `journal` and `verify` do that.
         """
-        with self._connection() as connection:
+        with self.connection() as connection:
             after = select(JOURNAL).where(JOURNAL.c.id >= (0 if last is None else last.id)).order_by(JOURNAL.c.id)
             rows = connection.execute(after).all()
         if last is not None:
@@ -245,7 +245,7 @@ class Store:
         """The records with these numbers, in the order written, each as it stands: none is proved."""
         wanted = sorted(ids)
         found: list[Row[Any]] = []
-        with self._connection() as connection:
+        with self.connection() as connection:
             for start in range(0, len(wanted), _ASKED_TOGETHER):
                 some = wanted[start : start + _ASKED_TOGETHER]
                 found += connection.execute(select(JOURNAL).where(JOURNAL.c.id.in_(some)).order_by(JOURNAL.c.id)).all()
@@ -254,7 +254,7 @@ class Store:
     def mark(self) -> str:
         """Changes whenever a document is kept or anything is recorded about one; cases leave it as it is."""
         about = select(func.count(), func.max(JOURNAL.c.id)).where(JOURNAL.c.document.is_not(None))
-        with self._connection() as connection:
+        with self.connection() as connection:
             count, last = connection.execute(about).one()
         return f"{count}:{last or 0}"
 
@@ -279,7 +279,7 @@ class Store:
 
     def _broken_file(self) -> Iterator[Problem]:
         if file_of(self.place) is not None:
-            with self._connection() as connection:
+            with self.connection() as connection:
                 answers = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
             for answer in answers:
                 if answer != "ok":
@@ -291,7 +291,7 @@ class Store:
         """Triggers taken away: the journal could then be edited without an error."""
         if file_of(self.place) is None:
             return
-        with self._connection() as connection:
+        with self.connection() as connection:
             held = set(
                 connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars().all()
             )
@@ -311,7 +311,7 @@ class Store:
     def _changed_documents(self) -> Iterator[Problem]:
         kept = {document.sha256: document for document in self.documents()}
         for sha256 in kept:
-            with self._connection() as connection:  # one at a time: they are large
+            with self.connection() as connection:  # one at a time: they are large
                 held = connection.execute(select(DOCUMENTS.c.bytes).where(DOCUMENTS.c.sha256 == sha256)).scalar_one()
             if not _is_digest(sha256, held):
                 said = Said("document_changed", f"文件 {sha256} 的内容已被改动", f"Document {sha256} was changed")
@@ -323,7 +323,7 @@ class Store:
                 yield Problem(Said("document_gone", zh, en), entry=row.id, document=row.document)
 
     def _rows(self) -> Sequence[Row[Any]]:
-        with self._connection() as connection:
+        with self.connection() as connection:
             return connection.execute(select(JOURNAL).order_by(JOURNAL.c.id)).all()
 
     def _proved(self, rows: Sequence[Row[Any]], before: str = "") -> tuple[Entry, ...]:
@@ -340,7 +340,7 @@ class Store:
     def _read(self, moment: str) -> datetime:
         try:
             read = datetime.fromisoformat(moment)
-            if _written(read) != moment:
+            if written(read) != moment:
                 raise ValueError(moment)  # another writing of the same moment is not what was written
             return read
         except (TypeError, ValueError) as error:
@@ -351,7 +351,7 @@ class Store:
         return getattr(self._here, "connection", None)
 
     @contextmanager
-    def _connection(self, *, writes: bool = False) -> Iterator[Connection]:
+    def connection(self, *, writes: bool = False) -> Iterator[Connection]:
         """The transaction that this thread is in, or one for this act alone."""
         with told(self.place):
             if (current := self._current) is not None:
@@ -368,10 +368,10 @@ class Store:
                     yield connection
 
     def _bring_up_to_date(self, create: bool) -> None:
-        with self._connection() as connection:
+        with self.connection() as connection:
             if self._version(connection, create) == REVISIONS[-1]:
                 return
-        with self._connection(writes=True) as connection:
+        with self.connection(writes=True) as connection:
             version = self._version(connection, create)  # another process may have been faster
             if version == REVISIONS[-1]:
                 return
@@ -436,7 +436,8 @@ def made_on_server(place: str) -> bool:
         engine.dispose()
 
 
-def _written(moment: datetime) -> str:
+def written(moment: datetime) -> str:
+    """A moment as every table holds it."""
     if moment.utcoffset() is None:
         raise ValueError(f"{moment} names no time zone")
     return moment.astimezone(UTC).isoformat(timespec="microseconds")

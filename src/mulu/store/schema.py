@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import BigInteger, Column, ForeignKey, Integer, LargeBinary, MetaData, String, Table, Text
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-REVISIONS = ("0001",)  # oldest first; the last is what this Mulu works with
+REVISIONS = ("0001", "0002")  # oldest first; the last is what this Mulu works with
 
 TABLES = MetaData()
 
@@ -33,6 +33,18 @@ JOURNAL = Table(
     Column("by", Text),
     Column("body", Text, nullable=False),
     Column("chain", String(64), nullable=False),
+)
+
+# By the key that a request gave itself; beside the journal, for it is no record and is thrown away after a while.
+ANSWERS = Table(
+    "answers",
+    TABLES,
+    Column("key", String(255), primary_key=True),
+    Column("request", String(64), nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("status", Integer),
+    Column("headers", Text),
+    Column("body", LargeBinary),
 )
 
 # Alembic's own table, under a name that a database shared with other programs has free.

@@ -119,7 +119,7 @@ class Api:
             except MuluError as error:
                 return told(route, error)
 
-        return await self._once.do(key, seen.hexdigest(), act)
+        return await self._once.do(key, seen.hexdigest(), act, request.app.state.keeper.desk)
 
     async def _answer(self, route: Route, request: Request) -> Response:
         values = await values_of(route, request)
