@@ -586,7 +586,7 @@ class Casework:
                 if result not in ("meets", "does-not", "unknown"):
                     raise CaseRefused(
                         "no_such_result",
-                        f"结果 {result!r} 应为 meets、does-not、unknown",
+                        f"结果 {result!r} 应为 meets（符合）、does-not（不符合）或 unknown（不明）",
                         f"the result {result!r} must be meets, does-not or unknown",
                     )
                 if number == WHOLE_TEXT and result == "meets":
@@ -606,12 +606,12 @@ class Casework:
                     if (item, name) in given:
                         raise CaseRefused(
                             "clause_against",
-                            f"{item}#{name} 不能为 meets：条款 {'、'.join(against)} 已记为 does-not；先更正该条款",
+                            f"{item}#{name} 不能为“符合”：条款 {'、'.join(against)} 已记为“不符合”；先更正该条款",
                             f"{item}#{name} cannot be met: its clause {', '.join(against)} was found not to be; correct the clause first",
                         )
                     raise CaseRefused(
                         "point_against",
-                        f"{item}#{name} 已记为 meets，条款 {'、'.join(against)} 为 does-not 则不能成立；请同时更正该要点",
+                        f"{item}#{name} 已记为“符合”，条款 {'、'.join(against)} 为“不符合”则不能成立；请同时更正该要点",
                         f"{item}#{name} stands recorded as met, which it cannot be where its clause {', '.join(against)} is not; "
                         "correct the point in the same act",
                     )

@@ -63,6 +63,20 @@ def test_from_a_new_case_to_a_signed_determination(opened: Any) -> None:
     assert "LFP [draft]" in out  # brackets are what somebody wrote, not markup
 
 
+def test_what_is_signed_is_shown_first_or_named(opened: Any) -> None:
+    signing = ("determine", "C-1", "--sign", "--because", "as it stands", "--by", "Li")
+    code, _, err = opened(*signing, "--format", "json")
+    assert (code, "--version" in err) == (2, True)
+    code, out, _ = opened(*signing)
+    shown, _, after = out.partition("This determination is signed now")
+    assert code == 0
+    assert "by rule: undetermined" in shown and "C-1/D-1" not in shown
+    assert "C-1/D-1" in after
+    version = json.loads(opened("determine", "C-1", "--format", "json")[1])["version"]
+    answer = json.loads(opened(*signing, "--version", version, "--format", "json")[1])
+    assert [one["reference"] for one in answer["signed"]] == ["C-1/D-1", "C-1/D-2"]
+
+
 def test_a_case_keeps_that_a_part_of_its_technology_was_not_compared(ask: Any) -> None:
     mixed = "Настоящий документ описывает работы завода по договору.\n" * 3 + TEXT
     ask("case", "new", "--title", "LFP", "--technology", mixed, "--by", "Li", "--on", "2025-08-01")
@@ -115,6 +129,8 @@ def test_asking_needs_a_terminal(opened: Any) -> None:
         (["determine", "C-1", "--read-at", "https://a", "--by", "Li"], 2, "--read-on"),
         (["determine", "C-1", "--sign", "--by", "Li"], 1, "reason"),
         (["determine", "C-1", "--approve", "--by", "Li"], 1, "no signed"),
+        (["determine", "C-1", "--by", "Li"], 2, "--answer"),
+        (["determine", "C-1", "--sign", "--approve", "--by", "Li"], 2, "--approve"),
         (["determine", "C-1", "--facts", "examples/facts.jsonl"], 2, "case"),
         (["determine", "--facts", "none.jsonl"], 2, "none.jsonl"),
         (["penalty", "murder"], 2, "murder"),

@@ -325,8 +325,10 @@ def test_numbers_of_entries_that_differ_from_those_announced_need_a_person(tmp_p
     short = tmp_path / "short.txt"
     short.write_bytes("".join(blocks[:-1]).encode("gb18030"))
     desk, digest = imported(tmp_path, short, apply=False)
-    with pytest.raises(MuluError, match="`counts_differ`"):
+    with pytest.raises(MuluError, match="`counts_differ`") as refused:
         desk.apply(digest, AT)
+    assert re.findall(r"[A-Za-z]{3,}", refused.value.said.zh.replace("`counts_differ`", "")) == []
+    assert "限制出口" in refused.value.said.zh
     assert not edition_held(desk, "2031-7")
     assert Desk(store=str(tmp_path / "s.db")).apply(digest, AT, counts_differ=True)["changed"]
 
