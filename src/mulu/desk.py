@@ -589,8 +589,8 @@ class Desk:
             raise Misused(
                 Said(
                     "case_or_facts",
-                    "请给出案件编号 `case`，或以 `facts` 给出事实文件。",
-                    "Give the reference of a case, `case`, or a file of facts with `facts`.",
+                    "请给出案件编号，或以 `facts` 给出事实文件。",
+                    "Give the reference of a case, or a file of facts with `facts`.",
                 )
             )
         if facts is not None:
@@ -996,7 +996,7 @@ class Desk:
             data = given if isinstance(given, bytes) else given.encode("utf-8", "surrogatepass")
             return self._certification.verified(paper.read(data), paper.known_mark(public, fingerprint), text)
         if into is None:
-            raise Misused(Said("into_which", "请以 --into 给出要写入的文件。", "Name the file to write with --into."))
+            raise Misused(Said("into_which", "请以 `into` 给出要写入的文件。", "Name the file to write with `into`."))
         if what == "key":
             return {"made": "key", **write_key(Path(into), passphrase)}
         desk = self if as_known is None else Desk(store=self._store, as_known=as_known)
@@ -1004,25 +1004,25 @@ class Desk:
             raise Misused(
                 Said(
                     "which_key",
-                    "请以 --key 给出私钥文件；没有则先运行 mulu certificate key --into 文件。",
-                    "Name the file of your private key with --key; where there is none, first run mulu certificate key --into FILE.",
+                    "请以 `key` 给出私钥文件；没有则先造一个（`mulu certificate` 的 key）。",
+                    "Name the file of your private key with `key`; where there is none, first make one (key of `mulu certificate`).",
                 )
             )
         if sum(one is not None for one in (given, file, case)) != 1:
             raise Misused(
                 Said(
                     "one_subject",
-                    "请给出且只给出一种：描述文本、--file 或 --case。",
-                    "Give exactly one: the description, --file or --case.",
+                    "请给出且只给出一种：描述文本、`file` 或 `case`。",
+                    "Give exactly one: the description, `file` or `case`.",
                 )
             )
         if case is not None and any(one is not None for one in asking.values()):
             raise Misused(
                 Said(
                     "case_alone",
-                    "判定的证书按签署时的日期、数据和设置制作：--case 不能与 --on、--draft、--top、--base-rate、--weights、--as-known 同用。",
-                    "A certificate of a determination bears the day, data and settings of its signature: --case does not go "
-                    "with --on, --draft, --top, --base-rate, --weights or --as-known.",
+                    "判定的证书按签署时的日期、数据和设置制作：`case` 不能与 `on`、`draft`、`top`、`base_rate`、`weights`、`as_known` 同用。",
+                    "A certificate of a determination bears the day, data and settings of its signature: `case` does not go "
+                    "with `on`, `draft`, `top`, `base_rate`, `weights` or `as_known`.",
                 )
             )
         signer = paper.private_key(read_file(Path(key)), passphrase)
@@ -1030,7 +1030,7 @@ class Desk:
             body = desk._certification.determination(case, at, with_text)
         else:
             if on is None:
-                raise Misused(Said("which_day", "请以 --on 给出日期。", "Give the day with --on."))
+                raise Misused(Said("which_day", "请以 `on` 给出日期。", "Give the day with `on`."))
             described = read_text(Path(file)) if file is not None else given
             assert described is not None
             if isinstance(described, bytes):

@@ -63,7 +63,7 @@ def test_what_a_text_names_every_door_has_a_name_for():
 
 def test_no_text_outside_the_command_line_speaks_of_its_options():
     # Whoever starts the server, builds the program or works at a terminal is told of commands.
-    own = ("interfaces/cli", "scorecard", "interfaces/web/names.py", "desk.py")
+    own = ("interfaces/cli", "scorecard", "interfaces/web/names.py")
     for path, text in texts():
         if not str(path.relative_to(SOURCE)).startswith(own) and "mulu screen --input" not in text:
             assert re.search(r"(^|[\s（(])--[a-z]", text) is None, (path, text)

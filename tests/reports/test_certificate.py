@@ -440,6 +440,11 @@ def test_a_document_that_was_taken_back_since_still_counts_for_what_was_certifie
 # ---- determinations ----------------------------------------------------------------------------------------------------------
 
 
+def sign_determination(desk: Desk, because: str, by: str) -> None:
+    version = desk.determine(AT, "C-1")["version"]
+    desk.determine(AT, "C-1", sign=True, version=version, because=because, by=by)
+
+
 def determined(desk: Desk, **more: Any) -> None:
     """C-1: a cathode process, screened, answered, compared and signed."""
     desk.case(DAY, AT, "new", title="正极材料许可", technology=TEXT, by="李娜", two_persons=True)
@@ -449,7 +454,7 @@ def determined(desk: Desk, **more: Any) -> None:
     listing = desk.catalogue.in_force(DAY).listings["battery-cathode-x"]
     rows = [f"battery-cathode-x#{p.number}=meets: 见技术说明第 3 段" for p in listing.published_points]
     desk.determine(AT, "C-1", compare=rows, source="技术说明", by="李娜")
-    desk.determine(AT, "C-1", sign=True, because="各项条件均符合", by="李娜")
+    sign_determination(desk, "各项条件均符合", "李娜")
     desk.determine(AT, "C-1", approve=True, by="王强")
     desk.determine(AT, "C-1", dissent=True, because="压实密度存疑", by="赵敏")
 
@@ -488,7 +493,7 @@ def test_a_determination_that_was_superseded_or_answered_anew_says_so_where_its_
     data = make(signed, key, tmp_path, None, case="C-1", with_text=True)
     signed.determine(AT, "C-1", answer=["measure=open"], because="待查", by="李娜")
     assert verify(signed, key, data)["since"]["said"]["id"] == "answers_since"
-    signed.determine(AT, "C-1", sign=True, because="改判", by="李娜")
+    sign_determination(signed, "改判", "李娜")
     since = verify(signed, key, data)["since"]
     assert (since["said"]["id"], since["superseded_by"]) == ("superseded_since", "C-1/D-2")
     old, new = make(signed, key, tmp_path, None, case="c-1/d-1"), make(signed, key, tmp_path, None, case="C-1")
@@ -507,7 +512,7 @@ def test_another_determination_of_the_same_name_is_not_taken_for_it(
     other = Desk(desk.catalogue, str(tmp_path / "other.db"))
     other.__dict__["_engine"] = desk._engine
     other.case(DAY, AT, "new", title="别案", technology="茶叶自动售货机", by="李")
-    other.determine(AT, "C-1", sign=True, because="不足", by="李")
+    sign_determination(other, "不足", "李")
     assert verify(other, key, data)["since"]["record"] == "another"
 
 
@@ -602,11 +607,11 @@ def test_what_is_asked_of_the_wrong_act_is_refused(desk: Desk, key: Path, tmp_pa
     into = str(tmp_path / "c.json")
     for what, asked, words in (
         ("key", {"into": into, "given": TEXT}, "key does not take given"),
-        ("key", {}, "--into"),
-        ("make", {"into": into, "given": TEXT, "on": DAY}, "--key"),
-        ("make", {"into": into, "key": str(key), "given": TEXT}, "--on"),
+        ("key", {}, "`into`"),
+        ("make", {"into": into, "given": TEXT, "on": DAY}, "`key`"),
+        ("make", {"into": into, "key": str(key), "given": TEXT}, "`on`"),
         ("make", {"into": into, "key": str(key), "on": DAY}, "exactly one"),
-        ("make", {"into": into, "key": str(key), "case": "C-1", "on": DAY}, "--case does not go with"),
+        ("make", {"into": into, "key": str(key), "case": "C-1", "on": DAY}, "`case` does not go with"),
         ("make", {"into": into, "key": str(key), "given": TEXT, "fingerprint": "0"}, "make does not take fingerprint"),
         ("verify", {"given": "{}", "key": str(key)}, "verify does not take key"),
         ("verify", {}, "certificate that is to be checked"),

@@ -23,6 +23,7 @@ def asked(page: Page) -> Response:
 def checked(page: Page, form: Form) -> Response:
     """What the certificate that was sent proves, beside the form."""
     form.name = "check"
+    form.takes("certificate", "described", "public", "text", "fingerprint")
     file, status = form.files.get("certificate"), 422
     if file is None:
         form.errors["certificate"] = page.say("请选择证书文件。", "Choose the file of the certificate.")

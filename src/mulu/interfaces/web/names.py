@@ -45,6 +45,7 @@ LABELS: Mapping[str, Bilingual] = {
     "mulu apply": Bilingual("采用", "Apply it"),
     "mulu attest": Bilingual("声明", "Attest"),
     "mulu case": Bilingual("立案", "Open a case"),
+    "mulu certificate": Bilingual("证书", "certificate"),
     "mulu confirm": Bilingual("逐个确认机器识读", "Confirm what a machine read"),
     "mulu determine": Bilingual("判定", "Determine"),
     "mulu import": Bilingual("读取并预览", "Read and preview"),

@@ -25,6 +25,7 @@ def opened(page: Page) -> Response:
 
 def shown_or_sent(page: Page, form: Form) -> Response:
     """What would be sent; with the digest of what was shown, what the reader says to it."""
+    form.takes("text", "on", "draft", "send")
     # A browser sends the line breaks of a form as CR LF, whatever was pasted.
     text, draft = form.values.get("text", "").replace("\r\n", "\n"), form.text("draft")
     page.given["on"] = form.text("on") or None
