@@ -156,8 +156,8 @@ def _too_long() -> Refused:
         431,
         Said(
             "headers_too_large",
-            f"地址和请求头合计超过 {most} KiB。未作任何改动。请缩短地址，或清除浏览器为本机保存的 Cookie。",
-            f"Address and headers are larger than {most} KiB together. Nothing was changed. Shorten the address, or clear the "
+            f"地址和请求头合计超过 {most} KiB。未作任何改动。请缩短地址，或删除浏览器为本机保存的 Cookie。",
+            f"Address and headers are larger than {most} KiB together. Nothing was changed. Shorten the address, or delete the "
             "cookies that the browser keeps for this machine.",
         ),
     )
