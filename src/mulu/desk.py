@@ -7,6 +7,7 @@ same name on a `Desk`. Every act returns plain JSON values; the doors only show 
 from __future__ import annotations
 
 import datetime
+import hashlib
 import json
 import keyword
 import os
@@ -34,6 +35,7 @@ from mulu.vocabulary import Bilingual, Certainty, Control, Presence, Said
 if TYPE_CHECKING:  # the engine and the cases are loaded only when an act asks for them
     from mulu.casework import Casework, Known
     from mulu.certification import Certification
+    from mulu.reports.exports.contents import Contents
     from mulu.screening.aside import SetAside
     from mulu.screening.engine import Candidate, Explanation, PointCandidate, Screener, Screening
     from mulu.screening.evidence import Evidence
@@ -44,6 +46,8 @@ if TYPE_CHECKING:  # the engine and the cases are loaded only when an act asks f
 
 Json = dict[str, Any]
 Door = Literal["cli", "page", "api", "mcp", "python"]
+# What draws the static site of an export: each page by its path.
+Drawing = Callable[["Desk", "Contents"], Iterable[tuple[str, bytes]]]
 
 
 class MalformedDay(Misused):
@@ -381,6 +385,20 @@ ACTS: tuple[Act, ...] = (
         ),
         ("cli", "page", "api", "python"),
         timed=True,
+    ),
+    Act(
+        "export",
+        Bilingual("导出：全部数据、一个版本或两个版本的比较，可选多种格式，附清单与摘要", "export everything, an edition, or two editions compared, in many formats, with manifest and digests"),
+        (
+            Argument("what", "text", Bilingual("pack（全部，默认）、版本、征求意见稿、日期，或比较：甲..乙", "pack (everything, the default), an edition, a draft, a day, or a comparison A..B"), default="pack", positional=True),
+            Argument("formats", "texts", Bilingual("jsonl、csv、xlsx、parquet、sqlite、akn、markdown、site，或 all；逗号分隔或多次给出", "jsonl, csv, xlsx, parquet, sqlite, akn, markdown, site, or all; comma-separated or given several times"), default=("all",)),
+            _ON,
+            Argument("official_wording", "flag", Bilingual("连同所导入文件中的官方文字（逐处标明文件摘要）", "with the official wording of imported documents (each place names the document by its digest)"), default=False),
+            Argument("into", "text", Bilingual("写入此文件夹，或名称以 .zip 结尾的文件（不覆盖）；省略则只列出", "write to this folder, or to one file whose name ends in .zip (never overwritten); only told where omitted"), local=True),
+            Argument("check", "text", Bilingual("核对一个已写出的导出（文件夹或 .zip）", "check an export that was written (folder or .zip)"), local=True),
+        ),
+        ("cli", "page", "api", "python"),
+        recalls=True,
     ),
     Act(
         "bench",
@@ -1290,6 +1308,97 @@ class Desk:
         if name in by_instrument:
             return by_instrument[name]
         raise Unknown("edition", "版本", name, tuple(editions))
+
+    # ---- exports -----------------------------------------------------------------------------------------------
+
+    def export(
+        self,
+        on: datetime.date,
+        what: str = "pack",
+        formats: Iterable[str] = ("all",),
+        official_wording: bool = False,
+        into: str | None = None,
+        check: str | None = None,
+        site: Drawing | None = None,
+    ) -> Json:
+        """Write an export and give its manifest; with `check`, whether the files of one are as its manifest says."""
+        from pathlib import Path
+
+        from mulu.reports import exports
+
+        if check is not None:
+            return exports.check(Path(check))
+        if into is not None:
+            exports.refuse_place(Path(into))  # said before anything is made
+        manifest, files = self.exported(on, what, formats, official_wording, site)
+        if into is not None:
+            exports.write(files, Path(into))
+        return {**manifest, "manifest_sha256": hashlib.sha256(files[exports.MANIFEST]).hexdigest(), "written": into}
+
+    def exported(
+        self,
+        on: datetime.date,
+        what: str = "pack",
+        formats: Iterable[str] = ("all",),
+        official_wording: bool = False,
+        site: Drawing | None = None,
+    ) -> tuple[Json, dict[str, bytes]]:
+        """The manifest and the files of an export. `site` draws the static site: `mulu.interfaces.site.pages`."""
+        from mulu.reports import exports
+
+        contents = self._contents(on, what.strip(), official_wording)
+        wanted = exports.chosen(formats, contents.kind, site is not None)
+        if exports.SITE in wanted and site is None:
+            raise Misused(
+                Said(
+                    "site_needs_pages",
+                    "静态网站由网页模块绘制：请用 mulu export --formats site，或以 site=mulu.interfaces.site.pages 给出。",
+                    "The static site is drawn by the page: use mulu export --formats site, or give site=mulu.interfaces.site.pages.",
+                )
+            )
+        drawn = site(self, contents) if site is not None and exports.SITE in wanted else None
+        return exports.export(contents, wanted, drawn)
+
+    def _contents(self, on: datetime.date, what: str, official_wording: bool) -> Contents:
+        """What is exported, with the answers that it needs. `what`: pack, an edition, a draft, a day, or A..B."""
+        from mulu.catalogue.pack import read_glossary
+        from mulu.reports.exports.contents import Contents, without_official_words
+
+        def told(answer: Any) -> Any:
+            return answer if official_wording else without_official_words(answer)
+
+        self.catalogue.in_force(on)  # a day of which nothing is held is refused
+        before, between, after = what.partition("..")
+        shown = [self._named_edition(before), self._named_edition(after)] if between else []
+        if not between and what != "pack":
+            shown = [self._named_edition(what)]
+        kind: Literal["pack", "edition", "diff"] = "diff" if between else "pack" if what == "pack" else "edition"
+        name = "..".join(one.id for one in shown) or "pack"
+        differences = []
+        if kind == "pack":
+            for one in self.catalogue.editions.values():
+                previous = self.catalogue.governing_before(one)
+                if previous is not None:
+                    differences.append(told(self.diff(previous, one.id)))
+        pack = self.catalogue.released
+        return Contents(
+            kind=kind,
+            name=name,
+            on=on,
+            catalogue=self.catalogue,
+            considered={
+                one.id: self.considered(one)
+                for one in sorted(self.catalogue.editions.values(), key=lambda e: self.catalogue.place(e.id))
+            },
+            standing=self.standing(on),
+            official_wording=official_wording,
+            edition=shown[0] if kind == "edition" else None,
+            difference=told(self.diff(shown[0].id, shown[1].id)) if kind == "diff" else None,
+            glossary=read_glossary(DATA, pack.points, pack.items)
+            if kind == "pack" and self._as_known is None
+            else None,
+            differences=tuple(differences),
+        )
 
     # ---- reads -----------------------------------------------------------------------------------------------
 
