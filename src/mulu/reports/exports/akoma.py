@@ -119,8 +119,8 @@ def _meta(meta: Any, contents: Contents, edition: Edition, sources: list[str]) -
     _in(references, "TLCOrganization", eId="mulu", href="urn:mulu", showAs="Mulu")
     for mark, (_, word, meaning) in MARKS.items():
         _in(references, "TLCConcept", eId=mark, href=f"urn:mulu:certainty:{mark}", showAs=f"{word.zh} {word.en}: {meaning.zh} / {meaning.en}")  # fmt: skip
-    for presence, word in (("present", "在列 listed"), ("open", "是否在列存疑 presence OPEN")):
-        _in(references, "TLCConcept", eId=f"presence-{presence}", href=f"urn:mulu:presence:{presence}", showAs=word)
+    for presence, told in (("present", "在列 listed"), ("open", "是否在列存疑 presence OPEN")):
+        _in(references, "TLCConcept", eId=f"presence-{presence}", href=f"urn:mulu:presence:{presence}", showAs=told)
     for name in sources:
         one = contents.catalogue.pack.sources[name]
         _in(references, "TLCReference", eId=f"source-{name}", name="source", href=_href(one.address, name), showAs=one.described)  # fmt: skip

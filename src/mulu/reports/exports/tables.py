@@ -84,7 +84,7 @@ _NAMED: dict[str, tuple[Kind, str, str]] = {
     "together": ("text", "条件关系", "conditions together"), "topic": ("flag", "主题（未确认）", "topic (unconfirmed)"), "total": ("integer", "合计", "total"),
     "unconfirmed": ("flag", "未确认", "unconfirmed"), "unit": ("text", "单位", "unit"), "until": ("text", "止于版本", "until edition"), "until_day": ("day", "施行至", "until"),
     "value": ("text", "值", "value"), "value_high": ("number", "上限值", "value, high"), "value_low": ("number", "下限值", "value, low"), "version": ("text", "版本", "version"),
-    "was": ("text", "原为", "was"), "why": ("text", "理由", "why"), "without_published_point": ("integer", "无已公布要点", "without a published point"), "words": ("text", "文字来源", "whose words"), 
+    "was": ("text", "原为", "was"), "why": ("text", "理由", "why"), "without_published_point": ("integer", "无已公布要点", "without a published point"), "words": ("text", "文字来源", "whose words"),
     "provision": ("text", "条文", "provision"), "position": ("text", "立场", "position"), "table": ("text", "数据表", "table"),
 }  # fmt: skip
 _LANGUAGES = {"_zh": ("（中文）", " (Chinese)"), "_en": ("（英文）", " (English)")}
