@@ -116,6 +116,21 @@ class Client:
         """What is held of each edition, against the announced counts."""
         return self._get("/coverage", as_known=as_known)
 
+    def export(
+        self,
+        on: Day,
+        formats: Iterable[str],
+        *,
+        what: str | None = None,
+        official_wording: bool | None = None,
+        as_known: str | None = None,
+    ) -> bytes:
+        """An export as a ZIP, with its manifest: everything, an edition, a draft, a day, or a comparison A..B."""
+        asked = _given(on=on, formats=formats, what=what, official_wording=official_wording, as_known=as_known)
+        answer = self._http.get("/api/v1/export", params=asked)
+        _raise(answer)
+        return answer.content
+
     def standing(self, on: Day, *, as_known: str | None = None) -> Json:
         """Standing of the Catalogue's instruments and of neighbouring measures on a day."""
         return self._get("/standing", on=on, as_known=as_known)

@@ -120,6 +120,7 @@ _ON = Argument(
         "the day whose Catalogue is meant (YYYY-MM-DD); on the command line today in Shanghai where omitted",
     ),
 )
+EXPORTS = ("jsonl", "csv", "xlsx", "parquet", "sqlite", "akn", "markdown", "site")
 _DRAFT = Argument(
     "draft",
     "text",
@@ -391,7 +392,7 @@ ACTS: tuple[Act, ...] = (
         Bilingual("导出：全部数据、一个版本或两个版本的比较，可选多种格式，附清单与摘要", "export everything, an edition, or two editions compared, in many formats, with manifest and digests"),
         (
             Argument("what", "text", Bilingual("pack（全部，默认）、版本、征求意见稿、日期，或比较：甲..乙", "pack (everything, the default), an edition, a draft, a day, or a comparison A..B"), default="pack", positional=True),
-            Argument("formats", "texts", Bilingual("jsonl、csv、xlsx、parquet、sqlite、akn、markdown、site，或 all；逗号分隔或多次给出", "jsonl, csv, xlsx, parquet, sqlite, akn, markdown, site, or all; comma-separated or given several times"), default=("all",)),
+            Argument("formats", "texts", Bilingual(f"{'、'.join(EXPORTS)}，或 all；逗号分隔或多次给出", f"{', '.join(EXPORTS)}, or all; comma-separated or given several times"), default=("all",)),
             _ON,
             Argument("official_wording", "flag", Bilingual("连同所导入文件中的官方文字（逐处标明文件摘要）", "with the official wording of imported documents (each place names the document by its digest)"), default=False),
             Argument("into", "text", Bilingual("写入此文件夹，或名称以 .zip 结尾的文件（不覆盖）；省略则只列出", "write to this folder, or to one file whose name ends in .zip (never overwritten); only told where omitted"), local=True),
@@ -1362,6 +1363,7 @@ class Desk:
     def _contents(self, on: datetime.date, what: str, official_wording: bool) -> Contents:
         """What is exported, with the answers that it needs. `what`: pack, an edition, a draft, a day, or A..B."""
         from mulu.catalogue.pack import read_glossary
+        from mulu.determination.law import Law
         from mulu.reports.exports.contents import Contents, without_official_words
 
         def told(answer: Any) -> Any:
@@ -1380,7 +1382,7 @@ class Desk:
                 previous = self.catalogue.governing_before(one)
                 if previous is not None:
                     differences.append(told(self.diff(previous, one.id)))
-        pack = self.catalogue.released
+        pack, whole = self.catalogue.released, kind == "pack" and self._as_known is None
         return Contents(
             kind=kind,
             name=name,
@@ -1394,9 +1396,9 @@ class Desk:
             official_wording=official_wording,
             edition=shown[0] if kind == "edition" else None,
             difference=told(self.diff(shown[0].id, shown[1].id)) if kind == "diff" else None,
-            glossary=read_glossary(DATA, pack.points, pack.items)
-            if kind == "pack" and self._as_known is None
-            else None,
+            # A release is recalled with the Catalogue alone: our glossary and the law are those of today.
+            glossary=read_glossary(DATA, pack.points, pack.items) if whole else None,
+            law=Law.load() if whole else None,
             differences=tuple(differences),
         )
 

@@ -37,6 +37,7 @@ Json = dict[str, Any]
 NDJSON = "application/x-ndjson"
 ROWS_MEDIA = (NDJSON, "application/jsonl", "application/json")
 FORM_MEDIA = "multipart/form-data"
+ZIP_MEDIA = "application/zip"
 DOCUMENT_MEDIA = (
     "application/octet-stream",
     "application/pdf",
@@ -170,6 +171,12 @@ def _read(route: Route, request: Request, values: Json) -> Response:
     held = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
     if cursor is None and tag in held:  # given for this question by this version: it need not be answered to be right
         return Response(status_code=304, headers=headers)
+    if route.gives == "zip":
+        from mulu.interfaces.site import download
+
+        name, data = download(desk, **values)
+        headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return Response(data, headers=headers, media_type=ZIP_MEDIA)
     if answer is None:
         answer = _act(route, desk, values)
     shown = page(answer, route.pages, _digest(route.path, question), whole, limit, cursor) if route.pages else answer

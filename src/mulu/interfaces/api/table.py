@@ -42,6 +42,7 @@ class Route:
     keeps: bool = False  # leaves a record: takes Idempotency-Key
     made: str | None = None  # the address of what was made, by a key of the answer
     body: Literal["none", "json", "rows", "document"] = "none"
+    gives: Literal["json", "zip"] = "json"  # an export comes as one file
     example: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -248,5 +249,6 @@ ROUTES: tuple[Route, ...] = (
         body="json",
         example={"given": CERTIFICATE},
     ),
+    Route("GET", "/export", "export", "export", schemas.ZIP, needs=("formats",), gives="zip", example={"what": "2023-57..2025-28", "formats": ["csv"], "on": DAY}),
     Route("GET", "/trail", "trail", "trail", schemas.TRAIL, pages=("entries",), records=True, example={"limit": 50}),
 )  # fmt: skip

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 import click
 
 import mulu
-from mulu.desk import ACTS, Act, Argument, Desk, parse_day
+from mulu.desk import ACTS, EXPORTS, Act, Argument, Desk, parse_day
 from mulu.errors import Misused, MuluError
 from mulu.interfaces.cli.names import NAMES
 from mulu.sources.reading import BadRow, Row, decode, read_text
@@ -151,9 +151,11 @@ def _lang() -> click.Option:
 
 def _command(act: Act, language: Language) -> click.Command:
     parameters: list[click.Parameter] = [_parameter(argument, language) for argument in act.arguments]
-    formats = {"screen": ["text", "json", "jsonl", "csv", "xlsx"], "determine": ["text", "json", "jsonl"]}.get(
-        act.name, ["text", "json"]
-    )
+    formats = {
+        "screen": ["text", "json", "jsonl", "csv", "xlsx"],
+        "determine": ["text", "json", "jsonl"],
+        "export": ["text", "json", *EXPORTS],
+    }.get(act.name, ["text", "json"])
 
     def say(zh: str, en: str) -> str:
         return zh if language is Language.ZH else en
@@ -657,6 +659,25 @@ def _typed(language: Language, *, twice: bool) -> str:
     return given
 
 
+def _export(_: Act, language: Language, given: Json) -> int:
+    """An export, with the pages of the site; 1 where a check finds that something differs."""
+    shape, formats = given.pop("shape"), given.pop("formats")
+    if shape not in ("text", "json"):  # --format xlsx is as well understood as --formats xlsx
+        formats, shape = (shape,) if formats == ("all",) else (*formats, shape), "text"
+    given["on"] = _day(given)
+    desk = _desk(given.pop("store"), given.pop("as_known"))
+    if given["check"] is None:
+        from mulu.interfaces.site import pages
+
+        given["site"] = pages
+    answer = desk.export(**{k: v for k, v in given.items() if v is not None}, formats=formats)
+    if shape == "json":
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    else:
+        _page(language).export(answer)
+    return int(not answer.get("ok", True))
+
+
 def _serve(_: Act, language: Language, given: Json) -> int:
     from mulu.interfaces.serve import serve
 
@@ -683,6 +704,7 @@ RUNNERS = {
     "doctor": _doctor,
     "determine": _determine,
     "certificate": _certificate,
+    "export": _export,
     "serve": _serve,
     "mcp": _mcp,
 }

@@ -1496,6 +1496,55 @@ class Page:
                     self.say(f"  异议 {one['by']}：{one['because']}", f"  dissent of {one['by']}: {one['because']}")
                 )
 
+    def export(self, answer: Json) -> None:
+        """An export that was written, or one that was checked."""
+        if "checked" in answer:
+            self._checked(answer)
+            return
+        self.title(answer["title"][self.language.value])
+        self.line(
+            self.say(
+                f"数据 {answer['data']} · 日期 {answer['on']} · 来源核查至 {answer['known_to']}",
+                f"data {answer['data']} · day {answer['on']} · sources checked up to {answer['known_to']}",
+            )
+        )
+        for note in answer["notes"]:
+            self.line(note[self.language.value])
+        for name in answer["formats"]:
+            files = [one for path, one in answer["files"].items() if path.startswith(f"{name}/")]
+            kib = sum(one["bytes"] for one in files) // 1024
+            self.line(
+                self.say(
+                    f"{name:<9} {len(files):>5} 个文件 {kib:>7} KiB", f"{name:<9} {len(files):>5} files {kib:>7} KiB"
+                )
+            )
+        if answer["written"] is None:
+            self.line(
+                self.say(
+                    "未写出：请以 --into 给出文件夹或 .zip。",
+                    "Nothing was written: name a folder or a .zip with --into.",
+                )
+            )
+            return
+        self.line(self.say(f"已写入 {answer['written']}", f"written to {answer['written']}"))
+        self.line(f"manifest.json SHA-256 {answer['manifest_sha256']}")
+
+    def _checked(self, answer: Json) -> None:
+        self.title(
+            self.say(
+                f"{answer['checked']}：{answer['files']} 个文件{'与清单相符' if answer['ok'] else '与清单不符'}",
+                f"{answer['checked']}: {answer['files']} files {'agree' if answer['ok'] else 'DO NOT AGREE'} with the manifest",
+            )
+        )
+        for key, zh, en in (
+            ("differ", "有改动", "differs"),
+            ("lack", "缺失", "is missing"),
+            ("not_in_manifest", "清单未列", "is not in the manifest"),
+        ):
+            for path in answer[key]:
+                self.line(f"{printable(path)}: {self.say(zh, en)}")
+        self.line(f"manifest.json SHA-256 {answer['manifest_sha256']}")
+
     def backup(self, answer: Json) -> None:
         """A backup made."""
         self.title(self.say(f"已备份到 {answer['backup']}", f"backed up to {answer['backup']}"))

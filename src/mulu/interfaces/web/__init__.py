@@ -19,6 +19,7 @@ from mulu.interfaces.web import (
     certificates,
     determinations,
     documents,
+    exports,
     home,
     reckoning,
     screen,
@@ -37,6 +38,7 @@ PAGES: Mapping[str, str] = {
     "diff": "/catalogue/diff",
     "coverage": "/catalogue/coverage",
     "standing": "/catalogue/standing",
+    "export": "/exports",
     "deadline": "/reckoning",
     "penalty": "/reckoning",
     "number": "/reckoning",
@@ -57,7 +59,7 @@ STATIC = Path(__file__).parent / "static"
 # Pages with something that is made once: their templates, pictures, and what `Page.remembered` keeps.
 _MADE_FIRST = (
     "", "screen", "catalogue", "catalogue/industries", "catalogue/timeline", "catalogue/diff", "catalogue/coverage",
-    "catalogue/standing", "cases", "documents", "reckoning", "certificate",
+    "catalogue/standing", "cases", "documents", "reckoning", "certificate", "exports",
 )  # fmt: skip
 
 
@@ -78,6 +80,7 @@ def routes() -> list[BaseRoute]:
                 *documents.ROUTES,
                 *reckoning.ROUTES,
                 *certificates.ROUTES,
+                *exports.ROUTES,
             ],
         ),
     ]

@@ -86,14 +86,14 @@ def browse(page: Page) -> Response:
         "tab": "browse",
         "answer": whole,
         "wanted": wanted,
-        "groups": _grouped(lines),
+        "groups": grouped(lines),
         "count": len(lines),
         "marked": lambda text: _searched(page, text, wanted["q"]),
         "words": WORDS,
     }
     if query.get("part") == "rows":
         return page.render("catalogue_rows.html", **context)
-    industries = {g["division"]: g for g in _grouped([*whole["items"], *whole["open"]]) if g["division"]}
+    industries = {g["division"]: g for g in grouped([*whole["items"], *whole["open"]]) if g["division"]}
     coverage = next(e for e in page.desk.coverage()["editions"] if e["edition"] == whole["edition"])
     drafts = [one["edition"] for one in page.desk.coverage()["editions"] if one["draft"]]
     return page.render(
@@ -101,7 +101,7 @@ def browse(page: Page) -> Response:
     )
 
 
-def _grouped(lines: list[Json]) -> list[Json]:
+def grouped(lines: list[Json]) -> list[Json]:
     """The lines under their industries; those of which none is known come last."""
     groups: dict[str, Json] = {}
     for one in lines:
@@ -124,8 +124,8 @@ def _searched(page: Page, text: str, query: str) -> Any:
 # ---- one item ------------------------------------------------------------------------------------------------------
 
 
-def item(page: Page) -> Response:
-    """One item: as the edition of the day lists it, and every edition beside the one before."""
+def item(page: Page, beside: bool = True) -> Response:
+    """One item: as the edition of the day lists it, and (`beside`) every edition beside the one before."""
     name = page.request.path_params["name"]
     draft = page.request.query_params.get("draft") or None
     shown = page.desk.show(name, page.on, draft)
@@ -136,7 +136,7 @@ def item(page: Page) -> Response:
         tab="browse",
         answer=shown,
         history=history,
-        stations=[_station(page, one) for one in history["editions"]],
+        stations=[_station(page, one) for one in history["editions"]] if beside else [],
         said=_said_by_source(shown),
         drafts=[one["edition"] for one in history["editions"] if one["draft"]],
         words=WORDS,
@@ -277,7 +277,7 @@ def _industries(page: Page) -> tuple[list[Json], list[str], dict[str, str]]:
                     other, _ = items[change["to_item"]]["in"][after]
                     items[change["to_item"]]["in"][after] = (other, "added")
     rows = []
-    for group in _grouped(sorted(items.values(), key=lambda one: (one["control"], one["item"]))):
+    for group in grouped(sorted(items.values(), key=lambda one: (one["control"], one["item"]))):
         counts = {
             name: {
                 "present": sum(one["in"][name][0] == "present" for one in group["lines"]),

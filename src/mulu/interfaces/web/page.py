@@ -83,6 +83,8 @@ def templates() -> jinja2.Environment:
 class Page:
     """One page for one request."""
 
+    asks = True  # it has forms; the static site shows the same pages and has none
+
     def __init__(self, request: Request) -> None:
         self.request = request
         given = request.path_params.get("lang")

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from mulu.catalogue.editions import Catalogue, Edition, Listing
 from mulu.catalogue.pack import Glossary, point_keys
 from mulu.catalogue.records import OfficialPoint, Point
+from mulu.determination.law import Law
 from mulu.vocabulary import Bilingual, Certainty, Presence
 
 Json = dict[str, Any]
@@ -68,6 +69,7 @@ class Contents:
     edition: Edition | None = None
     difference: Json | None = None
     glossary: Glossary | None = None
+    law: Law | None = None
     differences: tuple[Json, ...] = field(default=())  # each edition and draft against the one that governed before it
 
     @property

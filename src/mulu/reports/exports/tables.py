@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from mulu.catalogue.records import Counts, OfficialPoint, Texts
-from mulu.determination.law import Law
 from mulu.reports.exports.contents import WAITS, Contents
 from mulu.vocabulary import Bilingual
 
@@ -389,13 +388,13 @@ def _addresses(c: Contents) -> Iterator[Row]:
         yield one.id, one.instrument, one.address, one.media, one.described.zh, one.described.en, one.certainty.value
 
 
-def _law(_: Contents) -> Iterator[Row]:
-    for one in Law.load().instruments.values():
+def _law(c: Contents) -> Iterator[Row]:
+    for one in () if c.law is None else c.law.instruments.values():
         yield one.id, one.family, one.name.zh, one.name.en, one.version.zh, one.version.en, one.since, one.until, one.mark.value, one.source  # fmt: skip
 
 
-def _provisions(_: Contents) -> Iterator[Row]:
-    for one in Law.load().provisions.values():
+def _provisions(c: Contents) -> Iterator[Row]:
+    for one in () if c.law is None else c.law.provisions.values():
         yield one.id, one.instrument, one.article, one.mark.value, one.rule, one.says.zh, one.says.en
 
 
