@@ -16,7 +16,7 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from mulu.client import Client
-from mulu.desk import ACTS, Desk
+from mulu.desk import ACTS, EXPORTS, Desk
 from mulu.interfaces import web
 from mulu.interfaces.agents import TOOLS
 from mulu.interfaces.api.table import CERTIFICATE, DIGEST, DOCUMENT, ROUTES, TEXT, asked
@@ -175,8 +175,8 @@ READS: tuple[tuple[list[str], str, dict[str, Any], str, tuple[Any, ...], dict[st
 
 
 def test_every_act_that_only_reads_is_compared():
-    # `draft` has no command and a certificate is a file; every other act of the API that is missing here leaves a record.
-    writing = {"draft", "certificate", "import", "attest", "apply", "undo", "withdraw"}
+    # `draft` has no command, a certificate and an export are files; every other act of the API that is missing here leaves a record.
+    writing = {"draft", "certificate", "export", "import", "attest", "apply", "undo", "withdraw"}
     assert {command[0] for command, *_ in READS} == {act.name for act in ACTS if "api" in act.doors} - writing
 
 
@@ -212,6 +212,31 @@ def test_a_batch_gives_the_lines_that_the_command_writes(server: TestClient, sto
     given = [json.loads(line) for line in answer.text.splitlines()]
     assert given[:-1] == lines
     assert given[-1] == {"counts": {"rows": 2, "answered": 2, "refused": 0, "flagged": 1}}
+
+
+def test_an_export_is_the_same_file_at_every_door(server: TestClient, store: str, tmp_path: Path):
+    wanted = {"what": "2023-57..2025-28", "formats": ["csv", "xlsx"]}
+    written = [tmp_path / "command.zip", tmp_path / "python.zip"]
+    command = ["export", wanted["what"], "--formats", "csv,xlsx", "--on", ON, "--into", str(written[0])]
+    assert main([*command, "--store", store]) == 0
+    Desk(store=store).export(DAY, **wanted, into=str(written[1]))
+    by_api = server.get("/api/v1/export", params={"on": ON, **wanted})
+    by_page = server.get("/zh/exports/download", params={"on": ON, **wanted})
+    by_client = Client(http=server).export(ON, wanted["formats"], what=wanted["what"])
+    assert {by_api.content, by_page.content, by_client, *(one.read_bytes() for one in written)} == {by_api.content}
+    assert by_api.headers["content-type"] == by_page.headers["content-type"] == "application/zip"
+    for wrong in ({"what": "2023-57..2025-28", "formats": "akn"}, {"what": "nothing", "formats": "csv"}):
+        assert server.get("/api/v1/export", params={"on": ON, **wrong}).status_code == 422
+        told = server.get("/en/exports/download", params={"on": ON, **wrong})
+        assert told.status_code in (404, 422) and 'role="alert"' in told.text
+
+
+def test_the_page_offers_every_export(server: TestClient):
+    shown = server.get("/zh/exports", params={"on": ON}).text
+    for name in EXPORTS:
+        assert f'name="formats" value="{name}"' in shown
+    for edition in Desk().catalogue.editions:
+        assert f'value="{edition}"' in shown
 
 
 def test_a_draft_is_what_the_file_of_facts_gives(server: TestClient, store: str, capsys):

@@ -25,7 +25,7 @@ from mulu.desk import Desk
 from mulu.interfaces.web import STATIC, catalogue, pictures
 from mulu.interfaces.web.page import TEMPLATES, Page
 from mulu.reports.exports import zipped
-from mulu.reports.exports.contents import OFFICIAL_WORDING, OWN_WORDS, Contents, without_official_words
+from mulu.reports.exports.contents import BEYOND, Contents, without_official_words
 from mulu.vocabulary import Language
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ class _Site:
         self.contents = contents
         self.desk = cast("Desk", _Shown(desk, contents.official_wording))
         self.kept: OrderedDict[tuple[str, ...], Any] = OrderedDict()
-        self.notes = [OWN_WORDS, *([OFFICIAL_WORDING] if contents.official_wording else [])]
+        self.notes = [note for note in contents.notes if note is not BEYOND]  # that one stands loud on each page
         self.editions = list(contents.editions)
         self.in_force = desk.catalogue.in_force(contents.on)
         listed = self.items(self.in_force)
@@ -185,11 +185,16 @@ def pages(desk: Desk, contents: Contents) -> Iterator[tuple[str, bytes]]:
         yield from _alone(site, language)
         for edition in site.editions:
             yield from _edition(site, language, edition)
-        for item in desk.catalogue.pack.items:
+        for item in _items(site):
             yield from _item(site, language, item)
         for before, after in site.pairs:
             yield from _difference(site, language, before, after)
     yield from _neutral(site)
+
+
+def _items(site: _Site) -> list[str]:
+    """The items that have pages."""
+    return list(site.desk.catalogue.pack.items)
 
 
 def _bytes(response: Response) -> bytes:
@@ -295,7 +300,7 @@ def _difference(site: _Site, language: Language, before: str, after: str) -> Ite
 
 def _neutral(site: _Site) -> Iterator[tuple[str, bytes]]:
     """What is in no language: the identifiers, and the facts of each page as JSON."""
-    for item in site.desk.catalogue.pack.items:
+    for item in _items(site):
         history = site.desk.history(item)
         page = _Page(site, Language.ZH, f"id/{item}/index", site.contents.on)
         shown = page.render("identifier.html", item=item, name=history["name"], control=history["control"], numbers=_numbers(site, item), editions=[one for one in site.editions if item in one.listings])  # fmt: skip
@@ -327,7 +332,7 @@ def _json(value: Any) -> str:
 def _index(site: _Site) -> list[list[Any]]:
     """What the search looks through: of each item its id, list, certainty in force, names, and every word it goes by."""
     made = []
-    for item in site.desk.catalogue.pack.items:
+    for item in _items(site):
         history = site.desk.history(item)
         now = site.in_force.listings.get(item)
         words: dict[str, None] = {}

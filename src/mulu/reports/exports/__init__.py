@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from mulu.errors import Misused, MuluError
-from mulu.reports.exports.contents import BEYOND, OFFICIAL_WORDING, OWN_WORDS, Contents
+from mulu.reports.exports.contents import Contents
 from mulu.reports.exports.tables import Table, tables
 from mulu.vocabulary import Bilingual, Said
 
@@ -141,14 +141,8 @@ def export(
         "known_to": contents.catalogue.known_to.isoformat(),
         "beyond_knowledge": contents.beyond_knowledge,
         "official_wording": contents.official_wording,
-        "notes": [
-            {"zh": note.zh, "en": note.en}
-            for note in (
-                *((BEYOND,) if contents.beyond_knowledge else ()),
-                OWN_WORDS,
-                *((OFFICIAL_WORDING,) if contents.official_wording else ()),
-            )
-        ],
+        "documents": list(contents.documents),
+        "notes": [{"zh": note.zh, "en": note.en} for note in contents.notes],
         "formats": list(formats),
         "considered": {name: {k: v for k, v in one.items() if k != "gaps"} for name, one in contents.considered.items()},
         "tables": {table.name: len(table.rows) for table in made},

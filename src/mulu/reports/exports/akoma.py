@@ -12,7 +12,7 @@ from typing import Any
 
 from mulu.catalogue.editions import Edition, Listing
 from mulu.catalogue.records import OfficialPoint, Parameter, Point
-from mulu.reports.exports.contents import BEYOND, MARKS, OFFICIAL_WORDING, OWN_WORDS, WITHHELD, Contents
+from mulu.reports.exports.contents import MARKS, WITHHELD, Contents
 from mulu.reports.exports.tables import Table
 from mulu.vocabulary import Bilingual, Control, Presence
 
@@ -49,9 +49,7 @@ def _document(contents: Contents, edition: Edition) -> Any:
     whole = _in(preface, "longTitle")
     for language, text in (("zh", contents_title(edition).zh), ("en", contents_title(edition).en)):
         _in(_in(whole, "p", lang=language), "docTitle").text = text
-    notes = [OWN_WORDS, *([BEYOND] if contents.beyond_knowledge else [])]
-    if contents.official_wording:
-        notes.append(OFFICIAL_WORDING)
+    notes = list(contents.notes)
     held = contents.considered[edition.id]
     notes.append(
         Bilingual(

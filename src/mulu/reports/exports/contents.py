@@ -77,6 +77,24 @@ class Contents:
         return self.on > self.catalogue.known_to
 
     @property
+    def documents(self) -> tuple[str, ...]:
+        """The imported documents whose words are given, by their SHA-256."""
+        return tuple(sorted(one.document for one in self.catalogue.texts.values())) if self.official_wording else ()
+
+    @property
+    def notes(self) -> tuple[Bilingual, ...]:
+        """What every format says of itself: how far the sources reach, whose words it holds, from which documents."""
+        beyond = (BEYOND,) if self.beyond_knowledge else ()
+        if not self.official_wording:
+            return (*beyond, OWN_WORDS)
+        listed = ", ".join(self.documents) or "–"
+        return (
+            *beyond,
+            OWN_WORDS,
+            Bilingual(f"{OFFICIAL_WORDING.zh}文件：{listed}", f"{OFFICIAL_WORDING.en} Documents: {listed}"),
+        )
+
+    @property
     def title(self) -> Bilingual:
         if self.kind == "pack":
             return Bilingual("中国禁止出口限制出口技术目录：全部数据", "China's Catalogue of Technologies Prohibited or Restricted from Export: everything held")  # fmt: skip

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from mulu.reports.exports.contents import BEYOND, OFFICIAL_WORDING, OWN_WORDS, Contents
+from mulu.reports.exports.contents import Contents
 from mulu.reports.exports.tables import Table, as_json
 
 Json = dict[str, Any]
@@ -70,7 +70,6 @@ def _filled(opened: sqlite3.Connection, table: Table, there: set[str]) -> None:
 
 def _metadata(contents: Contents, tables: Sequence[Table]) -> Json:
     """Titles, descriptions and units in both languages, and a search that also finds words of two characters."""
-    notes = [OWN_WORDS, *([BEYOND] if contents.beyond_knowledge else []), *([OFFICIAL_WORDING] if contents.official_wording else [])]  # fmt: skip
     of = f"{contents.catalogue.version} · {contents.on} · {contents.name}"
     there = {table.name for table in tables}
     described: Json = {
@@ -94,7 +93,7 @@ def _metadata(contents: Contents, tables: Sequence[Table]) -> Json:
         }
     return {
         "title": f"Mulu: {contents.title.zh} / {contents.title.en}",
-        "description": " ".join([of, *(f"{note.zh} {note.en}" for note in notes)]),
+        "description": " ".join([of, *(f"{note.zh} {note.en}" for note in contents.notes)]),
         "databases": {
             "mulu": {
                 "title": contents.title.zh,

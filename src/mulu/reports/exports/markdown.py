@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from mulu.catalogue.editions import Edition, Listing
 from mulu.catalogue.records import OfficialPoint, Point
-from mulu.reports.exports.contents import BEYOND, MARKS, OFFICIAL_WORDING, OWN_WORDS, WITHHELD, Contents, marked
+from mulu.reports.exports.contents import BEYOND, MARKS, WITHHELD, Contents, marked
 from mulu.reports.exports.tables import Table, code_certainty
 from mulu.vocabulary import Control, Presence
 
@@ -49,10 +49,7 @@ def _head(contents: Contents, title: str) -> list[str]:
         f"数据 data **{contents.catalogue.version}** · 日期 day **{contents.on}** · 来源核查至 sources checked up to {contents.catalogue.known_to}",
         "",
     ]
-    notes = [
-        *([BEYOND] if contents.beyond_knowledge else []), OWN_WORDS, *([OFFICIAL_WORDING] if contents.official_wording else []),
-    ]  # fmt: skip
-    for note in notes:
+    for note in contents.notes:
         lines += [
             f"> {'**' if note is BEYOND else ''}{note.zh}{'**' if note is BEYOND else ''}",
             ">",

@@ -56,7 +56,7 @@ _NAMED: dict[str, tuple[Kind, str, str]] = {
     "code_certainty": ("certainty", "编号确定性", "certainty of code"), "column": ("text", "字段", "column"), "comment_deadline": ("day", "意见截止", "comments until"),
     "complete": ("flag", "整表收录", "held whole"), "condition": ("text", "测定条件", "condition"), "conflict": ("text", "矛盾", "conflict"),
     "contradicts": ("flag", "与他源矛盾", "contradicts another"), "control": ("text", "部分", "list"), "cues": ("text", "识别用语", "cues"),
-    "described": ("text", "说明", "description"), "division": ("text", "行业大类", "industry division"), "document": ("text", "文件摘要 SHA-256", "document (SHA-256)"),
+    "described": ("text", "说明", "description"), "division": ("text", "行业大类", "industry division"), "document_before": ("text", "之前文件 SHA-256", "document before (SHA-256)"), "document_after": ("text", "之后文件 SHA-256", "document after (SHA-256)"), "document": ("text", "文件摘要 SHA-256", "document (SHA-256)"),
     "does": ("text", "作用", "does"), "draft": ("flag", "征求意见稿", "draft"), "draft_of": ("text", "属于", "draft of"),
     "edition": ("text", "版本", "edition"), "effect": ("text", "处理", "effect"), "effective": ("day", "施行日期", "effective"),
     "effective_certainty": ("certainty", "施行日期确定性", "certainty of date of effect"), "english": ("text", "英文名来源", "whose English"),
@@ -117,7 +117,7 @@ def tables(contents: Contents) -> tuple[Table, ...]:
     for one in _TABLES:
         if contents.kind[0] not in one.needs:
             continue
-        rows = tuple(one.rows(contents))
+        rows = tuple(tuple(None if cell == "" else cell for cell in row) for row in one.rows(contents))
         if rows:
             columns = tuple(map(_column, one.columns.split()))
             made.append(Table(one.name, one.title, one.says, columns, tuple(one.key.split()), rows))
@@ -423,12 +423,17 @@ def _changes(c: Contents) -> Iterator[Row]:
 
 def _changed_points(c: Contents) -> Iterator[Row]:
     assert c.difference is not None
+    documents = [c.catalogue.editions[c.difference[side]["edition"]].document for side in ("from", "to")]
     for one in c.difference["changes"]:
         for place, p in enumerate(one["points"], start=1):
+            official = p["words"] == "official"
+            before, after = (
+                d if official and p[side] else None for d, side in zip(documents, ("before", "after"), strict=True)
+            )
             reasons = [(r["zh"], r["en"]) for r in p["reasons"]]
             yield (
                 one["item"], place, p["number"], p["number_before"], p["does"], p["kind"], p["certainty"], p["words"],
-                *_both(p["before"]), *_both(p["after"]), "；".join(zh for zh, _ in reasons) or None, _joined(en for _, en in reasons),
+                *_both(p["before"]), *_both(p["after"]), "；".join(zh for zh, _ in reasons) or None, _joined(en for _, en in reasons), before, after,
             )  # fmt: skip
 
 
@@ -496,7 +501,7 @@ _TABLES: tuple[_Of, ...] = (
     _Of("law", "p", Bilingual("法律法规", "Laws and rules"), Bilingual("所引法律法规的版本", "the versions of laws and rules that are cited"), "id family name_zh name_en version_zh version_en since_day until_day mark described", "id", _law),
     _Of("provisions", "p", Bilingual("条文", "Provisions"), Bilingual("条文所据之义，自拟表述", "what an article is relied on for, in our own words"), "id instrument>law article mark rule says_zh says_en", "id", _provisions),
     _Of("changes", "d", Bilingual("变动", "Changes"), Bilingual("两个版本之间条目的变动", "what became of each item between two editions"), "item>items class certainty control name_zh name_en to_item>items code_before code_before_certainty code_after code_after_certainty presence_before presence_after substantive", "item", _changes),
-    _Of("changed_points", "d", Bilingual("要点变动", "Changed points"), Bilingual("两个版本之间要点的变动", "points that changed between two editions"), "item>items place number number_before does substance certainty words before_zh before_en after_zh after_en because_zh because_en", "item place", _changed_points),
+    _Of("changed_points", "d", Bilingual("要点变动", "Changed points"), Bilingual("两个版本之间要点的变动", "points that changed between two editions"), "item>items place number number_before does substance certainty words before_zh before_en after_zh after_en because_zh because_en document_before document_after", "item place", _changed_points),
     _Of("changed_parameters", "d", Bilingual("参数变动", "Changed parameters"), Bilingual("要点变动涉及的参数", "parameters of changed points"), "item>items point_place place side name_zh name_en operator value unit", "item point_place place", _changed_parameters),
     _Of("steps", "d", Bilingual("变动步骤", "Steps"), Bilingual("其间各文书作了什么", "what each instrument between the two did"), "item>items place instrument>instruments does certainty clause_zh clause_en clause", "item place", _steps),
 )  # fmt: skip

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from mulu.reports.exports.contents import BEYOND, MARKS, OFFICIAL_WORDING, OWN_WORDS, Contents, marked
+from mulu.reports.exports.contents import MARKS, OWN_WORDS, Contents, marked
 from mulu.reports.exports.tables import Table
 from mulu.vocabulary import Bilingual, Control
 
@@ -143,13 +143,10 @@ def _about(sheet: Any, contents: Contents, tables: Sequence[Table], looks: _Look
         sheet.write_string(at, 0, f"{zh} {en}", looks.label)
         sheet.write_string(at, 1, value, looks.left)
         at += 1
-    if contents.beyond_knowledge:
-        both(BEYOND, looks.loud, 18)
     if contents.edition is not None and contents.edition.draft:
         both(Bilingual("征求意见稿，从未施行。", "A draft, never in force."), looks.loud, 18)
-    both(OWN_WORDS, looks.plain, 32)
-    if contents.official_wording:
-        both(OFFICIAL_WORDING, looks.loud, 32)
+    for note in contents.notes:
+        both(note, looks.plain if note is OWN_WORDS else looks.loud, 32)
     at += 1
     for mark in MARKS:
         sheet.write_string(at, 0, marked(mark), looks.certainty[mark])
