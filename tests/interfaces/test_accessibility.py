@@ -55,6 +55,7 @@ PAGES = (
     "second",
     "reckoning",
     "certificate",
+    "exports",
     "reckoning?start=2025-09-01&number=25CNBJ1Y39ABC001",
     "cases",
     "cases/new",
