@@ -115,6 +115,14 @@ def chosen(formats: Iterable[str], kind: str, site: bool) -> tuple[str, ...]:
     """The formats that are meant, in their own order; `all` is every one that there is. Raises CannotBeGiven."""
     named = [part.strip().lower() for one in formats for part in one.split(",") if part.strip()]
     there = offered(kind)
+    if not named:
+        raise Misused(
+            Said(
+                "no_format",
+                f"没有选择格式。请以 formats 给出 {'、'.join(there)} 中的一种或几种，或 all。",
+                f"No format is named. Give one or several as formats: {', '.join(there)}, or all.",
+            )
+        )
     for name in named:
         if name != "all" and name not in there:
             raise CannotBeGiven(name, kind)
