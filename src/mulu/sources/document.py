@@ -37,6 +37,7 @@ class Line:
     confidence: float | None = None
     whole: bool = False
     indent: float = 0.0  # points from the left edge of the text column
+    level: int | None = None  # of a heading, from 1, where the format says that it is one
 
 
 @dataclass(frozen=True, slots=True)

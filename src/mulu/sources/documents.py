@@ -117,6 +117,19 @@ class NoText(UnreadableDocument):
         )
 
 
+class NoTextLayer(UnreadableDocument):
+    """Every page is a picture, and reading by machine was not asked for."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            path,
+            "no_text_layer",
+            "文件只有图像，没有文本层（扫描件）。请取得有文本层的文件，或安装 mulu[ocr] 后加 --ocr 由机器识别。",
+            "the file holds only pictures, no text layer (a scan). Get one with a text layer, or install mulu[ocr] and "
+            "read it by machine with --ocr.",
+        )
+
+
 class ScriptShell(UnreadableDocument):
     """A web page saved without its text, which a script would have fetched."""
 
@@ -144,12 +157,12 @@ class OcrMissing(UnreadableDocument):
 class UnknownKind(UnreadableDocument):
     """The content is of no kind that is read here."""
 
-    def __init__(self, path: str, what: Said) -> None:
+    def __init__(self, path: str, what: Said, save_as: str | None = None) -> None:
         super().__init__(
             path,
             "unknown_kind",
-            f"这是{what.zh}，无法读取。请另存为 PDF 或 DOCX。",
-            f"this is {what.en}, which is not read. Save it as PDF or DOCX.",
+            f"这是{what.zh}，无法读取。请另存为 {save_as or 'PDF 或 DOCX'}。",
+            f"this is {what.en}, which is not read. Save it as {save_as or 'PDF or DOCX'}.",
         )
         self.what = what
 
@@ -203,11 +216,7 @@ def read_held(held: Held, *, ocr: bool = False) -> Document:
     if data.startswith(b"PK\x03\x04"):
         return _zipped(held)
     if data.startswith(_OLE):
-        if "EncryptedPackage".encode("utf-16-le") in data:
-            raise Encrypted(held.path)
-        raise UnknownKind(
-            held.path, Said("ole", "旧版 Office 或 WPS 文件（.doc、.wps）", "an old Office or WPS file (.doc, .wps)")
-        )
+        raise _old(held)
     if data.startswith(_PICTURES):
         if not ocr:
             raise UnknownKind(
@@ -222,6 +231,25 @@ def read_held(held: Held, *, ocr: bool = False) -> Document:
 
         return read_picture(held)
     return _text_or_html(held)
+
+
+_STREAMS = (  # names of streams that tell what an old file of Microsoft holds, and what to save it as
+    ("__substg1.0_", Said("msg", "Outlook 邮件（.msg）", "an Outlook message (.msg)"), ".eml"),
+    ("WordDocument", Said("doc", "旧版 Word 文件（.doc）", "an old Word file (.doc)"), "DOCX"),
+    ("Workbook", Said("xls", "旧版 Excel 文件（.xls）", "an old Excel file (.xls)"), "XLSX"),
+    ("PowerPoint Document", Said("ppt", "旧版 PowerPoint 文件（.ppt）", "an old PowerPoint file (.ppt)"), "PDF"),
+)
+
+
+def _old(held: Held) -> UnreadableDocument:
+    if "EncryptedPackage".encode("utf-16-le") in held.data:
+        return Encrypted(held.path)
+    for name, what, save_as in _STREAMS:
+        if name.encode("utf-16-le") in held.data:
+            return UnknownKind(held.path, what, save_as)
+    return UnknownKind(
+        held.path, Said("ole", "旧版 Office 或 WPS 文件（.doc、.wps）", "an old Office or WPS file (.doc, .wps)")
+    )
 
 
 _FOR_PDF = ("mulu.sources.pdf", "pypdfium2", "pypdfium2.raw", "heapq")  # the last by Counter, when it is first asked
@@ -339,6 +367,30 @@ def _text_or_html(held: Held) -> Document:
                 # half an em a space: text has no points, and ten and a half is the common size of body text
                 blocks.append(Line(stripped, Place(page, number), indent=indent * 5.25))
     return held.document("text", len(pages), tuple(blocks))
+
+
+_EMAIL = re.compile(rb"(?:[A-Za-z][A-Za-z0-9-]{1,40}:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n){2}")
+_EMAIL_FIELD = re.compile(
+    rb"^(?:From|Received|Message-ID|MIME-Version|Return-Path|Date|Subject|Delivered-To):", re.IGNORECASE | re.MULTILINE
+)
+
+
+def is_email(data: bytes) -> bool:
+    """Whether a file begins with the head of an e-mail: two fields of a head at once, one of them of e-mails alone."""
+    head = data[:4096].lstrip(b"\xef\xbb\xbf")
+    found = _EMAIL.match(head)
+    fields = {one.lower() for one in _EMAIL_FIELD.findall(re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0])}
+    return found is not None and len(fields) >= 2 and bool(fields & {b"from:", b"received:", b"message-id:"})
+
+
+def looks_foreign(data: bytes) -> bool:
+    """Whether a file is of a kind that has to be unpacked or parsed; what is not, is a text or nothing known."""
+    if b"%PDF-" in data[:1024] or data.startswith((b"PK\x03\x04", _OLE, *_PICTURES)) or is_email(data):
+        return True
+    if any(data.startswith(magics) for magics, _ in _OTHERS):
+        return True
+    head = data[:4096].replace(b"\x00", b"").decode("ascii", "ignore").lstrip("\ufeff \t\r\n")
+    return head.startswith("<") and (head.startswith(("<?xml", "<!DOCTYPE")) or _HTML.search(head) is not None)
 
 
 def check_length(path: str, length: int) -> None:

@@ -25,11 +25,13 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from mulu.errors import MuluError
+from mulu.sources.described import Reading
 from mulu.sources.document import Document, Line, Unread
 from mulu.sources.document import Row as TableRow
 from mulu.sources.documents import Held, UnreadableDocument, load, read_held, take
 from mulu.sources.pictures import page_picture as page_picture_here
 from mulu.sources.reading import BadRow, Row, UnreadableFile, rows_in, table_bytes
+from mulu.sources.received import load_received, read_plain, read_received
 from mulu.vocabulary import Said
 
 if sys.platform != "win32":
@@ -82,6 +84,22 @@ def read(held: Held, *, ocr: bool = False, limits: Limits | None = None) -> Docu
     return Document(held.digest, held.name, got.media, got.pages, blocks, got.running, got.unread)
 
 
+def read_described(path: Path, *, ocr: bool = False, limits: Limits | None = None) -> Reading:
+    """What a file says, as passages with their places: as `received.read_received`, in a process of its own.
+
+    A plain text, which nothing need unpack or parse, is read here. Raises UnreadableDocument; Stopped at a limit.
+    """
+    return described(take(path), ocr=ocr, limits=limits)
+
+
+def described(held: Held, *, ocr: bool = False, limits: Limits | None = None) -> Reading:
+    """As `read_described`, of a file whose bytes are held."""
+    if (plain := read_plain(held)) is not None:
+        return plain
+    limits = limits or (BY_MACHINE if ocr else READING)
+    return _ask(_question(held, "described", limits, ocr=ocr), held.path, Reading)
+
+
 def read_rows(path: Path, *, limits: Limits = READING) -> list[Row | BadRow]:
     """As `reading.read_rows`; a workbook, which other people's code unpacks and parses, in a process of its own."""
     held = Held(str(path), path.name, table_bytes(path))
@@ -114,7 +132,7 @@ def fence() -> dict[str, bool]:
 
 # ---- what goes between the two processes -----------------------------------------------------------------------------
 
-_Act = Literal["document", "rows", "pictures", "page", "fence"]
+_Act = Literal["document", "described", "rows", "pictures", "page", "fence"]
 
 
 class _Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -357,6 +375,8 @@ def _act(question: _Question, granted: dict[str, bool]) -> Any:
             document = read_held(held, ocr=question.ocr)
             order, blocks = _apart(document.blocks, Line)
             return _Read(document.media, document.pages, order, blocks, document.running, document.unread)
+        case "described":
+            return read_received(held, ocr=question.ocr)
         case "rows":
             return _Rows(*_apart(rows_in(held.data, held.path), Row))
         case "pictures":
@@ -372,12 +392,14 @@ def _act(question: _Question, granted: dict[str, bool]) -> Any:
 def _load(question: _Question) -> None:
     """Everything that reading needs, for nothing can be opened once this process is shut in."""
     held = Held(question.path, question.name, question.data)
-    for name in ("cp437", "gb18030", "gb2312", "utf-8-sig", "utf-16", "utf-16-le"):
+    for name in ("big5", "big5hkscs", "cp437", "gb18030", "gb2312", "utf-8-sig", "utf-16", "utf-16-le"):
         codecs.lookup(name)
     if question.act == "rows":
         import python_calamine  # noqa: F401
     elif question.act in ("document", "pictures", "page"):
         load(held, ocr=question.ocr)
+    elif question.act == "described":
+        load_received(held, ocr=question.ocr)
     if question.act == "page":
         import numpy  # noqa: F401
 

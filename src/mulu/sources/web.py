@@ -63,6 +63,7 @@ _BLOCKS = frozenset(
         "ul",
     ]
 )
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]+)", re.IGNORECASE)
 _HARDLY = 60  # characters: a page that runs scripts and says less than this was saved without its text
 _MAX_SPAN = 100
@@ -157,13 +158,14 @@ class _Reader:
         self.number = 0
         self.tables = 0
         self._said: list[str] = []
+        self._level: int | None = None  # of the heading that is being read
 
     def end_line(self) -> None:
         text = _tidy("".join(self._said))
         self._said.clear()
         if text:
             self.number += 1
-            self.blocks.append(Line(text, Place(1, self.number), whole=True))
+            self.blocks.append(Line(text, Place(1, self.number), whole=True, level=self._level))
 
     def walk(self, root: Any) -> None:
         # no recursion: a page may nest deeper than Python allows
@@ -177,6 +179,8 @@ class _Reader:
             if act == "close":
                 if tag in _BLOCKS:
                     self.end_line()
+                if tag in _HEADINGS:
+                    self._level = None
                 continue
             if not tag or tag in _DROPPED or _hidden(element):
                 self.pictures += tag in ("iframe", "object")
@@ -187,6 +191,8 @@ class _Reader:
                 continue
             if tag in _BLOCKS or tag == "br":
                 self.end_line()
+            if tag in _HEADINGS:
+                self._level = int(tag[1])
             self.pictures += tag == "img"
             self._say(element.text, element)
             stack.append((element, "close"))

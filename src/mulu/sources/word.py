@@ -113,6 +113,7 @@ class _Style:
     based_on: str | None
     num: str | None
     level: int | None
+    outline: int | None  # level of the headings that are set in it, from 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +132,12 @@ class _Styles:
         for style in package.tree("word/styles.xml").iter(f"{_W}style"):
             ident = style.get(f"{_W}styleId") or ""
             level = _value(style, "pPr/numPr/ilvl")
+            outline = _value(style, "pPr/outlineLvl")
             styles[ident] = _Style(
                 _value(style, "basedOn"),
                 _value(style, "pPr/numPr/numId"),
                 None if level is None else _whole(level, 0),
+                _heading_level(outline) if outline is not None else 1 if _value(style, "name") == "Title" else None,
             )
             if style.get(f"{_W}type") == "paragraph" and style.get(f"{_W}default") in ("1", "true"):
                 default = ident
@@ -153,6 +156,23 @@ class _Styles:
             level = style.level if level is None else level
             ident = style.based_on
         return num, level
+
+    def heading(self, ident: str | None) -> int | None:
+        """The level of a heading set in a style, or in one that it builds on; None where it sets none."""
+        seen: set[str] = set()
+        while ident and ident not in seen and ident in self.styles:
+            seen.add(ident)
+            style = self.styles[ident]
+            if style.outline is not None:
+                return style.outline or None
+            ident = style.based_on
+        return None
+
+
+def _heading_level(outline: str) -> int:
+    """From 1; 0 for text, which Word counts as the tenth level."""
+    level = _whole(outline, 9) + 1
+    return level if 1 <= level <= 9 else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,11 +406,13 @@ class _Reader:
         if properties is not None and properties.find(f"{_W}rPr") is not None:
             marks = properties.find(f"{_W}rPr")
             self.changes += sum(marks.find(f"{_W}{mark}") is not None for mark in ("ins", "del"))
+        own = _value(properties, "outlineLvl")
+        level = _heading_level(own) or None if own is not None else self.styles.heading(_value(properties, "pStyle"))
         if text:
             for part in (number + text).split("\n"):
                 if part.strip():
                     self.number += 1
-                    yield Line(part.strip(), Place(1, self.number), whole=True)
+                    yield Line(part.strip(), Place(1, self.number), whole=True, level=level)
         for box in boxes:
             yield from self._blocks(box, depth + 1)
 
