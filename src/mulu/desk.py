@@ -15,7 +15,7 @@ import platform
 import re
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -37,10 +37,13 @@ if TYPE_CHECKING:  # the engine and the cases are loaded only when an act asks f
     from mulu.certification import Certification
     from mulu.reports.exports.contents import Contents
     from mulu.screening.aside import SetAside
+    from mulu.screening.aside import Reason, SetAside
     from mulu.screening.engine import Candidate, Explanation, PointCandidate, Screener, Screening
     from mulu.screening.evidence import Evidence
+    from mulu.screening.gathering import Gathered
     from mulu.screening.parameters import Comparison
     from mulu.screening.text import Description
+    from mulu.sources.described import Reading
     from mulu.store.answers import Answers
     from mulu.store.records import Entry
 
@@ -151,7 +154,8 @@ ACTS: tuple[Act, ...] = (
         Bilingual("筛查一段技术描述可能落入哪些条目和控制要点", "screen a described technology: which items and control points it may fall under"),
         (
             Argument("text", "text", Bilingual("技术描述（中文或英文）；“-”为标准输入", "the description (Chinese or English); - for standard input"), positional=True),
-            Argument("file", "files", Bilingual("文本文件（UTF-8、UTF-16、GB18030），可多次给出", "text file (UTF-8, UTF-16, GB18030); may be given several times"), local=True),
+            Argument("file", "files", Bilingual("文件：文本、PDF、DOCX、HTML、电子邮件、XLSX、专利 XML；可多次给出", "a file: text, PDF, DOCX, HTML, e-mail, XLSX, patent XML; may be given several times"), local=True),
+            Argument("ocr", "flag", Bilingual("无文本层的页面和图片由机器识别（需 ocr 组件）", "read pages and pictures without a text layer by machine (needs the ocr extra)"), default=False, local=True),
             Argument("input", "file", Bilingual("描述表：.jsonl、.csv、.xlsx，含 id 和 text 列", "table of descriptions: .jsonl, .csv or .xlsx with columns id and text"), local=True),
             _ON,
             _DRAFT,
@@ -1774,6 +1778,33 @@ class Desk:
             said = second.read_screening(held, what)
         return {"screening": screening, "request": what.as_json(), "model": held.model, "second": said}
 
+    def screen_document(
+        self,
+        document: Reading,
+        on: datetime.date,
+        draft: str | None = None,
+        top: int = 5,
+        base_rate: float | None = None,
+        weights: str | None = None,
+        id: str | None = None,  # noqa: A002  # the name in the contract
+        explain: bool = False,
+        record: bool = False,
+    ) -> Json:
+        """Candidates for a document that was read (`sources.fenced.read_described`), by the same contract, with the
+        passages that speak for each candidate and what was read of the document.
+
+        Places are offsets into the text of the reading.
+        """
+        from mulu.screening.gathering import gather
+
+        self._check_options(draft, top, base_rate, weights)
+        edition = self._edition(on, draft)
+        rate = None if base_rate is None else round(base_rate * 1000)
+        screener = self._screener(weights)
+        with self._turn:
+            found = gather(screener, document, edition, top=top, base_rate=rate, explain=explain, record=record)
+        return self._gathered(found, screener, on, id or document.name, rate, record)
+
     def screen_rows(
         self,
         rows: Iterable[Row | BadRow],
@@ -2158,42 +2189,82 @@ class Desk:
         rate: int | None,
         record: bool,
     ) -> Json:
-        edition = screening.edition
         beyond = on > self.catalogue.known_to
-        absent = [one for one in edition.listings.values() if one.presence is Presence.ABSENT]
         return {
-            "id": id_,
-            "on": on.isoformat(),
-            "edition": edition.id,
-            "draft": edition.draft,
-            "data": self.catalogue.version,
-            "engine": screener.version,
-            "known_to": self.catalogue.known_to.isoformat(),
+            **self._head(screening.edition, screener.version, on, id_),
             "language": screening.description.language.value,
             "unread": _unread(screening.description, shift),
             "flagged": len(screening.flagged),
             "operating_point": screener.operating_point(rate) / 1000,
             "base_rate": (rate or screener.model.base_rate) / 1000,
             "candidates": [self._candidate(one, beyond, shift) for one in screening.candidates],
-            "elsewhere": [
-                {
-                    "item": one.listing.item.id,
-                    "name": _texts(one.listing.item.name),
-                    "control": one.listing.item.control.value,
-                    "certainty": one.listing.certainty.value,
-                    "score": one.score / 1000,
-                    **(self._last_held(one.listing.item.id) or {}),
-                }
-                for one in screening.elsewhere
-            ],
-            "considered": self.considered(edition),
+            "elsewhere": [self._abroad(one) for one in screening.elsewhere],
+            "considered": self.considered(screening.edition),
             "beyond_knowledge": beyond,
-            "excluded": {
-                "absent": len(absent),
-                **_set_aside_counts(screening),
-                "denied": [_set_aside(one) for one in screener.record(screening, denied_only=True)],
-                **({"items": [_set_aside(one) for one in screener.record(screening)]} if record else {}),
-            },
+            "excluded": _excluded(
+                screening.edition,
+                screening.set_aside,
+                screener.record(screening, denied_only=True),
+                screener.record(screening) if record else None,
+            ),
+        }
+
+    def _gathered(
+        self, found: Gathered, screener: Screener, on: datetime.date, id_: str, rate: int | None, record: bool
+    ) -> Json:
+        from mulu.incoming import document, support, unread_passages
+        from mulu.screening.aside import Reason
+        from mulu.screening.gathering import version
+
+        beyond = on > self.catalogue.known_to
+        engine = f"{screener.version}+{version()}" if found.by_passage else screener.version
+        told = list(found.told.values())
+        return {
+            **self._head(found.edition, engine, on, id_),
+            "language": found.reading.language if found.whole is None else found.whole.language.value,
+            "unread": unread_passages(found) if found.whole is None else _unread(found.whole, 0),
+            "flagged": len(found.flagged),
+            "operating_point": screener.operating_point(rate) / 1000,
+            "base_rate": (rate or screener.model.base_rate) / 1000,
+            "candidates": [
+                {
+                    **self._candidate(one.candidate, beyond, 0),
+                    "passages": [support(each, found.reading) for each in one.passages],
+                }
+                for one in found.candidates
+            ],
+            "elsewhere": [self._abroad(one) for one in found.elsewhere],
+            "considered": self.considered(found.edition),
+            "beyond_knowledge": beyond,
+            "excluded": _excluded(
+                found.edition,
+                found.set_aside,
+                [one for one in told if one.reason is Reason.EXCLUDED_BY_WORDING],
+                told if record else None,
+            ),
+            "document": document(found),
+        }
+
+    def _head(self, edition: Edition, engine: str, on: datetime.date, id_: str | None) -> Json:
+        return {
+            "id": id_,
+            "on": on.isoformat(),
+            "edition": edition.id,
+            "draft": edition.draft,
+            "data": self.catalogue.version,
+            "engine": engine,
+            "known_to": self.catalogue.known_to.isoformat(),
+        }
+
+    def _abroad(self, one: Candidate) -> Json:
+        """An item that does not stand in the edition, as it was last held."""
+        return {
+            "item": one.listing.item.id,
+            "name": _texts(one.listing.item.name),
+            "control": one.listing.item.control.value,
+            "certainty": one.listing.certainty.value,
+            "score": one.score / 1000,
+            **(self._last_held(one.listing.item.id) or {}),
         }
 
     def _candidate(self, one: Candidate, beyond: bool, shift: int) -> Json:
@@ -2443,15 +2514,21 @@ def _explanation(of: Explanation) -> Json:
     }
 
 
-def _set_aside_counts(screening: Screening) -> Json:
-    """The items that are not put forward, counted by class of reason, and so for each industry."""
+def _excluded(
+    edition: Edition,
+    set_aside: Mapping[str, Reason],
+    denied: Iterable[SetAside],
+    record: Iterable[SetAside] | None,
+) -> Json:
+    """The items that are not put forward, counted by class of reason, and so for each industry; the denied ones by name."""
     from collections import Counter
 
     from mulu.screening.aside import by_industry
 
-    counts = Counter(reason.value for reason in screening.set_aside.values())
+    counts = Counter(reason.value for reason in set_aside.values())
     return {
-        "set_aside": len(screening.set_aside),
+        "absent": sum(one.presence is Presence.ABSENT for one in edition.listings.values()),
+        "set_aside": len(set_aside),
         "by_reason": dict(sorted(counts.items())),
         "by_industry": [
             {
@@ -2459,8 +2536,10 @@ def _set_aside_counts(screening: Screening) -> Json:
                 "industry": _texts_or_none(one.item.industry),
                 "by_reason": {reason.value: count for reason, count in sorted(one.counts.items())},
             }
-            for one in by_industry(screening.set_aside, screening.edition)
+            for one in by_industry(set_aside, edition)
         ],
+        "denied": [_set_aside(one) for one in denied],
+        **({} if record is None else {"items": [_set_aside(one) for one in record]}),
     }
 
 

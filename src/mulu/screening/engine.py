@@ -150,6 +150,20 @@ class Screening:
         return tuple(c for c in self.candidates if c.flag)
 
 
+Scored = tuple[Listing, int, list[tuple[int, int]]]  # an item, its score, and its points with their probabilities
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A description with the logit (millionths) of every slot, and its leading items, best first."""
+
+    description: Description
+    measured: Measured
+    table: Numbers
+    alone: Mapping[int, tuple[int, int]]  # the sentences that speak alone for a slot
+    scored: list[Scored]
+
+
 class _Weighing:
     """The items of an edition and their slots, set out so that the leading ones are found at once.
 
@@ -262,29 +276,69 @@ class Screener:
         base_rate: int | None,
         explain: bool,
     ) -> Screening:
-        manners = other_manner(measured, description)
+        weighed = self._ranked(description, measured, table, edition, top)
+        line = self.line(weighed.scored[0][1] if weighed.scored else 0)
+        candidates = self.candidates(weighed, edition, weighed.scored, line, base_rate=base_rate, explain=explain)
+        elsewhere = self.elsewhere(weighed, edition, line, base_rate=base_rate, explain=explain)
+        flagged = {c.listing.item.id for c in candidates if c.flag}
+        set_aside = {item: reason for item, reason in self.reasons(weighed, edition).items() if item not in flagged}
+        return Screening(description, edition, candidates, elsewhere, set_aside, measured)
+
+    def ranked(
+        self, descriptions: Sequence[Description], edition: Edition, *, top: int, less: Sequence[int]
+    ) -> list[Weighed]:
+        """Each description weighed, with its leading items; `less` (thousandths) is taken from the logits of each."""
+        weighed = self.weighed_all(descriptions)
+        return [
+            self._ranked(description, measured, table - taken * 1000, edition, top, taken)
+            for description, (measured, table), taken in zip(descriptions, weighed, less, strict=True)
+        ]
+
+    def _ranked(
+        self, description: Description, measured: Measured, table: Numbers, edition: Edition, top: int, taken: int = 0
+    ) -> Weighed:
         scored = self.scores(table, edition, max(top, _LOOKED_AT))
-        louder, alone = self._with_passages(description, measured, table, scored[:_LOOKED_AT])
+        louder, alone = self._with_passages(description, measured, table, scored[:_LOOKED_AT], taken)
         if alone:
             table, scored = louder, self.scores(louder, edition, top)
-        scored = scored[:top]
-        line = self._line(scored[0][1] if scored else 0)
-        candidates = tuple(
-            self._candidate(
-                description, measured, table, alone, edition, listing, score, points, line, base_rate, explain, manners
-            )
+        return Weighed(description, measured, table, alone, scored[:top])
+
+    def candidates(
+        self,
+        weighed: Weighed,
+        edition: Edition,
+        scored: Iterable[Scored],
+        line: int,
+        *,
+        base_rate: int | None = None,
+        explain: bool = False,
+    ) -> tuple[Candidate, ...]:
+        """Some of the items of a weighed description with the reasons for them."""
+        manners = other_manner(weighed.measured, weighed.description)
+        return tuple(
+            self._candidate(weighed, edition, listing, score, points, line, base_rate, explain, manners)
             for listing, score, points in scored
         )
-        elsewhere = tuple(
-            self._candidate(
-                description, measured, table, alone, where, listing, score, points, line, base_rate, explain, manners
+
+    def elsewhere(
+        self, weighed: Weighed, edition: Edition, line: int, *, base_rate: int | None = None, explain: bool = False
+    ) -> tuple[Candidate, ...]:
+        """Items that do not stand in the edition and would be flagged in another one, or in a draft."""
+        return tuple(
+            one
+            for where, listing, score, points in self._elsewhere(weighed.table, edition)
+            for one in self.candidates(
+                weighed, where, [(listing, score, points)], line, base_rate=base_rate, explain=explain
             )
-            for where, listing, score, points in self._elsewhere(table, edition)
         )
-        flagged = {c.listing.item.id for c in candidates if c.flag}
-        made = reasons(measured, edition, self.slots(edition), self.index)
-        set_aside = {item: reason for item, reason in made.items() if item not in flagged}
-        return Screening(description, edition, candidates, elsewhere, set_aside, measured)
+
+    def reasons(self, weighed: Weighed, edition: Edition) -> dict[str, Reason]:
+        """The class of reason of every item of the edition, as if none were put forward."""
+        return reasons(weighed.measured, edition, self.slots(edition), self.index)
+
+    def told(self, aside: Mapping[str, Reason], measured: Measured, edition: Edition) -> tuple[SetAside, ...]:
+        """Reasons with the words or the subject that show them; in order of item."""
+        return told(aside, edition.listings, measured, self.slots(edition), self.index)
 
     def weighed(self, description: Description, *, gated: bool = True) -> tuple[Measured, Numbers]:
         """A description measured, and the logit (millionths) of every slot."""
@@ -323,7 +377,7 @@ class Screener:
         edition, aside = screening.edition, screening.set_aside
         if denied_only:
             aside = {item: reason for item, reason in aside.items() if reason is Reason.EXCLUDED_BY_WORDING}
-        return told(aside, edition.listings, screening.measured, self.slots(edition), self.index)
+        return self.told(aside, screening.measured, edition)
 
     def operating_point(self, base_rate: int | None = None) -> int:
         """The score from which a candidate is flagged, on the scale of a base rate (thousandths)."""
@@ -334,7 +388,8 @@ class Screener:
         description: Description,
         measured: Measured,
         table: Numbers,
-        leading: Sequence[tuple[Listing, int, list[tuple[int, int]]]],
+        leading: Sequence[Scored],
+        taken: int,
     ) -> tuple[Numbers, dict[int, tuple[int, int]]]:
         """The logits, raised where some sentences alone speak louder; and which sentences, by slot.
 
@@ -357,13 +412,13 @@ class Screener:
                 continue
             ((passages, sections),) = encoded([part])
             louder = logits(self.model, measure_meaning(words, passages, sections, self.index).features)
-            louder = louder - self.model.alone.less * 1000
+            louder = louder - (self.model.alone.less + taken) * 1000
             for number in np.nonzero(louder > table)[0].tolist():
                 alone[number] = (start, end)
             table = np.maximum(table, louder)
         return table, alone
 
-    def _line(self, best: int) -> int:
+    def line(self, best: int) -> int:
         """The score from which a candidate of a text is flagged: the operating point, or a part of the text's best."""
         return max(self.model.operating_point, best * self.model.share_of_best // 1000)
 
@@ -450,10 +505,7 @@ class Screener:
 
     def _candidate(
         self,
-        description: Description,
-        measured: Measured,
-        table: Numbers,
-        alone: Mapping[int, tuple[int, int]],
+        weighed: Weighed,
         edition: Edition,
         listing: Listing,
         score: int,
@@ -463,6 +515,7 @@ class Screener:
         explain: bool,
         manners: Sequence[Evidence],
     ) -> Candidate:
+        description, measured, table, alone = weighed.description, weighed.measured, weighed.table, weighed.alone
         shown: list[PointCandidate] = []
         for number, probability in points:
             slot = self.index.slots[number]
@@ -513,7 +566,7 @@ class Screener:
             flag=score >= line,
             near_boundary=abs(score - line) <= TOLERANCE,
             points=tuple(shown),
-            missing_facts=_missing_facts(shown),
+            missing_facts=missing_facts(shown),
         )
 
     def _explained(
@@ -568,7 +621,7 @@ def _batches(many: Iterable[tuple[Description, Edition]], size: int) -> Iterator
         yield some
 
 
-def _missing_facts(points: list[PointCandidate]) -> tuple[Said, ...]:
+def missing_facts(points: Sequence[PointCandidate]) -> tuple[Said, ...]:
     """What to ask the engineer next, the most decisive first.
 
     Where all conditions of a point must be met and every other is, the one that is not stated decides alone; where one

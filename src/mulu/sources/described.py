@@ -6,7 +6,7 @@ attachments, a workbook. What screens or types passages never sees a file format
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -112,6 +112,12 @@ class Reading:
         """The passage in which a character of the text stands; None between two of them."""
         at = bisect_right(self.passages, offset, key=lambda one: one.place.start) - 1
         return self.passages[at] if at >= 0 and offset < self.passages[at].place.end else None
+
+    def passages_in(self, start: int, end: int) -> tuple[Passage, ...]:
+        """The passages of which a character stands between two places."""
+        first = max(0, bisect_right(self.passages, start, key=lambda one: one.place.start) - 1)
+        last = bisect_left(self.passages, end, key=lambda one: one.place.start)
+        return tuple(one for one in self.passages[first:last] if one.place.end > start)
 
 
 def language_of(text: str) -> str:

@@ -323,7 +323,7 @@ def _doctor(_: Act, language: Language, given: Json) -> int:
 def _screen(_: Act, language: Language, given: Json) -> int:
     shape, output, exit_code = given.pop("shape"), given.pop("output"), given.pop("exit_code")
     store, as_known = given.pop("store"), given.pop("as_known")
-    text, files, table = given.pop("text"), given.pop("file"), given.pop("input")
+    text, files, table, ocr = given.pop("text"), given.pop("file"), given.pop("input"), given.pop("ocr")
     asked = [bool(text is not None), bool(files), table is not None]
     if sum(asked) != 1:
         raise Misused(
@@ -351,15 +351,26 @@ def _screen(_: Act, language: Language, given: Json) -> int:
     desk = _desk(store, as_known)
     desk.items(day, given.get("draft"))  # an impossible day or draft is refused before any row is read
     if text is not None or (len(files) == 1 and shape in ("text", "json")):
-        described = _standard_input() if text == "-" else text if text is not None else read_text(files[0])
-        answer = desk.screen(described, day, **options, id=str(files[0]) if files else None)
+        if text is not None:
+            described = _standard_input() if text == "-" else text
+            answer = desk.screen(described, day, **options)
+        else:
+            described, answer = _document(desk, files[0], day, ocr, options)
         answers: list[Json] = [answer]
         if shape == "text" and output is None:
             _page(language).screening(answer, described)
         else:
             _written(shape, iter(answers), output, language, described)
         return FLAGGED if exit_code and answer["flagged"] else 0
-    return _batch(desk, day, day_given is not None, options, files, table, shape, output, exit_code, language)
+    return _batch(desk, day, day_given is not None, options, files, table, ocr, shape, output, exit_code, language)
+
+
+def _document(desk: Desk, path: Path, day: datetime.date, ocr: bool, options: Json) -> tuple[str, Json]:
+    """The text of a file of any kind, and the answer for it."""
+    from mulu.sources.fenced import read_described
+
+    reading = read_described(path, ocr=ocr)
+    return reading.text, desk.screen_document(reading, day, **options, id=str(path))
 
 
 def _batch(
@@ -369,6 +380,7 @@ def _batch(
     options: Json,
     files: Sequence[Path],
     table: Path | None,
+    ocr: bool,
     shape: str,
     output: Path | None,
     exit_code: bool,
@@ -378,12 +390,12 @@ def _batch(
     from mulu.interfaces.cli.tables import refused
     from mulu.sources.fenced import read_rows
 
-    rows: list[Row | BadRow]
-    rows = read_rows(table) if table is not None else [_file_row(n, path) for n, path in enumerate(files, start=1)]
+    rows: list[Row | BadRow] = read_rows(table) if table is not None else []
+    found = desk.screen_rows(rows, day, **options) if table is not None else _documents(desk, files, day, ocr, options)
     bad: list[BadRow] = []
     flagged = answered = 0
     page = _page(language, err=True)
-    if not day_given and not all(isinstance(r, Row) and r.on for r in rows):
+    if table is not None and not day_given and not all(isinstance(r, Row) and r.on for r in rows):
         page.print(
             page.say(
                 f"未给出日期的行按上海今日 {day} 处理。",
@@ -393,7 +405,7 @@ def _batch(
 
     def answers() -> Iterator[Json]:
         nonlocal flagged, answered
-        for answer in _progress(desk.screen_rows(rows, day, **options), len(rows), language):
+        for answer in _progress(found, len(rows) or len(files), language):
             if isinstance(answer, BadRow):
                 bad.append(answer)
                 yield refused(answer.line, answer.id, answer.because)
@@ -467,11 +479,15 @@ def _check_writable(path: Path) -> None:
         ) from error
 
 
-def _file_row(number: int, path: Path) -> Row | BadRow:
-    try:
-        return Row(number, str(path), read_text(path), None, None, None, None)
-    except MuluError as error:
-        return BadRow(number, str(path), error.said)
+def _documents(
+    desk: Desk, files: Sequence[Path], day: datetime.date, ocr: bool, options: Json
+) -> Iterator[Json | BadRow]:
+    """The answer for each file in order; one that cannot be read or compared comes back as BadRow with the remedy."""
+    for number, path in enumerate(files, start=1):
+        try:
+            yield _document(desk, path, day, ocr, options)[1]
+        except MuluError as error:
+            yield BadRow(number, str(path), error.said)
 
 
 def _standard_input() -> str:

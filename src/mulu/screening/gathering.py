@@ -1,0 +1,416 @@
+"""A document screened passage by passage, and what its passages say gathered to one answer.
+
+The rule by which a document is decided is told in `read_as_one`; its numbers are in `by_passage.json`, which a user can read. Passages
+are read in stretches: neighbours of one part that together say about as much as the texts that the engine learned from.
+Each stretch is a description of its own, so what one passage denies is denied there, and speaks for nothing elsewhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from mulu.catalogue.editions import Edition
+from mulu.screening.aside import Reason, SetAside
+from mulu.screening.engine import Candidate, PointCandidate, Screener, Weighed, missing_facts
+from mulu.screening.parameters import Comparison, Result
+from mulu.screening.text import Description, NeitherLanguage, describe
+from mulu.sources.described import Kind, Passage, Reading, Role
+from mulu.vocabulary import Said
+
+WEIGHTS = Path(__file__).with_name("by_passage.json")
+_TOGETHER = 32  # stretches read at once
+_OF_WORDS = 60  # characters: evidence that is longer is that of a sentence
+_SENTENCE = re.compile(r"[。！？；!?;]|\.(?=\s)|\n")
+
+
+class ByPassage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Numbers of the rule; scores and logits in thousandths."""
+
+    whole: int  # characters up to which a document is read as one description
+    stretch: dict[str, int]  # characters of a stretch, by language
+    supports: int  # score from which a stretch is shown as speaking for an item
+    looked_at: int  # leading items of each stretch
+    less: dict[str, int]  # taken from the logits of a stretch, by the role of its passages
+
+
+@cache
+def by_passage() -> ByPassage:
+    """The numbers in `by_passage.json`."""
+    return msgspec.json.decode(WEIGHTS.read_bytes(), type=ByPassage)
+
+
+@cache
+def version() -> str:
+    """What tells these numbers from others, in the name of the engine."""
+    return f"passages-{hashlib.sha256(msgspec.json.encode(by_passage())).hexdigest()[:10]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Neighbouring passages that are read as one description: `text[start:end]` of the reading."""
+
+    start: int
+    end: int
+    less: int
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """A stretch that speaks for an item: its score, the passage that says most, and why.
+
+    `spans` are the places of the evidence in the whole text; those that lie in the passage are counted from it too.
+    """
+
+    start: int
+    end: int
+    score: int
+    flag: bool
+    passage: Passage
+    because: tuple[Said, ...]
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Supported:
+    """A candidate of a document, as its loudest stretch shows it, with every stretch that speaks for it, best first.
+
+    All places count in the whole text.
+    """
+
+    candidate: Candidate
+    passages: tuple[Support, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What a document was compared with and what came of it. There is no outcome here."""
+
+    reading: Reading
+    edition: Edition
+    by_passage: bool  # or read as one description
+    stretches: int
+    candidates: tuple[Supported, ...]  # best first
+    elsewhere: tuple[Candidate, ...]
+    set_aside: dict[str, Reason]
+    told: dict[str, SetAside]  # of those set aside by denial, or of all where a record is asked for
+    unread: tuple[tuple[int, int], ...]  # stretches of the text in another language
+    whole: Description | None  # where the document was read as one description
+
+    @property
+    def flagged(self) -> tuple[Supported, ...]:
+        return tuple(one for one in self.candidates if one.candidate.flag)
+
+
+def read_as_one(reading: Reading) -> bool:
+    """Which of two rules decides a document: the rule of its text as a whole, or that of its passages.
+
+    *As one*: a document without parts of different standing (no patent, no e-mail, no table of descriptions) of at most
+    `whole` characters is a description like any other: the scores are those of its text. *By passage*: the score of an
+    item is that of the stretch that speaks loudest for it, after what the role of its passages takes from the logits
+    (`less`: background far more than claims). No number of weak passages adds up to a strong one, and no number of
+    passages on other matter takes anything from one. By either rule an item is flagged from the operating point on.
+    """
+    return reading.kind is Kind.DOCUMENT and len(reading.text) <= by_passage().whole
+
+
+def stretches_of(reading: Reading) -> Iterator[Stretch]:
+    """The stretches of a document, in order; signatures are left out."""
+    weights = by_passage()
+    longest = weights.stretch["en" if reading.language == "en" else "zh"]
+    open_: list[Passage] = []
+
+    def made(passages: Sequence[Passage]) -> Iterator[Stretch]:
+        less = min(weights.less[one.role] for one in passages)
+        start, end = passages[0].place.start, passages[-1].place.end
+        for begin, stop in _cut(reading.text, start, end, longest):
+            yield Stretch(begin, stop, less)
+
+    for passage in reading.passages:
+        if passage.role is Role.SIGNATURE:
+            if open_:
+                yield from made(open_)
+                open_ = []
+            continue
+        if open_ and _parted(open_, passage, longest, weights):
+            yield from made(open_)
+            open_ = []
+        open_.append(passage)
+    if open_:
+        yield from made(open_)
+
+
+def _parted(so_far: Sequence[Passage], passage: Passage, longest: int, weights: ByPassage) -> bool:
+    """Whether a passage begins another stretch: another part or role, a heading after enough, or too much with it."""
+    first, last = so_far[0], so_far[-1]
+    if last.place.part != passage.place.part:
+        return True
+    heads = (Role.HEADING, Role.TITLE)
+    if all(one.role in heads for one in so_far):
+        return False
+    said = last.place.end - first.place.start
+    if weights.less[last.role] != weights.less[passage.role]:
+        return True
+    if passage.role in heads:
+        return said >= longest // 4 or last.role not in heads
+    return passage.place.end - first.place.start > longest and said >= longest // 4
+
+
+def _cut(text: str, start: int, end: int, longest: int) -> Iterator[tuple[int, int]]:
+    """A stretch as it is, or in pieces at the ends of sentences where it is half as long again as it should be."""
+    while end - start > longest * 3 // 2:
+        ends = [found.end() for found in _SENTENCE.finditer(text, start + longest // 2, start + longest)]
+        stop = ends[-1] if ends else start + longest
+        yield start, stop
+        start = stop
+    if text[start:end].strip():
+        yield start, end
+
+
+def gather(
+    screener: Screener,
+    reading: Reading,
+    edition: Edition,
+    *,
+    top: int = 5,
+    base_rate: int | None = None,
+    explain: bool = False,
+    record: bool = False,
+) -> Gathered:
+    """Compare a document with every item present or open in the edition; see `read_as_one`.
+
+    Raises EmptyText, TextTooLong or NeitherLanguage where no passage of it is Chinese or English.
+    """
+    work = _Gathering(screener, reading, edition, max(top, by_passage().looked_at), base_rate, record)
+    whole = work.read_whole() if read_as_one(reading) else None
+    stretches = list(stretches_of(reading))
+    for begin in range(0, len(stretches), _TOGETHER):
+        work.read(stretches[begin : begin + _TOGETHER])
+    if whole is None and not work.read_any:
+        raise work.refused or NeitherLanguage(Said("no_passage", "没有可比较的段落", "no passage to compare"))
+    return work.gathered(whole, len(stretches), top, explain)
+
+
+class _Gathering:
+    """What is kept of the stretches read so far: next to nothing of each, so that a long document takes little room."""
+
+    def __init__(
+        self,
+        screener: Screener,
+        reading: Reading,
+        edition: Edition,
+        looked_at: int,
+        base_rate: int | None,
+        record: bool,
+    ) -> None:
+        self.screener, self.reading, self.edition = screener, reading, edition
+        self.looked_at, self.base_rate, self.record = looked_at, base_rate, record
+        self.best: dict[str, tuple[int, int, Stretch]] = {}  # item → score, loudest point, stretch
+        self.speaks: dict[str, list[tuple[Stretch, Candidate]]] = {}
+        self.abroad: dict[str, Candidate] = {}
+        self.aside: dict[str, Reason] = {}
+        self.told: dict[str, SetAside] = {}
+        self.unread: list[tuple[int, int]] = []
+        self.read_any = False
+        self.refused: NeitherLanguage | None = None
+        self.read_as_one = False
+
+    def read_whole(self) -> Weighed:
+        """The document as one description."""
+        (weighed,) = self.screener.ranked([describe(self.reading.text)], self.edition, top=self.looked_at, less=[0])
+        self._note(weighed)
+        self.read_as_one = True
+        return weighed
+
+    def read(self, stretches: Sequence[Stretch]) -> None:
+        described: list[tuple[Stretch, Description]] = []
+        for stretch in stretches:
+            try:
+                described.append((stretch, describe(self.reading.text[stretch.start : stretch.end])))
+            except NeitherLanguage as refused:
+                self.refused = refused
+                self.unread.append((stretch.start, stretch.end))
+        weighed = self.screener.ranked(
+            [description for _, description in described],
+            self.edition,
+            top=self.looked_at,
+            less=[stretch.less for stretch, _ in described],
+        )
+        for (stretch, description), one in zip(described, weighed, strict=True):
+            self.unread += [(stretch.start + start, stretch.start + end) for start, end in description.unread]
+            self._hear(one, stretch)
+            if not self.read_as_one:
+                self._note(one)
+
+    def _note(self, weighed: Weighed) -> None:
+        """What a description sets aside, and what of it would stand in another edition."""
+        self.read_any = True
+        line = self.screener.line(weighed.scored[0][1] if weighed.scored else 0)
+        for one in self.screener.elsewhere(weighed, self.edition, line, base_rate=self.base_rate):
+            known = self.abroad.get(one.listing.item.id)
+            if known is None or one.score > known.score:
+                self.abroad[one.listing.item.id] = one
+        self._set_aside(weighed)
+
+    def _hear(self, weighed: Weighed, stretch: Stretch) -> None:
+        """For which items a stretch speaks."""
+        line = self.screener.line(weighed.scored[0][1] if weighed.scored else 0)
+        speaking = [one for one in weighed.scored if one[1] >= by_passage().supports]
+        for one in self.screener.candidates(weighed, self.edition, speaking, line, base_rate=self.base_rate):
+            self.speaks.setdefault(one.listing.item.id, []).append((stretch, _moved(one, stretch.start)))
+        for listing, score, points in weighed.scored:
+            loudest = points[0][1] if points else 0
+            known_best = self.best.get(listing.item.id)
+            if known_best is None or (score, loudest) > known_best[:2]:
+                self.best[listing.item.id] = (score, loudest, stretch)
+
+    def _set_aside(self, weighed: Weighed) -> None:
+        """The strongest reason of any stretch stands; the order is that in which reasons are tried on a text."""
+        fresh: dict[str, Reason] = {}
+        for item, reason in self.screener.reasons(weighed, self.edition).items():
+            if item not in self.aside or _ORDER[reason] < _ORDER[self.aside[item]]:
+                self.aside[item] = reason
+                if self.record or reason is Reason.EXCLUDED_BY_WORDING:
+                    fresh[item] = reason
+        for one in self.screener.told(fresh, weighed.measured, self.edition) if fresh else ():
+            self.told[one.listing.item.id] = one
+
+    def gathered(self, whole: Weighed | None, stretches: int, top: int, explain: bool) -> Gathered:
+        candidates = self._of_whole(whole, top, explain) if whole else self._loudest(top, explain)
+        supported = tuple(Supported(one, self._supports(one)) for one in candidates)
+        flagged = {one.listing.item.id for one in candidates if one.flag}
+        aside = {item: reason for item, reason in self.aside.items() if item not in flagged}
+        abroad = sorted(self.abroad.values(), key=lambda one: (-one.score, one.listing.item.id))
+        return Gathered(
+            self.reading,
+            self.edition,
+            whole is None,
+            stretches,
+            supported,
+            tuple(abroad[:3]),
+            aside,
+            {item: one for item, one in sorted(self.told.items()) if aside.get(item) is one.reason},
+            tuple(self.unread),
+            whole.description if whole else None,
+        )
+
+    def _of_whole(self, whole: Weighed, top: int, explain: bool) -> tuple[Candidate, ...]:
+        scored = whole.scored[:top]
+        line = self.screener.line(scored[0][1] if scored else 0)
+        return self.screener.candidates(whole, self.edition, scored, line, base_rate=self.base_rate, explain=explain)
+
+    def _loudest(self, top: int, explain: bool) -> tuple[Candidate, ...]:
+        """The leading items, each as its loudest stretch shows it, which is read once more for that."""
+        leading = sorted(self.best.items(), key=lambda one: (-one[1][0], -one[1][1], one[0]))[:top]
+        line = self.screener.line(leading[0][1][0] if leading else 0)
+        made = []
+        for item, (_, _, stretch) in leading:
+            description = describe(self.reading.text[stretch.start : stretch.end])
+            (weighed,) = self.screener.ranked([description], self.edition, top=self.looked_at, less=[stretch.less])
+            scored = [one for one in weighed.scored if one[0].item.id == item]
+            (one,) = self.screener.candidates(
+                weighed, self.edition, scored, line, base_rate=self.base_rate, explain=explain
+            )
+            made.append(self._with_stated_elsewhere(_moved(one, stretch.start)))
+        return tuple(made)
+
+    def _with_stated_elsewhere(self, candidate: Candidate) -> Candidate:
+        """A candidate with the values that other passages state for the same points, where its own states none."""
+        others: dict[tuple[str | None, str], Comparison] = {}
+        for _, one in self.speaks.get(candidate.listing.item.id, []):
+            for point in one.points:
+                for comparison in point.parameters:
+                    if comparison.result not in (Result.NOT_STATED, Result.CANNOT_COMPARE):
+                        others.setdefault((_number(point), comparison.parameter.name.zh), comparison)
+        points = tuple(
+            replace(
+                point,
+                parameters=tuple(
+                    others.get((_number(point), one.parameter.name.zh), one) if one.result is Result.NOT_STATED else one
+                    for one in point.parameters
+                ),
+            )
+            for point in candidate.points
+        )
+        return candidate if points == candidate.points else replace(
+            candidate, points=points, missing_facts=missing_facts(points)
+        )  # fmt: skip
+
+    def _supports(self, candidate: Candidate) -> tuple[Support, ...]:
+        """Every stretch that speaks for an item, the loudest first."""
+        speaking = self.speaks.get(candidate.listing.item.id, [])
+        made = [self._support(stretch, one) for stretch, one in speaking]
+        if not made and candidate.points:
+            spans = _spans(candidate)
+            around = Stretch(*((min(s for s, _ in spans), max(e for _, e in spans)) if spans else (0, 0)), 0)
+            made = [self._support(around, candidate)] if spans else []
+        return tuple(sorted(made, key=lambda one: (-one.score, one.start)))
+
+    def _support(self, stretch: Stretch, one: Candidate) -> Support:
+        spans = _spans(one)
+        most = self._most_said(spans, stretch)
+        passage = self.reading.passage_at(most) or self.reading.passages[0]
+        reasons = [e for e in one.points[0].evidence if not e.against] if one.points else []
+        because = tuple(e.because for e in sorted(reasons, key=lambda e: -e.weight)[:2])
+        return Support(stretch.start, stretch.end, one.score, one.flag, passage, because, spans)
+
+    def _most_said(self, spans: Sequence[tuple[int, int]], stretch: Stretch) -> int:
+        """Where the passage begins in which most of the evidence stands.
+
+        Words count, and whole sentences only where there is nothing else: those may run over several passages.
+        """
+        words = [one for one in spans if one[1] - one[0] <= _OF_WORDS] or spans
+        counted: dict[int, int] = {}
+        for start, end in words:
+            for passage in self.reading.passages_in(start, end):
+                place = passage.place
+                shared = min(end, place.end) - max(start, place.start)
+                counted[place.start] = counted.get(place.start, 0) + shared
+        return max(counted, key=lambda at: (counted[at], -at)) if counted else stretch.start
+
+
+_ORDER = {
+    reason: place
+    for place, reason in enumerate(
+        (
+            Reason.PARAMETER_BELOW,
+            Reason.FACT_MISSING,
+            Reason.OBJECT_DIFFERS,
+            Reason.EXCLUDED_BY_WORDING,
+            Reason.NOT_COMPARABLE,
+            Reason.DIFFERENT_FIELD,
+        )
+    )
+}
+
+
+def _number(point: PointCandidate) -> str | None:
+    return None if point.point is None else point.point.number
+
+
+def _spans(candidate: Candidate) -> tuple[tuple[int, int], ...]:
+    """The places of the evidence for the best point."""
+    if not candidate.points:
+        return ()
+    return tuple(sorted({span for e in candidate.points[0].evidence if not e.against for span in e.spans}))
+
+
+def _moved(candidate: Candidate, by: int) -> Candidate:
+    """A candidate of a stretch with its places counted from the beginning of the whole text."""
+    return replace(candidate, points=tuple(_moved_point(point, by) for point in candidate.points))
+
+
+def _moved_point(point: PointCandidate, by: int) -> PointCandidate:
+    evidence = tuple(
+        replace(one, spans=tuple((start + by, end + by) for start, end in one.spans)) for one in point.evidence
+    )
+    parameters = tuple(
+        one if one.span is None else replace(one, span=(one.span[0] + by, one.span[1] + by)) for one in point.parameters
+    )
+    return replace(point, evidence=evidence, parameters=parameters)
