@@ -487,6 +487,10 @@ class Desk:
         self.deadline(self.catalogue.known_to)
         penalties()
 
+    def prepare(self) -> None:
+        """Load the engine now: while a document is being read in a process of its own, this costs no time."""
+        _ = self._engine.version
+
     @cached_property
     def catalogue(self) -> Catalogue:
         if self._given is not None:

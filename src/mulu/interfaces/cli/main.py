@@ -367,9 +367,14 @@ def _screen(_: Act, language: Language, given: Json) -> int:
 
 def _document(desk: Desk, path: Path, day: datetime.date, ocr: bool, options: Json) -> tuple[str, Json]:
     """The text of a file of any kind, and the answer for it."""
+    from concurrent.futures import ThreadPoolExecutor
+
     from mulu.sources.fenced import read_described
 
-    reading = read_described(path, ocr=ocr)
+    with ThreadPoolExecutor(1) as reader:
+        being_read = reader.submit(read_described, path, ocr=ocr)
+        desk.prepare()
+        reading = being_read.result()
     return reading.text, desk.screen_document(reading, day, **options, id=str(path))
 
 
