@@ -149,8 +149,8 @@ def stretches_of(reading: Reading) -> Iterator[Stretch]:
 def _parted(so_far: Sequence[Passage], passage: Passage, longest: int, weights: ByPassage) -> bool:
     """Whether a passage begins another stretch: another part or role, a heading after enough, or too much with it."""
     first, last = so_far[0], so_far[-1]
-    if last.place.part != passage.place.part:
-        return True
+    if last.place.part != passage.place.part or (last.place.cell and last.role is Role.BODY):
+        return True  # each row of a table of descriptions is one
     heads = (Role.HEADING, Role.TITLE)
     if all(one.role in heads for one in so_far):
         return False

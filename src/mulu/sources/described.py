@@ -172,6 +172,30 @@ class Composer:
         self._length += len(text)
         self._passage(text, start, role, pages, number, clause, cell, tuple(boxes), machine)
 
+    def take(self, reading: Reading, inside: int) -> None:
+        """Everything of another reading, as parts that are attached to one of this."""
+        first = len(self.parts)
+        by_part: dict[int, list[Passage]] = {}
+        for one in reading.passages:
+            by_part.setdefault(one.place.part, []).append(one)
+        for number, part in enumerate(reading.parts):
+            above = inside if part.inside is None else first + part.inside
+            self.begin(part.name, part.media, part.digest, above, part.unread)
+            for one in by_part.get(number, []):
+                place = one.place
+                pages = None if place.page is None else (place.page, place.last_page or place.page)
+                cell = None if place.sheet is None else (place.sheet, place.cell or "")
+                self.add(
+                    one.text,
+                    one.role,
+                    pages=pages,
+                    number=place.number,
+                    clause=place.clause,
+                    cell=cell,
+                    boxes=place.boxes,
+                    machine=one.machine,
+                )
+
     def at(self, start: int, end: int, role: Role, *, number: str | None = None, clause: str | None = None) -> None:
         """A passage of the text that is given."""
         assert self.given is not None

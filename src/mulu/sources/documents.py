@@ -142,6 +142,19 @@ class ScriptShell(UnreadableDocument):
         )
 
 
+class Archive(UnreadableDocument):
+    """An archive of other files: each of them is to be read by itself."""
+
+    def __init__(self, path: str, what: Said) -> None:
+        super().__init__(
+            path,
+            "archive",
+            f"这是{what.zh}。请解压后给出其中的文件（可一次给出多个）。",
+            f"this is {what.en}. Unpack it and give the files in it (several may be given at once).",
+        )
+        self.what = what
+
+
 class OcrMissing(UnreadableDocument):
     """Reading by machine was asked for, and the extra that does it is not installed."""
 
@@ -326,11 +339,13 @@ def _zipped(held: Held) -> Document:
     for name, what in kinds.items():
         if name in names:
             raise UnknownKind(held.path, what)
-    raise UnknownKind(held.path, Said("zip", "ZIP 压缩包，但不是 DOCX", "a ZIP archive that is no DOCX"))
+    raise Archive(held.path, Said("zip", "ZIP 压缩包", "a ZIP archive"))
 
 
 def _text_or_html(held: Held) -> Document:
     for magics, what in _OTHERS:
+        if held.data.startswith(magics) and what.id == "archive":
+            raise Archive(held.path, what)
         if held.data.startswith(magics):
             raise UnknownKind(held.path, what)
     head = held.data[:4096].replace(b"\x00", b"").decode("ascii", "ignore").lstrip("\ufeff \t\r\n")
@@ -381,6 +396,24 @@ def is_email(data: bytes) -> bool:
     found = _EMAIL.match(head)
     fields = {one.lower() for one in _EMAIL_FIELD.findall(re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0])}
     return found is not None and len(fields) >= 2 and bool(fields & {b"from:", b"received:", b"message-id:"})
+
+
+def is_xml(data: bytes) -> bool:
+    """Whether a file says that it is XML."""
+    return (
+        data[:200].lstrip(b"\xef\xbb\xbf\xff\xfe").replace(b"\x00", b"").lstrip().startswith((b"<?xml", b"<!DOCTYPE"))
+    )
+
+
+def is_workbook(data: bytes) -> bool:
+    """Whether a file is an XLSX workbook."""
+    if not data.startswith(b"PK\x03\x04"):
+        return False
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return "xl/workbook.xml" in archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, UnicodeDecodeError):
+        return False
 
 
 def looks_foreign(data: bytes) -> bool:

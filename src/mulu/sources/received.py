@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+import importlib
+
 from mulu.sources.described import Composer, Kind, Reading, Role, language_of
 from mulu.sources.document import Document, Unread
-from mulu.sources.documents import Held, NoTextLayer, load, looks_foreign, read_held
+from mulu.sources.documents import (
+    Held,
+    NoTextLayer,
+    UnknownKind,
+    is_email,
+    is_workbook,
+    is_xml,
+    load,
+    looks_foreign,
+    read_held,
+)
+from mulu.sources.mail import charsets_of, read_email
 from mulu.sources.passages import compose, is_heading, is_title, number_of, paragraphs_of, slices_of
+from mulu.sources.patents import as_patent, is_patent_xml, marked_pages, read_patent_xml, root_of
 from mulu.sources.reading import UnreadableFile, decode
+from mulu.sources.workbook import read_xlsx
+from mulu.vocabulary import Said
+
+_FOR_EMAIL = ("email.policy", "email.parser", "email.contentmanager", "email.headerregistry", "email.iterators", "calendar", "html.entities", "quopri")  # fmt: skip
 
 
 def read_received(held: Held, *, ocr: bool = False) -> Reading:
@@ -14,6 +32,21 @@ def read_received(held: Held, *, ocr: bool = False) -> Reading:
 
     Raises UnreadableDocument, of a kind whose message says what to do.
     """
+    data = held.data
+    root = root_of(data) if is_xml(data) else None
+    if root is not None and is_patent_xml(root):
+        return read_patent_xml(held)
+    if root is not None and root.lower() != "html":
+        what = Said(
+            "xml",
+            f"XML 文件（根元素 {root}），不是专利局的专利文献",
+            f"an XML file ({root}) that is no patent publication",
+        )
+        raise UnknownKind(held.path, what)
+    if is_email(data):
+        return read_email(held, ocr=ocr)
+    if is_workbook(data):
+        return read_xlsx(held)
     document = read_held(held, ocr=ocr)
     return of_document(document, held)
 
@@ -32,6 +65,14 @@ def read_plain(held: Held) -> Reading | None:
 def load_received(held: Held, *, ocr: bool = False) -> None:
     """Everything that `read_received` opens to read this file, for a process that can open nothing once it begins."""
     load(held, ocr=ocr)
+    names = ["python_calamine"]
+    if is_email(held.data):  # which may bring along files of every kind
+        names += _FOR_EMAIL
+        charsets_of(held.data)
+        load(Held("", "", b"%PDF-"), ocr=ocr)
+        load(Held("", "", b"PK"), ocr=ocr)
+    for name in names:
+        importlib.import_module(name)
 
 
 def of_text(text: str, name: str, digest: str) -> Reading:
@@ -50,7 +91,7 @@ def of_text(text: str, name: str, digest: str) -> Reading:
         if role is Role.BODY and clause is not None:
             role = Role.CLAUSE
         composer.at(one.start, one.end, role, number=found.number if found else None, clause=clause)
-    return finished(composer, Kind.DOCUMENT, name, digest)
+    return as_patent(finished(composer, Kind.DOCUMENT, name, digest), {})
 
 
 def of_document(document: Document, held: Held) -> Reading:
@@ -61,7 +102,8 @@ def of_document(document: Document, held: Held) -> Reading:
     composer = Composer()
     composer.begin(document.name, document.media, document.digest)
     compose(paragraphs, composer, paged=document.media in ("pdf", "image", "text"))
-    return finished(composer, Kind.DOCUMENT, held.name, held.digest, unread=document.unread, pages=document.pages)
+    reading = finished(composer, Kind.DOCUMENT, held.name, held.digest, unread=document.unread, pages=document.pages)
+    return as_patent(reading, marked_pages([(line.place.page, line.text) for line in document.running]))
 
 
 def finished(

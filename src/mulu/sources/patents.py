@@ -1,0 +1,516 @@
+"""Patent publications: the XML of the offices, and the same publications as text, PDF or DOCX.
+
+The elements of WIPO ST.36 (US grants and applications, EP, WO, and the older Chinese files) and of ST.96 (the Chinese
+files since 2012) go by the same names but for hyphens and capitals, so one walk reads both: `invention-title` and
+`InventionTitle` are one. EP publications keep their bibliography under the numbers of ST.32 (B110, B540 …).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from html.entities import name2codepoint
+from typing import Any
+
+from mulu.sources.described import Composer, Kind, Passage, Reading, Role
+from mulu.sources.document import Unread
+from mulu.sources.documents import Corrupt, Held, check_length, lowered, raised
+from mulu.vocabulary import Said
+
+Facts = list[tuple[str, str]]
+
+_ROOTS = frozenset(
+    (
+        "uspatentgrant",
+        "uspatentapplication",
+        "eppatentdocument",
+        "wopublishedapplication",
+        "wopatentdocument",
+        "woapplicationbody",
+        "cnpatentdocument",
+        "patentdocumentandrelated",
+        "patentpublication",
+        "patentgrantpublication",
+        "applicationbody",
+        "patentdocument",
+        "exchangedocument",
+    )
+)
+_SECTIONS = {
+    "technicalfield": Role.DESCRIPTION,
+    "backgroundart": Role.BACKGROUND,
+    "background": Role.BACKGROUND,
+    "disclosure": Role.DESCRIPTION,
+    "inventionsummary": Role.DESCRIPTION,
+    "summaryofinvention": Role.DESCRIPTION,
+    "descriptionofdrawings": Role.DESCRIPTION,
+    "drawingsdescription": Role.DESCRIPTION,
+    "modeforinvention": Role.DESCRIPTION,
+    "inventionmode": Role.DESCRIPTION,
+    "bestmode": Role.DESCRIPTION,
+    "embodimentdescription": Role.DESCRIPTION,
+    "industrialapplicability": Role.DESCRIPTION,
+}
+_PARAGRAPHS = frozenset(("p", "paragraphs", "para", "paragraph"))
+_APART = frozenset(("claimtext", "li", "row", "tr", "p", "paragraphs", "br", "tables", "table", "dt", "dd", "heading"))
+_UNSAID = frozenset(
+    ("drawings", "figure", "figures", "image", "img", "sequencelist", "searchreportdata", "amendedclaims")
+)
+_IPC = re.compile(r"\b([A-H])\s?([0-9]{2})\s?([A-Z])\s{0,6}([0-9]{1,4})\s?/\s?([0-9]{2,6})(?![0-9])")
+
+# What heads the parts of a publication, as printed.
+_HEADS: tuple[tuple[re.Pattern[str], Role], ...] = (
+    (re.compile(r"(权利要求书|申請專利範圍|专利权利要求|权利要求|發明專利申請專利範圍)$|(what (is|we) claim(ed)?( is)?|(we|i) claim|claims?|the invention claimed is)\s*[:：]?$", re.IGNORECASE), Role.CLAIM),
+    (re.compile(r"(说明书|發明)?摘要$|abstract( of the (disclosure|invention))?[:：]?$", re.IGNORECASE), Role.ABSTRACT),
+    (re.compile(r"【?(背景技术|现有技术|先前技術|背景技術)】?$|(technical )?background\b.*$|.*\b(prior|related) art$", re.IGNORECASE), Role.BACKGROUND),
+    (re.compile(r"【?(说明书|說明書|技术领域|技術領域|发明内容|發明內容|实用新型内容|附图说明|圖式簡單說明|具体实施方式|实施方式|具体实施例|實施方式)】?$|(technical )?field\b.*$|(brief )?(summary|description)\b.*$|detailed description.*$|(best )?modes?\b.*$|examples?$|disclosure( of (the )?invention)?$|industrial applicability$|cross[- ]references?\b.*$|embodiments?$", re.IGNORECASE), Role.DESCRIPTION),
+)  # fmt: skip
+_INID = re.compile(r"[(（\[]\s*(1[0-9]|2[0-9]|3[0-9]|4[0-9]|5[0-9]|6[0-9]|7[0-9]|8[0-9])\s*[)）\]]\s*")
+_CLAIM = re.compile(r"(?:权利要求\s*|claim\s+)?([0-9]{1,3})\s*[.、．:：](?![0-9])\s*", re.IGNORECASE)
+_NUMBERS = {
+    "publication": re.compile(
+        r"\b(CN\s?[0-9]{7,9}\s?[A-CSUY][0-9]?|US\s?[0-9]{1,2},[0-9]{3},[0-9]{3}\s?[A-Z][0-9]?|US\s?20[0-9]{2}/[0-9]{7}\s?[A-Z][0-9]?"
+        r"|EP\s?[0-9](?:\s?[0-9]{3}){2}\s?[AB][0-9]|WO\s?(?:19|20)[0-9]{2}/[0-9]{6}(?:\s?A[0-9])?)\b"
+    ),
+    "application": re.compile(r"\b((?:CN\s?)?(?:19|20)[0-9]{2}[1-9][0-9]{7}\.[0-9X]|PCT/[A-Z]{2}\s?20[0-9]{2}/[0-9]{6})(?![0-9])"),
+}  # fmt: skip
+
+
+def is_patent_xml(root_name: str) -> bool:
+    """Whether an XML file whose root has this name is a publication of an office."""
+    return _plain(root_name) in _ROOTS or _plain(root_name) == "exchangedocuments"
+
+
+def root_of(data: bytes) -> str | None:
+    """The name of the root element of an XML file, without its prefix; None where the file is none."""
+    head = data[:20_000].lstrip(b"\xef\xbb\xbf")
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        head = head.decode("utf-16", "ignore").encode()
+    head = re.sub(rb"<\?.*?\?>|<!--.*?-->", b"", head, flags=re.DOTALL)
+    head = re.sub(rb"<!DOCTYPE[^\[>]*(\[.*?\])?\s*>", b"", head, flags=re.DOTALL)
+    found = re.match(rb"\s*<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)", head)
+    return found[2].decode("ascii", "ignore") if found else None
+
+
+def read_patent_xml(held: Held) -> Reading:
+    """The publication in an office's XML file. Raises Corrupt."""
+    from lxml import etree
+
+    # Entities stay as they stand: none that the file declares is expanded, and no DTD is fetched.
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_pis=True)
+    try:
+        root = etree.fromstring(held.data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise Corrupt(held.path, "xml", Said("broken_xml", "XML 无法解析", "the XML cannot be parsed")) from error
+    if _local(root) == "exchangedocuments":
+        root = next((child for child in root if _local(child) == "exchangedocument"), root)
+    return _Publication(root, held).reading()
+
+
+def _plain(name: str) -> str:
+    return name.replace("-", "").replace("_", "").lower()
+
+
+def _local(element: Any) -> str:
+    """The name of an element without namespace, hyphens and capitals; nothing for a comment."""
+    tag = element.tag
+    return _plain(tag.rpartition("}")[2]) if isinstance(tag, str) else ""
+
+
+def _all(element: Any, *names: str) -> Iterator[Any]:
+    return (one for one in element.iter() if _local(one) in names)
+
+
+def _first(element: Any, *names: str) -> Any:
+    return next(_all(element, *names), None)
+
+
+def _said(element: Any) -> str:
+    """The text of an element in one line for each part that stands apart, scripts raised and lowered."""
+    pieces: list[str] = []
+    _say(element, pieces, None, 0)
+    lines = [re.sub(r"[ \t\r\n\xa0]+", " ", line).strip() for line in "".join(pieces).split("\x00")]
+    return _closed("\n".join(line for line in lines if line))
+
+
+def _closed(text: str) -> str:
+    """A text without the blanks that the layout of the file left between Chinese characters."""
+    wide = "[\u2e80-\u9fff\uff00-\uffef\u3000-\u303f]"
+    return re.sub(rf"(?<={wide}) (?={wide})", "", text)
+
+
+def _say(element: Any, pieces: list[str], shift: str | None, depth: int) -> None:
+    if depth > 200:
+        return
+    name = _local(element)
+    if name in ("sub", "sup"):
+        shift = name
+    apart = name in _APART
+    if apart:
+        pieces.append("\x00")
+
+    def put(text: str | None) -> None:
+        if text:
+            pieces.append(lowered(text) if shift == "sub" else raised(text) if shift == "sup" else text)
+
+    put(element.text)
+    for child in element:
+        if not isinstance(child.tag, str):
+            if getattr(child, "name", None) in name2codepoint:  # a named character, declared in the DTD of the office
+                put(chr(name2codepoint[child.name]))
+        elif _local(child) not in _UNSAID:
+            if _local(child) in ("entry", "td"):
+                pieces.append(" | " if child.getprevious() is not None else "")
+            _say(child, pieces, shift, depth + 1)
+        put(child.tail)
+    if apart:
+        pieces.append("\x00")
+
+
+class _Publication:
+    """One publication, walked in the order in which it is to be read: title, abstract, claims, description."""
+
+    def __init__(self, root: Any, held: Held) -> None:
+        self.root, self.held = root, held
+        self.composer = Composer()
+        self.language = self._language()
+        self.left: set[str] = set()  # languages of texts that were left out
+
+    def _language(self) -> str | None:
+        """Of the languages in which the publication prints its claims, the one in which it is read."""
+        own = (self.root.get("lang") or "").lower()
+        spoken = [(one.get("lang") or own).lower() for one in _all(self.root, "claims", "description")]
+        return next((one for one in ("zh", "cn", own, "en") if one and one in spoken), None)
+
+    def _chosen(self, name: str) -> list[Any]:
+        found = [one for one in _all(self.root, name) if not _inside(one, ("citation", "referencescited"))]
+        if len(found) > 1 and self.language is not None:
+            own = (self.root.get("lang") or "").lower()
+            wanted = [one for one in found if (one.get("lang") or own).lower() == self.language]
+            if wanted:
+                self.left |= {(one.get("lang") or own).lower() for one in found} - {self.language}
+                return wanted
+        return found
+
+    def reading(self) -> Reading:
+        from mulu.sources.received import finished
+
+        composer = self.composer
+        composer.begin(self.held.name, "xml", self.held.digest)
+        title = self._title()
+        if title:
+            composer.add(title, Role.TITLE)
+        abstracts = self._chosen("abstract")
+        for abstract in abstracts[:1]:
+            for text in self._paragraphs(abstract):
+                composer.add(text, Role.ABSTRACT)
+        for claims in self._chosen("claims"):
+            self._claims(claims)
+        for description in self._chosen("description")[:1]:
+            self._description(description, Role.DESCRIPTION)
+        check_length(self.held.path, composer.length)
+        if not composer.passages:
+            raise Corrupt(
+                self.held.path,
+                "xml",
+                Said(
+                    "no_patent_text",
+                    "没有权利要求、说明书和摘要的文字，可能只有图像",
+                    "it holds no text of claims, description or abstract, perhaps only pictures",
+                ),
+            )
+        return finished(
+            composer,
+            Kind.PATENT,
+            self.held.name,
+            self.held.digest,
+            title=title,
+            facts=self._facts(),
+            unread=self._notes(),
+        )
+
+    def _notes(self) -> tuple[Unread, ...]:
+        if not self.left:
+            return ()
+        others = ", ".join(sorted(self.left))
+        return (
+            Unread(
+                1,
+                Said(
+                    "other_languages",
+                    f"公开文本另有其他语种（{others}），只读取了 {self.language} 文本。",
+                    f"the publication has texts in other languages too ({others}); the one in {self.language} was read.",
+                ),
+            ),
+        )
+
+    def _title(self) -> str | None:
+        """The title in the language that is read, in English, or the first."""
+        titles: dict[str, str] = {}
+        for block in _all(self.root, "b540"):
+            language = ""
+            for child in block:
+                if _local(child) == "b541":
+                    language = _said(child).lower()
+                elif _local(child) == "b542":
+                    titles.setdefault(language, _said(child))
+        for one in _all(self.root, "inventiontitle"):
+            if not _inside(one, ("citation", "referencescited")):
+                titles.setdefault((one.get("lang") or self.language or "").lower(), _said(one))
+        wanted = (titles.get(self.language or ""), titles.get("zh"), titles.get("en"), *titles.values())
+        return next((one.replace("\n", " ") for one in wanted if one), None)
+
+    def _paragraphs(self, element: Any) -> list[str]:
+        found = [one for one in element.iter() if _local(one) in _PARAGRAPHS and not _inside(one, tuple(_PARAGRAPHS))]
+        return [_said(one) for one in found] or [_said(element)]
+
+    def _claims(self, claims: Any) -> None:
+        for place, claim in enumerate((one for one in claims if _local(one) == "claim"), start=1):
+            text = _said(claim)
+            number = (claim.get("num") or _text(_first(claim, "claimnumber"))).lstrip("0") or None
+            printed = _CLAIM.match(text)
+            number = printed[1] if printed else number if number and number.isdigit() else str(place)
+            self.composer.add(text, Role.CLAIM, number=number, clause=number)
+
+    def _description(self, element: Any, role: Role) -> Role:
+        """The parts of a description in order; a heading tells what follows it until the next one."""
+        for child in element:
+            name = _local(child)
+            if name in ("inventiontitle", "") or name in _UNSAID:
+                continue
+            if name == "heading":
+                text = _said(child)
+                role = _role_of(text) or role
+                self.composer.add(text, Role.HEADING)
+            elif name in _PARAGRAPHS:
+                text = _said(child)
+                if headed := _role_of(text):  # the older Chinese files print headings as paragraphs
+                    role = headed
+                    self.composer.add(text, Role.HEADING)
+                    continue
+                number = (child.get("num") or "").strip("[]")
+                self.composer.add(text, role, number=f"[{number}]" if number.isdigit() else None)
+            elif name in ("claims", "abstract"):
+                continue
+            elif any(_local(one) in _PARAGRAPHS for one in child.iter() if one is not child):
+                role = self._description(child, _SECTIONS.get(name, role))
+            else:
+                self.composer.add(_said(child), _SECTIONS.get(name, role))
+        return role
+
+    # ---- what the bibliography says --------------------------------------------------------------------------------
+
+    def _facts(self) -> tuple[tuple[str, str], ...]:
+        facts: Facts = []
+        root = self.root
+        country = root.get("country") or _text(_first(root, "b190")) or ""
+        number = root.get("doc-number") or root.get("docNumber") or _text(_first(root, "b110")) or ""
+        kind = root.get("kind") or _text(_first(root, "b130")) or ""
+        if number:
+            facts.append(("publication", f"{country}{number}{kind}"))
+        for one in self._references("publicationreference"):
+            facts.append(("publication", _document_number(one)))
+        for one in self._references("applicationreference"):
+            facts.append(("application", _document_number(one)))
+        for one in _all(root, "b210"):
+            facts.append(("application", f"{country or 'EP'}{_text(one)}"))
+        for one in self._references("pctorregionalfilingdata", "internationalfilingdata"):
+            facts.append(("application", _document_number(one)))
+        for one in _all(root, "b860", "b870"):
+            facts += [("application", _text(dnum)) for dnum in _all(one, "anum", "pnum") if _text(dnum)]
+        for one in _all(root, "priorityclaim"):
+            facts.append(("priority", _document_number(one)))
+        for block in _all(root, "b300"):
+            state = ""
+            numbers = []
+            for child in block.iter():
+                if _local(child) == "b310":
+                    numbers.append(_text(child))
+                elif _local(child) == "ctry":
+                    state = _text(child)
+            facts += [("priority", f"{state}{one}") for one in numbers if one]
+        family = root.get("family-id") or root.get("familyId")
+        if family:
+            facts.append(("family", family))
+        dates = (root.get("date-publ"), root.get("datePublication"), _text(_first(root, "b140")))
+        facts += [("published", one) for one in dates if one][:1]
+        for name, fact in (("classificationipcr", "ipc"), ("classificationipc", "ipc"), ("classificationcpc", "cpc")):
+            for one in _all(root, name):
+                if not _inside(one, ("citation", "referencescited", "uscitation", "fieldofsearch")):
+                    facts += [(fact, code) for code in _codes(one)]
+        for one in _all(root, "applicant", "usapplicant", "b711"):
+            name = _text(_first(one, "orgname", "organizationname", "snm", "name"))
+            if name:
+                facts.append(("applicant", name))
+        return tuple(dict.fromkeys((key, value) for key, value in facts if value))
+
+    def _references(self, *names: str) -> list[Any]:
+        return [
+            one for one in _all(self.root, *names) if not _inside(one, ("citation", "referencescited", "uscitation"))
+        ]
+
+
+def _inside(element: Any, names: tuple[str, ...]) -> bool:
+    return any(_local(above) in names for above in element.iterancestors())
+
+
+def _text(element: Any) -> str:
+    return "" if element is None else re.sub(r"\s+", " ", "".join(element.itertext())).strip()
+
+
+def _document_number(element: Any) -> str:
+    """Country, number and kind of the document that an element refers to."""
+    country = _text(_first(element, "country", "wipost3code", "ipofficecode"))
+    number = _text(_first(element, "docnumber", "applicationnumbertext", "publicationnumber", "applicationnumber"))
+    kind = _text(_first(element, "kind", "patentdocumentkindcode"))
+    if not number:
+        return ""
+    return f"{'' if number.startswith((country, 'PCT')) and country else country}{number}{kind}"
+
+
+def _codes(element: Any) -> list[str]:
+    """The classes that an element names: as a text, or in parts."""
+    named = {_local(one): _text(one) for one in element.iter()}
+    parts = [named.get(one, "") for one in ("section", "class", "subclass", "maingroup", "subgroup")]
+    parts[1] = parts[1] or named.get("mainclass", "")
+    if all(parts):
+        return [f"{parts[0]}{parts[1]}{parts[2]} {parts[3]}/{parts[4]}"]
+    return classes_in(" ".join(element.itertext()))
+
+
+def classes_in(text: str) -> list[str]:
+    """The classes of the IPC and CPC that stand in a text, in one spelling: H01M 4/58."""
+    return list(dict.fromkeys(f"{a}{b}{c} {int(d)}/{e}" for a, b, c, d, e in _IPC.findall(text)))
+
+
+# ---- publications as printed ---------------------------------------------------------------------------------------
+
+
+def _role_of(heading: str) -> Role | None:
+    """Which part of a publication a heading begins."""
+    plain = re.sub(r"^[\[【]?[0-9]{4,5}[\]】]\s*|^[0-9IVX]+[.、]\s*", "", heading.strip())
+    plain = re.sub(r"\s+", "" if re.search("[\u4e00-\u9fff]", plain) else " ", plain).strip(" :：")
+    if not plain or len(plain) > 60:
+        return None
+    return next((role for pattern, role in _HEADS if pattern.match(plain)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A page whose head names the part of the publication that is printed on it: 权利要求书 1/2 页."""
+
+    page: int
+    role: Role
+
+
+def marked_pages(running: Sequence[tuple[int, str]]) -> dict[int, Role]:
+    """The parts that heads of pages name, from page and text of each head."""
+    made: dict[int, Role] = {}
+    for page, text in running:
+        plain = re.sub(r"[\s0-9/／页第共]+", "", text)
+        if "权利要求书" in plain:
+            made[page] = Role.CLAIM
+        elif "说明书附图" in plain or plain.endswith("说明书"):
+            made.setdefault(page, Role.DESCRIPTION)
+        elif plain.endswith("摘要"):
+            made.setdefault(page, Role.ABSTRACT)
+    return made
+
+
+def as_patent(reading: Reading, pages: dict[int, Role]) -> Reading:
+    """A publication told from any other document, its passages marked; another document as it is.
+
+    A publication prints claims, and besides them an abstract, a background or the codes of its bibliography (INID).
+    """
+    heads = {role for one in reading.passages if (role := _role_of(one.text)) is not None} | set(pages.values())
+    coded = sum(_INID.match(one.text) is not None for one in reading.passages[:60]) >= 3
+    others = heads & {Role.ABSTRACT, Role.BACKGROUND, Role.DESCRIPTION}
+    if not (Role.CLAIM in heads and (len(others) >= 2 or coded)):
+        return reading
+    part: Role | None = Role.ABSTRACT if coded else None
+    claim: str | None = None
+    made: list[Passage] = []
+    title = reading.title
+    last = 0
+    for one in reading.passages:
+        headed = _role_of(one.text)
+        page = one.place.page or 0
+        if page != last and page in pages and not (pages[page] is Role.DESCRIPTION and part is Role.BACKGROUND):
+            part = pages[page]
+        last = page
+        if headed is not None:
+            part, claim = headed, None
+            made.append(replace(one, role=Role.HEADING))
+            continue
+        code = _INID.match(one.text)
+        if code is not None and part is not Role.CLAIM:
+            rest = re.sub(r"^(发明名称|发明创造名称|Title)\s*[:：]?\s*", "", one.text[code.end() :])
+            if code[1] == "54" and rest:
+                title = rest
+            role = Role.TITLE if code[1] == "54" else Role.ABSTRACT if code[1] == "57" else Role.BODY
+            made.append(replace(one, role=role))
+            continue
+        number = one.place.number
+        if part is Role.CLAIM:
+            found = _CLAIM.match(one.text)
+            claim = found[1] if found else claim
+            number = found[1] if found else None
+        role = part or one.role
+        if one.role is Role.HEADING and part is not Role.CLAIM:
+            role = Role.HEADING
+        place = replace(one.place, number=number, clause=claim if part is Role.CLAIM else None)
+        made.append(replace(one, role=role, place=place))
+    return replace(
+        reading, kind=Kind.PATENT, title=title, passages=tuple(made), facts=(*reading.facts, *_printed_facts(reading))
+    )
+
+
+def _printed_facts(reading: Reading) -> tuple[tuple[str, str], ...]:
+    """Numbers and classes from the first page of a printed publication."""
+    front = reading.text[:4000]
+    facts: Facts = []
+    for name, pattern in _NUMBERS.items():
+        facts += [(name, re.sub(r"\s", "", found)) for found in pattern.findall(front)[:1]]
+    coded = list(_INID.finditer(front))
+    for code, after in zip(coded, [*coded[1:], None], strict=False):
+        said = front[code.end() : after.start() if after else code.end() + 200]
+        if code[1] in ("30", "31", "33"):
+            facts += [("priority", re.sub(r"\s", "", one)) for one in re.findall(r"\b(?:[A-Z]{2}\s?)?[0-9]{4,}[0-9./]*[0-9X]", said)[:4] if not re.fullmatch(r"(?:19|20)[0-9]{6}|[0-9.]{10}", one)]  # fmt: skip
+        elif code[1] in ("51", "52"):
+            facts += [("ipc" if code[1] == "51" else "cpc", one) for one in classes_in(said)]
+    return tuple(dict.fromkeys(facts))
+
+
+# ---- families ------------------------------------------------------------------------------------------------------
+
+
+def _number_key(number: str) -> str:
+    """A number by which two publications can be found to go back to one filing: no blanks, check digits and kinds."""
+    plain = re.sub(r"[\s,/.-]", "", number.upper())
+    chinese = re.fullmatch(r"(?:CN)?((?:19|20)[0-9]{10})[0-9X]?[A-Z]?", plain)
+    return f"CN{chinese[1]}" if chinese else re.sub(r"[A-Z][0-9]?$", "", plain)
+
+
+def families(readings: Sequence[Reading]) -> list[tuple[int, ...]]:
+    """Which of some publications are members of one family: places in the sequence, families of two or more.
+
+    One family: an office says the same family number, or they share an application or a priority (an application may be
+    the priority of another). The members may differ in their claims, so each is screened; nothing is left out.
+    """
+    keys: list[set[str]] = []
+    for one in readings:
+        own = {f"family {value}" for value in one.fact("family")}
+        own |= {_number_key(value) for name in ("application", "priority") for value in one.fact(name)}
+        keys.append(own if one.kind is Kind.PATENT else set())
+    groups: list[tuple[set[int], set[str]]] = []
+    for place, own in enumerate(keys):
+        if not own:
+            continue
+        members, shared = {place}, set(own)
+        for group in [group for group in groups if group[1] & own]:
+            members |= group[0]
+            shared |= group[1]
+            groups.remove(group)
+        groups.append((members, shared))
+    return sorted(tuple(sorted(members)) for members, _ in groups if len(members) > 1)
