@@ -186,6 +186,33 @@ class Client:
             as_known=as_known,
         )
 
+    def screen_document(
+        self,
+        name: str,
+        data: bytes,
+        on: Day,
+        *,
+        draft: str | None = None,
+        top: int | None = None,
+        base_rate: float | None = None,
+        explain: bool = False,
+        record: bool = False,
+        as_known: str | None = None,
+    ) -> Json:
+        """Candidates for a file of any kind, each with the passages that speak for it."""
+        asked = _given(
+            name=name,
+            on=on,
+            draft=draft,
+            top=top,
+            base_rate=base_rate,
+            explain=explain or None,
+            record=record or None,
+            as_known=as_known,
+        )
+        headers = {"Content-Type": "application/octet-stream"}
+        return _answer(self._http.post("/api/v1/screen/document", params=asked, content=data, headers=headers))
+
     def screen_batch(
         self,
         rows: Iterable[Mapping[str, Any]],

@@ -1740,7 +1740,7 @@ class Desk:
 
     def screen(
         self,
-        text: str,
+        text: str | None,
         on: datetime.date,
         draft: str | None = None,
         top: int = 5,
@@ -1750,12 +1750,24 @@ class Desk:
         id: str | None = None,  # noqa: A002  # the name in the contract
         explain: bool = False,
         record: bool = False,
+        file: str | None = None,
+        ocr: bool = False,
     ) -> Json:
         """Candidates for one description, by the contract of `mulu screen --format jsonl`.
 
         Places are offsets into `text` as given (`in_description`) or into `title`. `explain` adds every number that
-        made the score of a point; `record` adds each item that is not put forward, with its reason.
+        made the score of a point; `record` adds each item that is not put forward, with its reason. Without a text, a
+        file of any kind is read and screened as `screen_document` does. Raises UnreadableDocument.
         """
+        if text is None:
+            from pathlib import Path
+
+            from mulu.sources.fenced import read_described
+
+            if file is None:
+                raise Misused(Said("no_text", "没有给出文本或文件。", "Neither a text nor a file is given."))
+            document = read_described(Path(file), ocr=ocr)
+            return self.screen_document(document, on, draft, top, base_rate, weights, id, explain, record)
         self._check_options(draft, top, base_rate, weights)
         edition = self._edition(on, draft)
         rate = None if base_rate is None else round(base_rate * 1000)
@@ -1793,11 +1805,12 @@ class Desk:
         id: str | None = None,  # noqa: A002  # the name in the contract
         explain: bool = False,
         record: bool = False,
+        family: Iterable[str] = (),
     ) -> Json:
         """Candidates for a document that was read (`sources.fenced.read_described`), by the same contract, with the
         passages that speak for each candidate and what was read of the document.
 
-        Places are offsets into the text of the reading.
+        Places are offsets into the text of the reading. `family`: the other members of its patent family, as they are called.
         """
         from mulu.screening.gathering import gather
 
@@ -1807,7 +1820,9 @@ class Desk:
         screener = self._screener(weights)
         with self._turn:
             found = gather(screener, document, edition, top=top, base_rate=rate, explain=explain, record=record)
-        return self._gathered(found, screener, on, id or document.name, rate, record)
+        answer = self._gathered(found, screener, on, id or document.name, rate, record)
+        answer["document"]["family"] = list(family)
+        return answer
 
     def screen_rows(
         self,

@@ -291,7 +291,7 @@ def test_several_files_are_answered_under_their_names_and_a_missing_one_is_repor
     answer, refused = map(json.loads, out.splitlines())
     assert answer["id"] == str(good)
     assert refused["id"] == str(tmp_path / "none.txt")
-    assert refused["error"]["id"] == "unreadable_file"
+    assert refused["error"]["id"] == "missing_file"
     assert "none.txt" in err
 
 

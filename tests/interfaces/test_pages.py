@@ -626,13 +626,13 @@ def test_a_text_file_in_the_encodings_of_the_field_gives_the_answer_of_its_text(
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"%PDF-1.7 ...", "a PDF file"),
+        (b"%PDF-1.7 ...", "the PDF file is damaged"),
         (b"PK\x03\x04....", "ZIP"),
-        (b"\x00\x01\x02\x03" * 40, "not text"),
-        (b"  \n", "nothing to screen"),
+        (b"\x00\x01\x02\x03" * 40, "a binary file of unknown kind"),
+        (b"  \n", "holds no text"),
     ],
 )
-def test_a_file_that_is_no_text_is_refused_by_name(browser, data, said):
+def test_a_file_that_cannot_be_read_is_refused_by_name(browser, data, said):
     page = send(browser, files={"files": ("plan.txt", data)}, text="", status=422)
     alert = text_of(page.xpath("//p[@role='alert']")[0])
     assert alert.startswith("plan.txt: ")

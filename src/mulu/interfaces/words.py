@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from mulu.vocabulary import Bilingual
+
 NEAR = 0.01  # a score below it says that an item is not near at all
 CERTAINTY = {
     "official": ("官方", "official"),
@@ -66,3 +71,49 @@ ASIDE = {
     "not comparable here": ("此处无从比较", "not comparable here"),
 }
 VIEW = {"for": ("支持", "for"), "against": ("反对", "against"), "unsure": ("不确定", "unsure")}
+
+DOCUMENT = {
+    "document": ("文件", "document"),
+    "patent": ("专利文献", "patent publication"),
+    "email": ("电子邮件", "e-mail"),
+    "table": ("描述表", "table of descriptions"),
+}
+ROLES = {
+    "title": ("标题", "title"),
+    "heading": ("小标题", "heading"),
+    "abstract": ("摘要", "abstract"),
+    "claim": ("权利要求", "claim"),
+    "description": ("说明书", "description"),
+    "background": ("背景技术", "background"),
+    "clause": ("条款", "clause"),
+    "table": ("表格", "table"),
+    "body": ("正文", "text"),
+    "quoted": ("引用的邮件", "quoted e-mail"),
+    "signature": ("签名", "signature"),
+}
+
+
+def where(passage: Mapping[str, Any]) -> Bilingual:
+    """Where a passage of a document stands, as one would cite it: 第 3 页，条款 5.2."""
+    place, role = passage["place"], passage["role"]
+    zh, en = [], []
+    if place["part"]:
+        zh.append(place["part_name"])
+        en.append(place["part_name"])
+    if place["page"] is not None:
+        several = place["last_page"] not in (None, place["page"])
+        zh.append(f"第 {place['page']}–{place['last_page']} 页" if several else f"第 {place['page']} 页")
+        en.append(f"pp. {place['page']}–{place['last_page']}" if several else f"p. {place['page']}")
+    if place["cell"] is not None:
+        zh.append(f"{place['sheet']}!{place['cell']}")
+        en.append(f"{place['sheet']}!{place['cell']}")
+    number = place["clause"] or place["number"]
+    named_zh, named_en = ROLES[role]
+    if role == "heading" and number:
+        named_zh, named_en = ROLES["clause"]
+    zh.append(f"{named_zh} {number}" if number else named_zh)
+    en.append(f"{named_en} {number}" if number else named_en)
+    if not number and place["page"] is None and place["cell"] is None:
+        zh.append(f"第 {place['paragraph']} 段")
+        en.append(f"paragraph {place['paragraph']}")
+    return Bilingual("，".join(zh), ", ".join(en))

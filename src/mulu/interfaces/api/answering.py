@@ -324,7 +324,10 @@ def _kept(route: Route, request: Request, values: Json, data: bytes) -> Response
         path.write_bytes(data)
         desk, _ = _desk(request, values)
         try:
-            return _made(route, _act(route, desk, {**values, "file": str(path)}))
+            answer = _act(route, desk, {**values, "file": str(path)})
+            if route.act == "screen":
+                request.app.state.figures.screened()
+            return _made(route, answer)
         except MuluError as error:
             said = error.said
             error.said = Said(said.id, *(text.replace(f"{folder}/", "") for text in (said.zh, said.en)))

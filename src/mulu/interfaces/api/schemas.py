@@ -323,6 +323,71 @@ CANDIDATE = record(
         "shortfall": maybe(SAID),
     }
 )
+BOX = {"type": "array", "prefixItems": [COUNT, {"type": "array", "items": NUMBER, "minItems": 4, "maxItems": 4}]}
+ROLE = one_of(
+    "title", "heading", "abstract", "claim", "description", "background", "clause", "table", "body", "quoted", "signature"
+)  # fmt: skip
+SUPPORT = record(
+    {
+        "place": record(
+            {
+                "part": COUNT,
+                "part_name": TEXT,
+                "page": maybe(COUNT),
+                "last_page": maybe(COUNT),
+                "paragraph": COUNT,
+                "number": maybe(TEXT),
+                "clause": maybe(TEXT),
+                "sheet": maybe(TEXT),
+                "cell": maybe(TEXT),
+                "in_document": SPAN,
+                "boxes": lists(BOX),
+            }
+        ),
+        "role": ROLE,
+        "heading": maybe(TEXT),
+        "read_by_machine": FLAG,
+        "text": TEXT,
+        "text_begins": COUNT,
+        "score": SHARE,
+        "flag": FLAG,
+        "why": lists(SAID),
+        "read_with": SPAN,
+        "in_document": lists(SPAN),
+        "in_passage": lists(SPAN),
+    }
+)
+SCREENED = record(
+    {
+        "name": TEXT,
+        "kind": one_of("document", "patent", "email", "table"),
+        "digest": TEXT,
+        "title": maybe(TEXT),
+        "language": one_of("zh", "en", "mixed"),
+        "characters": COUNT,
+        "pages": maybe(COUNT),
+        "passages": COUNT,
+        "roles": keyed(COUNT),
+        "by_passage": FLAG,
+        "stretches": COUNT,
+        "parts": lists(
+            record(
+                {
+                    "name": TEXT,
+                    "media": TEXT,
+                    "digest": TEXT,
+                    "inside": maybe(COUNT),
+                    "in_document": SPAN,
+                    "unread": maybe(SAID),
+                }
+            )
+        ),
+        "facts": keyed(lists(TEXT)),
+        "unread": lists(record({"page": COUNT, "because": SAID})),
+        "read_by_machine": lists(COUNT),
+        "family": lists(TEXT),
+    }
+)
 PROVISION_FIELDS: Json = {
     "id": TEXT,
     "where": TEXTS,
@@ -412,6 +477,8 @@ NAMED: Mapping[str, Json] = {
         {"division": TEXT, "industry": maybe(TEXTS), "control": CONTROL, "at_least": COUNT, "because": TEXTS}
     ),
     "Candidate": CANDIDATE,
+    "Support": SUPPORT,
+    "Document": SCREENED,
     "Screening": record(
         {
             "id": maybe(TEXT),
@@ -677,6 +744,14 @@ DEADLINES = record(
 PENALTIES = record({"on": DAY, "penalties": lists(EXPOSURE)})
 NUMBER_ANSWER = record({"number": TEXT, "doubts": lists(TEXTS), "provisions": lists(PROVISION)})
 SCREENING = ref("Screening")
+SCREENED_DOCUMENT = record(
+    {
+        **NAMED["Screening"]["properties"],
+        "language": one_of("zh", "en", "mixed"),
+        "candidates": lists(record({**CANDIDATE["properties"], "passages": lists(ref("Support"))})),
+        "document": ref("Document"),
+    }
+)
 BATCH_COUNTS = record({"rows": COUNT, "answered": COUNT, "refused": COUNT, "flagged": COUNT})
 BATCH_LINE: Json = {
     "anyOf": [

@@ -28,6 +28,7 @@ from mulu.vocabulary import Language, Said, named
 
 if TYPE_CHECKING:
     from mulu.interfaces.cli.render import Page
+    from mulu.sources.described import Reading
 
 Json = dict[str, Any]
 FLAGGED, PARTLY = 3, 4
@@ -366,7 +367,7 @@ def _screen(_: Act, language: Language, given: Json) -> int:
 
 
 def _document(desk: Desk, path: Path, day: datetime.date, ocr: bool, options: Json) -> tuple[str, Json]:
-    """The text of a file of any kind, and the answer for it."""
+    """The text of a file of any kind, and the answer for it; the engine is made ready while it is read."""
     from concurrent.futures import ThreadPoolExecutor
 
     from mulu.sources.fenced import read_described
@@ -488,11 +489,32 @@ def _documents(
     desk: Desk, files: Sequence[Path], day: datetime.date, ocr: bool, options: Json
 ) -> Iterator[Json | BadRow]:
     """The answer for each file in order; one that cannot be read or compared comes back as BadRow with the remedy."""
-    for number, path in enumerate(files, start=1):
+    from concurrent.futures import ThreadPoolExecutor
+
+    from mulu.sources.fenced import read_described
+    from mulu.sources.patents import families
+
+    with ThreadPoolExecutor(2) as readers:
+        being_read = [readers.submit(read_described, path, ocr=ocr) for path in files]
+        desk.prepare()
+        readings: list[Reading | MuluError] = []
+        for one in being_read:
+            try:
+                readings.append(one.result())
+            except MuluError as error:
+                readings.append(error)
+    read = [n for n, one in enumerate(readings) if not isinstance(one, MuluError)]
+    kin: dict[int, list[str]] = {}
+    for members in families([one for one in readings if not isinstance(one, MuluError)]):
+        for member in members:
+            kin[read[member]] = [str(files[read[other]]) for other in members if other != member]
+    for number, (path, reading) in enumerate(zip(files, readings, strict=True)):
         try:
-            yield _document(desk, path, day, ocr, options)[1]
+            if isinstance(reading, MuluError):
+                raise reading
+            yield desk.screen_document(reading, day, **options, id=str(path), family=kin.get(number, ()))
         except MuluError as error:
-            yield BadRow(number, str(path), error.said)
+            yield BadRow(number + 1, str(path), error.said)
 
 
 def _standard_input() -> str:

@@ -20,6 +20,7 @@ from mulu.interfaces.words import (
     CHANGE,
     CLASSES,
     CONTROL,
+    DOCUMENT,
     DOES,
     NEAR,
     PRESENCE,
@@ -27,6 +28,7 @@ from mulu.interfaces.words import (
     STANDING,
     SUBSTANCE,
     VIEW,
+    where,
 )
 from mulu.vocabulary import Language, named
 
@@ -59,6 +61,7 @@ def printable(text: Any) -> str:
     return "".join(c if c.isprintable() else "�" for c in str(text))
 
 
+_PASSAGES_SHOWN = 6  # of a document, beside one candidate
 _WIDE = 120  # columns from which the items of an edition stand one in a row
 
 
@@ -228,6 +231,8 @@ class Page:
         if head:
             self.head(answer)
         self.unread(answer)
+        if "document" in answer:
+            self.what_was_read(answer["document"])
         flagged = [c for c in answer["candidates"] if c["flag"]]
         if flagged:
             self.print(
@@ -402,10 +407,53 @@ class Page:
         self.print("", title, Text(f"      {candidate['item']}", style="dim"))
         for point in candidate["points"]:
             self.print(Padding(self.point_candidate(point, given), (0, 0, 0, 6)))
+        self.supports(candidate.get("passages") or [])
         if candidate["missing_facts"]:
             self.print(Padding(Text(self.say("待查明：", "Facts to find out:"), style="bold"), (0, 0, 0, 6)))
             for fact in candidate["missing_facts"][:6]:
                 self.print(Padding(Text(f"? {self.of(fact)}"), (0, 0, 0, 8)))
+
+    def supports(self, passages: Sequence[Json]) -> None:
+        """The passages of a document that speak for a candidate, the loudest first."""
+        if not passages:
+            return
+        self.print(Padding(Text(self.say("所据段落：", "Passages that speak for it:"), style="bold"), (0, 0, 0, 6)))
+        for one in passages[:_PASSAGES_SHOWN]:
+            text = printable(" ".join(one["text"].split()))
+            said = Text.assemble(
+                f"{one['score']:.2f}  ",
+                (printable(where(one).in_(self.language)), "bold"),
+                (self.say("  机器识读", "  read by machine"), "yellow") if one["read_by_machine"] else "",
+                f"  {text[:110]}{'…' if len(text) > 110 else ''}",
+            )
+            self.print(Padding(said, (0, 0, 0, 8)))
+        if len(passages) > _PASSAGES_SHOWN:
+            more = len(passages) - _PASSAGES_SHOWN
+            said = Text(
+                self.say(f"另有 {more} 段（见 --format json）", f"and {more} more (see --format json)"), style="dim"
+            )
+            self.print(Padding(said, (0, 0, 0, 8)))
+
+    def what_was_read(self, document: Json) -> None:
+        """What was read of a document, and what of it was not."""
+        kind = self.word(DOCUMENT, document["kind"])
+        parts = [
+            printable(document["name"]),
+            kind,
+            self.say(f"{document['pages']} 页", f"{document['pages']} pages") if document["pages"] else "",
+            self.say(f"{document['characters']:,} 字", f"{document['characters']:,} characters"),
+            self.say(f"{document['passages']} 段", f"{document['passages']} passages"),
+            self.say("逐段筛查", "screened by passage") if document["by_passage"] else "",
+        ]
+        self.print(Text(" · ".join(part for part in parts if part), style="dim"))
+        for one in document["unread"]:
+            self.print(Text(f"▲ {printable(self.of(one['because']))}", style="yellow"))
+        for part in document["parts"]:
+            if part["unread"]:
+                self.print(Text(f"▲ {printable(self.of(part['unread']))}", style="yellow"))
+        if document["family"]:
+            kin = self.say("、", ", ").join(map(printable, document["family"]))
+            self.print(Text(self.say(f"同族专利：{kin}", f"of one patent family with {kin}"), style="dim"))
 
     def point_candidate(self, point: Json, given: str) -> RenderableType:
         if point["number"] is None:
@@ -536,6 +584,9 @@ class Page:
                     self.code(candidate["code"], candidate["code_certainty"]),
                     f" {self.both(candidate['name'])} ",
                     self.certainty(candidate["certainty"]),
+                    (f"  {printable(where(candidate['passages'][0]).in_(self.language))}", "dim")
+                    if candidate.get("passages")
+                    else "",
                 )
             )
 

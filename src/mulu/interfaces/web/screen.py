@@ -26,9 +26,12 @@ from mulu.errors import Misused, MuluError
 from mulu.interfaces.web import pictures
 from mulu.interfaces.web.forms import each_once, only_fields
 from mulu.interfaces.web.page import Page, in_thread
-from mulu.interfaces.words import ASIDE, NEAR, PRESENCE, RESULT
-from mulu.sources.fenced import read_rows
-from mulu.sources.reading import MAX_FILE, BadRow, Row, UnreadableFile, decode
+from mulu.interfaces.words import ASIDE, DOCUMENT, NEAR, PRESENCE, RESULT, where
+from mulu.sources.described import Reading
+from mulu.sources.documents import MAX_BYTES, Held, NoText, TooLarge, UnreadableDocument
+from mulu.sources.fenced import described, read_rows
+from mulu.sources.patents import families
+from mulu.sources.reading import BadRow, Row, UnreadableFile
 from mulu.vocabulary import Said
 
 Json = dict[str, Any]
@@ -104,6 +107,7 @@ class Asked:
     draft: str | None = None
     top: str = ""
     base_rate: str = ""
+    ocr: bool = False
 
     def options(self) -> Json:
         """The options of the act. Raises OutOfRange."""
@@ -178,6 +182,7 @@ async def handed_in(request: Request) -> Response:
         draft=said("draft").strip() or None,
         top=said("top"),
         base_rate=said("base_rate"),
+        ocr=said("ocr") == "yes",
     )
     return await to_thread.run_sync(partial(_shown, page, asked))
 
@@ -203,22 +208,26 @@ def _answered(page: Page, asked: Asked) -> Answered:
     """Raises MuluError where nothing at all can be answered."""
     options = asked.options()
     rows: list[Row | BadRow] = []
-    texts: list[tuple[str, str]] = (
-        [] if not asked.text.strip() else [(page.say("粘贴的文本", "pasted text"), asked.text)]
-    )
+    documents: list[Reading] = []
+    if asked.text.strip() and not asked.files:
+        return _one(page, asked, asked.text, options)
+    if asked.text.strip():
+        rows.append(Row(0, page.say("粘贴的文本", "pasted text"), asked.text, None, None, None, None))
     for name, data in asked.files:
         try:
-            if name.lower().endswith(_TABLES):
-                rows += _rows(name, data)
-            else:
-                texts.append((name, _text(name, data)))
-        except UnreadableFile as error:
+            found = _rows_or_document(name, data, asked.ocr)
+        except (UnreadableFile, UnreadableDocument) as error:
             if len(asked.files) == 1 and not asked.text.strip():
                 raise
             rows.append(BadRow(0, name, error.said))
-    if len(texts) == 1 and not rows:
-        return _one(page, asked, texts[0][1], options)
-    if not texts and not rows:
+            continue
+        if isinstance(found, Reading):
+            documents.append(found)
+        else:
+            rows += found
+    if len(documents) == 1 and not rows:
+        return _document(page, asked, documents[0], options)
+    if not documents and not rows:
         raise Misused(
             Said(
                 "nothing_to_screen",
@@ -226,28 +235,37 @@ def _answered(page: Page, asked: Asked) -> Answered:
                 "There is nothing to screen. Paste a text or choose a file.",
             )
         )
-    rows = [*(Row(0, name, text, None, None, None, None) for name, text in texts), *rows]
-    if len(rows) > MOST_ROWS:
+    if len(rows) + len(documents) > MOST_ROWS:
         raise Misused(
             Said(
                 "too_many_rows",
                 f"共 {len(rows)} 行，网页一次最多 {MOST_ROWS} 行。请拆分，或用命令 mulu screen --input 处理整个文件。",
                 f"{len(rows)} rows were handed in; a page takes {MOST_ROWS}. Split the table, or screen the whole file with the command mulu screen --input.",
+                f"共 {len(rows) + len(documents)} 行，网页一次最多 {MOST_ROWS} 行。请拆分，或用 mulu screen --input 处理整个文件。",
+                f"{len(rows) + len(documents)} rows were handed in; a page takes {MOST_ROWS}. Split the table, or screen the whole file with mulu screen --input.",
             )
         )
-    return _many(page, asked, rows, options)
+    made = _many(page, asked, rows, options)
+    _with_documents(page, made, documents, options)
+    return made
 
 
-def _text(name: str, data: bytes) -> str:
-    """The text of a file. Raises UnreadableFile, which names it."""
-    if len(data) > MAX_FILE:
-        raise UnreadableFile(
-            name, f"文件超过 {MAX_FILE:,} 字节。请拆分。", f"the file is over {MAX_FILE:,} bytes. Split it."
-        )
-    text = decode(data, name)
-    if not text.strip():
-        raise UnreadableFile(name, "文件没有可筛查的内容。", "there is nothing to screen in the file.")
-    return text
+def _rows_or_document(name: str, data: bytes, ocr: bool) -> list[Row | BadRow] | Reading:
+    """The rows of a table that has the columns of one, or the passages of any other file.
+
+    Raises UnreadableFile or UnreadableDocument, which name it.
+    """
+    if name.lower().endswith(_TABLES):
+        try:
+            return _rows(name, data)
+        except UnreadableFile:
+            if not name.lower().endswith(".xlsx"):
+                raise  # a workbook without columns id and text is read as other workbooks are
+    if len(data) > MAX_BYTES:
+        raise TooLarge(name, Said("bytes", "文件字节数", "bytes in the file"), len(data), MAX_BYTES)
+    if not data.strip():
+        raise NoText(name)
+    return described(Held(name, name, data), ocr=ocr)
 
 
 def _rows(name: str, data: bytes) -> list[Row | BadRow]:
@@ -275,6 +293,42 @@ def _one(page: Page, asked: Asked, text: str, options: Json) -> Answered:
     if part is not None:
         made.link = page.link("screen", t=part, on=on.isoformat(), **asked.query())
     return made
+
+
+def _document(page: Page, asked: Asked, reading: Reading, options: Json) -> Answered:
+    """The answer for one document. A short text of no other format has a link, as one that is pasted."""
+    desk, on = page.desk, page.on
+    answer = desk.screen_document(reading, on, record=True, **options)
+    made = Answered(one=answer, text=reading.text, record=_by_industry(desk, answer, on, asked.draft))
+    if asked.was is not None and parse_day(asked.was) != on:
+        made.changes = compared(desk.screen_document(reading, parse_day(asked.was), **options), answer)
+    if reading.parts[0].media == "text" and not answer["document"]["by_passage"]:
+        part = packed(reading.text)
+        made.link = None if part is None else page.link("screen", t=part, on=on.isoformat(), **asked.query())
+    return made
+
+
+def _with_documents(page: Page, made: Answered, documents: Sequence[Reading], options: Json) -> None:
+    """The answers for several documents, beside those for the rows."""
+    kin: dict[int, list[str]] = {}
+    for members in families(documents):
+        for member in members:
+            kin[member] = [documents[other].name for other in members if other != member]
+    for number, reading in enumerate(documents):
+        try:
+            answer = page.desk.screen_document(reading, page.on, family=kin.get(number, ()), **options)
+        except MuluError as error:
+            made.refused.append(BadRow(0, reading.name, error.said))
+            continue
+        made.rows.append(
+            {
+                "answer": answer,
+                "text": reading.text,
+                "flagged": [one for one in answer["candidates"] if one["flag"]],
+                "nearest": next((one for one in answer["candidates"] if one["score"] >= NEAR), None),
+                "link": None,
+            }
+        )
 
 
 def _many(page: Page, asked: Asked, rows: Iterable[Row | BadRow], options: Json) -> Answered:
@@ -434,6 +488,8 @@ def _rendered(page: Page, asked: Asked, answered: Answered, error: Said | None =
         scope=None if error else page.desk.items(page.on, asked.draft),
         answered=answered,
         view=None if answered.one is None else _view(page, answered),
+        where=lambda passage: page.of(where(passage)),
+        kinds=DOCUMENT,
         title_of_case=next((line.strip()[:40] for line in text.splitlines() if line.strip()), ""),
         words={"aside": ASIDE, "presence": PRESENCE, "result": RESULT, "kind": KINDS},
         near=NEAR,
