@@ -283,7 +283,7 @@ def slices_of(text: str) -> Iterator[Slice]:
     lengths = sorted(end - start for start, end in lines)
     width = lengths[len(lengths) * 9 // 10] if lengths else 0
     near = sum(0.75 * width <= length <= 1.1 * width for length in lengths)
-    broken = len(lines) >= 4 and width <= 200 and near >= 0.5 * len(lines)
+    broken = len(lines) >= 4 and 25 <= width <= 200 and near >= 0.5 * len(lines)
     begin: int | None = None
     last = 0
     for number, (start, end) in enumerate(lines):

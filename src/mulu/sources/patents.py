@@ -181,7 +181,7 @@ class _Publication:
         """Of the languages in which the publication prints its claims, the one in which it is read."""
         own = (self.root.get("lang") or "").lower()
         spoken = [(one.get("lang") or own).lower() for one in _all(self.root, "claims", "description")]
-        return next((one for one in ("zh", "cn", own, "en") if one and one in spoken), None)
+        return next((one for one in ("zh", "cn", "en", own) if one and one in spoken), None)
 
     def _chosen(self, name: str) -> list[Any]:
         found = [one for one in _all(self.root, name) if not _inside(one, ("citation", "referencescited"))]

@@ -24,7 +24,8 @@ from mulu.sources.reading import UnreadableFile, decode
 from mulu.sources.workbook import read_xlsx
 from mulu.vocabulary import Said
 
-_FOR_EMAIL = ("email.policy", "email.parser", "email.contentmanager", "email.headerregistry", "email.iterators", "calendar", "html.entities", "quopri")  # fmt: skip
+_FOR_EMAIL = ("email.policy", "email.parser",
+    "email.generator", "email.contentmanager", "email.headerregistry", "email.iterators", "calendar", "html.entities", "quopri")  # fmt: skip
 
 
 def read_received(held: Held, *, ocr: bool = False) -> Reading:

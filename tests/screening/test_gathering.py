@@ -1,0 +1,165 @@
+"""A document is screened by passage: what one passage tells is found, with its place, among any number of others."""
+
+import datetime
+import json
+from pathlib import Path
+
+import pytest
+
+from mulu.scorecard.cases import read_cases
+from mulu.screening.gathering import WEIGHTS, by_passage, read_as_one, stretches_of
+from mulu.sources.described import Kind, Role
+from mulu.sources.documents import Held
+from mulu.sources.fenced import described
+from mulu.sources.received import of_text
+
+DAY = datetime.date(2026, 11, 23)
+OPEN = Path(__file__).parents[2] / "quality" / "open"
+CATHODE = "磷酸铁锂正极材料的制备方法：将铁源、锂源与磷源混合砂磨，喷雾干燥后在氮气下烧结，得到碳包覆磷酸铁锂，粉末压实密度 2.62 g/cm³。"
+LIDAR = "激光雷达的设计与制造方法：VCSEL 阵列发射、SPAD 阵列接收，飞行时间测距，含点云处理算法与标定工艺。"
+CLAUSES = (
+    "双方应当按照本合同约定的时间和方式支付价款，逾期付款的，每逾期一日应当支付应付款项万分之五的违约金。",
+    "会议纪要由双方代表签字后生效，未尽事宜由双方协商解决，协商不成的提交仲裁委员会仲裁。",
+    "食堂每周三供应面条，员工可凭餐卡就餐，访客由接待部门统一安排，费用月底结算。",
+)
+
+
+@pytest.fixture(scope="module")
+def cases():
+    return read_cases(sorted(OPEN.glob("*.yaml")))
+
+
+def contract(*inserted: str, clauses: int = 120) -> str:
+    """A long contract with paragraphs set at its thirds."""
+    lines = ["技术许可合同"]
+    for number in range(1, clauses + 1):
+        lines.append(f"{number}.1 {CLAUSES[number % len(CLAUSES)]}")
+    for place, text in enumerate(inserted, start=1):
+        at = place * clauses // (len(inserted) + 1)
+        lines.insert(at, f"{at}.2 {text}")
+    return "\n".join(lines)
+
+
+def test_a_plain_text_is_answered_as_ever(desk, cases):
+    """All that is new beside it are the passages and what was read."""
+    for case in cases[:: len(cases) // 36]:
+        expected = desk.screen(case.text, DAY, id="a", record=True)
+        answer = desk.screen_document(of_text(case.text, "a", ""), DAY, id="a", record=True)
+        document = answer.pop("document")
+        for candidate in answer["candidates"]:
+            candidate.pop("passages")
+        assert not document["by_passage"]
+        assert json.dumps(answer, ensure_ascii=False) == json.dumps(expected, ensure_ascii=False), case.id
+
+
+def test_one_clause_of_a_long_contract_is_found_with_its_number_and_place(desk):
+    text = contract(CATHODE, LIDAR)
+    answer = desk.screen_document(of_text(text, "合同.txt", "0"), DAY)
+    assert answer["document"]["by_passage"]
+    flagged = {one["item"]: one for one in answer["candidates"] if one["flag"]}
+    assert set(flagged) == {"battery-cathode-x", "lidar-x"}
+    for item, number, said in (("battery-cathode-x", "40.2", CATHODE), ("lidar-x", "80.2", LIDAR)):
+        best = flagged[item]["passages"][0]
+        assert (best["place"]["clause"], best["role"]) == (number, "clause")
+        start, end = best["place"]["in_document"]
+        assert text[start:end] == f"{number} {said}" and best["text"] == text[start:end]
+        for (a, b), (c, d) in zip(best["in_document"], best["in_passage"], strict=False):
+            assert text[a:b] and best["text"][c:d]
+        words = [text[a:b] for a, b in best["in_document"]]
+        assert any("磷酸铁锂" in word for word in words) or item == "lidar-x"
+        for evidence in flagged[item]["points"][0]["evidence"]:
+            for a, b in evidence["all_in_description"]:
+                assert 0 <= a < b <= len(text)
+
+
+def test_every_passage_that_speaks_for_an_item_is_shown_the_loudest_first(desk):
+    answer = desk.screen_document(of_text(contract(CATHODE, CLAUSES[0], CATHODE), "a", "0"), DAY)
+    (one,) = (c for c in answer["candidates"] if c["flag"])
+    assert [p["place"]["clause"] for p in one["passages"]] == ["30.2", "90.2"]
+    scores = [p["score"] for p in one["passages"]]
+    assert scores == sorted(scores, reverse=True) and one["score"] == scores[0]
+
+
+def test_a_value_stated_in_another_clause_is_set_against_the_point_and_not_asked_for(desk):
+    alone = "磷酸铁锂正极材料的制备方法：将铁源、锂源与磷源混合砂磨，喷雾干燥后在氮气下烧结，得到碳包覆磷酸铁锂。"
+    value = "磷酸铁锂正极材料的压实密度为 2.70 g/cm³（220 MPa），采用上述喷雾干燥和烧结工艺制备磷酸铁锂。"
+
+    def density(answer):
+        (one,) = (c for c in answer["candidates"] if c["item"] == "battery-cathode-x")
+        return next(p["result"] for p in one["points"][0]["parameters"] if p["name"]["zh"] == "粉末压实密度")
+
+    assert density(desk.screen_document(of_text(contract(alone), "a", "0"), DAY)) == "not stated"
+    assert density(desk.screen_document(of_text(contract(alone, value), "a", "0"), DAY)) != "not stated"
+
+
+def test_what_a_passage_denies_stays_denied_in_the_document(desk):
+    denied = "本项目不采用激光雷达，亦不涉及激光雷达的设计与制造。"
+    answer = desk.screen_document(of_text(contract(denied), "a", "0"), DAY, record=True)
+    assert not answer["flagged"]
+    assert "lidar-x" in [one["item"] for one in answer["excluded"]["denied"]]
+    both = desk.screen_document(of_text(contract(denied, LIDAR), "a", "0"), DAY)
+    assert [c["item"] for c in both["candidates"] if c["flag"]] == ["lidar-x"]
+    assert "lidar-x" not in [one["item"] for one in both["excluded"]["denied"]]
+
+
+def patent(claim: str, background: str, description: str = "以下结合实施例说明。") -> str:
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><cn-patent-document lang="ZH" country="CN"><application-body>'
+        f'<description><invention-title>一种方法</invention-title><background-art><p num="001">{background}</p></background-art>'
+        f'<mode-for-invention><p num="002">{description}</p></mode-for-invention></description>'
+        f'<claims><claim id="cl1" num="1"><claim-text>1. {claim}</claim-text></claim></claims></application-body></cn-patent-document>'
+    )
+
+
+def test_a_claim_weighs_more_than_the_background(desk):
+    def lidar(claim: str, background: str) -> tuple[bool, float]:
+        reading = described(Held("p.xml", "p.xml", patent(claim, background).encode()))
+        assert reading.kind is Kind.PATENT and not read_as_one(reading)
+        found = desk.screen_document(reading, DAY, top=40)["candidates"]
+        return next(((c["flag"], c["score"]) for c in found if c["item"] == "lidar-x"), (False, 0.0))
+
+    other = "一种食堂餐卡的结算方法，其中月底结算费用。"
+    mention = "现有的激光雷达成本高。"
+    assert lidar(mention, other)[0] and not lidar(other, mention)[0]
+    assert lidar(mention, other)[1] > lidar(other, mention)[1]
+    assert lidar(LIDAR, other)[0]
+
+
+def test_each_row_of_a_table_of_descriptions_is_read_by_itself(desk):
+    import io
+
+    import xlsxwriter
+
+    held = io.BytesIO()
+    made = xlsxwriter.Workbook(held)
+    sheet = made.add_worksheet("清单")
+    for place, row in enumerate([("编号", "描述"), ("1", CLAUSES[0]), ("2", CATHODE), ("3", CLAUSES[1])]):
+        sheet.write_row(place, 0, row)
+    made.close()
+    reading = described(Held("t.xlsx", "t.xlsx", held.getvalue()))
+    assert [reading.text[s.start : s.end] for s in stretches_of(reading)][1] == CATHODE
+    answer = desk.screen_document(reading, DAY)
+    (one,) = (c for c in answer["candidates"] if c["flag"])
+    assert [p["place"]["cell"] for p in one["passages"]] == ["B3"]
+
+
+def test_stretches_cover_what_a_document_says_but_for_signatures():
+    reading = of_text(contract(CATHODE), "a", "0")
+    covered = "".join(reading.text[s.start : s.end] for s in stretches_of(reading))
+    assert "".join(covered.split()) == "".join(reading.text.split())
+    longest = by_passage().stretch["zh"] * 3 // 2
+    assert all(s.end - s.start <= longest + max(map(len, reading.text.split("\n"))) for s in stretches_of(reading))
+
+
+def test_every_role_has_its_weight_and_background_takes_the_most():
+    held = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    assert set(held["less"]) == {role.value for role in Role} - {"signature"}
+    assert max(held["less"], key=held["less"].get) == "background"
+    assert min(held["less"], key=held["less"].get) == "claim"
+
+
+def test_a_part_in_another_language_is_told_and_the_rest_is_compared(desk):
+    russian = "Настоящий договор регулирует отношения сторон по поставке оборудования и услуг. " * 20
+    answer = desk.screen_document(of_text(contract(CATHODE) + "\n" + russian, "a", "0"), DAY)
+    assert answer["unread"] and "%" in answer["unread"]["because"]["en"]
+    assert [c["item"] for c in answer["candidates"] if c["flag"]] == ["battery-cathode-x"]
