@@ -125,6 +125,29 @@ def test_a_claim_weighs_more_than_the_background(desk):
     assert lidar(LIDAR, other)[0]
 
 
+def test_a_class_of_a_patent_raises_what_its_text_says_and_puts_nothing_forward_by_itself(desk):
+    from dataclasses import replace
+
+    def lidar(claim: str, *classes: str):
+        reading = described(Held("p.xml", "p.xml", patent(claim, "现有方法成本高。").encode()))
+        reading = replace(reading, facts=tuple(("ipc", one) for one in classes))
+        found = desk.screen_document(reading, DAY, top=40)["candidates"]
+        return next((c for c in found if c["item"] == "lidar-x"), None)
+
+    mention = "一种装置，其中设有激光雷达。"
+    plain, filed = lidar(mention), lidar(mention, "G01S 17/89")
+    assert filed["score"] > plain["score"]
+    kinds = [e["kind"] for e in filed["points"][0]["evidence"]]
+    assert "classification" in kinds and "classification" not in [e["kind"] for e in plain["points"][0]["evidence"]]
+    other = lidar("一种食堂餐卡的结算方法，其中月底结算费用。", "G01S 17/89")
+    assert other is None or not other["flag"]
+
+
+def test_the_classes_name_items_that_are_held(desk):
+    items = {one.item.id for one in desk.catalogue.editions["2025-28"].listings.values()}
+    assert {item for of in by_passage().classes.values() for item in of} <= items
+
+
 def test_each_row_of_a_table_of_descriptions_is_read_by_itself(desk):
     import io
 

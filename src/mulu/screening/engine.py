@@ -285,12 +285,22 @@ class Screener:
         return Screening(description, edition, candidates, elsewhere, set_aside, measured)
 
     def ranked(
-        self, descriptions: Sequence[Description], edition: Edition, *, top: int, less: Sequence[int]
+        self,
+        descriptions: Sequence[Description],
+        edition: Edition,
+        *,
+        top: int,
+        less: Sequence[int],
+        more: Mapping[str, int],
     ) -> list[Weighed]:
-        """Each description weighed, with its leading items; `less` (thousandths) is taken from the logits of each."""
+        """Each description weighed, with its leading items.
+
+        `less` (thousandths) is taken from the logits of each; `more` is added to those of an item, by its id.
+        """
         weighed = self.weighed_all(descriptions)
+        added = np.array([more.get(slot.item.id, 0) for slot in self.index.slots], dtype=np.int64) * 1000
         return [
-            self._ranked(description, measured, table - taken * 1000, edition, top, taken)
+            self._ranked(description, measured, table + added - taken * 1000, edition, top, taken)
             for description, (measured, table), taken in zip(descriptions, weighed, less, strict=True)
         ]
 

@@ -19,6 +19,7 @@ import msgspec
 from mulu.catalogue.editions import Edition
 from mulu.screening.aside import Reason, SetAside
 from mulu.screening.engine import Candidate, PointCandidate, Screener, Weighed, missing_facts
+from mulu.screening.evidence import Evidence
 from mulu.screening.parameters import Comparison, Result
 from mulu.screening.text import Description, NeitherLanguage, describe
 from mulu.sources.described import Kind, Passage, Reading, Role
@@ -38,6 +39,8 @@ class ByPassage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     supports: int  # score from which a stretch is shown as speaking for an item
     looked_at: int  # leading items of each stretch
     less: dict[str, int]  # taken from the logits of a stretch, by the role of its passages
+    filed_under: int  # added to the logits of items whose matter a class of the patent names
+    classes: dict[str, tuple[str, ...]]  # classes of the IPC and CPC (they agree there) and such items: our judgement
 
 
 @cache
@@ -118,6 +121,17 @@ def read_as_one(reading: Reading) -> bool:
     passages on other matter takes anything from one. By either rule an item is flagged from the operating point on.
     """
     return reading.kind is Kind.DOCUMENT and len(reading.text) <= by_passage().whole
+
+
+def filed_under(reading: Reading) -> dict[str, tuple[str, ...]]:
+    """Items whose matter the classes of a patent name, with these classes."""
+    found: dict[str, list[str]] = {}
+    for code in dict.fromkeys((*reading.fact("ipc"), *reading.fact("cpc"))):
+        group = code.split("/")[0]
+        for name in (group, group.split()[0]):
+            for item in by_passage().classes.get(name, ()):
+                found.setdefault(item, []).append(code)
+    return {item: tuple(codes) for item, codes in found.items()}
 
 
 def stretches_of(reading: Reading) -> Iterator[Stretch]:
@@ -211,6 +225,8 @@ class _Gathering:
     ) -> None:
         self.screener, self.reading, self.edition = screener, reading, edition
         self.looked_at, self.base_rate, self.record = looked_at, base_rate, record
+        self.filed = filed_under(reading)
+        self.more = dict.fromkeys(self.filed, by_passage().filed_under)
         self.best: dict[str, tuple[int, int, Stretch]] = {}  # item → score, loudest point, stretch
         self.speaks: dict[str, list[tuple[Stretch, Candidate]]] = {}
         self.abroad: dict[str, Candidate] = {}
@@ -223,7 +239,9 @@ class _Gathering:
 
     def read_whole(self) -> Weighed:
         """The document as one description."""
-        (weighed,) = self.screener.ranked([describe(self.reading.text)], self.edition, top=self.looked_at, less=[0])
+        (weighed,) = self.screener.ranked(
+            [describe(self.reading.text)], self.edition, top=self.looked_at, less=[0], more={}
+        )
         self._note(weighed)
         self.read_as_one = True
         return weighed
@@ -241,6 +259,7 @@ class _Gathering:
             self.edition,
             top=self.looked_at,
             less=[stretch.less for stretch, _ in described],
+            more=self.more,
         )
         for (stretch, description), one in zip(described, weighed, strict=True):
             self.unread += [(stretch.start + start, stretch.start + end) for start, end in description.unread]
@@ -263,7 +282,8 @@ class _Gathering:
         line = self.screener.line(weighed.scored[0][1] if weighed.scored else 0)
         speaking = [one for one in weighed.scored if one[1] >= by_passage().supports]
         for one in self.screener.candidates(weighed, self.edition, speaking, line, base_rate=self.base_rate):
-            self.speaks.setdefault(one.listing.item.id, []).append((stretch, _moved(one, stretch.start)))
+            moved = self._with_class(_moved(one, stretch.start))
+            self.speaks.setdefault(one.listing.item.id, []).append((stretch, moved))
         for listing, score, points in weighed.scored:
             loudest = points[0][1] if points else 0
             known_best = self.best.get(listing.item.id)
@@ -312,13 +332,30 @@ class _Gathering:
         made = []
         for item, (_, _, stretch) in leading:
             description = describe(self.reading.text[stretch.start : stretch.end])
-            (weighed,) = self.screener.ranked([description], self.edition, top=self.looked_at, less=[stretch.less])
+            (weighed,) = self.screener.ranked(
+                [description], self.edition, top=self.looked_at, less=[stretch.less], more=self.more
+            )
             scored = [one for one in weighed.scored if one[0].item.id == item]
             (one,) = self.screener.candidates(
                 weighed, self.edition, scored, line, base_rate=self.base_rate, explain=explain
             )
-            made.append(self._with_stated_elsewhere(_moved(one, stretch.start)))
+            made.append(self._with_class(self._with_stated_elsewhere(_moved(one, stretch.start))))
         return tuple(made)
+
+    def _with_class(self, candidate: Candidate) -> Candidate:
+        """A candidate with the class under which the patent is filed among its reasons, where one names its matter."""
+        filed = self.filed.get(candidate.listing.item.id)
+        if not filed or not candidate.points:
+            return candidate
+        because = Said(
+            "filed_under",
+            f"专利归入与该条目主题相应的分类：{'、'.join(filed)}",
+            f"the patent is filed under a class of the same matter: {', '.join(filed)}",
+        )
+        weight = by_passage().filed_under
+        first = candidate.points[0]
+        evidence = (*first.evidence, Evidence("classification", because, (), 1000, weight=weight))
+        return replace(candidate, points=(replace(first, evidence=evidence), *candidate.points[1:]))
 
     def _with_stated_elsewhere(self, candidate: Candidate) -> Candidate:
         """A candidate with the values that other passages state for the same points, where its own states none."""

@@ -201,7 +201,7 @@ def _marked(said: tuple[str, str]) -> Iterator[tuple[str, Role]]:
             _EARLIER.match(line) and (not from_head or any(_SENT.match(one) for one in following))
         ):
             wanted = Role.QUOTED
-        elif role is Role.QUOTED and (not lines_quoted(lines[:number]) or not line.strip()):
+        elif role is Role.QUOTED and (not _marked_as_quoted(lines[:number]) or not line.strip()):
             wanted = Role.QUOTED  # under a head of an earlier e-mail all the rest is quoted
         elif (role is not Role.QUOTED and _SIGNS.match(line) and _short(lines[number + 1 :])) or role is Role.SIGNATURE:
             wanted = Role.SIGNATURE
@@ -216,7 +216,7 @@ def _marked(said: tuple[str, str]) -> Iterator[tuple[str, Role]]:
         yield paragraph, Role.QUOTED
 
 
-def lines_quoted(lines: list[str]) -> bool:
+def _marked_as_quoted(lines: list[str]) -> bool:
     """Whether the last line that says something was quoted by a mark of its own."""
     last = next((one for one in reversed(lines) if one.strip()), "")
     return last.lstrip().startswith((">", "＞"))

@@ -58,6 +58,7 @@ KINDS = {
     "denied": ("文中否认", "denied"),
     "excluded": ("文字排除", "excluded by wording"),
     "manner": ("表述方式", "manner"),
+    "classification": ("专利分类", "patent class"),
     "parameter": ("参数", "parameter"),
 }
 
