@@ -194,7 +194,7 @@ class _Layout:
         height, other = a[3] - a[1], b[3] - b[1]
         follows = last.place.page == line.place.page and b[1] > a[1] - 2
         if follows:
-            if max(height, other) > 1.2 * min(height, other) and abs(height - other) > 1.5:
+            if not line.machine and max(height, other) > 1.2 * min(height, other) and abs(height - other) > 1.5:
                 return True
             if self.pitch and b[1] - a[1] > 1.4 * self.pitch:
                 return True

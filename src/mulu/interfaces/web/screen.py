@@ -166,7 +166,7 @@ async def handed_in(request: Request) -> Response:
     page = Page(request)
     form = await page.form()
     names = [name for name, _ in form.multi_items()]
-    only_fields(names, "text", "files", "on", "draft", "top", "base_rate", "was", "as_known")
+    only_fields(names, "text", "files", "on", "draft", "top", "base_rate", "was", "as_known", "ocr")
     each_once(name for name in names if name != "files")
 
     def said(name: str) -> str:
@@ -240,10 +240,8 @@ def _answered(page: Page, asked: Asked) -> Answered:
         raise Misused(
             Said(
                 "too_many_rows",
-                f"共 {len(rows)} 行，网页一次最多 {MOST_ROWS} 行。请拆分，或用命令 mulu screen --input 处理整个文件。",
-                f"{len(rows)} rows were handed in; a page takes {MOST_ROWS}. Split the table, or screen the whole file with the command mulu screen --input.",
-                f"共 {len(rows) + len(documents)} 行，网页一次最多 {MOST_ROWS} 行。请拆分，或用 mulu screen --input 处理整个文件。",
-                f"{len(rows) + len(documents)} rows were handed in; a page takes {MOST_ROWS}. Split the table, or screen the whole file with mulu screen --input.",
+                f"共 {len(rows) + len(documents)} 行，网页一次最多 {MOST_ROWS} 行。请拆分，或用命令 mulu screen --input 处理整个文件。",
+                f"{len(rows) + len(documents)} rows were handed in; a page takes {MOST_ROWS}. Split the table, or screen the whole file with the command mulu screen --input.",
             )
         )
     made = _many(page, asked, rows, options)
