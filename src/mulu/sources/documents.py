@@ -142,19 +142,6 @@ class ScriptShell(UnreadableDocument):
         )
 
 
-class Archive(UnreadableDocument):
-    """An archive of other files: each of them is to be read by itself."""
-
-    def __init__(self, path: str, what: Said) -> None:
-        super().__init__(
-            path,
-            "archive",
-            f"这是{what.zh}。请解压后给出其中的文件（可一次给出多个）。",
-            f"this is {what.en}. Unpack it and give the files in it (several may be given at once).",
-        )
-        self.what = what
-
-
 class OcrMissing(UnreadableDocument):
     """Reading by machine was asked for, and the extra that does it is not installed."""
 
@@ -171,11 +158,14 @@ class UnknownKind(UnreadableDocument):
     """The content is of no kind that is read here."""
 
     def __init__(self, path: str, what: Said, save_as: str | None = None) -> None:
+        zh, en = f"请另存为 {save_as or 'PDF 或 DOCX'}。", f"Save it as {save_as or 'PDF or DOCX'}."
+        if what.id in ("zip", "archive"):
+            zh, en = (
+                "请解压后给出其中的文件（可一次给出多个）。",
+                "Unpack it and give the files in it, several at once if you like.",
+            )
         super().__init__(
-            path,
-            "unknown_kind",
-            f"这是{what.zh}，无法读取。请另存为 {save_as or 'PDF 或 DOCX'}。",
-            f"this is {what.en}, which is not read. Save it as {save_as or 'PDF or DOCX'}.",
+            path, "unknown_kind", f"这是{what.zh}，无法读取。{zh}", f"this is {what.en}, which is not read. {en}"
         )
         self.what = what
 
@@ -339,13 +329,11 @@ def _zipped(held: Held) -> Document:
     for name, what in kinds.items():
         if name in names:
             raise UnknownKind(held.path, what)
-    raise Archive(held.path, Said("zip", "ZIP 压缩包", "a ZIP archive"))
+    raise UnknownKind(held.path, Said("zip", "ZIP 压缩包", "a ZIP archive"))
 
 
 def _text_or_html(held: Held) -> Document:
     for magics, what in _OTHERS:
-        if held.data.startswith(magics) and what.id == "archive":
-            raise Archive(held.path, what)
         if held.data.startswith(magics):
             raise UnknownKind(held.path, what)
     head = held.data[:4096].replace(b"\x00", b"").decode("ascii", "ignore").lstrip("\ufeff \t\r\n")
