@@ -36,7 +36,6 @@ if TYPE_CHECKING:  # the engine and the cases are loaded only when an act asks f
     from mulu.casework import Casework, Known
     from mulu.certification import Certification
     from mulu.reports.exports.contents import Contents
-    from mulu.screening.aside import SetAside
     from mulu.screening.aside import Reason, SetAside
     from mulu.screening.engine import Candidate, Explanation, PointCandidate, Screener, Screening
     from mulu.screening.evidence import Evidence
