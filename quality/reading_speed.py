@@ -1,4 +1,4 @@
-"""Measures the screening of a long document: `python quality/documents.py [--pages 60]`.
+"""Measures the screening of a long document: `python quality/reading_speed.py [--pages 60]`.
 
 Sets a contract of that many pages as a PDF, from unlisted texts of `quality/open` with one text on a listed technology
 every dozen pages, and tells: how many characters and pages it has, how long `mulu screen --file` takes from start to
