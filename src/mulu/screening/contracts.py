@@ -706,7 +706,7 @@ def _parties(same: str, low: str, tree: Outline) -> tuple[Party, ...]:
     if len(found) < 2:
         found = _in_prose(same, head) or found
     found = _together(found)
-    ends = [one.start for one in found[1:]] + [head]
+    ends = [*(one.start for one in found[1:]), head][: len(found)]
     return tuple(_placed(one, same, low, min(end, one.end + 700)) for one, end in zip(found, ends, strict=True))
 
 
