@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 Span = tuple[int, int]
 
@@ -26,6 +27,8 @@ _REFERRED_EN = (
     r"(?!\s*(?:[,;)]|(?:shall|above|below|of|hereof|hereto|herein|and|or|to|is|are|was|does|do|will|may|must|applies|apply"
     r"|survive|in|as|for|sets?|contains?|lists?|which|that|by|with|at|on|under|before|has|have|upon)\b))"
 )
+# After 4.2 only what cannot begin a sentence: its place among the others tells the rest.
+_REFERRED_TO = r"(?!\s*(?:[,;)]|(?:above|below|of|hereof|hereto|herein|and|or|shall)\b|[之的所中和或及与至、款]))"
 _SPACES = r"[ \t\u3000]*"
 _HEADS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (style, re.compile(pattern, flags))
@@ -44,9 +47,10 @@ _HEADS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         ("chapter", rf"(?:chapter|part)\s+([0-9]{{1,2}}|[ivx]{{1,5}})\b{_REFERRED_EN}", re.I),
         ("article", rf"(?:article|section|clause)\s+([0-9]{{1,2}}|[ivxl]{{1,6}})\b(?!\.[0-9]){_REFERRED_EN}", re.I),
+        ("decimal", rf"第([0-9]{{1,2}}(?:\.[0-9]{{1,2}}){{1,4}})[款条项]{_REFERRED_ZH}", 0),
         (
             "decimal",
-            rf"(?:(?:section|clause|article|§)\s*)?([0-9]{{1,2}}(?:\.[0-9]{{1,2}}){{1,4}})(?![0-9%‰]|\.[0-9])[.、:：)]?{_REFERRED_EN}",
+            rf"(?:(?:section|clause|article|§)\s*)?([0-9]{{1,2}}(?:\.[0-9]{{1,2}}){{1,4}})(?![0-9%‰]|\.[0-9])[.、:：)]?{_REFERRED_TO}",
             re.I,
         ),
         ("dotted", r"([0-9]{1,2})\.(?![0-9])\s*(?=\S)", 0),
@@ -89,6 +93,7 @@ _CELLS = re.compile(r"\t+| \| ")
 # The first lines of a contract are its name, and no heading of a clause.
 _TITLE = re.compile(r"合同|协议|契约|agreement|contract|deed|licen[cs]e|memorandum", re.IGNORECASE)
 _TITLES = 6
+_NAME = re.compile(r"(?:[A-Za-z&-]+ ){0,8}(?:agreement|contract)|[\u3400-\u9fff]{2,20}(?:合同|协议)", re.IGNORECASE)
 _LONGEST_HEADING = {"zh": 26, "en": 80}
 _LONGEST_BEFORE_A_STOP = 10  # Han characters of a heading that ends as a sentence does
 _GAP = 3  # numbers that may be missing between two clauses of a level: one may have been deleted or not read
@@ -188,7 +193,19 @@ def _segments(text: str, span: Span) -> Iterable[Span]:
         if len(text[cells[0][0] : cells[0][1]]) <= 8 and len(cells) > 2:
             cells = [(cells[0][0], cells[1][1]), *cells[2:]]
         return cells
-    return [span]
+    return _sentences(text, span)
+
+
+# A number that may open a clause within a paragraph: after the end of a sentence.
+_WITHIN = re.compile(
+    r"(?<=[。;；.])\s*(?=第[0-9]{1,2}(?:\.[0-9]{1,2})+[款条项]|[0-9]{1,2}\.[0-9]{1,2}\s+[A-Z\"\u3400-\u9fff])"
+)
+
+
+def _sentences(text: str, span: Span) -> list[Span]:
+    """A paragraph, parted where another numbered clause may begin within it."""
+    cuts = [span[0], *(found.end() for found in _WITHIN.finditer(text, *span) if found.end() > span[0]), span[1]]
+    return [(a, b) for a, b in pairwise(cuts) if text[a:b].strip()]
 
 
 @dataclass(slots=True)
@@ -234,7 +251,7 @@ class _Reader:
         if self.closed:
             self.closing.append(span)
             return
-        named = place < _TITLES and not self.clauses and _TITLE.search(line)
+        named = (place < _TITLES and not self.clauses and _TITLE.search(line)) or _NAME.fullmatch(line)
         if following is not None and not named and self._is_heading(line, following):
             self._headed(span, line, language)
         elif self.open:
@@ -264,7 +281,7 @@ class _Reader:
             line = self.text[start:end]
             if style == "schedule" and len(line) > 70 and not re.match(r"\s*[:：—-]", self.text[found.end() : end]):
                 continue
-            if style == "bare" and (not _short(line) or (language_of(line) == "en" and not _titled(line))):
+            if style == "bare" and not _short(line):
                 continue
             for head.style, head.value in _values(style, printed):
                 if self._continues(head, self.text[start:end]):
@@ -343,6 +360,7 @@ class _Reader:
             )
             return same and one.value == head.value and one.languages == ({"zh", "en"} - {language})
 
+        whole = next((n for n, one in enumerate(self.clauses) if one.parent is None and alike(one)), None)
         for place in range(len(self.open) - 1, -1, -1):
             number = self.open[place]
             if alike(self.clauses[number]):
@@ -351,7 +369,7 @@ class _Reader:
             for n in reversed(below):
                 if alike(self.clauses[n]):
                     return n
-        return None
+        return whole if _FAMILY.get(head.style) == "top" else None
 
     def _opened(self, head: _Head, span: Span, language: str) -> None:
         self.wants_heading = None

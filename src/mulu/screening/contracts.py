@@ -87,6 +87,9 @@ class ClauseType:
     screened: bool
     deniable: bool
     headings: Mapping[str, re.Pattern[str]]
+    aside: (
+        re.Pattern[str] | None
+    )  # words that look alike and do not count: an export licence is no licence of technology
     says: Mapping[str, tuple[tuple[int, re.Pattern[str]], ...]]
 
 
@@ -173,6 +176,11 @@ def _pattern(source: str, language: str) -> re.Pattern[str]:
     return re.compile(f"{begin}(?:{source.replace('…', gap)})")
 
 
+def _aside(sources: Mapping[str, Sequence[str]]) -> re.Pattern[str] | None:
+    found = [_pattern(one, lang).pattern for lang in ("zh", "en") for one in sources[lang]]
+    return re.compile("|".join(found)) if found else None
+
+
 @cache
 def clause_types() -> Mapping[str, ClauseType]:
     """What clauses may be about, from the data file, in its order."""
@@ -185,6 +193,7 @@ def clause_types() -> Mapping[str, ClauseType]:
             row["screened"],
             row["deniable"],
             {lang: re.compile("|".join(f"(?:{one})" for one in row["heading"][lang])) for lang in ("zh", "en")},
+            _aside(row["aside"]),
             {
                 lang: tuple(
                     (int(weight), _pattern(one, lang))
@@ -246,9 +255,9 @@ def _jurisdictions() -> tuple[tuple[str, re.Pattern[str]], ...]:
 def read_contract(text: str, paragraphs: Iterable[Span] | None = None) -> Contract:
     """Read a text as a contract. `paragraphs` are its passages where a document gave them, else its lines."""
     spans = paragraphs_of(text) if paragraphs is None else list(paragraphs)
-    same = folded(text)
+    same = _simplified(folded(text))
     low = same.lower() if len(same.lower()) == len(same) else same
-    tree = outline(text, spans, _heading_words())
+    tree = outline(same, spans, _heading_words())
     clauses = _typed(low, tree)
     title = _title(same, spans, tree)
     parties = _parties(same, low, tree)
@@ -274,6 +283,17 @@ def read_contract(text: str, paragraphs: Iterable[Span] | None = None) -> Contra
     )
 
 
+def _simplified(text: str) -> str:
+    """Traditional characters as simplified ones, where that leaves every place as it is."""
+    if not _TRADITIONAL.search(text):
+        return text
+    from opencc import OpenCC
+
+    plain: str = OpenCC("t2s").convert(text)
+    return plain.replace("合约", "合同") if len(plain) == len(text) else text
+
+
+_TRADITIONAL = re.compile("[條約議術許權讓與轉專權開發維護資圖紙書費據關於應當雙簽訂]")
 _TITLE = re.compile(
     r"合同|协议|agreement|contract|deed|memorandum of understanding|licen[cs]e|备忘录|契约", re.IGNORECASE
 )
@@ -318,14 +338,15 @@ def _signs(
 
 _SENTENCE = re.compile(r"[^。;!?\n.]+(?:\.(?=[0-9a-z])[^。;!?\n.]*)*[。;!?.]?")
 _NOT_GIVEN = re.compile(
-    r"(?:不|未|并非|并未|没有|无需|无义务|不得视为|不构成|不应被理解为|均不)[^,,。;]{0,12}"
-    r"(?:包括|包含|涉及|授予|给予|许可|转让|提供|交付|披露|派遣|构成|意味|解释为|导致|含|承担|开放|允许|移交|取得|获得)"
-    r"|(?:不|未)(?:得|能|可)?(?:远程|从境外)?(?:访问|登录|接触|取得|获取)|不属于|除外|排除在外|无权(?:取得|获得|要求|接触|访问)"
+    r"(?:不|未|并非|并未|没有|无需|无义务|不得视为|不构成|不应被理解为|均不)[^,。;]{0,14}?"
+    r"(?:包括|包含|涉及|授予|给予|许可|转让|提供|交付|披露|派遣|构成|意味|解释为|导致|含|承担|开放|允许|移交|取得|获得|发生|在[^,。;]{0,12}之列|开展)"
+    r"|(?:不|未)(?:得|能|可)?(?:远程|从境外)?(?:访问|登录|接触|取得|获取)|不属于|除外|排除在外|始终归|仍由|仍归|无权(?:取得|获得|要求|接触|访问)"
     r"|nothing (?:in|contained)|no (?:other )?(?:licen[cs]e|right|title|source|know-how|technical|assignment|transfer|training|remote|personnel|drawings?)"
     r"|(?:does|do|shall|will|is|are) not (?:be )?(?:include|cover|extend|grant|transfer|assign|deliver|provide|disclose|comprise"
     r"|convey|entitle|constitute|construed|obliged|required|receive|have|obtain|supplied|provided|delivered|granted|given|send|second|train|licen[cs]e|part of)"
     r"|(?:is|are) (?:expressly )?excluded|excludes|exclusion of|without (?:any )?(?:licen[cs]e|transfer|source)|not (?:licen[cs]ed|assigned|transferred)"
-    r"|neither[^.;]{0,60}(?:grants?|licen[cs]e|obliged|source)|not entitled to|(?:covers?|includes?|comprises?|conveys?) (?:no|neither)\b"
+    r"|neither[^.;]{0,60}(?:grants?|licen[cs]e|obliged|source)|not entitled to|no obligation to|(?:stays?|remains?) with|retains?|obtains? no|receives? no|acquires? no|licen[cs]es?[^.;]{0,60} neither"
+    r"|(?:is|are|be|does|do|shall|will) not (?:be )?[a-z]+ (?:to|with|abroad|by|under|under this)|(?:is|are) not (?:included|sold|replicated|delivered)|(?:covers?|includes?|comprises?|conveys?) (?:no|neither)\b"
     r"|(?<![a-z])no [^.;]{3,90}?(?:is|are|shall be|will be|being) (?:hereby |thereby )?(?:granted|supplied|delivered|provided|transferred|assigned|disclosed|given|included|licensed|conveyed)"
 )
 # What forbids the recipient something, or makes it wait for a licence or a consent, denies no transfer and makes none.
@@ -339,6 +360,12 @@ _CONDITION = re.compile(
     r"|之前|(?:取得|获得|颁发)[^。;]{0,20}前|export licen|出口许可|许可证"
 )
 _PLAINLY = re.compile(r"nothing (?:in|contained)|不授予|不包括|不得视为|no licen[cs]e")
+
+
+# Of a licence that is given: that it cannot be assigned, revoked or sublicensed denies nothing.
+_ATTRIBUTES = re.compile(
+    r"不可(?:撤销|转让|再许可|分许可|转许可)的?|non-[a-z]+|not (?:less|more|later|only|limited|exceed)[a-z]*"
+)
 
 
 class Said(StrEnum):
@@ -355,7 +382,29 @@ def _typed(low: str, tree: Outline) -> tuple[Read, ...]:
         above = None if clause.parent is None else tree.clauses[clause.parent]
         kinds, denied = _about(low, clause, above)
         found.append(Read(clause, kinds, denied, _terms_of_licence(low, clause, kinds), (), ()))
+    for place in range(len(found) - 1, -1, -1):
+        found[place] = _from_below(place, found)
     return tuple(found)
+
+
+def _from_below(place: int, found: Sequence[Read]) -> Read:
+    """A heading that names nothing known is about what most of the clauses below it are about."""
+    one = found[place]
+    below = [each for each in found if each.clause.parent == place]
+    if one.types or one.excludes or not below or _words_beside_heading(one.clause) or one.clause.style == "schedule":
+        return one
+    counts: dict[str, int] = {}
+    for each in below:
+        for typed in (*each.types, *each.excludes):
+            counts[typed.type] = counts.get(typed.type, 0) + 1
+    most = max(counts.values(), default=0)
+    kinds = tuple(Typed(name, _FROM_ABOVE, ()) for name in counts if counts[name] == most and 2 * most >= len(below))
+    return replace(one, types=kinds)
+
+
+def _words_beside_heading(clause: Clause) -> bool:
+    said = sum(end - start for start, end in clause.own)
+    return said - sum(end - start for start, end in clause.heading) > 24
 
 
 def _about(low: str, clause: Clause, above: Clause | None) -> tuple[tuple[Typed, ...], tuple[Typed, ...]]:
@@ -370,6 +419,7 @@ def _about(low: str, clause: Clause, above: Clause | None) -> tuple[tuple[Typed,
     ]
     does = [_does(low[start:end]) for start, end in sentences]
     kinds, denied = [], []
+    own: dict[str, int] = {}  # weight without what the clause above adds
     for kind in clause_types().values():
         by_heading = _HEADING if any(kind.headings[lang].fullmatch(words) for words, lang in headings) else 0
         by_heading = by_heading or (_FROM_ABOVE if any(kind.headings[lang].fullmatch(w) for w, lang in wider) else 0)
@@ -378,7 +428,7 @@ def _about(low: str, clause: Clause, above: Clause | None) -> tuple[tuple[Typed,
         for span, said in zip(sentences, does, strict=True):
             lang = language_of(low[span[0] : span[1]])
             for weight, pattern in kind.says[lang]:
-                match = pattern.search(low, *span)
+                match = next((m for m in pattern.finditer(low, *span) if not _only(kind.aside, low, m)), None)
                 if match is None or (kind.deniable and said is Said.NEITHER and kind.id != "licence"):
                     continue
                 into = refused if kind.deniable and said is Said.REFUSED else given
@@ -386,10 +436,13 @@ def _about(low: str, clause: Clause, above: Clause | None) -> tuple[tuple[Typed,
         weight = by_heading + _best(given)
         if refused and not given:
             weight = 0  # the heading names what the clause says is not given
+        own[kind.id] = weight - (by_heading if by_heading == _FROM_ABOVE else 0)
         if weight >= _ENOUGH and (given or by_heading == _HEADING):
             kinds.append(Typed(kind.id, weight, tuple(span for _, span in given[:6])))
         if refused and _best(refused) + min(by_heading, _FROM_ABOVE) >= _ENOUGH:
             denied.append(Typed(kind.id, _best(refused), tuple(span for _, span in refused[:6])))
+    if any(own[one.type] >= _ENOUGH for one in kinds):
+        kinds = [one for one in kinds if own[one.type] >= _ENOUGH]  # its own words say more than the heading above
     if any(one.type == "definitions" and one.words for one in kinds):
         kinds = [one for one in kinds if one.type == "definitions"]  # what a definition names, it does not pass on
     if not kinds and not denied:
@@ -404,6 +457,14 @@ def _about(low: str, clause: Clause, above: Clause | None) -> tuple[tuple[Typed,
             from_above = [] if denied else from_above
         kinds = from_above
     return tuple(kinds), tuple(denied)
+
+
+def _only(aside: re.Pattern[str] | None, low: str, match: re.Match[str]) -> bool:
+    """Whether nothing of what makes a match is left without the words that do not count."""
+    if aside is None:
+        return False
+    around = low[max(0, match.start() - 4) : match.end() + 12]
+    return aside.search(around) is not None and match.re.search(aside.sub("", around)) is None
 
 
 def _best(found: Sequence[tuple[int, Span]]) -> int:
@@ -426,6 +487,7 @@ def _headings(low: str, clause: Clause) -> tuple[tuple[str, str], ...]:
 
 def _does(sentence: str) -> Said:
     """Whether a sentence gives what it names, says that it is not given, or neither."""
+    sentence = _ATTRIBUTES.sub("", sentence)
     denied = _NOT_GIVEN.search(sentence) is not None or any(
         stretch.end - stretch.start > 0.5 * len(sentence.strip()) for stretch in denials(sentence)
     )
@@ -637,18 +699,18 @@ def _printed(clause: Clause) -> str:
 # ---- parties ---------------------------------------------------------------------------------------------------------
 
 _LABELS: Mapping[str, Side | None] = {
-    "被许可方|被许可人|受许可方|licensee": Side.LICENSEE,
+    "被许可方|被许可人|受许可方|licensees?": Side.LICENSEE,
     "许可方|许可人|授权方|licensor|licencor": Side.LICENSOR,
-    "转让方|让与人|出让方|出让人|assignor|transferor|seller|vendor|转让人|出资方|contributor": Side.TRANSFEROR,
-    "受让方|受让人|assignee|transferee|purchaser|buyer": Side.TRANSFEREE,
-    "技术提供方|提供方|服务方|服务提供方|受托方|受托人|供方|技术方|披露方|派遣方|supplier|provider|service provider|contractor|discloser|secondor|consultant|developer|technology provider": Side.PROVIDER,
-    "技术接受方|接受方|受方|委托方|委托人|接收方|需方|客户|派驻方|用户|recipient|receiver|client|customer|host company|host|user|principal|beneficiary|technology recipient": Side.RECIPIENT,
+    "转让方|让与人|出让方|出让人|卖方|assignors?|transferors?|sellers?|vendor|转让人|出资方|contributor": Side.TRANSFEROR,
+    "受让方|受让人|买方|assignees?|transferees?|purchasers?|buyers?": Side.TRANSFEREE,
+    "派遣方|存放方|depositor|技术提供方|提供方|服务方|服务提供方|受托方|受托人|供方|技术方|披露方|派遣方|supplier|provider|service provider|contractor|discloser|secondor|consultant|developer|technology provider": Side.PROVIDER,
+    "beneficiaries|技术接受方|接受方|受方|委托方|委托人|接收方|需方|客户|派驻方|用户|recipient|receiver|client|customer|host company|host|user|principal|beneficiary|technology recipient": Side.RECIPIENT,
     "合作方|合作一方|partner|collaborator": Side.PARTNER,
-    "甲方|乙方|丙方|丁方|party a|party b|party c|甲|乙|first party|second party": None,
+    "目标公司|担保方|丙方|丁方|guarantor|target|甲方|乙方|party a|party b|party c|甲|乙|first party|second party": None,
 }
 _LABEL = "|".join(sorted((one for key in _LABELS for one in key.split("|")), key=len, reverse=True))
 _LINE = re.compile(
-    rf"^(?:\(?[0-9一二三]{{0,2}}[).、]?\s*)?(?:合同)?(?P<label>(?:{_LABEL})(?:\s*[((/][^))\n::]{{1,24}}[))]?)?(?:\s*(?:{_LABEL}))?)\s*:\s*(?P<name>[^\n]*)$",
+    rf"(?:^|(?<=[;。]))[ \t]*(?:\(?[0-9一二三]{{0,2}}[).、]?[ \t]*)?(?:合同)?(?P<label>(?:{_LABEL})(?:\s*[((/][^))\n::]{{1,24}}[))]?)?(?:\s*(?:{_LABEL}))?)[ \t]*:[ \t]*(?P<name>[^\n;]*)",
     re.IGNORECASE | re.MULTILINE,
 )
 _QUOTED = re.compile(
@@ -656,7 +718,7 @@ _QUOTED = re.compile(
 )
 _COMPANY = re.compile(
     r"公司|集团|大学|研究院|研究所|学院|工厂|厂$|事务所|合伙|中心|\b(?:co\b|ltd|limited|inc\b|incorporated|llc|gmbh|ag\b|s\.a|sa\b|s\.r\.l|s\.p\.a|"
-    r"b\.v|bv\b|n\.v|ab\b|asa?\b|oy\b|plc|corp|corporation|company|pte|sdn|k\.k|kk\b|university|institute|laborator|academy|kft|zrt|sp\. z|a/s|pty|llp|jsc|s\.l)",
+    r"b\.v|bv\b|n\.v|ab\b|asa?\b|oy\b|plc|corp|corporation|company|pte|sdn|k\.k|kk\b|university|institute|laborator|academy|kft|zrt|sp\. z|a/s|pty|llp|jsc|s\.l|ulc)|công ty|株式会社|有限会社",
     re.IGNORECASE,
 )
 _ONE_NAME = re.compile(
@@ -702,7 +764,9 @@ def _parties(same: str, low: str, tree: Outline) -> tuple[Party, ...]:
         start = same.index(called_so, match.start("name"))
         called = _QUOTED.search(same, start, match.end())
         labels += tuple(one for one in (called.groups() if called else ()) if one)
-        found.append(Party(called_so, start, start + len(called_so), labels))
+        several = _each(same, match.start("name"), start + len(name["name"]))
+        for begin, stop in several if len(several) > 1 else [(start, start + len(called_so))]:
+            found.append(Party(same[begin:stop], begin, stop, labels))
     if len(found) < 2:
         found = _in_prose(same, head) or found
     found = _together(found)
@@ -726,12 +790,8 @@ def _in_prose(same: str, head: int) -> list[Party]:
             )
             continue
         begin = at + _begin_of_name(before)
-        name = _ONE_NAME.match(same[begin : match.start()].strip())
-        if name is None or not _COMPANY.search(name["name"]) or len(name["name"]) > 120:
-            at = match.end()
-            continue
-        start = same.index(name["name"].strip(), begin)
-        found.append(Party(name["name"].strip(), start, start + len(name["name"].strip()), labels))
+        for start, end in _each(same, begin, match.start()):
+            found.append(Party(same[start:end], start, end, labels))
         at = match.end()
     return found
 
@@ -756,8 +816,29 @@ def _begin_of_name(before: str) -> int:
 
 
 def _bare(name: str) -> str:
-    """A name without the place that stands in brackets after it."""
-    return re.sub(r"\s*\([^()]*\)$", "", name.strip()).strip() or name.strip()
+    """A name without the words that lead to it, the place in brackets after it, and the town that it is of."""
+    lead = r"^(?:(?:and|between|among)\s+|由|与|和|及|本(?:协议|合同)由|[甲乙丙]方)\s*(?=\S)"
+    name = re.sub(lead, "", name.strip(), flags=re.IGNORECASE)
+    of_a_town = re.match(r"(.+?(?:Ltd|Limited|Inc|Corp|LLC|GmbH|PLC|Pty|S\.A|B\.V)\.?) of (?=[A-Z])", name)
+    name = of_a_town[1] if of_a_town is not None else name
+    return re.sub(r"\s*\((?!有限合伙)[^()]*\)$", "", name).strip() or name
+
+
+def _each(text: str, start: int, end: int) -> list[Span]:
+    """The names in a stretch that may hold several: joined by "and" or 、, or set apart by commas and what each is."""
+    found: list[Span] = []
+    at = start
+    for sign in (*re.finditer(r",?\s+and\s+(?=[A-Z])|、|以及", text[start:end]), None):
+        stop = end if sign is None else start + sign.start()
+        name = _ONE_NAME.match(text[at:stop].strip())
+        if name is not None:
+            bare = _bare(name["name"])
+            person = re.fullmatch(r"[\u3400-\u9fff]{2,4}", bare) is not None and bool(found)
+            if bare and (_COMPANY.search(bare) or person) and len(bare) <= 120:
+                begin = text.index(bare, at)
+                found.append((begin, begin + len(bare)))
+        at = end if sign is None else start + sign.end()
+    return found
 
 
 def _together(found: Sequence[Party]) -> list[Party]:
@@ -769,6 +850,8 @@ def _together(found: Sequence[Party]) -> list[Party]:
         side = _side_of(one.labels)
         for place, other in enumerate(kept):
             theirs = {label.lower() for label in other.labels}
+            if other.labels == one.labels and other.name != one.name:
+                continue  # several parties under one label
             paired = any({a, b} & mine and {a, b} & theirs for a, b in same_label)
             if (
                 one.name == other.name
@@ -822,8 +905,8 @@ def _placed(one: Party, same: str, low: str, end: int) -> Party:
             if found is not None:
                 owned = _FOREIGN_OWNED.search(same, one.start, end) is not None
                 return replace(one, country=found, basis=basis, foreign_owned=owned and found.value == "CN")
-    line = low.find("\n", one.end)
-    beside = country_in(low, one.end, min(end, line if line >= 0 else end))
+    stop = re.compile(r"[\n;。]").search(low, one.end)
+    beside = country_in(low, one.end, min(end, stop.start() if stop is not None else end))
     if beside is not None:
         return replace(one, country=beside, basis="address")
     found = country_in(low, one.start, one.end)
