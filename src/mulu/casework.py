@@ -101,6 +101,7 @@ class Case:
     course: Course = field(default_factory=Course)
     answers: dict[str, Json] = field(default_factory=dict)
     screening: Json | None = None
+    facts: dict[str, Json] = field(default_factory=dict)  # accepted from a contract, each with its place there
     candidates: dict[str, str] = field(default_factory=dict)  # item -> "screening" or the person who added it
     compared: dict[tuple[str, str], Compared] = field(default_factory=dict)
     statements: list[Statement] = field(default_factory=list)
@@ -123,6 +124,7 @@ class Case:
             self,
             course=course,
             answers=dict(self.answers),
+            facts=dict(self.facts),
             candidates=dict(self.candidates),
             compared=dict(self.compared),
             statements=list(self.statements),
@@ -200,6 +202,11 @@ def _add(cases: dict[str, Case], entry: Entry, body: Json) -> None:
             "by": by,
             "at": entry.at.isoformat(),
         }
+        if body.get("source"):
+            case.answers[body["test"]]["source"] = body["source"]
+    elif act == "fact":
+        kept = {key: body[key] for key in ("value", "because", "source")}
+        case.facts[body["fact"]] = {**kept, "by": by, "at": entry.at.isoformat()}
     elif act == "screened":
         case.screening = body["screening"]
         day = datetime.date.fromisoformat(body["screening"]["on"])
@@ -653,6 +660,32 @@ class Casework:
                     by,
                     {"case": reference, "check": {"where": check[0], "day": check[1].isoformat()}},
                 )
+
+    def accepted(self, reference: str, by: str, at: datetime.datetime, proposals: Iterable[Mapping[str, Any]]) -> None:
+        """Record what a person accepted of what a contract proposes: facts, and answers to tests, each with its source.
+
+        A proposal has `fact`, `value`, `because`, `source`, and `test` where it is an answer; all are recorded or none.
+        """
+        given = list(proposals)
+        if not by.strip():
+            raise CaseRefused("no_person", "须写明操作人", "the person is to be named")
+        for one in given:
+            _within(by=by, because=one["because"], source=one["source"])
+        with self._acting() as (store, cases):
+            _still_open(self._found(cases, reference))
+            for one in given:
+                body = {"case": reference, "value": one["value"], "because": one["because"], "source": one["source"]}
+                if not one["test"]:
+                    _write(store, "fact", at, by, {**body, "fact": one["fact"]})
+                    continue
+                known = self.law.tests.get(one["fact"])
+                if one["fact"] not in ASKED or known is None or one["value"] not in known.answers:
+                    raise CaseRefused(
+                        "no_such_answer",
+                        f"{one['fact']} 不能以 {one['value']} 回答",
+                        f"{one['fact']} cannot be answered {one['value']}",
+                    )
+                _write(store, "answered", at, by, {**body, "test": one["fact"]})
 
     def version(self, case: Case) -> str:
         """What a determination rests on: the records of the case and the data. Whatever changes one makes another."""

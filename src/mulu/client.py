@@ -254,6 +254,23 @@ class Client:
         """What a set of facts would come to: nothing is signed or kept."""
         return self._post("/drafts", facts=dict(facts))
 
+    def contract(
+        self,
+        name: str,
+        data: bytes,
+        on: Day,
+        *,
+        top: int | None = None,
+        case: str | None = None,
+        accept: Iterable[str] = (),
+        by: str | None = None,
+        key: str | None = None,
+    ) -> Json:
+        """Read a contract: parties, clauses with their candidates, proposed facts; those accepted go into the case."""
+        asked = _given(name=name, on=on, top=top, case=case, accept=list(accept) or None, by=by)
+        headers = {"Content-Type": "application/octet-stream", **_key(key)}
+        return _answer(self._http.post("/api/v1/contracts", params=asked, content=data, headers=headers))
+
     # ---- cases -------------------------------------------------------------------------------------------------------
 
     def cases(self, on: Day, *, limit: int | None = None, cursor: str | None = None) -> Json:

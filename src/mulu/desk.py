@@ -250,6 +250,21 @@ ACTS: tuple[Act, ...] = (
         ("api", "mcp", "python"),
     ),
     Act(
+        "contract",
+        Bilingual("读合同：当事人、条款及其类型、各条款的候选、提出的事实；可把接受的事实记入案件", "read a contract: parties, clauses with their types and candidates, proposed facts; accepted ones go into a case"),
+        (
+            Argument("file", "text", Bilingual("合同：PDF、DOCX、HTML 或 TXT", "the contract: PDF, DOCX, HTML or TXT"), positional=True, required=True, local=True),
+            _ON,
+            Argument("top", "integer", Bilingual("每个条款返回的候选条目数（默认 3）", "candidates returned for each clause (default 3)"), default=3),
+            Argument("ocr", "flag", Bilingual("无文本层的页面由机器识别（需 ocr 组件）", "read pages without a text layer by machine (needs the ocr extra)"), default=False, local=True),
+            Argument("case", "text", Bilingual("接受的事实记入哪个案件，如 C-1", "the case that accepted facts go into, e.g. C-1")),
+            Argument("accept", "texts", Bilingual("接受一项提出的事实，如 mode；可多次给出", "accept a proposed fact, e.g. mode; may be given several times"), default=()),
+            Argument("by", "text", Bilingual("接受人姓名", "name of the person who accepts")),
+        ),
+        ("cli", "page", "api", "python"),
+        timed=True,
+    ),
+    Act(
         "case",
         Bilingual("案件：列出、立案（new）、查看、记录一个事件", "cases: list, open (new), show, record an event"),
         (
@@ -750,6 +765,7 @@ class Desk:
             "next": None if not left else question(left[0]),
             "questions": [question(name) for name in ASKED],
             "answers": case.answers,
+            "facts": case.facts,
             "screened": None
             if case.screening is None
             else {k: v for k, v in case.screening.items() if k not in ("candidates", "asked")}
@@ -777,6 +793,65 @@ class Desk:
             ],
             "precedents": work.precedents(case),
             "straddle": work.straddle(case, days),
+        }
+
+    def contract(
+        self,
+        file: str,
+        on: datetime.date,
+        at: datetime.datetime,
+        top: int = 3,
+        ocr: bool = False,
+        case: str | None = None,
+        accept: Iterable[str] = (),
+        by: str | None = None,
+    ) -> Json:
+        """Read a contract: who, what each clause is about, what it may fall under, and what it proposes as facts.
+
+        With `case`, `accept` and `by` the facts accepted are recorded there, each with its place; nothing else is kept.
+        """
+        from pathlib import Path
+
+        from mulu.contracting import source_of, told
+        from mulu.determination.law import Law
+        from mulu.determination.proposed import NotProposed, proposals
+        from mulu.screening.contracts import read_contract
+        from mulu.sources.fenced import read_described
+
+        wanted = tuple(accept)
+        if bool(wanted) != (case is not None):
+            raise Misused(Said("together", "--case, --accept 须同时给出。", "--case, --accept go together."))
+        if wanted and not by:
+            raise Misused(Said("by_whom", "请以 --by 写明接受人。", "Name the person who accepts with --by."))
+        self._check_options(top=top)
+        edition = self._edition(on, None)
+        reading = read_described(Path(file), ocr=ocr)
+        contract = read_contract(reading.text, [(one.place.start, one.place.end) for one in reading.passages])
+        proposed = proposals(contract, Law.load())
+        answer = told(contract, reading, proposed, lambda rows: self.screen_rows(rows, on, top=top))
+        by_fact = {one["fact"]: one for one in answer["proposals"]}
+        for name in wanted:
+            if name not in by_fact:
+                raise NotProposed(name, by_fact)
+        if case is not None and by is not None:
+            kept = [
+                {
+                    "fact": name,
+                    "value": by_fact[name]["value"],
+                    "test": by_fact[name]["test"],
+                    "because": f"{by_fact[name]['because']['zh']} / {by_fact[name]['because']['en']}",
+                    "source": source_of(reading, by_fact[name]),
+                }
+                for name in dict.fromkeys(wanted)
+            ]
+            self.casework.accepted(case.upper(), by, at, kept)
+        return {
+            **self._frame(on, edition),
+            "engine": self._engine.version,
+            **answer,
+            "considered": self.considered(edition),
+            "case": None if case is None else case.upper(),
+            "accepted": list(dict.fromkeys(wanted)),
         }
 
     def case(

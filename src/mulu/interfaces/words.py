@@ -117,3 +117,19 @@ def where(passage: Mapping[str, Any]) -> Bilingual:
         zh.append(f"第 {place['paragraph']} 段")
         en.append(f"paragraph {place['paragraph']}")
     return Bilingual("，".join(zh), ", ".join(en))
+
+
+SIDES = {
+    "transferor": ("转让方", "transferor"),
+    "transferee": ("受让方", "transferee"),
+    "licensor": ("许可方", "licensor"),
+    "licensee": ("被许可方", "licensee"),
+    "provider": ("提供方", "provider"),
+    "recipient": ("接受方", "recipient"),
+    "partner": ("合作方", "partner"),
+}
+BASES = {
+    "registration": ("注册地", "place of registration"),
+    "address": ("地址", "address"),
+    "name": ("仅据名称，须核实", "by the name alone, to be verified"),
+}

@@ -263,7 +263,7 @@ def read_contract(text: str, paragraphs: Iterable[Span] | None = None) -> Contra
     parties = _parties(same, low, tree)
     parties = _sided(parties, low, title, clauses)
     terms = _terms(low, tree, {label.lower() for one in parties for label in one.labels})
-    clauses = tuple(_resolved(one, low, terms, tree) for one in clauses)
+    clauses = tuple(_resolved(_by_definition(one, low, terms), low, terms, tree) for one in clauses)
     law, country = _law(low, text)
     signs = _signs(low, title, parties, clauses, tree)
     return Contract(
@@ -512,7 +512,7 @@ _FIELD = re.compile(
     r"(?:限于|仅用于|用于|在)([^,,。;]{2,40}?)(?:领域|用途)(?:内|使用)?|(?:in|within|limited to) the field of ([^,.;()]{3,60})|field of use[^.;]{0,20}(?:is|means|:) ([^.;]{3,80})"
 )
 _TERRITORY = re.compile(
-    r"在([^,,。;]{2,30}?)(?:境内|地域(?:范围)?内|区域内|范围内|市场)|许可(?:地域|区域)(?:范围)?(?:为|:|是)([^,,。;]{2,30})"
+    r"在([^,。;]{2,30}?(?:境内|地域|区域|范围|市场))|许可(?:地域|区域)(?:范围)?(?:为|:|是)([^,,。;]{2,30})"
     r"|(?:in|within|throughout) (the territory(?: of [^,.;()]{3,50})?|the world|the european union|[a-z ]{3,30}(?= only))|(worldwide|world-wide|全球|全世界)"
 )
 
@@ -605,6 +605,32 @@ def _uses(says: str, term: str) -> bool:
     return re.search(rf"(?<![a-z]){re.escape(term)}(?:s|es)?(?![a-z])", says) is not None
 
 
+_HANDED_OVER = re.compile(
+    r"(?<![a-z])(?:deliver|release|deposit|provide|disclose|hand over|make available)|交付|提供|披露|移交|存放|托管|释放"
+)
+
+
+def _by_definition(one: Read, low: str, terms: Sequence[Defined]) -> Read:
+    """The clause, about source code too where it hands over a defined term that means source code."""
+    kind = clause_types()["source-code"]
+    about = {typed.type for typed in (*one.types, *one.excludes)}
+    if kind.id in about or "definitions" in about:
+        return one
+    for start, end in one.clause.own:
+        found = _HANDED_OVER.search(low, start, end)
+        if found is None or _does(low[start:end]) is not Said.GIVEN:
+            continue
+        for term in terms:
+            means = low[term.start : term.end]
+            strong = any(
+                weight >= _ENOUGH and p.search(means) for lang in ("zh", "en") for weight, p in kind.says[lang]
+            )
+            if strong and _uses(low[start:end], term.term):
+                typed = Typed(kind.id, _ENOUGH, (found.span(), (term.start, term.end)))
+                return replace(one, types=(*one.types, typed))
+    return one
+
+
 def _resolved(one: Read, low: str, terms: Sequence[Defined], tree: Outline) -> Read:
     """The clause with the definitions of the terms that it uses, and whether it is screened."""
     known = {term.term: term for term in terms}
@@ -668,7 +694,7 @@ def _spans_of(
             found += _schedule(part[2:], tree)
         else:
             found += _spans_of(part, known, tree, low, seen, depth + 1)
-    kept, total = [], 0
+    kept, total = list[Span](), 0
     for span in dict.fromkeys(found):
         total += span[1] - span[0]
         if kept and total > _MOST_DEFINED:

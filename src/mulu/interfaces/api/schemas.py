@@ -885,6 +885,121 @@ QUESTION = record(
         "provisions": lists(PROVISION),
     }
 )
+ANY_FACT = {"type": ["string", "boolean"]}
+_IN_CONTRACT: Json = {"in_document": SPAN, "page": maybe(COUNT), "clause": maybe(TEXT), "quote": TEXT}
+_STANDS = record(_IN_CONTRACT)
+_ABOUT = lists(record({"type": TEXT, "name": TEXTS, "weight": INTEGER, "words": lists(TEXT)}))
+_UNDER: Json = {
+    "item": TEXT,
+    "code": maybe(TEXT),
+    "control": CONTROL,
+    "name": TEXTS,
+    "certainty": CERTAINTY,
+    "score": SHARE,
+    "flag": FLAG,
+    "near_boundary": FLAG,
+    "beyond_knowledge": FLAG,
+}
+CONTRACT = record(
+    {
+        **FRAME,
+        "engine": TEXT,
+        "name": TEXT,
+        "digest": SHA256,
+        "characters": COUNT,
+        "pages": maybe(COUNT),
+        "language": one_of("zh", "en", "mixed"),
+        "is_contract": FLAG,
+        "signs": lists(record({"sign": TEXT, "says": TEXTS})),
+        "title": maybe(TEXT),
+        "parties": lists(
+            record(
+                {
+                    "name": TEXT,
+                    "labels": lists(TEXT),
+                    "side": maybe(
+                        one_of("transferor", "transferee", "licensor", "licensee", "provider", "recipient", "partner")
+                    ),
+                    "side_from": maybe(_STANDS),
+                    "country": maybe(TEXT),
+                    "inside_china": maybe(FLAG),
+                    "basis": maybe(one_of("registration", "address", "name")),
+                    "foreign_owned": FLAG,
+                    "place": _STANDS,
+                    "country_place": maybe(_STANDS),
+                }
+            )
+        ),
+        "related": maybe(_STANDS),
+        "days": lists(record({"what": one_of("signed", "effective"), "day": DAY, "place": _STANDS})),
+        "price": lists(record({"kind": one_of("lump_sum", "royalty"), "place": _STANDS})),
+        "law": maybe(record({"country": maybe(TEXT), "place": _STANDS})),
+        "clauses": lists(
+            record(
+                {
+                    "id": TEXT,
+                    "number": TEXT,
+                    "label": TEXT,
+                    "within": maybe(TEXT),
+                    "depth": COUNT,
+                    "heading": lists(TEXT),
+                    "page": maybe(COUNT),
+                    "in_document": lists(SPAN),
+                    "text": TEXT,
+                    "types": _ABOUT,
+                    "excludes": _ABOUT,
+                    "licence": lists(record({"what": TEXT, "place": _STANDS})),
+                    "defined": lists(record({"term": TEXT, "places": lists(_STANDS)})),
+                    "screened": FLAG,
+                    "not_compared": maybe(SAID),
+                    "candidates": lists(
+                        record(
+                            {
+                                **_UNDER,
+                                "points": lists(
+                                    record(
+                                        {
+                                            "number": TEXT,
+                                            "score": SHARE,
+                                            "passages": lists(
+                                                record({"from": one_of("clause", "definition"), **_IN_CONTRACT})
+                                            ),
+                                        }
+                                    )
+                                ),
+                            }
+                        )
+                    ),
+                }
+            )
+        ),
+        "candidates": lists(
+            record(
+                {
+                    **_UNDER,
+                    "clauses": lists(record({"id": TEXT, "label": TEXT, "page": maybe(COUNT), "score": SHARE})),
+                }
+            )
+        ),
+        "screened": COUNT,
+        "proposals": lists(
+            record(
+                {
+                    "fact": TEXT,
+                    "value": ANY_FACT,
+                    "test": FLAG,
+                    "because": TEXTS,
+                    "rests_on": lists(TEXT),
+                    "places": lists(_STANDS),
+                }
+            )
+        ),
+        "unread": lists(record({"page": COUNT, "because": SAID})),
+        "considered": ref("Considered"),
+        "case": maybe(TEXT),
+        "accepted": lists(TEXT),
+    }
+)
 DETERMINATION = record(
     {
         "case": TEXT,
@@ -902,7 +1017,10 @@ DETERMINATION = record(
         "open": lists(OPEN_TEST),
         "next": maybe(QUESTION),
         "questions": lists(QUESTION),
-        "answers": keyed(record({"value": maybe(TEXT), "because": maybe(TEXT), "by": TEXT, "at": MOMENT})),
+        "answers": keyed(
+            record({"value": maybe(TEXT), "because": maybe(TEXT), "by": TEXT, "at": MOMENT}, {"source": TEXT})
+        ),
+        "facts": keyed(record({"value": ANY_FACT, "because": TEXT, "source": TEXT, "by": TEXT, "at": MOMENT})),
         "screened": maybe(
             record(
                 {

@@ -195,6 +195,7 @@ ROUTES: tuple[Route, ...] = (
         body="document",
         example={"name": "note.txt", "on": DAY},
     ),
+    Route("POST", "/contracts", "contract", "contract", schemas.CONTRACT, more=(_NAME,), keeps=True, body="document", example={"name": "contract.txt", "on": DAY}),
     Route("POST", "/drafts", "draft", "draft", schemas.DRAFT, body="json", example={"facts": {"mode": "M2", "from": "CN", "to": "US", "date": "2026-03-02", "technology": TEXT}}),
     # ---- cases ------------------------------------------------------------------------------------------------------
     Route("GET", "/cases", "cases", "case", schemas.CASES, Bilingual("列出案件", "list the cases"), takes=("on",), pages=("cases",), records=True, example={"on": DAY, "limit": 20}),

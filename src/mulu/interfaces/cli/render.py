@@ -16,6 +16,7 @@ from rich.text import Text
 from mulu.interfaces.cli.names import NAMES
 from mulu.interfaces.words import (
     ASIDE,
+    BASES,
     CERTAINTY,
     CHANGE,
     CLASSES,
@@ -25,6 +26,7 @@ from mulu.interfaces.words import (
     NEAR,
     PRESENCE,
     RESULT,
+    SIDES,
     STANDING,
     SUBSTANCE,
     VIEW,
@@ -49,6 +51,8 @@ _RESULT_STYLE = {
     "not stated": "dim",
     "cannot compare": "yellow",
 }
+_TOLD_OF_A_CONTRACT = 0.05  # score from which a candidate of a contract is told
+_TOLD_OF_A_CLAUSE = 0.2  # score from which a candidate of a clause is told beside it
 MARKS = {"official": ("■", "bold green"), "published": ("●", "green"), "unconfirmed": ("▲", "bold black on yellow")}
 
 
@@ -1303,6 +1307,99 @@ class Page:
                 line.append(self.say("  ▲ 暂定", "  ▲ PROVISIONAL"), style="bold black on yellow")
             self.line(line)
             self._cited(one.get("provisions", ()), "        ")
+
+    def contract(self, answer: Json) -> None:
+        """A contract: who, when, which law; its clauses with what each is about and falls under; the facts it proposes."""
+        self.head(answer)
+        self.title(printable(answer["title"] or answer["name"]))
+        if not answer["is_contract"]:
+            self.line(
+                self.say(
+                    "读起来不像合同：以下仅供参考。", "This does not read like a contract; take what follows with care."
+                ),
+                "yellow",
+            )
+        pages = "" if answer["pages"] is None else self.say(f"，{answer['pages']} 页", f", {answer['pages']} pages")
+        size = self.say(f"{answer['characters']:,} 字", f"{answer['characters']:,} characters")
+        self.line(f"{printable(answer['name'])}  {size}{pages}  sha256 {answer['digest'][:12]}", "dim")
+        for one in answer["unread"]:
+            self.line(
+                self.say(f"第 {one['page']} 页未读：", f"page {one['page']} not read: ") + self.of(one["because"]),
+                "yellow",
+            )
+        self.title(self.say("当事人", "Parties"))
+        for one in answer["parties"]:
+            side = self.word(SIDES, one["side"]) if one["side"] else self.say("地位未明", "side open")
+            where = self.say("所在地未写明", "place not stated")
+            if one["country"] is not None:
+                where = f"{one['country']} ({self.word(BASES, one['basis'])})"
+            self.line(f"  {printable(one['name'])} · {printable(', '.join(one['labels']))} · {side} · {where}")
+        for one in answer["days"]:
+            self.line(
+                f"  {self.say('签订', 'signed') if one['what'] == 'signed' else self.say('生效', 'effective')} {one['day']}"
+            )
+        if answer["law"] is not None:
+            self.line(f"  {self.say('适用法律', 'governing law')}: {printable(answer['law']['place']['quote'])}")
+        self.title(self.say("条款", "Clauses"))
+        for one in answer["clauses"]:
+            self._clause(one)
+        self.title(self.say("候选条目（按最相关的条款）", "Candidates, by their best clause"))
+        shown = [one for one in answer["candidates"] if one["flag"] or one["score"] >= _TOLD_OF_A_CONTRACT]
+        for one in shown:
+            clauses = ", ".join(printable(each["label"]) for each in one["clauses"][:6])
+            flag = self.say(" 标记", " flagged") if one["flag"] else ""
+            self.line(
+                f"  {one['score']:.2f} {self.word(CONTROL, one['control'])} {one['item']} {self.of(one['name'])}{flag} · {clauses}"
+            )
+        if not answer["candidates"]:
+            self.line(self.say("  没有候选。", "  No candidate."))
+        if len(shown) < len(answer["candidates"]):
+            rest, least = len(answer["candidates"]) - len(shown), _TOLD_OF_A_CONTRACT
+            self.line(self.say(f"  另有 {rest} 个低于 {least}。", f"  {rest} more below {least}."), "dim")
+        self.considered(answer["considered"])
+        self.title(self.say("提出的事实（须由人接受）", "Proposed facts, for a person to accept"))
+        for one in answer["proposals"]:
+            kind = self.say("答案", "answer") if one["test"] else self.say("事实", "fact")
+            mark = "✓" if one["fact"] in answer["accepted"] else "?"
+            self.line(f"  {mark} {kind} {one['fact']}={printable(str(one['value']))} · {self.of(one['because'])}")
+            for place in one["places"][:3]:
+                self.line(f"      {self._stands(place)}", "dim")
+        if answer["accepted"]:
+            done = ", ".join(answer["accepted"])
+            self.line(
+                self.say(f"已记入案件 {answer['case']}：{done}", f"Recorded in the case {answer['case']}: {done}"),
+                "bold",
+            )
+
+    def _clause(self, one: Json) -> None:
+        """A clause of a contract: number, what it is about, what it excludes, what it falls under."""
+        about = ", ".join(self.of(each["name"]) for each in one["types"])
+        denied = ", ".join(self.of(each["name"]) for each in one["excludes"])
+        heading = printable(" / ".join(one["heading"]))
+        indent = "  " * (one["depth"] + 1)
+        words = [
+            heading,
+            f"[{about}]" if about else "",
+            f"[{self.say('排除：', 'excludes: ')}{denied}]" if denied else "",
+        ]
+        self.line(f"{indent}{printable(one['number'])} {' '.join(word for word in words if word)}")
+        for each in one["licence"]:
+            self.line(f"{indent}    {each['what']}: {printable(each['place']['quote'])}", "dim")
+        if one["screened"] and one["defined"]:
+            terms = "; ".join(
+                f"{printable(each['term'])} ({self._stands(each['places'][0])})" for each in one["defined"]
+            )
+            self.line(f"{indent}    {self.say('连同定义筛查：', 'screened with the definitions of: ')}{terms}", "dim")
+        if one["not_compared"] is not None:
+            self.line(f"{indent}    {self.of(one['not_compared'])}", "yellow")
+        for each in one["candidates"]:
+            if each["flag"] or each["near_boundary"] or each["score"] >= _TOLD_OF_A_CLAUSE:
+                style = "bold" if each["flag"] else ""
+                self.line(f"{indent}    {each['score']:.2f} {each['item']} {self.of(each['name'])}", style)
+
+    def _stands(self, place: Json) -> str:
+        page = "" if place["page"] is None else self.say(f"第 {place['page']} 页 ", f"p. {place['page']} ")
+        return f"{page}{printable(place['clause'] or '')} “{printable(place['quote'][:70])}”"
 
     def case(self, answer: Json) -> None:
         """The list of cases, or one."""

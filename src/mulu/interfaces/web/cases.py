@@ -81,6 +81,7 @@ ACTS: Mapping[str, Bilingual] = {
     "case.opened": Bilingual("立案", "case opened"),
     "case.screened": Bilingual("筛查", "screened"),
     "case.answered": Bilingual("回答", "answered"),
+    "case.fact": Bilingual("接受合同所载事实", "fact accepted from a contract"),
     "case.candidate": Bilingual("加入候选", "candidate added"),
     "case.compared": Bilingual("对照", "compared"),
     "case.read": Bilingual("声明查阅官方文本", "official text read"),
@@ -97,6 +98,8 @@ ACTS: Mapping[str, Bilingual] = {
     "confirmed": Bilingual("确认识读", "reading confirmed"),
     "restored": Bilingual("恢复备份", "backup restored"),
 }
+# Where a determination may still be answered and signed.
+STILL_OPEN = ("INTAKE", "SCOPED", "UNDETERMINED", "RECLASSIFY")
 FROM_DETERMINATION = ("restricted_item", "prohibited_item", "missing_facts")  # taken from it where left empty
 
 

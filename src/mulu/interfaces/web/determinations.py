@@ -11,19 +11,13 @@ from starlette.routing import Route
 
 from mulu.errors import MuluError
 from mulu.interfaces.safety import Refused
-from mulu.interfaces.web.cases import ACTS, shared
+from mulu.interfaces.web.cases import ACTS, STILL_OPEN, shared
 from mulu.interfaces.web.forms import Form, Forms, done, sends, shows
 from mulu.interfaces.web.page import Page, now
 from mulu.vocabulary import Said
 
 Json = dict[str, Any]
 WHOLE_TEXT = "text"  # the pseudo point for the whole official text of an entry
-STILL_OPEN = (
-    "INTAKE",
-    "SCOPED",
-    "UNDETERMINED",
-    "RECLASSIFY",
-)  # where a determination may still be answered and signed
 
 
 # The fields of each form beside the name of who sends it.
