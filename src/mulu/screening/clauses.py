@@ -399,6 +399,8 @@ class _Reader:
                 self.open = self._way_to(above)
             else:
                 self._pop_to(("decimal",))
+                # what it is a part of is not printed: it is no part of another clause that is open
+                self.open = [n for n in self.open if self.clauses[n].style in ("schedule", "chapter", "heading")]
         else:
             self._pop_to((head.style,))
             if head.style == "article":

@@ -736,7 +736,7 @@ _LABELS: Mapping[str, Side | None] = {
 }
 _LABEL = "|".join(sorted((one for key in _LABELS for one in key.split("|")), key=len, reverse=True))
 _LINE = re.compile(
-    rf"(?:^|(?<=[;。]))[ \t]*(?:\(?[0-9一二三]{{0,2}}[).、]?[ \t]*)?(?:合同)?(?P<label>(?:{_LABEL})(?:\s*[((/][^))\n::]{{1,24}}[))]?)?(?:\s*(?:{_LABEL}))?)[ \t]*:[ \t]*(?P<name>[^\n;]*)",
+    rf"(?:^|(?<=[;。]))[ \t]*(?:\(?[0-9一二三]{{0,2}}[).、]?[ \t]*)?(?:合同)?(?P<label>(?:{_LABEL})(?:\s*[((/][^))\n::]{{1,24}}[))]?)?(?:\s*(?:{_LABEL}))?)[ \t]*:[ \t]*(?P<name>[^\n;。]*)",
     re.IGNORECASE | re.MULTILINE,
 )
 _QUOTED = re.compile(
@@ -942,7 +942,7 @@ def _placed(one: Party, same: str, low: str, end: int) -> Party:
 
 
 _GIVES = (
-    r"(?:特此|在此|同意|应当?|将|须|负责|有义务|承诺|根据[^,。;]{0,20}|向[^,。;]{1,12}|以[^,。;]{1,16})*"
+    r"(?:特此|在此|同意|应当?|(?:将|把)(?:[^,。;]{1,16}?(?=转让|让与|许可|移交|交付|披露))?|须|负责|有义务|承诺|根据[^,。;]{0,20}|向[^,。;]{1,12}|以[^,。;]{1,16})*"
     r"(?:授予|许可|转让|让与|交付|提供(?!资金|场地|必要|便利|厂房|设备安装)|披露|传授|派遣|派驻|委派|选派|培训|移交|开放|开通)"
 )
 _GIVES_EN = (
@@ -982,7 +982,11 @@ def _sided(parties: Sequence[Party], low: str, title: Found | None, clauses: Seq
             for place, party in enumerate(told):
                 for label in _callings(party):
                     han = re.search(r"[\u3400-\u9fff]", label) is not None
-                    source = re.escape(label) + _GIVES if han else rf"(?<![a-z]){re.escape(label)}{_GIVES_EN}"
+                    source = (
+                        f"(?<![向给为与对由]){re.escape(label)}{_GIVES}"
+                        if han
+                        else rf"(?<![a-z]){re.escape(label)}{_GIVES_EN}"
+                    )
                     votes[place] += [found.span() for found in re.compile(source).finditer(low, start, end)]
     sides = _sides_of(low, title, counts)
     if sides[0] is Side.PARTNER:

@@ -959,7 +959,7 @@ CONTRACT = record(
                                 "points": lists(
                                     record(
                                         {
-                                            "number": TEXT,
+                                            "number": maybe(TEXT),
                                             "score": SHARE,
                                             "passages": lists(
                                                 record({"from": one_of("clause", "definition"), **_IN_CONTRACT})

@@ -1173,6 +1173,9 @@ class Page:
             )
         )
         self.line(answer["technology"])
+        for fact, one in answer["facts"].items():
+            said = f"{fact}={' '.join(printable(str(one['value'])).split())} · {one['by']} · {printable(one['source'])}"
+            self.line(self.say("合同所载事实：", "fact of a contract: ") + said)
         self.line(
             self.say(
                 f"按规则得出：{self.answered(answer['outcome'])} · 去向：{self.answered(answer['track'])}",
@@ -1361,7 +1364,9 @@ class Page:
         for one in answer["proposals"]:
             kind = self.say("答案", "answer") if one["test"] else self.say("事实", "fact")
             mark = "✓" if one["fact"] in answer["accepted"] else "?"
-            self.line(f"  {mark} {kind} {one['fact']}={printable(str(one['value']))} · {self.of(one['because'])}")
+            self.line(
+                f"  {mark} {kind} {one['fact']}={printable(' '.join(str(one['value']).split()))} · {self.of(one['because'])}"
+            )
             for place in one["places"][:3]:
                 self.line(f"      {self._stands(place)}", "dim")
         if answer["accepted"]:

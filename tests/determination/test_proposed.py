@@ -1,0 +1,81 @@
+"""What a contract proposes as facts: with its words, and never more than it says."""
+
+from __future__ import annotations
+
+import pytest
+
+from mulu.determination.facts import read_facts
+from mulu.determination.law import Law
+from mulu.determination.proposed import as_facts, proposals
+from mulu.screening.contracts import read_contract
+
+HEAD = "合同\n甲方：长沙甲乙有限公司，注册地：中国湖南\n乙方：Beta GmbH，注册地：德国\n"
+
+
+def proposed(body: str, head: str = HEAD):
+    text = f"{head}{body}"
+    return text, {one.fact: one for one in proposals(read_contract(text), Law.load())}
+
+
+@pytest.mark.parametrize(
+    ("body", "mode", "channel"),
+    [
+        ("第一条 转让\n甲方将专利权转让给乙方。", "M1", "trade"),
+        ("第一条 转让\n甲方将专利申请权转让给乙方。", "M2", "trade"),
+        ("第一条 许可\n甲方授予乙方使用其专利的独占许可。", "M3", "trade"),
+        ("第一条 许可\n甲方授予乙方使用该工艺的独占许可。", "M4", "trade"),
+        ("第一条 服务\n甲方派遣三名工程师赴乙方工厂指导。", "M5", "trade"),
+        ("第一条 出资\n甲方以其专利权作价出资，将专利权转让给公司。", "M1", "investment"),
+        ("第一条 访问\n乙方可远程登录甲方服务器查阅。甲方开通账号。", "M9", "trade"),
+    ],
+)
+def test_the_mode_follows_from_what_is_passed_and_the_channel_from_how(body, mode, channel):
+    _, found = proposed(body)
+    assert (found["mode"].value, found["channel"].value) == (mode, channel)
+
+
+def test_what_the_contract_denies_is_proposed_as_denied():
+    _, found = proposed("第一条 许可\n甲方授予乙方使用该工艺的许可。\n第二条 除外\n甲方不提供源代码。")
+    assert found["source_code_delivered"].value is False
+    assert found["mode"].value == "M4"
+
+
+def test_every_proposal_has_words_of_the_contract_and_is_read_as_a_fact():
+    text, found = proposed(
+        "第一条 许可\n甲方授予乙方使用该工艺的独占许可，提成费为净销售额的3%。\n签订日期：2026年3月1日"
+    )
+    assert {"from", "to", "mode", "channel", "royalty", "date"} <= found.keys()
+    assert all(one.spans and all(text[a:b].strip() for a, b in one.spans) for one in found.values())
+    assert read_facts(as_facts(found.values())).unread == ()
+
+
+def test_the_answer_to_the_first_test_is_proposed_with_the_facts_on_which_it_stands():
+    _, found = proposed("第一条 许可\n甲方授予乙方使用该工艺的独占许可。")
+    assert (found["crossing"].value, found["crossing"].test, found["crossing"].rests_on) == (
+        "yes",
+        True,
+        ("from", "to"),
+    )
+
+
+def test_an_answer_that_is_disputed_or_lacks_a_place_is_not_proposed():
+    _, remote = proposed("第一条 访问\n乙方可远程登录甲方服务器查阅。")
+    assert remote["remote_access"].value is True and "crossing" not in remote
+    _, nowhere = proposed(
+        "第一条 许可\n甲方授予乙方使用该工艺的独占许可。", "合同\n甲方：甲乙有限公司\n乙方：Beta GmbH\n"
+    )
+    assert not {"from", "to", "crossing"} & nowhere.keys()
+
+
+def test_a_foreign_owned_company_in_china_is_a_domestic_recipient():
+    head = (
+        "合同\n甲方：长沙甲乙有限公司，注册地：中国湖南\n乙方：贝塔（上海）有限公司，外商独资企业，注册地：中国上海\n"
+    )
+    _, found = proposed("第一条 许可\n甲方授予乙方使用该工艺的独占许可。", head)
+    assert found["to"].value == "CN FIE"
+    assert found["crossing"].value == "no"
+
+
+def test_a_text_that_is_no_contract_proposes_no_mode():
+    _, found = proposed("一种激光雷达的标定方法。", "")
+    assert "mode" not in found and "crossing" not in found
