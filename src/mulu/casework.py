@@ -201,9 +201,8 @@ def _add(cases: dict[str, Case], entry: Entry, body: Json) -> None:
             "because": body["because"],
             "by": by,
             "at": entry.at.isoformat(),
+            "source": body.get("source"),  # of an answer that a contract proposed
         }
-        if body.get("source"):
-            case.answers[body["test"]]["source"] = body["source"]
     elif act == "fact":
         kept = {key: body[key] for key in ("value", "because", "source")}
         case.facts[body["fact"]] = {**kept, "by": by, "at": entry.at.isoformat()}

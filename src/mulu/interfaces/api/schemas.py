@@ -1018,7 +1018,7 @@ DETERMINATION = record(
         "next": maybe(QUESTION),
         "questions": lists(QUESTION),
         "answers": keyed(
-            record({"value": maybe(TEXT), "because": maybe(TEXT), "by": TEXT, "at": MOMENT}, {"source": TEXT})
+            record({"value": maybe(TEXT), "because": maybe(TEXT), "by": TEXT, "at": MOMENT, "source": maybe(TEXT)})
         ),
         "facts": keyed(record({"value": ANY_FACT, "because": TEXT, "source": TEXT, "by": TEXT, "at": MOMENT})),
         "screened": maybe(
