@@ -90,6 +90,11 @@ def test_the_same_number_in_the_other_language_is_the_same_clause(text):
     assert len(contract.clauses[0].clause.heading) == 2
 
 
+def test_the_representatives_at_the_head_of_a_contract_do_not_end_it():
+    text = "一、当事人\n甲方：长沙甲乙有限公司\n法定代表人：王某\n乙方：Beta GmbH\n授权代表：Mr Beta\n二、许可\n甲方授予乙方许可。"
+    assert ids(text) == ["1", "2"]
+
+
 def test_a_numbered_clause_within_a_paragraph_is_one():
     assert ids("第1章 标的\n第1.1款 甲方供货。第1.2款 不含专利许可。\n第2章 保密\n第2.1款 双方保密。") == [
         "C1",

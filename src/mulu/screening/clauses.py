@@ -77,6 +77,7 @@ _FAMILY = {
     "letter": "inner",
     "small-roman": "inner",
 }
+_REOPENS = ("schedule", "chapter", "article", "decimal", "dotted", "bare", "han")
 _CLOSING = re.compile(
     r"in witness whereof|以下无正文|本页(?:以下)?无正文|签署页|签字页|signature page|"
     r"^(?:甲方|乙方|双方|各方)?[ \t]*(?:\(盖章\)|\(签章\)|\(签字\)|\(公章\))|^(?:signed|executed) (?:for and on behalf|by|as)|"
@@ -233,7 +234,8 @@ class _Reader:
         line = self.text[start:end]
         language = language_of(line)
         head = self._head(start, end)
-        signing = self.closed and head is not None and head.style != "schedule"
+        # who signs for a party is told at the head of a contract too: an article that goes on from there is one
+        signing = self.closed and head is not None and head.style not in _REOPENS
         if signing or (not self.clauses and _PARTY.search(line)):
             head = None
         if head is not None:
@@ -388,7 +390,7 @@ class _Reader:
             self.wants_heading = place
 
     def _new(self, head: _Head, span: Span) -> int:
-        self.closed = self.closed and head.style != "schedule"
+        self.closed = self.closed and head.style not in _REOPENS
         if head.style == "schedule":
             self.open = []
         elif head.style == "chapter":
