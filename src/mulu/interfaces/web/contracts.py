@@ -166,6 +166,7 @@ def _shown(page: Page, forms: Forms, status: int) -> Response:
         held={} if case is None else {**case.facts, **case.answers},
         sides={name: Bilingual(*words) for name, words in SIDES.items()},
         bases={name: Bilingual(*words) for name, words in BASES.items()},
+        near=[one for one in answer["candidates"] if one["flag"] or one["near_boundary"] or one["score"] >= _TOLD],
         told=_TOLD,
         value=lambda one: _value(page, one),
         **shared(page, forms),
