@@ -19,7 +19,7 @@ from mulu.errors import MuluError
 from mulu.interfaces import web
 from mulu.interfaces.keeper import Keeper
 from mulu.interfaces.serve import application
-from mulu.interfaces.web.screen import KINDS
+from mulu.interfaces.words import EVIDENCE
 from mulu.screening import engine, evidence
 from mulu.store.database import begin_file
 from official import documents
@@ -167,4 +167,4 @@ def test_each_kind_of_evidence_has_its_words_on_the_page():
         if isinstance(call.func, ast.Name) and call.func.id == "Evidence" and isinstance(call.args[0], ast.Constant)
     }
     assert len(kinds) > 8
-    assert kinds <= set(KINDS)
+    assert kinds <= set(EVIDENCE)

@@ -71,7 +71,75 @@ ASIDE = {
     "not comparable here": ("此处无从比较", "not comparable here"),
 }
 VIEW = {"for": ("支持", "for"), "against": ("反对", "against"), "unsure": ("不确定", "unsure")}
-
+ANSWER = {
+    "yes": ("是", "yes"),
+    "no": ("否", "no"),
+    "open": ("未决", "open"),
+    "secret": ("国家秘密技术", "state-secret technology"),
+    "defence": ("国防专利", "defence patent"),
+    "prohibits": ("禁止", "prohibits"),
+    "restricts": ("限制", "restricts"),
+    "prohibited": ("禁止出口", "prohibited"),
+    "restricted": ("限制出口", "restricted"),
+    "not listed": ("不在目录内", "not listed"),
+    "other regime": ("其他制度", "other regime"),
+    "not an export": ("不是技术出口", "not an export"),
+    "undetermined": ("未能判定", "undetermined"),
+    "blocked": ("停止", "blocked"),
+    "licence": ("许可", "licence"),
+    "registration": ("合同登记", "registration"),
+    "export_control": ("出口管制", "export control"),
+    "out_of_scope": ("范围之外", "out of scope"),
+    "hit": ("符合", "met"),
+    "miss": ("不符合", "not met"),
+    "meets": ("符合", "meets"),
+    "does-not": ("不符合", "does not"),
+    "unknown": ("不明", "unknown"),
+}
+"""Answers, outcomes and tracks of a determination, and the results of a comparison."""
+EVIDENCE = {
+    "term": ("专名", "name"),
+    "process": ("对象与工艺", "thing and process"),
+    "object": ("对象", "thing"),
+    "activity": ("工艺用语", "process words"),
+    "industry": ("行业用语", "words of the field"),
+    "meaning": ("含义相近的段落", "passage near in meaning"),
+    "wording": ("用语相似", "wording"),
+    "sense": ("全文含义", "sense of the whole"),
+    "passage": ("单独计入的语句", "sentences that count alone"),
+    "contrast": ("与其他条目相比", "against other items"),
+    "denied": ("文中否认", "denied"),
+    "excluded": ("文字排除", "excluded by wording"),
+    "manner": ("表述方式", "manner"),
+    "classification": ("专利分类", "patent class"),
+    "parameter": ("参数", "parameter"),
+}
+LINEAGE = {
+    "moved": ("移至", "moved to"),
+    "split": ("拆分出", "split off"),
+    "merged": ("并入", "merged into"),
+    "possible": ("可能延续为", "possibly continued as"),
+}
+PAPER = {
+    "claimed": ("仅导入", "claimed"),
+    "attested": ("已声明", "attested"),
+    "applied": ("已采用", "applied"),
+    "withdrawn": ("声明已撤回", "attestation withdrawn"),
+}
+FOUND = {
+    "confirmed": ("证实", "confirmed"),
+    "corrected": ("更正", "corrected"),
+    "completed": ("补充", "completed"),
+    "struck out": ("剔除", "struck out"),
+}
+"""What an official document does to a fact that was held before."""
+FACT = {
+    "entry": ("条目", "entry"),
+    "code": ("编号", "code"),
+    "name": ("名称", "name"),
+    "control point": ("控制要点", "control point"),
+    "parameter": ("参数", "parameter"),
+}
 DOCUMENT = {
     "document": ("文件", "document"),
     "patent": ("专利文献", "patent publication"),

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from mulu.interfaces.cli.names import NAMES
 from mulu.interfaces.words import (
+    ANSWER,
     ASIDE,
     BASES,
     CERTAINTY,
@@ -23,6 +24,9 @@ from mulu.interfaces.words import (
     CONTROL,
     DOCUMENT,
     DOES,
+    FACT,
+    FOUND,
+    LINEAGE,
     NEAR,
     PRESENCE,
     RESULT,
@@ -67,48 +71,6 @@ def printable(text: Any) -> str:
 
 _PASSAGES_SHOWN = 6  # of a document, beside one candidate
 _WIDE = 120  # columns from which the items of an edition stand one in a row
-
-
-FOUND = {
-    "confirmed": ("证实", "confirmed"),
-    "corrected": ("更正", "corrected"),
-    "completed": ("补充", "completed"),
-    "struck out": ("剔除", "struck out"),
-}
-WHAT = {
-    "entry": ("条目", "entry"),
-    "code": ("编号", "code"),
-    "name": ("名称", "name"),
-    "control point": ("控制要点", "control point"),
-    "parameter": ("参数", "parameter"),
-}
-
-
-_WORDS = {
-    "yes": "是",
-    "no": "否",
-    "secret": "国家秘密技术",
-    "defence": "国防专利",
-    "prohibits": "禁止",
-    "restricts": "限制",
-    "blocked": "停止",
-    "licence": "许可",
-    "registration": "登记",
-    "export_control": "出口管制",
-    "out_of_scope": "范围之外",
-    "undetermined": "未能判定",
-    "prohibited": "禁止出口",
-    "restricted": "限制出口",
-    "not listed": "不在目录内",
-    "other regime": "其他制度",
-    "not an export": "不是技术出口",
-    "hit": "符合",
-    "miss": "不符合",
-    "open": "未决",
-    "meets": "符合",
-    "does-not": "不符合",
-    "unknown": "不明",
-}
 
 
 class Page:
@@ -988,17 +950,11 @@ class Page:
             self.print(Text.assemble((bar, "dim"), " " * 13, row))
 
     def lineage(self, line: Json, item: str) -> Text:
-        words = {
-            "moved": ("移至", "moved to"),
-            "split": ("拆分出", "split off"),
-            "merged": ("并入", "merged into"),
-            "possible": ("可能延续为", "possibly continued as"),
-        }
         mine, other = line["from"], line["to"]
         text = Text.assemble(
             ("⇢ ", "magenta"),
             (mine, "bold" if mine == item else ""),
-            f" {self.word(words, line['kind'])} ",
+            f" {self.word(LINEAGE, line['kind'])} ",
             (other, "bold" if other == item else ""),
             " ",
             self.certainty(line["certainty"]),
@@ -1064,13 +1020,12 @@ class Page:
             self.say("其中已公布", "published"),
         ):
             changes.add_column(column)
-        kinds = {"added": ("新增", "added"), "deleted": ("删除", "deleted"), "modified": ("修改", "modified")}
         for edition in answer["editions"]:
             for row in edition["changes"]:
                 if row["announced"] is not None:
                     changes.add_row(
                         edition["edition"],
-                        self.word(kinds, row["kind"]),
+                        self.word(CLASSES, row["kind"]),
                         str(row["announced"]),
                         str(row["held"]),
                         str(row["published"]),
@@ -1097,8 +1052,8 @@ class Page:
         """An answer, track or outcome for people; in Chinese the English word that programs read stands beside it."""
         if value is None:
             return self.say("未决", "open")
-        zh = _WORDS.get(value)
-        return value if zh is None else self.say(f"{zh}（{value}）", value)
+        named = ANSWER.get(value)
+        return value if named is None else self.say(f"{named[0]}（{value}）", value)
 
     def _cited(self, provisions: Iterable[Json], indent: str = "      ") -> None:
         for cited in provisions:
@@ -2407,7 +2362,7 @@ class Page:
                 none = self.say("无", "none")
                 self.print(
                     Text(
-                        f"  {self.word(FOUND, finding['kind'])} {self.word(WHAT, finding['what'])} {finding['item']}{number}: "
+                        f"  {self.word(FOUND, finding['kind'])} {self.word(FACT, finding['what'])} {finding['item']}{number}: "
                         f"{finding['ours'] or none} → {finding['official'] or none}"
                         + (
                             self.say(f"（第 {finding['page']} 页）", f" (p. {finding['page']})")

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from mulu.errors import MuluError
 from mulu.interfaces.web.forms import Form, Forms, done, remembered, sends, shows
 from mulu.interfaces.web.page import Page, now, today
+from mulu.interfaces.words import ANSWER
 from mulu.vocabulary import Bilingual
 
 Json = dict[str, Any]
@@ -52,31 +53,6 @@ CHOICES: Mapping[str, Bilingual] = {
     "voucher": Bilingual("登记填报信息获得的出口凭证", "export voucher by registration"),
     "unknown": Bilingual("不明", "not known"),
 }
-WORDS: Mapping[str, Bilingual] = {
-    "yes": Bilingual("是", "yes"),
-    "no": Bilingual("否", "no"),
-    "open": Bilingual("未决", "open"),
-    "secret": Bilingual("国家秘密技术", "state-secret technology"),
-    "defence": Bilingual("国防专利", "defence patent"),
-    "prohibits": Bilingual("禁止", "prohibits"),
-    "restricts": Bilingual("限制", "restricts"),
-    "prohibited": Bilingual("禁止出口", "prohibited"),
-    "restricted": Bilingual("限制出口", "restricted"),
-    "not listed": Bilingual("不在目录内", "not listed"),
-    "other regime": Bilingual("其他制度", "other regime"),
-    "not an export": Bilingual("不是技术出口", "not an export"),
-    "undetermined": Bilingual("未能判定", "undetermined"),
-    "blocked": Bilingual("停止", "blocked"),
-    "licence": Bilingual("许可", "licence"),
-    "registration": Bilingual("合同登记", "registration"),
-    "export_control": Bilingual("出口管制", "export control"),
-    "out_of_scope": Bilingual("范围之外", "out of scope"),
-    "hit": Bilingual("符合", "met"),
-    "miss": Bilingual("不符合", "not met"),
-    "meets": Bilingual("符合", "meets"),
-    "does-not": Bilingual("不符合", "does not"),
-    "unknown": Bilingual("不明", "unknown"),
-}
 ACTS: Mapping[str, Bilingual] = {
     "case.opened": Bilingual("立案", "case opened"),
     "case.screened": Bilingual("筛查", "screened"),
@@ -105,8 +81,8 @@ FROM_DETERMINATION = ("restricted_item", "prohibited_item", "missing_facts")  # 
 
 def word(page: Page, value: str | None) -> str:
     """An answer, outcome or result for people."""
-    known = WORDS.get(value or "open")
-    return str(value) if known is None else page.of(known)
+    known = ANSWER.get(value or "open")
+    return str(value) if known is None else page.say(*known)
 
 
 def shared(page: Page, forms: Forms | None = None) -> Json:

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from mulu.errors import Misused
 from mulu.interfaces.web import pictures
 from mulu.interfaces.web.page import Page, in_thread
-from mulu.interfaces.words import CHANGE, CLASSES, CONTROL, DOES, PRESENCE, STANDING, SUBSTANCE
+from mulu.interfaces.words import CHANGE, CLASSES, CONTROL, DOES, LINEAGE, PRESENCE, STANDING, SUBSTANCE
 from mulu.vocabulary import Said
 
 Json = dict[str, Any]
@@ -25,12 +25,7 @@ WORDS = {
     "presence": PRESENCE,
     "standing": STANDING,
     "substance": SUBSTANCE,
-    "lineage": {
-        "moved": ("移至", "moved to"),
-        "split": ("拆分出", "split off"),
-        "merged": ("并入", "merged into"),
-        "possible": ("可能延续为", "possibly continued as"),
-    },
+    "lineage": LINEAGE,
     "family": {
         "catalogue": ("禁止出口限制出口技术目录", "Catalogue of Technologies Prohibited or Restricted from Export"),
         "dual-use": ("两用物项出口管制", "Export control of dual-use items"),

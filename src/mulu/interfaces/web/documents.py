@@ -6,7 +6,6 @@ import re
 import tempfile
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -22,7 +21,8 @@ from mulu.interfaces.safety import Refused
 from mulu.interfaces.web.cases import shared
 from mulu.interfaces.web.forms import Form, Forms, done, sends, shows
 from mulu.interfaces.web.page import Page, in_thread, now
-from mulu.vocabulary import Bilingual, Said
+from mulu.interfaces.words import FACT, FOUND, PAPER
+from mulu.vocabulary import Said
 
 Json = dict[str, Any]
 _FINDINGS = 60  # of one page of the document shown at once
@@ -30,26 +30,6 @@ _PARTS = 12  # machine-read parts to confirm shown at once
 _LINES = 8 * _PARTS  # pictures of lines kept
 _LONGEST = 200  # bytes of a file name
 _NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f/\\]")
-
-STATUS: Mapping[str, Bilingual] = {
-    "claimed": Bilingual("仅导入", "claimed"),
-    "attested": Bilingual("已声明", "attested"),
-    "applied": Bilingual("已采用", "applied"),
-    "withdrawn": Bilingual("声明已撤回", "attestation withdrawn"),
-}
-KINDS: Mapping[str, Bilingual] = {
-    "confirmed": Bilingual("证实", "confirmed"),
-    "corrected": Bilingual("更正", "corrected"),
-    "completed": Bilingual("补充", "completed"),
-    "struck out": Bilingual("剔除", "struck out"),
-}
-WHAT: Mapping[str, Bilingual] = {
-    "entry": Bilingual("条目", "entry"),
-    "code": Bilingual("编号", "code"),
-    "name": Bilingual("名称", "name"),
-    "control point": Bilingual("控制要点", "control point"),
-    "parameter": Bilingual("参数", "parameter"),
-}
 
 
 def _preview(page: Page, document: str, instrument: str | None, effective: Any) -> Json:
@@ -95,7 +75,7 @@ def _list(page: Page, forms: Forms, status: int) -> Response:
         status,
         documents=page.desk.papers(),
         sources=page.desk.sources(now()),
-        names=STATUS,
+        names=PAPER,
         **{**shared(page, forms), "here": "documents"},
     )
 
@@ -231,7 +211,7 @@ def _document(page: Page, forms: Forms, status: int) -> Response:
             raise
         stopped = error.said
     held = next(one for one in everything["documents"] if one["document"].startswith(given.lower()))
-    kind = query.get("kind") if query.get("kind") in KINDS else None
+    kind = query.get("kind") if query.get("kind") in FOUND else None
     leaves = [] if preview is None else _leaves(preview, kind)
     wanted = query.get("leaf", "1")
     at = min(len(leaves), max(1, int(wanted))) if wanted.isascii() and wanted.isdigit() and len(wanted) < 7 else 1
@@ -245,9 +225,9 @@ def _document(page: Page, forms: Forms, status: int) -> Response:
         leaf=leaves[at - 1] if leaves else None,
         at=at,
         kind=kind,
-        kinds=KINDS,
-        what=WHAT,
-        names=STATUS,
+        kinds=FOUND,
+        what=FACT,
+        names=PAPER,
         worded=lambda text: page.say("不在列", "not listed") if text == "absent" else text,
         view=query.get("view"),
         just=query.get("done"),

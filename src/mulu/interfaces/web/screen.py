@@ -26,7 +26,7 @@ from mulu.errors import Misused, MuluError
 from mulu.interfaces.web import pictures
 from mulu.interfaces.web.forms import each_once, only_fields
 from mulu.interfaces.web.page import Page, in_thread
-from mulu.interfaces.words import ASIDE, DOCUMENT, NEAR, PRESENCE, RESULT, where
+from mulu.interfaces.words import ASIDE, DOCUMENT, EVIDENCE, NEAR, PRESENCE, RESULT, where
 from mulu.sources.described import Reading
 from mulu.sources.documents import MAX_BYTES, Held, NoText, TooLarge, UnreadableDocument
 from mulu.sources.fenced import described, read_rows
@@ -43,24 +43,6 @@ MOST_ROWS = 500  # rows of a table on one page
 _TABLES = (".jsonl", ".csv", ".tsv", ".xlsx")
 _AROUND = 28  # characters shown on either side of a matched word
 _PASSAGES = 4  # passages shown beside one control point
-
-KINDS = {
-    "term": ("专名", "name"),
-    "process": ("对象与工艺", "thing and process"),
-    "object": ("对象", "thing"),
-    "activity": ("工艺用语", "process words"),
-    "industry": ("行业用语", "words of the field"),
-    "meaning": ("含义相近的段落", "passage near in meaning"),
-    "wording": ("用语相似", "wording"),
-    "sense": ("全文含义", "sense of the whole"),
-    "passage": ("单独计入的语句", "sentences that count alone"),
-    "contrast": ("与其他条目相比", "against other items"),
-    "denied": ("文中否认", "denied"),
-    "excluded": ("文字排除", "excluded by wording"),
-    "manner": ("表述方式", "manner"),
-    "classification": ("专利分类", "patent class"),
-    "parameter": ("参数", "parameter"),
-}
 
 
 class NoSuchLink(Misused):
@@ -490,7 +472,7 @@ def _rendered(page: Page, asked: Asked, answered: Answered, error: Said | None =
         where=lambda passage: page.of(where(passage)),
         kinds=DOCUMENT,
         title_of_case=next((line.strip()[:40] for line in text.splitlines() if line.strip()), ""),
-        words={"aside": ASIDE, "presence": PRESENCE, "result": RESULT, "kind": KINDS},
+        words={"aside": ASIDE, "presence": PRESENCE, "result": RESULT, "kind": EVIDENCE},
         near=NEAR,
         most_rows=MOST_ROWS,
     )
