@@ -75,6 +75,54 @@ class CaseRefused(MuluError):
         super().__init__(Said(id_, f"{zh}。未记录任何内容。", f"{en}. Nothing was recorded."))
 
 
+class Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A screening as a person saw it: how it was asked, what it rests on, and the digest of all that it showed."""
+
+    top: int
+    base_rate: float | None
+    on: str
+    edition: str
+    data: str
+    engine: str
+    digest: str
+
+    @classmethod
+    def of(cls, answer: Json, top: int, base_rate: float | None) -> Seen:
+        """What identifies an answer of `screen`, which may hold more candidates than the `top` that were shown."""
+        shown = {k: answer[k] for k in ("known_to", "considered", "beyond_knowledge", "unread")}
+        # The numbers behind a score make the score, and are shown or not as asked.
+        shown["candidates"] = [
+            {**one, "points": [{k: v for k, v in p.items() if k != "explanation"} for p in one["points"]]}
+            for one in answer["candidates"][:top]
+        ]
+        digest = hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
+        return cls(top, base_rate, answer["on"], answer["edition"], answer["data"], answer["engine"], digest)
+
+    def differs(self, now: Seen) -> Bilingual:
+        """What is another than it was, for the person who saw this one."""
+        named = (("on", "日期", "day"), ("edition", "版本", "edition"), ("data", "数据", "data"))
+        told = [
+            (f"{zh} {was} → {is_}", f"{en} {was} → {is_}")
+            for of, zh, en in (*named, ("engine", "引擎", "engine"))
+            if (was := getattr(self, of)) != (is_ := getattr(now, of))
+        ]
+        zh, en = zip(*told or [("文本或所示的候选", "the text or the candidates shown")], strict=True)
+        return Bilingual("；".join(zh), "; ".join(en))
+
+
+class ScreeningDiffers(CaseRefused):
+    """The screening that a case should take over is no longer what the person saw. Nothing was recorded."""
+
+    def __init__(self, seen: Seen, now: Seen) -> None:
+        said = seen.differs(now)
+        super().__init__(
+            "screening_differs",
+            f"筛查结果已不是您所见的那一次（{said.zh}）；请重新筛查，看过之后再立案",
+            f"the screening is no longer the one that you saw ({said.en}); screen the text again, look at it, and open the "
+            "case then",
+        )
+
+
 @dataclass(slots=True)
 class Signed:
     """A determination as it was signed. `body` is never changed; what came after stands beside it."""
@@ -292,13 +340,16 @@ class TextRefused(Misused):
 
 
 class Casework:
-    """The cases of one store. `catalogue` and `screen` are only called where an act needs them."""
+    """The cases of one store. `catalogue` and `screen` are only called where an act needs them.
+
+    `screen` is asked with a text, a day, how many candidates at least, and a base rate or none.
+    """
 
     def __init__(
         self,
         place: str | None,
         catalogue: Callable[[], Catalogue],
-        screen: Callable[[str, datetime.date], Json],
+        screen: Callable[[str, datetime.date, int, float | None], Json],
         calendar: Calendar,
         policy: Path | None = None,
         known: Known | None = None,
@@ -459,9 +510,20 @@ class Casework:
     # ---- acts --------------------------------------------------------------------------------------------------------
 
     def open(
-        self, title: str, technology: str, day: datetime.date, by: str, two_persons: bool, at: datetime.datetime
+        self,
+        title: str,
+        technology: str,
+        day: datetime.date,
+        by: str,
+        two_persons: bool,
+        at: datetime.datetime,
+        seen: Seen | None = None,
     ) -> str:
-        """Open a case; nothing is screened or answered yet."""
+        """Open a case; nothing is answered yet, and nothing screened but what the person has `seen`.
+
+        What was seen is never taken from whoever asks: the text is screened again, and the case is opened with that
+        screening only where it is to the digit the one that was seen. Raises ScreeningDiffers.
+        """
         _within(title=title, technology=technology, by=by)
         if not title.strip() or not technology.strip() or not by.strip():
             raise CaseRefused(
@@ -479,6 +541,7 @@ class Casework:
                 "what will hold then can be asked with `mulu screen`",
             )
         self._catalogue().in_force(day)  # a day without an edition is refused before anything is kept
+        screening = None if seen is None else self._as_seen(technology, day, seen)
         with self._acting(create=True) as (store, cases):
             reference = f"C-{len(cases) + 1}"
             body = {
@@ -489,21 +552,26 @@ class Casework:
                 "two_persons": two_persons,
             }
             _write(store, "opened", at, by, body)
+            if screening is not None:
+                _write(store, "screened", at, by, {"case": reference, "screening": screening})
         return reference
+
+    def _as_seen(self, technology: str, day: datetime.date, seen: Seen) -> Json:
+        answer = self._screen(technology, day, seen.top, seen.base_rate)
+        now = Seen.of(answer, seen.top, seen.base_rate)
+        if now != seen:
+            raise ScreeningDiffers(seen, now)
+        kept = _kept(answer)
+        if seen.base_rate is not None:
+            kept["base_rate"] = seen.base_rate
+            # Whom a case asks about is not for a base rate to say: it re-bases scores and finds nothing else.
+            kept["asked"] = _kept(self._screen(technology, day, seen.top, None))["asked"]
+        return kept
 
     def screened(self, reference: str, day: datetime.date | None, by: str, at: datetime.datetime) -> None:
         """Screen the technology against the edition of the day, and keep what was found with the engine and data that found it."""
         case = self.case(reference)
-        answer = self._screen(case.technology, day or case.day)
-        kept = {
-            k: answer[k]
-            for k in ("on", "edition", "data", "engine", "known_to", "considered", "beyond_knowledge", "candidates")
-        }
-        if answer["unread"]:
-            kept["unread"] = answer["unread"]
-        kept["asked"] = [
-            c["item"] for c in kept["candidates"] if c["flag"] or c["near_boundary"] or c["score"] >= ASKED_FROM
-        ]
+        kept = _kept(self._screen(case.technology, day or case.day, 0, None))
         with self._acting() as (store, cases):
             held = self._found(cases, reference)
             _still_open(held)
@@ -982,6 +1050,20 @@ def _against(point: Point, results: Mapping[tuple[str, str], str]) -> tuple[str,
     clauses = [f"{point.number}/{k}" for k in range(1, len(point.parameters) + 1)]
     failed = tuple(one for one in clauses if results.get((point.item, one)) == "does-not")
     return () if point.together == "any" and len(failed) < len(clauses) else failed
+
+
+def _kept(answer: Json) -> Json:
+    """What a case keeps of a screening, and which of its candidates a person is asked about."""
+    kept = {
+        k: answer[k]
+        for k in ("on", "edition", "data", "engine", "known_to", "considered", "beyond_knowledge", "candidates")
+    }
+    if answer["unread"]:
+        kept["unread"] = answer["unread"]
+    kept["asked"] = [
+        c["item"] for c in kept["candidates"] if c["flag"] or c["near_boundary"] or c["score"] >= ASKED_FROM
+    ]
+    return kept
 
 
 def _still_open(case: Case) -> None:

@@ -562,7 +562,7 @@ class Desk:
         return Casework(
             self._store,
             lambda: self.catalogue,
-            lambda text, day: self.screen(text, day, top=_ASKED),
+            lambda text, day, top, rate: self.screen(text, day, top=max(top, _ASKED), base_rate=rate),
             Calendar(),
             None if os.environ.get("MULU_POLICY") is None else Path(os.environ["MULU_POLICY"]),
             self._cases,
@@ -888,6 +888,42 @@ class Desk:
             recorded = work.event(case.upper(), event, on, by, evidence, actor, at)
             return {**self._case(case, on), "recorded": recorded.as_json()}
         return self._case(case, on)
+
+    def seen(self, answer: Json, top: int, base_rate: float | None) -> str:
+        """What identifies a screening that is shown to a person, for `case_as_seen`."""
+        import msgspec
+
+        from mulu.casework import Seen
+
+        return msgspec.json.encode(Seen.of(answer, top, base_rate)).decode()
+
+    def case_as_seen(
+        self,
+        on: datetime.date,
+        at: datetime.datetime,
+        title: str,
+        technology: str,
+        by: str,
+        two_persons: bool,
+        seen: str,
+    ) -> Json:
+        """Open a case with the screening that the person has just seen. Raises ScreeningDiffers where it is another now."""
+        import msgspec
+
+        from mulu.casework import Seen
+
+        try:
+            was = msgspec.json.decode(seen, type=Seen)
+        except msgspec.DecodeError as error:
+            raise Misused(
+                Said(
+                    "seen_unreadable",
+                    "表单中的筛查标识无法读取。未记录任何内容。请重新筛查后再立案。",
+                    "What the form says of the screening cannot be read. Nothing was recorded. Screen the text again.",
+                )
+            ) from error
+        self._check_options(top=was.top, base_rate=was.base_rate)
+        return self._case(self.casework.open(title, technology, on, by, two_persons, at, was), on)
 
     def _case_line(self, case: Any, on: datetime.date) -> Json:
         from mulu.procedure.machine import due

@@ -19,7 +19,7 @@ CATALOGUE = Catalogue.load()
 def finding(*items: str) -> Any:
     """A screening that finds these items, flagged."""
 
-    def screen(text: str, day: datetime.date) -> dict[str, Any]:
+    def screen(text: str, day: datetime.date, top: int, base_rate: float | None) -> dict[str, Any]:
         edition = CATALOGUE.in_force(day)
         candidates = [
             {"item": item, "flag": True, "near_boundary": False, "score": 0.9, "points": []} for item in items

@@ -114,7 +114,7 @@ def asked_new(page: Page) -> Response:
 
 
 def opened(page: Page, form: Form) -> Response:
-    """Open a case, and go to its determination."""
+    """Open a case, with the screening that was just seen where it comes from one, and go to its determination."""
     form.name = "new"
     form.takes("title", "technology", "on", "by", "two_persons")
     form.needs(
@@ -126,26 +126,29 @@ def opened(page: Page, form: Form) -> Response:
             ("by", page.say("您的姓名", "Your name")),
         ],
     )
-    day, status = form.day(page, "on"), 422
+    day, status, stale = form.day(page, "on"), 422, False
     if not form.errors and day is not None:
         try:
-            case = page.desk.case(
-                day,
-                now(),
-                "new",
-                title=form.text("title"),
-                technology=form.text("technology"),
-                by=form.text("by"),
-                two_persons=form.text("two_persons") == "yes",
-            )
+            title, by, two_persons = form.text("title"), form.text("by"), form.text("two_persons") == "yes"
+            if form.text("seen"):
+                # The text is that which was screened, to the last space.
+                technology = form.values["technology"]
+                case = page.desk.case_as_seen(day, now(), title, technology, by, two_persons, form.text("seen"))
+            else:
+                technology = form.text("technology")
+                case = page.desk.case(
+                    day, now(), "new", title=title, technology=technology, by=by, two_persons=two_persons
+                )
             return done(page, form.text("by"), f"cases/{case['case']}/determination", on=None)
         except MuluError as error:
             status = form.refused(page, error)
-    return _new_form(page, Forms(form), status)
+            stale = error.said.id in ("screening_differs", "seen_unreadable")
+    return _new_form(page, Forms(form), status, stale)
 
 
-def _new_form(page: Page, forms: Forms, status: int) -> Response:
-    return page.render("case_new.html", status, **shared(page, forms))
+def _new_form(page: Page, forms: Forms, status: int, stale: bool = False) -> Response:
+    """`stale`: what was screened is not what would be kept; the form offers to screen again."""
+    return page.render("case_new.html", status, stale=stale, **shared(page, forms))
 
 
 # ---- one case ----------------------------------------------------------------------------------------------------

@@ -193,7 +193,8 @@ def _brief(name: str) -> str:
 def _read(data: FormData) -> Form:
     names = tuple(name for name, _ in data.multi_items())
     each_once(names)
-    texts = {name: value for name, value in data.multi_items() if isinstance(value, str)}
+    # A browser sends the line breaks of a form as CR LF, whatever was typed.
+    texts = {name: value.replace("\r\n", "\n") for name, value in data.multi_items() if isinstance(value, str)}
     files = {name: value for name, value in data.multi_items() if isinstance(value, UploadFile) and value.filename}
     return Form(texts.get("form", ""), texts, names, files, sent=True)
 

@@ -120,6 +120,7 @@ class Answered:
     one: Json | None = None
     text: str = ""
     record: list[Json] = field(default_factory=list)
+    seen: str | None = None  # what a case takes this screening over by; a draft or an earlier moment is nothing for a case
     changes: Json | None = None
     link: str | None = None
     rows: list[Json] = field(default_factory=list)
@@ -266,10 +267,12 @@ def _rows(name: str, data: bytes) -> list[Row | BadRow]:
 
 def _one(page: Page, asked: Asked, text: str, options: Json) -> Answered:
     desk, on = page.desk, page.on
-    answer = desk.screen(text, on, record=True, **options)
+    answer = desk.screen(text, on, explain=True, record=True, **options)
     made = Answered(one=answer, text=text, record=_by_industry(desk, answer, on, asked.draft))
+    if asked.draft is None and page.given["as_known"] is None:
+        made.seen = desk.seen(answer, options["top"], options["base_rate"])
     if asked.was is not None and parse_day(asked.was) != on:
-        made.changes = compared(desk.screen(text, parse_day(asked.was), **options), answer)
+        made.changes = compared(desk.screen(text, parse_day(asked.was), explain=True, **options), answer)
     part = packed(text)
     if part is not None:
         made.link = page.link("screen", t=part, on=on.isoformat(), **asked.query())
