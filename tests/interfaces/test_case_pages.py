@@ -29,6 +29,7 @@ from mulu.screening.engine import Screener
 PORT = 8765
 LFP = "磷酸铁锂正极材料的制备方法：铁源、锂源与磷源混合砂磨、喷雾干燥、烧结。"
 HOSTILE = "<script>alert(1)</script>\"><img src=x onerror=alert(2)>' {{ 7*7 }} ${7*7} </textarea>"
+CHAIR = "一把木椅，由四条椅腿、一块座板和一个靠背组成。"
 NOW = datetime.datetime(2026, 11, 20, 4, tzinfo=datetime.UTC)
 DAY = datetime.date(2025, 8, 1)
 DATA = "规程\t1\tab\tAcme"
@@ -115,6 +116,83 @@ def english(tmp_path: Path, catalogue: Catalogue, screener: Screener) -> Browser
 def opened(browser: Browser, *, technology: str = LFP, on: str = "2025-08-01", **more: str) -> None:
     browser.see("cases/new")
     browser.send("new", title="LFP to Japan", technology=technology, on=on, by="李娜", **more)
+
+
+def seen_on_screen(browser: Browser, text: str = LFP, **asked: str) -> dict[str, str]:
+    """Screen a text on the page; the fields of the form that opens a case from it."""
+    csrf = re.search(r'name="csrf" value="([0-9a-f]+)"', browser.client.get("/en/screen").text)
+    assert csrf is not None
+    data = {"csrf": csrf[1], "text": text, "on": DAY.isoformat(), **asked}
+    browser.text = browser.client.post(f"/{browser.language}/screen", data=data).text
+    (form,) = [f for f in lxml.html.fromstring(browser.text).forms if f.get("action").endswith("/cases/new")]
+    values = dict(form.form_values())
+    values["technology"] = values["technology"].removeprefix("\n")  # as every browser does, and this reader does not
+    return {**values, "title": "LFP", "by": "李娜"}
+
+
+def opens(browser: Browser, fields: dict[str, str], status: int) -> None:
+    sent = {name: value.replace("\n", "\r\n") for name, value in fields.items()}
+    answer = browser.client.post(f"/{browser.language}/cases/new", data=sent)
+    assert answer.status_code == status, browser._wrong(answer)
+    browser.text = answer.text
+
+
+def test_a_case_opened_from_a_screening_holds_what_was_seen(browser):
+    text = f"\n {LFP}\n 压实密度 2.62 g/cm³ "  # to the last space
+    fields = seen_on_screen(browser, text, top="3", base_rate="0.2")
+    opens(browser, fields, 303)
+    seen = browser.desk.screen(text, DAY, top=3, base_rate=0.2)
+    one, two = browser.desk.records("C-1")
+    assert (one["act"], two["act"]) == ("case.opened", "case.screened")
+    held = two["body"]["screening"]
+    assert held["candidates"][:3] == seen["candidates"]
+    assert all(held[key] == seen[key] for key in ("on", "edition", "data", "engine", "considered"))
+    browser.see("cases/C-1/determination")
+    for evidence in seen["candidates"][0]["points"][0]["evidence"]:
+        for start, end in evidence["all_in_description"] if evidence["kind"] != "meaning" else ():
+            assert text[start:end] in browser.shown
+    again = browser.desk.determine(NOW, "C-1", screen=True, by="李娜")  # a base rate asks about nobody less
+    assert [row["item"] for row in again["candidates"]] == held["asked"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"on": "2023-06-01"}, "2025-08-01 → 2023-06-01"),
+        ({"technology": CHAIR}, "text"),
+        ({"seen": ("linear-", "linear-0.")}, "engine linear-0."),
+        ({"seen": ('"digest":"', '"digest":"0')}, "candidates shown"),
+    ],
+)
+def test_a_screening_that_is_another_by_now_opens_no_case(english, changed, told):
+    fields = seen_on_screen(english)
+    for name, value in changed.items():
+        fields[name] = value if isinstance(value, str) else fields[name].replace(*value)
+    opens(english, fields, 409)
+    assert told in english.errors["new"]
+    assert "Screen again" in english.shown
+    assert english.desk.case(DAY, NOW)["cases"] == []
+    opens(english, fields | {"seen": "{}"}, 422)
+    assert english.desk.case(DAY, NOW)["cases"] == []
+
+
+def test_a_draft_is_no_screening_for_a_case(english):
+    fields = seen_on_screen(english, draft="draft-2025-01-02")
+    assert "seen" not in fields
+    assert "A determination cannot stand on a draft" in english.shown
+    opens(english, fields, 303)
+    assert english.desk.determine(NOW, "C-1")["screened"] is None
+
+
+def test_every_number_of_a_score_is_unfolded_on_demand(browser):
+    seen_on_screen(browser)
+    shown = browser.shown
+    explained = browser.desk.screen(LFP, DAY, explain=True)["candidates"][0]["points"][0]["explanation"]
+    for one in explained["features"]:
+        if one["adds"]:
+            assert f"{one['name']} {one['value']:.3f} {one['weight']:+.3f} {one['adds']:+.3f}" in shown
+    assert f"{explained['logit']:+.3f}" in shown
+    assert all(d.get("open") is None for d in lxml.html.fromstring(browser.text).find_class("numbers"))
 
 
 def answered(browser: Browser, *, result: str = "does-not") -> None:

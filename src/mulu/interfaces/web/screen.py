@@ -120,7 +120,9 @@ class Answered:
     one: Json | None = None
     text: str = ""
     record: list[Json] = field(default_factory=list)
-    seen: str | None = None  # what a case takes this screening over by; a draft or an earlier moment is nothing for a case
+    seen: str | None = (
+        None  # what a case takes this screening over by; a draft or an earlier moment is nothing for a case
+    )
     changes: Json | None = None
     link: str | None = None
     rows: list[Json] = field(default_factory=list)
