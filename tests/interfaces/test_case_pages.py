@@ -23,6 +23,7 @@ from mulu.catalogue.editions import Catalogue
 from mulu.desk import Desk
 from mulu.interfaces.keeper import Keeper
 from mulu.interfaces.serve import application
+from mulu.interfaces.web import cases
 from mulu.interfaces.web.documents import file_name
 from mulu.screening.engine import Screener
 
@@ -116,6 +117,54 @@ def english(tmp_path: Path, catalogue: Catalogue, screener: Screener) -> Browser
 def opened(browser: Browser, *, technology: str = LFP, on: str = "2025-08-01", **more: str) -> None:
     browser.see("cases/new")
     browser.send("new", title="LFP to Japan", technology=technology, on=on, by="李娜", **more)
+
+
+def test_cases_are_listed_some_at_a_time_and_found_by_word_and_progress(browser, monkeypatch):
+    monkeypatch.setattr(cases, "_CASES", 3)
+    for n in range(7):
+        browser.desk.case(DAY, NOW, "new", title=f"案件 {'甲乙'[n % 2]}{n}", technology=LFP, by="李娜")
+    browser.desk.determine(NOW, "C-2", answer=["crossing=no", "deemed=no"], because="境内", by="李娜")
+    browser.desk.determine(NOW, "C-2", sign=True, because="境内", by="李娜")
+
+    def shown(query: str) -> list[str]:
+        browser.see(f"cases?on={DAY}&{query}")
+        return lxml.html.fromstring(browser.text).xpath("//tbody//th/a/text()")
+
+    def numbers() -> list[int]:
+        return [
+            int(one) for one in lxml.html.fromstring(browser.text).xpath("//nav[@class='subnav no-print']//span/text()")
+        ]
+
+    assert [one.split()[0] for one in shown("")] == ["C-7", "C-6", "C-5"]
+    assert numbers() == [7, 7, 6, 0]
+    assert "1–3" in browser.shown
+    (older,) = lxml.html.fromstring(browser.text).xpath("//a[@rel='next']/@href")
+    browser.see(older)
+    assert "C-4" in browser.shown and "C-7" not in browser.shown
+    assert [one.split()[0] for one in shown("page=99")] == ["C-1"]
+    assert [one.split()[0] for one in shown("q=乙+案件")] == ["C-6", "C-4", "C-2"]
+    assert numbers() == [3, 3, 2, 0]
+    assert [one.split()[0] for one in shown("q=乙&which=waits")] == ["C-6", "C-4"]
+    assert shown("which=done") == [] == shown("q=丙")
+    told = {"zh": "没有这样的案件", "en": "There is no such case"}
+    assert told[browser.language] in browser.shown
+    browser.see("cases?which=mine", 422)
+
+
+def test_what_is_left_to_confirm_is_counted_once_for_each_change(english, tmp_path, monkeypatch):
+    counted = []
+    whole = Desk.confirm
+    monkeypatch.setattr(Desk, "confirm", lambda desk, *more: counted.append(more[0]) or whole(desk, *more))
+    digest = english.desk.import_(str(fixtures.list_docx(tmp_path).path), NOW)["document"]
+    english.desk.attest(digest, NOW, "李娜", "https://example.gov.cn", DAY)
+    english.desk.apply(digest, NOW)
+    for _ in range(3):
+        english.see("")
+    assert counted == [digest]
+    english.desk.undo(digest, NOW, "李娜", "试用")
+    english.desk.apply(digest, NOW)
+    english.see("")
+    assert counted == [digest, digest]
 
 
 def seen_on_screen(browser: Browser, text: str = LFP, **asked: str) -> dict[str, str]:

@@ -9,14 +9,15 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mulu.errors import MuluError
+from mulu.errors import Misused, MuluError
 from mulu.interfaces.web.forms import Form, Forms, done, remembered, sends, shows
 from mulu.interfaces.web.page import Page, now, today
 from mulu.interfaces.words import ANSWER
-from mulu.vocabulary import Bilingual
+from mulu.vocabulary import Bilingual, Said
 
 Json = dict[str, Any]
 _ON_A_PAGE = 100  # records of the trail
+_CASES = 50  # on one page
 
 ACTORS: Mapping[str, Bilingual] = {
     "EXP": Bilingual("出口方", "exporter"),
@@ -76,6 +77,7 @@ ACTS: Mapping[str, Bilingual] = {
 }
 # Where a determination may still be answered and signed.
 STILL_OPEN = ("INTAKE", "SCOPED", "UNDETERMINED", "RECLASSIFY")
+DONE = "end"  # the track of a case that is closed
 FROM_DETERMINATION = ("restricted_item", "prohibited_item", "missing_facts")  # taken from it where left empty
 
 
@@ -101,11 +103,62 @@ def shared(page: Page, forms: Forms | None = None) -> Json:
 # ---- the list, and a new case ------------------------------------------------------------------------------------
 
 
+def waits(case: Json) -> bool:
+    """Whether a case waits for a person: to be determined, or again, to be agreed to, or for what is overdue of the exporter."""
+    if case["track"] == DONE:
+        return False
+    overdue = any(one["late"] and one["owner"] == "exporter" for one in case["due"])
+    return case["outcome"] is None or case["reopened"] or case["awaits_second"] or overdue
+
+
 def listed(page: Page) -> Response:
-    """Every case: where it stands, what it came to, what is due."""
+    """The cases, newest first and some at a time: where each stands, what it came to, what is due."""
+    query = page.request.query_params
     answer = page.desk.case(page.on, now())
-    known_to = page.desk.standing(page.on)
-    return page.render("cases.html", answer=answer, beyond=known_to["beyond_knowledge"], **shared(page))
+    every = answer["cases"][::-1]
+    found = [one for one in every if _named_by(page, one, query.get("q", ""))]
+    groups = {
+        "": found,
+        "open": [one for one in found if one["track"] != DONE],
+        "waits": [one for one in found if waits(one)],
+        "done": [one for one in found if one["track"] == DONE],
+    }
+    which = query.get("which", "")
+    if which not in groups:
+        raise Misused(
+            Said(
+                "no_such_group",
+                f"没有“{which}”这一类案件；可选 {'、'.join(filter(None, groups))}。",
+                f"There is no group of cases {which!r}; choose one of {', '.join(filter(None, groups))}.",
+            )
+        )
+    at, pages = turned(page, len(groups[which]), _CASES)
+    return page.render(
+        "cases.html",
+        answer=answer,
+        cases=groups[which][(at - 1) * _CASES : at * _CASES],
+        first=(at - 1) * _CASES + 1,
+        found=len(groups[which]),
+        counts={name: len(ones) for name, ones in groups.items()},
+        kept={"q": query.get("q"), "which": which},
+        at=at,
+        pages=pages,
+        beyond=page.desk.standing(page.on)["beyond_knowledge"],
+        **shared(page),
+    )
+
+
+def _named_by(page: Page, case: Json, query: str) -> bool:
+    """Whether each word that is looked for stands in the reference, the title or the state of a case."""
+    text = " ".join((case["case"], case["title"], *case["name"].values(), word(page, case["outcome"]))).casefold()
+    return all(one in text for one in query.casefold().split())
+
+
+def turned(page: Page, found: int, together: int) -> tuple[int, int]:
+    """The page of a list that is asked for, and how many there are; one that is not there is the nearest that is."""
+    pages = max(1, -(-found // together))
+    given = page.request.query_params.get("page", "1")
+    return min(pages, max(1, int(given))) if given.isascii() and given.isdigit() and len(given) < 9 else 1, pages
 
 
 def asked_new(page: Page) -> Response:
@@ -299,9 +352,7 @@ def trail(page: Page) -> Response:
         answer = {"records": 0, "head": None, "entries": []}  # nothing was kept yet: the trail is empty
     wanted = page.request.query_params.get("case")
     entries = [one for one in answer["entries"] if wanted is None or one["body"].get("case") == wanted][::-1]
-    pages = max(1, -(-len(entries) // _ON_A_PAGE))
-    given = page.request.query_params.get("page", "1")
-    at = min(pages, max(1, int(given))) if given.isascii() and given.isdigit() and len(given) < 9 else 1
+    at, pages = turned(page, len(entries), _ON_A_PAGE)
     return page.render(
         "trail.html",
         answer=answer,

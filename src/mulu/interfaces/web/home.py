@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mulu.interfaces.web import pictures
+from mulu.interfaces.web.cases import DONE
 from mulu.interfaces.web.page import Page, in_thread, now
 from mulu.interfaces.words import STANDING
 
@@ -35,10 +36,10 @@ def home(page: Page) -> Response:
         cases=cases,
         reopened=[one for one in cases if one["reopened"]],
         second=[one for one in cases if one["awaits_second"] and not one["reopened"]],
-        undetermined=[one for one in cases if one["outcome"] is None],
+        undetermined=[one for one in cases if one["outcome"] is None and one["track"] != DONE],
         claimed=[one for one in documents if one["status"] == "claimed"],
         attested=[one for one in documents if one["status"] == "attested"],
-        doubtful=_doubtful(page, documents, moment),
+        doubtful=page.remembered(("doubtful",), lambda: _doubtful(page, documents, moment)),
         news=_news(standing, coverage),
         strip=lambda one: pictures.strip(page, one),
         most=_MOST,
@@ -64,7 +65,10 @@ def _due(cases: list[Json], on: datetime.date) -> list[Json]:
 
 
 def _doubtful(page: Page, documents: list[Json], at: datetime.datetime) -> list[Json]:
-    """Documents that a machine read, with the number of tokens that no person has looked at yet."""
+    """Documents that a machine read, with the number of tokens that no person has looked at yet.
+
+    Counting them makes the Catalogue anew: the page does it once after each change of the documents.
+    """
     made = []
     for one in documents:
         if one["status"] != "applied":
