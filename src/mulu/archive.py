@@ -165,6 +165,7 @@ class Archive:
                     "pages": document.pages,
                     "ocr": ocr,
                     "text": text if ocr else None,
+                    "claims": {"instrument": header.id, "title": text.title},
                 }
                 store.write("kept", at, document.digest, None, _json(body))
             if one is None and document.digest in header.digests:
@@ -293,6 +294,17 @@ class Archive:
         assert edition is not None
         found = findings(before, after, edition)
         new = after.editions[edition]
+        announced = after.instruments[instrument].announced
+        lists = [
+            {
+                "control": control.value,
+                # Not what the list itself comes to, which would always be as announced.
+                "announced": None if announced is None else getattr(announced.whole, control.value),
+                "official": new.tally(control).official,
+            }
+            for control in Control
+        ]
+        differ = new.complete and any(x["announced"] not in (None, x["official"]) for x in lists)
         matches = self._matches(trial.text, after.instruments[instrument])
         return {
             "kind": trial.text.kind,
@@ -307,7 +319,8 @@ class Archive:
             "operations": [
                 {"does": o.does, "clause": o.clause, "label": o.label, "page": o.at.page} for o in trial.text.operations
             ],
-            "complete": new.complete,
+            "complete": new.complete and not differ,
+            "counts_differ": differ,
             "report": counted(found),
             "findings": [
                 {
@@ -347,14 +360,7 @@ class Archive:
                 for p in listing.points
                 if isinstance(p, OfficialPoint) and p.wording.document == trial.document
             ),
-            "lists": [
-                {
-                    "control": control.value,
-                    "announced": new.tally(control).announced,
-                    "official": new.tally(control).official,
-                }
-                for control in Control
-            ],
+            "lists": lists,
         }
 
     def preview(self, document: str, instrument: str | None = None, effective: datetime.date | None = None) -> Json:
@@ -378,6 +384,37 @@ class Archive:
             **self._described(one),
             **self._preview(trial, tuple(h for h in self.held if h.document != one.document)),
             "pictured": pages_pictured(kept.media, kept.pages),
+        }
+
+    def passages(self, document: str) -> Json:
+        """What a kept document says, passage by passage with its place, where its pages cannot be pictured whole.
+
+        `undrawn` names, by page of a PDF, the fonts that it does not carry: what is set in them is not in the picture.
+        """
+        from mulu.sources import fenced
+        from mulu.sources.document import Line
+        from mulu.store.records import Store
+
+        one = self.find(document)
+        held = self._bytes(one)
+        with Store.open(self.place, create=False) as store:
+            media = store.document(one.document).media
+        fonts = fenced.fonts_not_drawn(held) if media == "pdf" else ()
+        undrawn = {page: list(names) for page, names in enumerate(fonts, 1) if names}
+        if media == "image" or (media == "pdf" and not undrawn):
+            return {"media": media, "undrawn": {}, "passages": []}
+        return {
+            "media": media,
+            "undrawn": undrawn,
+            "passages": [
+                {
+                    "page": block.place.page,
+                    "number": block.place.number,
+                    "text": block.text if isinstance(block, Line) else " | ".join(cell.text for cell in block.cells),
+                }
+                for block in fenced.read(held).blocks
+                if media != "pdf" or block.place.page in undrawn
+            ],
         }
 
     def page_picture(self, document: str, number: int) -> bytes:
@@ -491,12 +528,8 @@ class Archive:
             chosen = {n: m.item for n, m in self._matches(text, header, match).items()}
             trial = HeldText(one.document, one.name, at, one.attestation, one.header, text, chosen)
         preview = self._preview(trial)
-        differing = [
-            x
-            for x in preview["lists"]
-            if preview["complete"] and x["announced"] is not None and x["announced"] != x["official"]
-        ]
-        if differing and not counts_differ:
+        if preview["counts_differ"] and not counts_differ:
+            differing = [x for x in preview["lists"] if x["announced"] not in (None, x["official"])]
             said = "；".join(
                 f"{Control(x['control']).name_in.zh} {x['official']} 项（公告 {x['announced']} 项）" for x in differing
             )
@@ -717,6 +750,7 @@ class Archive:
             "kept": one.kept.isoformat(),
             "status": one.status,
             "instrument": None if attested is None else attested.instrument,
+            "claims": None if one.claims is None else dict(one.claims),
             "attested_by": None if attested is None else attested.by,
             "attested_at": None if attested is None else attested.at.isoformat(),
             "obtained_from": None if attested is None else attested.obtained_from,

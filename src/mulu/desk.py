@@ -1342,6 +1342,10 @@ class Desk:
         """What applying a kept document would change, or changed: the answer of its import, to be looked at again."""
         return self.archive.preview(document, instrument, effective)
 
+    def passages(self, document: str) -> Json:
+        """What a kept document says, passage by passage, where its pages cannot be pictured whole."""
+        return self.archive.passages(document)
+
     def page_picture(self, document: str, number: int) -> bytes:
         """A page of a kept document as a picture."""
         return self.archive.page_picture(document, number)

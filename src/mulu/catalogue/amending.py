@@ -18,6 +18,17 @@ from mulu.errors import MuluError
 from mulu.sources.document import Line, Row
 from mulu.vocabulary import Control, Said
 
+UNDERSTOOD = (
+    "删去甲技术（编号：083201X）条目。",
+    "将甲技术（编号：083201X）的技术名称修改为“乙技术”。",
+    "将甲技术（编号：083201X）的编号修改为083299X。",
+    "将甲技术（编号：083201X）控制要点2修改为：“2.乙的方法”。",
+    "在甲技术（编号：083201X）控制要点中增加：“4.乙的方法”。",
+    "将甲技术（编号：083201X）控制要点2中的“乙”修改为“丙”。",
+    "删去甲技术（编号：083201X）控制要点2。",
+)
+"""Clauses as they are understood, for whoever has one that is not. The entries in them are made up."""
+
 
 class ClauseUnreadable(MuluError):
     """A clause of an amending announcement that is not understood to its last word."""
@@ -27,9 +38,10 @@ class ClauseUnreadable(MuluError):
             Said(
                 "clause_unreadable",
                 f"第 {at.page} 页，条款 {label} 无法读懂（自“{rest[:40]}”起）：“{clause}”。导入已停止，未作任何改动。"
-                f"请核对文件是否完整；如系新的表述方式，请报告该条款。",
+                f"请核对文件是否完整；如系新的表述方式，请报告该条款。能读懂的写法例如：{''.join(UNDERSTOOD)}",
                 f"Page {at.page}: clause {label} is not understood (from “{rest[:40]}” on): “{clause}”. The import stopped and nothing was "
-                f"changed. Check that the document is whole; if the manner of wording is new, report the clause.",
+                f"changed. Check that the document is whole; if the manner of wording is new, report the clause. Clauses that are "
+                f"understood read, for example: {''.join(UNDERSTOOD)}",
             )
         )
         self.label, self.clause, self.at = label, clause, at

@@ -62,6 +62,7 @@ class HeldText:
     matches: Mapping[int, str] | None = None
     confirmed: Mapping[str, str] | None = None
     applied: datetime.datetime | None = None
+    claims: Mapping[str, str | None] | None = None  # what the document says of itself, which nobody has attested
 
     @property
     def counts(self) -> bool:
@@ -81,7 +82,7 @@ def replay(deeds: Iterable[Deed]) -> tuple[HeldText, ...]:
     for deed in deeds:
         body = deed.body
         if deed.act == "kept":
-            held.setdefault(deed.document, HeldText(deed.document, body["name"], deed.at))
+            held.setdefault(deed.document, HeldText(deed.document, body["name"], deed.at, claims=body.get("claims")))
             continue
         one = held[deed.document]
         if deed.act == "attested":

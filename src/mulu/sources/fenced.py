@@ -29,6 +29,7 @@ from mulu.sources.described import Reading
 from mulu.sources.document import Document, Line, Unread
 from mulu.sources.document import Row as TableRow
 from mulu.sources.documents import Held, UnreadableDocument, load, read_held, take
+from mulu.sources.pictures import fonts_not_drawn as fonts_not_drawn_here
 from mulu.sources.pictures import page_picture as page_picture_here
 from mulu.sources.reading import BadRow, Row, UnreadableFile, rows_in, table_bytes
 from mulu.sources.received import load_received, read_plain, read_received
@@ -122,6 +123,11 @@ def page_picture(held: Held, number: int, *, limits: Limits = READING) -> bytes:
     return _ask(_question(held, "page", limits, number=number), held.path, bytes)
 
 
+def fonts_not_drawn(held: Held, *, limits: Limits = READING) -> tuple[tuple[str, ...], ...]:
+    """As `pictures.fonts_not_drawn`, in a process of its own."""
+    return _ask(_question(held, "fonts", limits), held.path, tuple[tuple[str, ...], ...])
+
+
 def fence() -> dict[str, bool]:
     """What of the fence stands on this system, as a process inside it finds: `mulu doctor` shows it.
 
@@ -132,7 +138,7 @@ def fence() -> dict[str, bool]:
 
 # ---- what goes between the two processes -----------------------------------------------------------------------------
 
-_Act = Literal["document", "described", "rows", "pictures", "page", "fence"]
+_Act = Literal["document", "described", "rows", "pictures", "page", "fonts", "fence"]
 
 
 class _Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -385,6 +391,8 @@ def _act(question: _Question, granted: dict[str, bool]) -> Any:
             return ocr.pictures_of(held, question.places)
         case "page":
             return page_picture_here(held, question.number)
+        case "fonts":
+            return fonts_not_drawn_here(held)
         case "fence":
             return {**_tried(), **granted}
 
@@ -396,7 +404,7 @@ def _load(question: _Question) -> None:
         codecs.lookup(name)
     if question.act == "rows":
         import python_calamine  # noqa: F401
-    elif question.act in ("document", "pictures", "page"):
+    elif question.act in ("document", "pictures", "page", "fonts"):
         load(held, ocr=question.ocr)
     elif question.act == "described":
         load_received(held, ocr=question.ocr)

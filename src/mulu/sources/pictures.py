@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import struct
 import zlib
 from typing import Any
@@ -11,6 +12,7 @@ from mulu.vocabulary import Said
 
 _WIDE = 1200  # pixels: small print can be read, and a page of text stays near 200 KB
 _HIGH = 2400
+_CHINESE_FROM = "\u2e80"
 
 
 class NoPicture(UnreadableDocument):
@@ -60,6 +62,31 @@ def page_picture(held: Held, number: int) -> bytes:
             bitmap.close()
     finally:
         pdf.close()
+
+
+def fonts_not_drawn(held: Held) -> tuple[tuple[str, ...], ...]:
+    """Of each page of a PDF the fonts of Chinese text that it does not carry: their text is not in its picture.
+
+    Other scripts are drawn in a font that stands in. To be called where a file can do no harm. Raises Corrupt.
+    """
+    import pypdfium2
+
+    try:
+        pdf = pypdfium2.PdfDocument(held.data)
+    except pypdfium2.PdfiumError as error:
+        raise Corrupt(held.path, "pdf", Said("broken_pdf", "无法打开", "it cannot be opened")) from error
+    found = []
+    for page in pdf:
+        text = page.get_textpage()
+        names: dict[str, None] = {}
+        for one in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_TEXT], textpage=text):
+            with contextlib.suppress(pypdfium2.PdfiumError):  # an object without text, or a font that tells nothing
+                font = one.get_font()
+                if not font.is_embedded and any(sign >= _CHINESE_FROM for sign in one.extract()):
+                    names.setdefault(font.get_base_name())
+        found.append(tuple(names))
+    pdf.close()
+    return tuple(found)
 
 
 def _png(pixels: Any) -> bytes:

@@ -192,6 +192,7 @@ PAPER_FIELDS: Json = {
     "kept": MOMENT,
     "status": one_of("claimed", "attested", "applied"),
     "instrument": maybe(TEXT),
+    "claims": maybe(record({"instrument": TEXT, "title": maybe(TEXT)})),
     "attested_by": maybe(TEXT),
     "attested_at": maybe(MOMENT),
     "obtained_from": maybe(TEXT),
@@ -210,6 +211,7 @@ PREVIEW: Json = {
     "points": COUNT,
     "operations": lists(record({"does": TEXT, "clause": TEXT, "label": TEXT, "page": COUNT})),
     "complete": FLAG,
+    "counts_differ": FLAG,
     "report": record(dict.fromkeys(("confirmed", "corrected", "completed", "struck out"), COUNT)),
     "findings": lists(
         record(

@@ -2350,6 +2350,17 @@ class Page:
                 f"amending announcement: {len(answer['operations'])} operations",
             )
         self.print(Text(what))
+        for one in answer["lists"]:
+            announced, read = one["announced"], one["official"]
+            told = self.say("项数未公告，无从核对", "no number is announced to check it against")
+            if announced is not None:
+                told = self.say(f"公告 {announced} 项", f"{announced} announced")
+            self.print(
+                Text(
+                    f"  {self.word(CONTROL, one['control'])} {read}: {told}",
+                    style="bold black on yellow" if answer["counts_differ"] and announced not in (None, read) else "",
+                )
+            )
         self.print(
             Text(
                 " · ".join(f"{self.word(FOUND, kind)} {n}" for kind, n in answer["report"].items()),
@@ -2451,7 +2462,11 @@ class Page:
         )
 
     def document(self, one: Json) -> None:
-        parts = [one["document"][:12], one["name"], one["status"], one["instrument"] or "–"]
+        claimed = "–"
+        if one["claims"] is not None:  # as the document says, or whoever imported it
+            title = f" {one['claims']['title']}" if one["claims"]["title"] else ""
+            claimed = self.say("自称 ", "says that it is ") + one["claims"]["instrument"] + title
+        parts = [one["document"][:12], one["name"], one["status"], one["instrument"] or claimed]
         if one["attested_by"]:
             parts.append(
                 self.say(

@@ -28,6 +28,8 @@ Json = dict[str, Any]
 _FINDINGS = 60  # of one page of the document shown at once
 _PARTS = 12  # machine-read parts to confirm shown at once
 _LINES = 8 * _PARTS  # pictures of lines kept
+_PASSAGES = 80  # of the document beside its preview
+_ALIKE = 12  # characters by which a passage is known
 _LONGEST = 200  # bytes of a file name
 _NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f/\\]")
 
@@ -224,6 +226,7 @@ def _document(page: Page, forms: Forms, status: int) -> Response:
         leaves=leaves,
         leaf=leaves[at - 1] if leaves else None,
         at=at,
+        beside=None if preview is None else _beside(page, held["document"], leaves[at - 1] if leaves else None),
         kind=kind,
         kinds=FOUND,
         what=FACT,
@@ -236,6 +239,41 @@ def _document(page: Page, forms: Forms, status: int) -> Response:
         records=[one for one in everything["records"] if one["document"] == held["document"]],
         **{**shared(page, forms), "here": "documents"},
     )
+
+
+def _beside(page: Page, document: str, leaf: Json | None) -> Json | None:
+    """The passages of a document that stand beside a leaf of its preview; None where its picture shows them all."""
+    whole: Json = page.remembered(("passages", document), lambda: page.desk.passages(document))
+    if leaf is None or leaf["page"] is None:
+        return None
+    passages = [one for one in whole["passages"] if one["page"] == leaf["page"]]
+    if not passages:
+        return None
+    said = [one["official"] for group in leaf["items"] for one in group["findings"] if one["official"]]
+    said += [one["clause"] for one in leaf["operations"]] + [one["text"] for one in leaf["unread"]]
+    wanted = {head for one in said if len(head := _packed(one)[:_ALIKE]) >= 2}
+    texts = [_packed(one["text"]) for one in passages]
+    shown = [n for n, text in enumerate(texts) if any(one in text for one in wanted)]
+    start = shown[0] if shown else 0
+    query = page.request.query_params.get("from", "")
+    if query.isascii() and query.isdigit() and len(query) < 9:
+        start = min(int(query), len(passages)) - 1
+    start = max(0, start)
+    return {
+        "passages": [
+            {**one, "speaks": start + n in shown} for n, one in enumerate(passages[start : start + _PASSAGES])
+        ],
+        "first": start + 1,
+        "count": len(passages),
+        "before": max(1, start + 1 - _PASSAGES) if start else None,
+        "after": start + 1 + _PASSAGES if start + _PASSAGES < len(passages) else None,
+        "media": whole["media"],
+        "fonts": whole["undrawn"].get(leaf["page"], []),
+    }
+
+
+def _packed(text: str) -> str:
+    return "".join(text.split())
 
 
 def _likely(preview: Json | None) -> bool:
