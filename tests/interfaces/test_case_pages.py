@@ -151,6 +151,63 @@ def test_cases_are_listed_some_at_a_time_and_found_by_word_and_progress(browser,
     browser.see("cases?which=mine", 422)
 
 
+def handed_in(browser: Browser, path: Path) -> str:
+    browser.see("documents")
+    with path.open("rb") as file:
+        return browser.send("import", files={"file": (path.name, file)})
+
+
+def test_a_document_is_what_it_says_of_itself_until_somebody_attests_it(browser, tmp_path):
+    path = tmp_path / "目录.txt"
+    path.write_text(fixtures.SHORT_LIST, encoding="utf-8")
+    handed_in(browser, path)
+    claimed = {"zh": "announcement-2031-7 自称", "en": "announcement-2031-7 claimed"}
+    assert claimed[browser.language] in browser.see("documents")
+    (held,) = browser.desk.papers()
+    assert held["instrument"] is None and held["claims"]["instrument"] == "announcement-2031-7"
+    browser.see(f"documents/{held['document']}")
+    browser.send("attest", obtained_from="https://example.gov.cn", obtained_on="2026-11-01", by="李娜")
+    assert claimed[browser.language] not in browser.see("documents")
+
+
+def test_a_list_whose_size_nobody_announced_is_not_said_to_be_complete(english, tmp_path):
+    path = tmp_path / "list.txt"
+    path.write_text(fixtures.SHORT_LIST, encoding="utf-8")
+    assert "no number of entries is announced to check it against" in handed_in(english, path)
+    (one, other) = english.desk.preview(english.desk.papers()[0]["document"])["lists"]
+    assert (one["announced"], other["announced"], one["official"], other["official"]) == (None, None, 1, 1)
+    counted = tmp_path / "counted.txt"
+    text = fixtures.SHORT_LIST.replace("2031年第7号", "2023年第57号")  # of which the announced count is known
+    counted.write_text(text, encoding="utf-8")
+    assert "not as many entries as announced" in handed_in(english, counted)
+    preview = english.desk.preview(english.desk.papers()[-1]["document"])
+    assert preview["counts_differ"] and not preview["complete"]
+
+
+def test_a_format_without_pages_shows_the_passages_read_and_those_that_speak(browser, tmp_path):
+    handed_in(browser, fixtures.list_docx(tmp_path).path)
+    digest = browser.desk.papers()[0]["document"]
+    passages = browser.desk.passages(digest)["passages"]
+    shown = lxml.html.fromstring(browser.text).xpath("//ol[@class='passages']/li")
+    assert 0 < len(shown) <= 80 < len(passages)
+    by_number = {str(one["number"]): one["text"] for one in passages}
+    for one in shown:
+        assert " ".join(one.text_content().split()) == " ".join(by_number[one.get("value")].split())
+    assert any(one.get("class") == "speaks" for one in shown)
+    (later,) = lxml.html.fromstring(browser.text).xpath("//p[@class='small pages']/a/@href")[-1:]
+    browser.see(later.partition("#")[0])
+    following = lxml.html.fromstring(browser.text).xpath("//ol[@class='passages']/li/@value")
+    assert set(following).isdisjoint(one.get("value") for one in shown)
+
+
+def test_fonts_that_a_document_does_not_carry_are_named_and_its_text_stands_below(browser, tmp_path):
+    page = handed_in(browser, fixtures.unembedded_pdf(tmp_path / "list.pdf"))
+    assert "STSong-Light" in page
+    assert "丙丁的方法" in "".join(lxml.html.fromstring(browser.text).xpath("//ol[@class='passages']//text()"))
+    carried = browser.desk.import_(str(fixtures.table_pdf(tmp_path).path), NOW)["document"]
+    assert browser.desk.passages(carried) == {"media": "pdf", "undrawn": {}, "passages": []}
+
+
 def test_what_is_left_to_confirm_is_counted_once_for_each_change(english, tmp_path, monkeypatch):
     counted = []
     whole = Desk.confirm

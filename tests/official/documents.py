@@ -2008,3 +2008,54 @@ def wrong_document(folder: Path) -> Path:
     path = folder / "contract.pdf"
     _save_pdf(path, [*paragraphs, Para("sign", "2031年5月6日")])
     return path
+
+
+# A list of two entries, and fonts that are left out
+
+SHORT_LIST = """中国禁止出口限制出口技术目录
+商务部 科技部公告2031年第7号
+自2031年4月1日起施行。
+禁止出口部分
+畜牧业
+编号：080301J
+技术名称：望舒育种技术
+控制要点：
+1. 甲乙的方法
+限制出口部分
+化学原料和化学制品制造业
+编号：082601X
+技术名称：望舒合成技术
+控制要点：
+1. 丙丁的方法
+"""
+
+
+def unembedded_pdf(path: Path, text: str = SHORT_LIST) -> Path:
+    """A PDF of one page whose Chinese font it does not carry: its text can be read, and is not drawn."""
+    lines = [f"<{line.encode('utf-16-be').hex()}> Tj 0 -22 Td" for line in text.splitlines()]
+    content = f"BT /F1 12 Tf 60 780 Td {' '.join(lines)} ET".encode()
+    font = b"<</Type/Font/Subtype/%s/BaseFont/STSong-Light%s>>"
+    descended = b"/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 2>>/FontDescriptor 7 0 R"
+    objects = (
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
+        font % (b"Type0", b"/Encoding/UniGB-UCS2-H/DescendantFonts[6 0 R]"),
+        font % (b"CIDFontType0", descended),
+        b"<</Type/FontDescriptor/FontName/STSong-Light/Flags 4/FontBBox[-25 -254 1000 880]/ItalicAngle 0"
+        b"/Ascent 880/Descent -120/CapHeight 880/StemV 93>>",
+    )
+    made, places = b"%PDF-1.4\n", []
+    for number, one in enumerate(objects, 1):
+        places.append(b"%010d 00000 n \n" % len(made))
+        made += b"%d 0 obj\n%s\nendobj\n" % (number, one)
+    count = len(objects) + 1
+    made += b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (
+        count,
+        b"".join(places),
+        count,
+        len(made),
+    )
+    path.write_bytes(made)
+    return path

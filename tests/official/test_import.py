@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.official import documents as fixtures
 
-from mulu.catalogue.amending import _VERB, ClauseCannotApply, ClauseUnreadable, amend
+from mulu.catalogue.amending import _VERB, UNDERSTOOD, ClauseCannotApply, ClauseUnreadable, amend
 from mulu.catalogue.official import NotTheCatalogue, read_official
 from mulu.catalogue.wording import Clause, Entry, OfficialText
 from mulu.desk import Desk
@@ -342,3 +342,15 @@ def test_a_forged_copy_attested_beside_the_genuine_one_cannot_be_applied_as_well
     desk, digest = imported(tmp_path, fixtures.forged(tmp_path).path, apply=False)
     with pytest.raises(MuluError, match="mulu undo"):
         desk.apply(digest, AT)
+
+
+@pytest.mark.parametrize("clause", UNDERSTOOD)
+def test_a_clause_that_an_error_offers_as_understood_is_understood(clause: str, tmp_path: Path) -> None:
+    path = tmp_path / "announcement.txt"
+    front = "关于调整《中国禁止出口限制出口技术目录》的公告\n商务部 科技部公告2031年第7号\n现公布调整内容如下，本公告自2031年4月1日起施行。\n"
+    path.write_text(f"{front}一、{clause}\n商务部 科技部\n2031年3月1日\n", encoding="utf-8")
+    assert [one.clause for one in read_official(read_document(path)).operations] != []
+    path.write_text(f"{front}一、{clause[:-1]}，另行规定。\n商务部 科技部\n2031年3月1日\n", encoding="utf-8")
+    with pytest.raises(ClauseUnreadable) as refused:
+        read_official(read_document(path))
+    assert clause in refused.value.said.zh and clause in refused.value.said.en
