@@ -101,8 +101,8 @@ _REFUSED = {"confirm": 422}
 # What a second application of the same document does not repeat.
 _MAY_LACK = {
     "apply": (
-        "kind", "edition", "draft", "title", "effective", "pages", "entries", "points", "operations", "complete", "report",
-        "findings", "by_likeness", "taken_as_new", "unread", "conflicts", "to_confirm", "lists",
+        "kind", "edition", "draft", "title", "effective", "pages", "entries", "points", "operations", "complete", "counts_differ",
+        "report", "findings", "by_likeness", "taken_as_new", "unread", "conflicts", "to_confirm", "lists",
     )
 }  # fmt: skip
 

@@ -184,7 +184,7 @@ def test_search_finds_in_both_languages_what_the_desk_finds_with_and_without_scr
     rows = browser.get(f"/{language}/catalogue", params={"q": query, "on": DAY.isoformat(), "part": "rows"})
     page = html.fromstring(whole.text)
     assert sorted(names_listed(page)) == wanted
-    assert page.xpath("//input[@name='q']/@value") == [query]
+    assert page.xpath("//form[@role='search']//input[@name='q']/@value") == [query]
     assert "<html" not in rows.text
     fragment = html.fromstring(f"<div>{rows.text}</div>")
     assert sorted(names_listed(fragment)) == wanted
@@ -861,3 +861,16 @@ def test_of_very_many_cases_home_shows_the_first_and_how_many_more_there_are(tmp
     assert len(waits.xpath(".//li")) == 31
     assert "5 more undetermined cases" in text_of(waits)
     assert text_of(waits.xpath("h2/small")[0]) == "35"
+
+
+@pytest.mark.parametrize("path", [path for path in PATHS if path != "screen"])
+def test_every_page_that_recalls_offers_to_be_answered_with_earlier_data(browser, path):
+    page = page_of(browser, f"en/{path}")
+    (form,) = page.xpath("//details[contains(@class, 'recall')]/form")
+    asked = dict(form.form_values()) | {"as_known": "2026.11.1"}
+    kept = dict(part.split("=") for part in path.partition("?")[2].split("&") if part)
+    assert asked.items() >= kept.items()
+    earlier = browser.get(f"/en/{path.partition('?')[0]}", params=asked)
+    assert earlier.status_code == 200
+    assert "2026.11.1" in earlier.text
+    assert html.fromstring(earlier.text).xpath("//details[contains(@class, 'recall')]/@open")
