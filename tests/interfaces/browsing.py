@@ -129,6 +129,7 @@ class Visitor:
             base_url=server.address,
             java_script_enabled=script,
             locale="zh-CN" if language == "zh" else "en-GB",
+            reduced_motion="reduce",  # a page that scrolls softly lets every press of a button wait for it
             **more,
         )
         self.context.set_default_timeout(LONGEST_WAIT)

@@ -829,9 +829,12 @@ def _table(
     return "\n".join(out)
 
 
-def table_pdf(folder: Path, seed: int = SEED) -> Listed:
-    """The whole list as the ministry prints it: an announcement, and a ruled table of about thirty pages."""
-    entries = numbered(catalogue(seed), running=False)
+def table_pdf(folder: Path, seed: int = SEED, every: int = 1) -> Listed:
+    """The whole list as the ministry prints it: an announcement, and a ruled table of about thirty pages.
+
+    `every`: only each so-manieth entry, for who needs fewer pages.
+    """
+    entries = numbered(catalogue(seed)[::every], running=False)
     path = folder / "table.pdf"
     _table_pdf(path, entries, Hand())
     return Listed(path, entries)

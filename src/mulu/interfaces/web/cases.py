@@ -282,7 +282,11 @@ def _case(page: Page, forms: Forms, status: int) -> Response:
     breaches = [(one["breach"], page.of(one["says"])) for one in page.desk.penalty(page.on)["penalties"]]
 
     def choice(value: str) -> str:
-        return _named(page, CHOICES, value)
+        return dict(breaches).get(value) or _named(page, CHOICES, value)
+
+    def disputed(question: str) -> str:
+        asked = page.desk.casework.law.contested[question].question
+        return page.say(asked.zh, asked.en)
 
     def choices_of(kind: Json) -> list[tuple[str, str]]:
         offered = breaches if kind["id"] == "breach" else [(one, choice(one)) for one in kind["choices"]]
@@ -306,6 +310,7 @@ def _case(page: Page, forms: Forms, status: int) -> Response:
         ],
         choices_of=choices_of,
         choice=choice,
+        disputed=disputed,
         actor=lambda *who: " / ".join(_named(page, ACTORS, one) for one in who),
         actors_of=lambda event: [(one, _named(page, ACTORS, one)) for one in event["actor"]],
         acts=ACTS,
