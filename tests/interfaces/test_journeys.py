@@ -370,7 +370,9 @@ def test_a_document_is_previewed_beside_its_pages_attested_applied_and_undone(vi
     before = visitor.server.desk.items(in_force)
     visitor.send("attest", obtained_from="https://example.gov.cn", obtained_on="2026-11-01", by="李娜")
     assert visitor.server.desk.items(in_force)["items"] == before["items"]
-    visitor.send("apply")
+    visitor.send("apply")  # a part of the list, and not as many entries as it announces itself
+    expect(visitor.page.locator("#errors")).to_be_visible()
+    visitor.send("apply", counts_differ="yes")
     expect(visitor.page.get_by_role("status")).to_be_visible()
     applied = visitor.server.desk.items(in_force)
     assert len(applied["items"]) == preview["entries"]
