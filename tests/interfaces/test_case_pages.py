@@ -123,8 +123,9 @@ def test_cases_are_listed_some_at_a_time_and_found_by_word_and_progress(browser,
     monkeypatch.setattr(cases, "_CASES", 3)
     for n in range(7):
         browser.desk.case(DAY, NOW, "new", title=f"案件 {'甲乙'[n % 2]}{n}", technology=LFP, by="李娜")
-    browser.desk.determine(NOW, "C-2", answer=["crossing=no", "deemed=no"], because="境内", by="李娜")
-    browser.desk.determine(NOW, "C-2", sign=True, because="境内", by="李娜")
+    said = {"because": "境内", "by": "李娜"}
+    answered = browser.desk.determine(NOW, "C-2", answer=["crossing=no", "deemed=no"], **said)
+    browser.desk.determine(NOW, "C-2", sign=True, version=answered["version"], **said)
 
     def shown(query: str) -> list[str]:
         browser.see(f"cases?on={DAY}&{query}")

@@ -169,7 +169,7 @@ def asked_new(page: Page) -> Response:
 def opened(page: Page, form: Form) -> Response:
     """Open a case, with the screening that was just seen where it comes from one, and go to its determination."""
     form.name = "new"
-    form.takes("title", "technology", "on", "by", "two_persons")
+    form.takes("title", "technology", "on", "by", "two_persons", "seen")
     form.needs(
         page,
         [

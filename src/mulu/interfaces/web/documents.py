@@ -6,6 +6,7 @@ import re
 import tempfile
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
