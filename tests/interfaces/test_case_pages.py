@@ -291,6 +291,16 @@ def test_a_draft_is_no_screening_for_a_case(english):
     assert english.desk.determine(NOW, "C-1")["screened"] is None
 
 
+def test_a_file_is_no_screening_for_a_case(english):
+    english.see("screen")
+    csrf = lxml.html.fromstring(english.text).xpath("//input[@name='csrf']/@value")[0]
+    files = {"files": ("scheme.txt", LFP.encode())}
+    data = {"csrf": csrf, "text": "", "on": DAY.isoformat()}
+    english.text = english.client.post("/en/screen", data=data, files=files).text
+    assert 'name="seen"' not in english.text
+    assert "the result may differ" in english.shown
+
+
 def test_every_number_of_a_score_is_unfolded_on_demand(browser):
     seen_on_screen(browser)
     shown = browser.shown

@@ -403,7 +403,9 @@ def test_a_screening_shows_the_desks_candidates_with_their_evidence_parameters_a
                     assert parameter["stated"] in text
                 if parameter["margin"] is not None:
                     assert f"{parameter['margin']:+.1f} %" in text
-        strengths = [float(n) for n in card.xpath(".//table[contains(@class, 'evidence')]//span[@class='number']/text()")]
+        strengths = [
+            float(n) for n in card.xpath(".//table[contains(@class, 'evidence')]//span[@class='number']/text()")
+        ]
         assert strengths == [float(f"{e['strength']:.2f}") for p in one["points"] for e in p["evidence"]]
         assert [text_of(q) for q in card.xpath(".//section[@class='asks']//li")] == [
             " ".join(f[language].split()) for f in one["missing_facts"]

@@ -120,9 +120,8 @@ class Answered:
     one: Json | None = None
     text: str = ""
     record: list[Json] = field(default_factory=list)
-    seen: str | None = (
-        None  # what a case takes this screening over by; a draft or an earlier moment is nothing for a case
-    )
+    # What a case takes this screening over by. A case stands on one text, as it is known now, and on no draft.
+    seen: str | None = None
     changes: Json | None = None
     link: str | None = None
     rows: list[Json] = field(default_factory=list)
@@ -284,10 +283,10 @@ def _one(page: Page, asked: Asked, text: str, options: Json) -> Answered:
 def _document(page: Page, asked: Asked, reading: Reading, options: Json) -> Answered:
     """The answer for one document. A short text of no other format has a link, as one that is pasted."""
     desk, on = page.desk, page.on
-    answer = desk.screen_document(reading, on, record=True, **options)
+    answer = desk.screen_document(reading, on, explain=True, record=True, **options)
     made = Answered(one=answer, text=reading.text, record=_by_industry(desk, answer, on, asked.draft))
     if asked.was is not None and parse_day(asked.was) != on:
-        made.changes = compared(desk.screen_document(reading, parse_day(asked.was), **options), answer)
+        made.changes = compared(desk.screen_document(reading, parse_day(asked.was), explain=True, **options), answer)
     if reading.parts[0].media == "text" and not answer["document"]["by_passage"]:
         part = packed(reading.text)
         made.link = None if part is None else page.link("screen", t=part, on=on.isoformat(), **asked.query())
