@@ -814,6 +814,33 @@ def test_the_server_binds_to_loopback_alone_and_connects_to_nothing(watched, ser
 
 # ---- regular expressions ---------------------------------------------------------------------------------------------
 
+CONTRACT = """技术许可合同
+甲方：示例材料有限公司（住所：湖南省长沙市）
+乙方：Example Corp., a company under the laws of Delaware
+第一条　定义
+1.1 “许可技术”指附件一所列的技术。
+第二条　许可
+2.1 甲方授予乙方在匈牙利实施许可技术的普通许可。
+2.2 乙方支付入门费 1,200,000 美元，自生效日起三十日内付清。
+2.3 Licensor shall deliver the technical documents and train six engineers. No source code is delivered.
+第三条　适用中国法律。
+附件一　专利清单
+"""
+MAIL = """From: a@example.org
+To: b@example.org
+Subject: documents
+Date: Mon, 2 Mar 2026 09:00:00 +0800
+Content-Type: text/plain; charset=utf-8
+
+Please send the drawings.
+
+Best regards,
+A
+
+-----Original Message-----
+From: b@example.org
+> which ones?
+"""
 COLLECT = """
 import importlib, json, pkgutil, re, sys
 from datetime import date
@@ -833,7 +860,9 @@ for module in pkgutil.walk_packages(mulu.__path__, "mulu."):
         importlib.import_module(module.name)
 from mulu.catalogue.official import read_official
 from mulu.desk import Desk
+from mulu.screening.contracts import read_contract
 from mulu.sources.documents import Held, read_held
+from mulu.sources.received import read_received
 desk = Desk()
 for text in json.load(sys.stdin):
     desk.screen(text, date(2025, 8, 1))
@@ -841,6 +870,9 @@ for text in json.load(sys.stdin):
         read_official(read_held(Held("a", "a", text.encode())))
     except Exception:
         pass  # that it is no law is not what is asked here
+    read_contract(text)
+    for name in ("a.txt", "a.eml"):
+        read_received(Held(name, name, text.encode()))
 print(json.dumps([[pattern, flags, where] for (pattern, flags), where in seen.items()]))
 """
 USUAL = "一种锂电池正极材料的制备方法，温度不低于800°C。The process is for a cathode material of a battery. "
@@ -855,7 +887,7 @@ PUMPS = (
 def patterns(examples) -> list[tuple[str, int, str]]:
     """Every regular expression that the program compiles as it is loaded, screens the examples and reads them as law."""
     amending = "一、将“示例技术”（编号：090101X）的控制要点修改为：1．示例。"
-    texts = [*(one["text"] for one in examples[:40]), HOSTILE_LIST, amending]
+    texts = [*(one["text"] for one in examples[:40]), HOSTILE_LIST, amending, CONTRACT, MAIL]
     run = subprocess.run(
         [sys.executable, "-c", COLLECT], input=json.dumps(texts), capture_output=True, text=True, check=True
     )

@@ -539,9 +539,9 @@ def _terms_of_licence(low: str, clause: Clause, kinds: Sequence[Typed]) -> tuple
 # ---- definitions ----------------------------------------------------------------------------------------------------
 
 _MEANS = re.compile(
-    r"\"([^\"\n]{1,60})\"(?:\s*\([^)\n]{1,60}\))?\s*[:,,]?\s*(?:(?:均|应|系|意)?指(?!定|示|导)|是指|系指|意指|即(?=[^将使可刻])|意为|定义为|包括"
+    r"\"([^\"\n]{1,60})\"(?:\s{0,8}\([^)\n]{1,60}\))?\s{0,8}[:,,]?\s{0,8}(?:(?:均|应|系|意)?指(?!定|示|导)|是指|系指|意指|即(?=[^将使可刻])|意为|定义为|包括"
     r"|(?:shall |will )?(?:mean|means|refers? to|denotes?|(?:has|have) the meaning|collectively|includes?)\b)"
-    r"|(?:^|\n)(?:[(0-9.)a-z、]{0,8}\s*)([\u3400-\u9fffa-zA-Z]{2,12})\s*(?::|,)?\s*(?:是指|系指|意指|指(?=本|由|附|甲|乙|许可|双|根|在|第|用|与))"
+    r"|(?:^|\n)(?:[(0-9.)a-z、]{0,8}\s{0,8})([\u3400-\u9fffa-zA-Z]{2,12})\s{0,8}(?::|,)?\s{0,8}(?:是指|系指|意指|指(?=本|由|附|甲|乙|许可|双|根|在|第|用|与))"
 )
 _CALLED = re.compile(
     r"[((](?:以下(?:统|简|合)?称(?:为|作)?|下称|简称|(?:hereinafter|herein)?(?: referred to as| called)?(?:,? (?:the|collectively,?(?: the)?|each an?|an?))?)\s*\"([^\"\n]{1,50})\"[^))]{0,30}[))]"
@@ -736,7 +736,7 @@ _LABELS: Mapping[str, Side | None] = {
 }
 _LABEL = "|".join(sorted((one for key in _LABELS for one in key.split("|")), key=len, reverse=True))
 _LINE = re.compile(
-    rf"(?:^|(?<=[;。]))[ \t]*(?:\(?[0-9一二三]{{0,2}}[).、]?[ \t]*)?(?:合同)?(?P<label>(?:{_LABEL})(?:\s*[((/][^))\n::]{{1,24}}[))]?)?(?:\s*(?:{_LABEL}))?)[ \t]*:[ \t]*(?P<name>[^\n;。]*)",
+    rf"(?:^|(?<=[;。]))[ \t]{{0,9}}(?:\(?[0-9一二三]{{0,2}}[).、]?[ \t]{{0,9}})?(?:合同)?(?P<label>(?:{_LABEL})(?:\s{{0,9}}[((/][^))\n::]{{1,24}}[))]?)?(?:\s{{0,9}}(?:{_LABEL}))?)[ \t]{{0,9}}:[ \t]{{0,9}}(?P<name>[^\n;。]*)",
     re.IGNORECASE | re.MULTILINE,
 )
 _QUOTED = re.compile(
@@ -752,7 +752,7 @@ _ONE_NAME = re.compile(
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"^(?:.*?\b(?:by and between|between|by and among|among)\b\s*:?|.*?(?:由以下(?:双|各)方|由下列(?:双|各)方|由)[^::,,]{0,40}[::]?|\s*(?:and|和|与|及|以及)\s+|(?:and|和|与|及)(?=[^a-z]))\s*",
+    r"^(?:.*?\b(?:by and between|between|by and among|among)\b\s{0,9}:?|.*?(?:由以下(?:双|各)方|由下列(?:双|各)方|由)[^::,,]{0,40}[::]?|\s{0,9}(?:and|和|与|及|以及)\s+|(?:and|和|与|及)(?=[^a-z]))\s{0,9}",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -826,13 +826,13 @@ def _begin_of_name(before: str) -> int:
     """Where the name begins in what stands between two parties."""
     cut = 0
     for sign in (
-        r"\bby and between\b\s*:?|\bbetween\b\s*:?|\bby and among\b|\bamong\b",
+        r"\bby and between\b\s{0,9}:?|\bbetween\b\s{0,9}:?|\bby and among\b|\bamong\b",
         r"(?:以下|下列)(?:双|各|两)方[^::\n]{0,40}[::]",
         r"(?:签订|签署|订立|达成)[^\n]{0,12}?[::]",
-        r"\n\s*(?:\(?[0-9A-Za-z一二]{1,2}[).、]\s*)?(?:and|和|与|及|以及)?\s*\n?",
-        r"(?:^|[,,;]\s*)(?:and|以及|和|与|及)\s*",
-        r"^[\s,;,、。.]*(?:\(?[0-9]{1,2}[).、])?\s*",
-        r"^\s*由(?=[\u3400-\u9fff])",
+        r"\n\s{0,9}(?:\(?[0-9A-Za-z一二]{1,2}[).、]\s{0,9})?(?:and|和|与|及|以及)?\s{0,9}\n?",
+        r"(?:^|[,,;]\s{0,9})(?:and|以及|和|与|及)\s{0,9}",
+        r"^[\s,;,、。.]*(?:\(?[0-9]{1,2}[).、])?\s{0,9}",
+        r"^\s{0,9}由(?=[\u3400-\u9fff])",
     ):
         for match in re.finditer(sign, before, re.IGNORECASE):
             rest = before[match.end() :]
@@ -843,11 +843,11 @@ def _begin_of_name(before: str) -> int:
 
 def _bare(name: str) -> str:
     """A name without the words that lead to it, the place in brackets after it, and the town that it is of."""
-    lead = r"^(?:(?:and|between|among)\s+|由|与|和|及|本(?:协议|合同)由|[甲乙丙]方)\s*(?=\S)"
+    lead = r"^(?:(?:and|between|among)\s+|由|与|和|及|本(?:协议|合同)由|[甲乙丙]方)\s{0,9}(?=\S)"
     name = re.sub(lead, "", name.strip(), flags=re.IGNORECASE)
     of_a_town = re.match(r"(.+?(?:Ltd|Limited|Inc|Corp|LLC|GmbH|PLC|Pty|S\.A|B\.V)\.?) of (?=[A-Z])", name)
     name = of_a_town[1] if of_a_town is not None else name
-    return re.sub(r"\s*\((?!有限合伙)[^()]*\)$", "", name).strip() or name
+    return re.sub(r"\s{0,9}\((?!有限合伙)[^()]*\)$", "", name).strip() or name
 
 
 def _each(text: str, start: int, end: int) -> list[Span]:
@@ -1085,10 +1085,11 @@ def _days(low: str) -> tuple[tuple[str, datetime.date, Span], ...]:
         what = None
         if _EFFECTIVE.search(about) and not re.search(r"专利|patent|申请日|filed", before):
             what = "effective"
-        if re.search(r"(?:effective date|生效日期?)\s*:?\s*$", before):
+        if re.search(r"(?:effective date|生效日期?)\s{0,9}:?\s{0,9}$", before):
             what = "effective"
         elif _SIGNED.search(before[-40:]) or re.match(
-            r"\s*(?:在|于)?[^,。]{0,12}(?:签订|签署|订立)|,? (?:\(the \"effective date\"\) )?(?:by and )?between", after
+            r"\s{0,9}(?:在|于)?[^,。]{0,12}(?:签订|签署|订立)|,? (?:\(the \"effective date\"\) )?(?:by and )?between",
+            after,
         ):
             if what == "effective":
                 found.append(("effective", day, match.span()))
@@ -1127,7 +1128,7 @@ def _han(text: str) -> int:
 
 
 _MONEY = re.compile(
-    r"(?:人民币|美元|欧元|日元|港元|港币|rmb|cny|usd|us\$|eur|€|\$|jpy|hkd|gbp|£)\s*[0-9][0-9,.]*\s*(?:万|亿|million|billion)?\s*元?|[0-9][0-9,.]*\s*(?:万|亿)?\s*(?:人民币)?(?:元|美元|欧元|日元)"
+    r"(?:人民币|美元|欧元|日元|港元|港币|rmb|cny|usd|us\$|eur|€|\$|jpy|hkd|gbp|£)\s{0,9}[0-9][0-9,.]*\s{0,9}(?:万|亿|million|billion)?\s{0,9}元?|(?<![0-9,.])[0-9][0-9,.]*\s{0,9}(?:万|亿)?\s{0,9}(?:人民币)?(?:元|美元|欧元|日元)"
 )
 _ROYALTY = re.compile(
     r"提成|特许权使用费率|royalt(?:y|ies)|per cent of (?:the )?net sales|% of (?:the )?net (?:sales|invoice)|净销售额的"

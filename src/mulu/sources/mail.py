@@ -30,8 +30,8 @@ _EARLIER = re.compile(
 )
 _SENT = re.compile(r"^\s*(?:Sent|Date|发送时间|日期|傳送時間|寄件日期|To|收件人)\s*[:：]", re.IGNORECASE)
 _SIGNS = re.compile(
-    r"^\s*(?:--\s?|—{1,2}|(?:best|kind|warm)?\s*regards,?|sincerely( yours)?,?|yours (?:sincerely|truly|faithfully),?|best( wishes)?,?"
-    r"|顺祝商祺.?|此致.{0,4}|祝好.?|敬礼.?|顺颂商祺.?|商祺.?|谢谢[！!。]?|thanks( and regards)?,?)\s*$",
+    r"^\s{0,20}(?:--\s?|—{1,2}|(?:(?:best|kind|warm)\s{1,4})?regards,?|sincerely( yours)?,?|yours (?:sincerely|truly|faithfully),?|best( wishes)?,?"
+    r"|顺祝商祺.?|此致.{0,4}|祝好.?|敬礼.?|顺颂商祺.?|商祺.?|谢谢[！!。]?|thanks( and regards)?,?)\s{0,20}$",
     re.IGNORECASE,
 )
 _HTML_EARLIER = re.compile(
