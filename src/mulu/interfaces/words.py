@@ -5,21 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mulu.reports.words import ANSWER as ANSWER
+from mulu.reports.words import CERTAINTY as CERTAINTY
+from mulu.reports.words import CONTROL as CONTROL
+from mulu.reports.words import PRESENCE as PRESENCE
+from mulu.reports.words import RESULT as RESULT
 from mulu.vocabulary import Bilingual
 
 NEAR = 0.01  # a score below it says that an item is not near at all
-CERTAINTY = {
-    "official": ("官方", "official"),
-    "published": ("已公布", "published"),
-    "unconfirmed": ("未确认", "UNCONFIRMED"),
-}
-CONTROL = {"prohibited": ("禁止出口", "prohibited"), "restricted": ("限制出口", "restricted")}
-PRESENCE = {
-    "present": ("在列", "listed"),
-    "absent": ("不在列", "not listed"),
-    "open": ("存疑", "OPEN"),
-    "not held": ("未收录", "not held"),
-}
 STANDING = {
     "not yet": ("尚未施行", "not yet"),
     "in force": ("施行中", "in force"),
@@ -54,14 +47,6 @@ SUBSTANCE = {
     "editorial": ("文字修改", "editorial"),
     "none": ("相同", "same"),
 }
-RESULT = {
-    "meets": ("满足", "meets"),
-    "below": ("低于", "below"),
-    "above": ("高于", "above"),
-    "overlaps": ("部分满足", "overlaps"),
-    "not stated": ("文中未述", "not stated"),
-    "cannot compare": ("无法比较", "cannot compare"),
-}
 ASIDE = {
     "different field": ("领域不同", "different field"),
     "object differs": ("对象不同", "object differs"),
@@ -71,32 +56,6 @@ ASIDE = {
     "not comparable here": ("此处无从比较", "not comparable here"),
 }
 VIEW = {"for": ("支持", "for"), "against": ("反对", "against"), "unsure": ("不确定", "unsure")}
-ANSWER = {
-    "yes": ("是", "yes"),
-    "no": ("否", "no"),
-    "open": ("未决", "open"),
-    "secret": ("国家秘密技术", "state-secret technology"),
-    "defence": ("国防专利", "defence patent"),
-    "prohibits": ("禁止", "prohibits"),
-    "restricts": ("限制", "restricts"),
-    "prohibited": ("禁止出口", "prohibited"),
-    "restricted": ("限制出口", "restricted"),
-    "not listed": ("不在目录内", "not listed"),
-    "other regime": ("其他制度", "other regime"),
-    "not an export": ("不是技术出口", "not an export"),
-    "undetermined": ("未能判定", "undetermined"),
-    "blocked": ("停止", "blocked"),
-    "licence": ("许可", "licence"),
-    "registration": ("合同登记", "registration"),
-    "export_control": ("出口管制", "export control"),
-    "out_of_scope": ("范围之外", "out of scope"),
-    "hit": ("符合", "met"),
-    "miss": ("不符合", "not met"),
-    "meets": ("符合", "meets"),
-    "does-not": ("不符合", "does not"),
-    "unknown": ("不明", "unknown"),
-}
-"""Answers, outcomes and tracks of a determination, and the results of a comparison."""
 EVIDENCE = {
     "term": ("专名", "name"),
     "process": ("对象与工艺", "thing and process"),

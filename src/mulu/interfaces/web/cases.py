@@ -13,68 +13,13 @@ from mulu.errors import Misused, MuluError
 from mulu.interfaces.web.forms import Form, Forms, done, remembered, sends, shows
 from mulu.interfaces.web.page import Page, now, today
 from mulu.interfaces.words import ANSWER
+from mulu.reports.words import ACTORS, ACTS, CHOICES
 from mulu.vocabulary import Bilingual, Said
 
 Json = dict[str, Any]
 _ON_A_PAGE = 100  # records of the trail
 _CASES = 50  # on one page
 
-ACTORS: Mapping[str, Bilingual] = {
-    "EXP": Bilingual("出口方", "exporter"),
-    "PCD": Bilingual("省级商务主管部门", "provincial commerce department"),
-    "PSTD": Bilingual("省级科技主管部门", "provincial science department"),
-    "SECR": Bilingual("保密主管机关", "secrecy authority"),
-    "MOFCOM": Bilingual("商务部", "MOFCOM"),
-    "CMO": Bilingual("合规负责人", "compliance officer"),
-    "SYS": Bilingual("期限届满", "the clock"),
-}
-CHOICES: Mapping[str, Bilingual] = {
-    "M1": Bilingual("M1 专利权转让", "M1 assignment of a patent"),
-    "M2": Bilingual("M2 专利申请权转让", "M2 assignment of a patent application"),
-    "M3": Bilingual("M3 专利实施许可", "M3 patent licence"),
-    "M4": Bilingual("M4 技术秘密转让或许可", "M4 know-how"),
-    "M5": Bilingual("M5 技术服务", "M5 technical service"),
-    "M9": Bilingual("M9 其他方式", "M9 other"),
-    "trade": Bilingual("贸易", "trade"),
-    "investment": Bilingual("投资", "investment"),
-    "cooperation": Bilingual("经济技术合作", "economic and technical cooperation"),
-    "lump_sum": Bilingual("一次总付", "lump sum"),
-    "royalty": Bilingual("提成", "royalty"),
-    "mixed": Bilingual("一次总付加提成", "lump sum and royalty"),
-    "reconsideration": Bilingual("行政复议", "reconsideration"),
-    "court": Bilingual("行政诉讼", "court"),
-    "no_hit": Bilingual("无命中", "no hit"),
-    "hit": Bilingual("有命中", "hit"),
-    "list": Bilingual("管制清单", "control list"),
-    "catch_all": Bilingual("全面管制", "catch-all"),
-    "party": Bilingual("管控名单", "listed party"),
-    "temporary": Bilingual("临时管制", "temporary control"),
-    "single": Bilingual("单项许可", "single licence"),
-    "general": Bilingual("通用许可", "general licence"),
-    "voucher": Bilingual("登记填报信息获得的出口凭证", "export voucher by registration"),
-    "unknown": Bilingual("不明", "not known"),
-}
-ACTS: Mapping[str, Bilingual] = {
-    "case.opened": Bilingual("立案", "case opened"),
-    "case.screened": Bilingual("筛查", "screened"),
-    "case.answered": Bilingual("回答", "answered"),
-    "case.fact": Bilingual("接受合同所载事实", "fact accepted from a contract"),
-    "case.candidate": Bilingual("加入候选", "candidate added"),
-    "case.compared": Bilingual("对照", "compared"),
-    "case.read": Bilingual("声明查阅官方文本", "official text read"),
-    "case.checked": Bilingual("核查新文书", "newer instruments looked for"),
-    "case.signed": Bilingual("签署", "signed"),
-    "case.agreed": Bilingual("第二人批准", "second person agreed"),
-    "case.dissented": Bilingual("异议", "dissent"),
-    "case.event": Bilingual("事件", "event"),
-    "kept": Bilingual("导入文件", "document kept"),
-    "attested": Bilingual("声明文件", "document attested"),
-    "applied": Bilingual("采用文件", "document applied"),
-    "undone": Bilingual("撤销采用", "apply undone"),
-    "withdrawn": Bilingual("撤回声明", "attestation withdrawn"),
-    "confirmed": Bilingual("确认识读", "reading confirmed"),
-    "restored": Bilingual("恢复备份", "backup restored"),
-}
 # Where a determination may still be answered and signed.
 STILL_OPEN = ("INTAKE", "SCOPED", "UNDETERMINED", "RECLASSIFY")
 DONE = "end"  # the track of a case that is closed

@@ -1,0 +1,193 @@
+"""What a paper says, apart from how it is printed: typed blocks, made once from values and rendered as DOCX or PDF.
+
+Texts of users and of the law are data in these blocks. No renderer reads markup in them.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from mulu.vocabulary import Bilingual, Language, Said
+
+Json = dict[str, Any]
+Tone = Literal["", "strong", "soft", "good", "fair", "bad"]
+Both = Mapping[str, Any] | Bilingual | Said
+# Characters that hide, reorder or end a text: each is written out as its number, so that a reader sees that it is there.
+_REORDERS = set(
+    "\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\ufff9\ufffa\ufffb"
+)
+
+
+def readable(text: str) -> str:
+    """The text with what cannot be printed, or would change how the rest is read, written out as 〔U+202E〕."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n")
+    lines = lines.replace("\u2028", "\n").replace("\u2029", "\n").replace("\x0b", "\n").replace("\x0c", "\n")
+    return "".join(one if _printable(one) else written_out(one) for one in lines)
+
+
+def written_out(character: str) -> str:
+    """A character by its number, where it cannot stand itself."""
+    return f"〔U+{ord(character):04X}〕"
+
+
+def _printable(one: str) -> bool:
+    if one in "\n\t":
+        return True
+    if one in _REORDERS or ord(one) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(one) <= 0xFDEF:
+        return False
+    return unicodedata.category(one) not in ("Cc", "Cs", "Co", "Cn")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text in one language and tone; `lang` is None where nobody knows it. A line break is `\\n`."""
+
+    text: str
+    lang: Language | None = None
+    tone: Tone = ""
+
+
+Line = tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    level: Literal[1, 2, 3]
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Para:
+    """A paragraph. `note` is small print, `warn` stands in a frame, `quote` is what a person wrote."""
+
+    line: Line
+    kind: Literal["body", "note", "warn", "quote"] = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """A list; `numbered` where the text refers to its numbers."""
+
+    lines: tuple[Line, ...]
+    numbered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table. `widths` are shares; the head is repeated on each page; without a head the first column names the row."""
+
+    rows: tuple[tuple[Line, ...], ...]
+    widths: tuple[int, ...]
+    head: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing, with the words that stand for it where it is not seen."""
+
+    svg: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewPage:
+    pass
+
+
+Block = Heading | Para | Points | Table | Picture | NewPage
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A whole paper. `running` stands at the head of every page, `day` is the only date that its file bears."""
+
+    title: Line
+    running: Line
+    languages: tuple[Language, ...]
+    day: datetime.date
+    blocks: tuple[Block, ...]
+
+    @property
+    def name(self) -> str:
+        return " ".join(run.text for run in self.title if run.text.strip())
+
+    @property
+    def language(self) -> Language:
+        """The language of the file as a whole: that of the authority where it is in both."""
+        return self.languages[0]
+
+
+class Writer:
+    """Says texts in the language or in both languages of a paper; of both, the Chinese comes first and counts."""
+
+    def __init__(self, languages: Iterable[Language]) -> None:
+        self.languages = tuple(languages)
+
+    def say(self, zh: str, en: str, tone: Tone = "", between: str = "\n") -> Line:
+        """A sentence: in both languages, one under the other."""
+        runs: list[Run] = []
+        for language in self.languages:
+            if runs:
+                runs.append(Run(between))
+            runs.append(Run(readable(zh if language is Language.ZH else en), language, tone))
+        return tuple(runs)
+
+    def label(self, zh: str, en: str, tone: Tone = "") -> Line:
+        """A few words: in both languages, one beside the other."""
+        return self.say(zh, en, tone, " ")
+
+    def of(self, both: Both | None, tone: Tone = "", between: str = "\n") -> Line:
+        """A text that is held in both languages. Where one is lacking, the other stands for it, once."""
+        if both is None:
+            return ()
+        if isinstance(both, Bilingual | Said):
+            return self.say(both.zh, both.en, tone, between)
+        zh, en = both.get("zh"), both.get("en")
+        if zh and en and zh != en:
+            return self.say(str(zh), str(en), tone, between)
+        only = zh or en
+        return self.data(str(only), tone) if only else ()
+
+    def data(self, text: object, tone: Tone = "") -> Line:
+        """A text that somebody wrote, or a value, as it is."""
+        said = readable(str(text))
+        return (Run(said, language_of(said), tone),) if said else ()
+
+    def joined(self, lines: Iterable[Line], between: str = "\n") -> Line:
+        made: list[Run] = []
+        for line in lines:
+            if line:
+                made += [*([Run(between)] if made else []), *line]
+        return tuple(made)
+
+
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
+_LATIN = re.compile("[A-Za-z]{2}")
+
+
+def language_of(text: str) -> Language | None:
+    """The language that a text is set in: Chinese where it has Chinese characters, English where only Latin words."""
+    if _HAN.search(text):
+        return Language.ZH
+    return Language.EN if _LATIN.search(text) else None
+
+
+def text_of(paper: Paper) -> list[str]:
+    """Every text of a paper in the order in which it is printed."""
+    found = ["".join(run.text for run in paper.title)]
+    for block in paper.blocks:
+        match block:
+            case Heading(line=line) | Para(line=line):
+                found.append("".join(run.text for run in line))
+            case Points(lines=lines):
+                found += ["".join(run.text for run in line) for line in lines]
+            case Table(rows=rows, head=head):
+                found += ["".join(run.text for run in cell) for row in ((head,) if head else ()) + rows for cell in row]
+            case _:
+                pass
+    return found
