@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterable
 from functools import cache
@@ -109,8 +110,25 @@ def _as_json(paper: Paper) -> Json:
     }
 
 
+_LONG = re.compile("[!-~\u00a1-\u2e7f]{24}")  # a word that may be wider than the cell in which it stands
+_ROW = 900  # characters of a row that may stand on two pages: what is shorter is kept together
+
+
 def _line(line: Line) -> list[Json]:
-    return [{"text": run.text, "lang": run.lang and run.lang.value, "tone": run.tone} for run in line]
+    return [
+        {
+            "text": run.text,
+            "lang": run.lang and run.lang.value,
+            "tone": run.tone,
+            "long": _LONG.search(run.text) is not None,
+        }
+        for run in line
+    ]
+
+
+def _row(row: tuple[Line, ...]) -> list[Json]:
+    long = sum(len(run.text) for cell in row for run in cell) > _ROW
+    return [{"line": _line(cell), "long": long} for cell in row]
 
 
 def _lines(lines: Iterable[Line]) -> list[list[Json]]:
@@ -126,8 +144,7 @@ def _block(block: Block) -> Json:
         case Points(lines, numbered):
             return {"kind": "points", "lines": _lines(lines), "numbered": numbered}
         case Table(rows, widths, head):
-            cells = [[{"line": _line(cell)} for cell in row] for row in rows]
-            return {"kind": "table", "rows": cells, "widths": list(widths), "head": _lines(head)}
+            return {"kind": "table", "rows": [_row(row) for row in rows], "widths": list(widths), "head": _lines(head)}
         case Picture(svg, alt):
             return {"kind": "picture", "svg": svg, "alt": alt}
         case NewPage():
