@@ -40,6 +40,7 @@ class Values:
     records: tuple[Json, ...]
     screening: Json | None
     items: Mapping[str, Json]  # each candidate as the edition of the case's day holds it
+    law: Mapping[str, Json]  # the provisions that forms cite, by id
     day: datetime.date  # as of which the case is told; the only date that the paper bears
 
     @property
@@ -546,7 +547,7 @@ def screened(w: Writer, values: Values) -> list[Block]:
         for c in found["candidates"]
         for p in c["points"]
         for e in p["evidence"]
-        if e["kind"] != "meaning"
+        if e["kind"] in ("term", "wording", "parameter")
         for span in e["all_in_description"]
     ]
     blocks += [Heading(1, w.label("技术描述", "The technology")), Para(marked(w, text, spans), "quote")]
