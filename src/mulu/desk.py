@@ -33,9 +33,13 @@ from mulu.store.place import cache_folder
 from mulu.vocabulary import Bilingual, Certainty, Control, Presence, Said
 
 if TYPE_CHECKING:  # the engine and the cases are loaded only when an act asks for them
+    from pathlib import Path
+
     from mulu.casework import Casework, Known
     from mulu.certification import Certification
     from mulu.reports.exports.contents import Contents
+    from mulu.reports.made import Made
+    from mulu.reports.papers import Values
     from mulu.screening.aside import Reason, SetAside
     from mulu.screening.engine import Candidate, Explanation, PointCandidate, Screener, Screening
     from mulu.screening.evidence import Evidence
@@ -146,6 +150,20 @@ _BY = Argument("by", "text", Bilingual("声明人或操作人姓名", "name of t
 _BECAUSE = Argument("because", "text", Bilingual("理由", "the reason"), required=True)
 
 _CERTIFIED = 5  # candidates of a certificate, where nothing else is asked
+# The kinds of paper, and those of them that are field sets (mulu.reports.made, which is loaded when one is made).
+_PAPERS = (
+    "memo",
+    "screening",
+    "application",
+    "intent",
+    "registration",
+    "data-list",
+    "change",
+    "dossier",
+    "timeline",
+    "deadlines",
+)
+_FIELDED = ("memo", "application", "intent", "registration", "data-list", "change")
 
 ACTS: tuple[Act, ...] = (
     Act(
@@ -280,6 +298,23 @@ ACTS: tuple[Act, ...] = (
         ),
         ("cli", "page", "api", "python"),
         timed=True,
+    ),
+    Act(
+        "paper",
+        Bilingual("案件的材料：备忘录、申请书、登记表、清单、卷宗、经过图、期限日历；或列出字段", "papers of a case: memo, application, registration, lists, dossier, timeline, calendar; or list their fields"),
+        (
+            Argument("case", "text", Bilingual("案件编号；与 --fields 同用时省略", "reference of the case; left out with --fields"), positional=True),
+            Argument("kind", "choice", Bilingual("哪一种材料", "which paper"), choices=_PAPERS, positional=True),
+            Argument("on", "day", Bilingual("截至哪一天（期限、落款日期）；命令行省略时为上海今日", "as of which day (time limits, date of the paper); on the command line today in Shanghai where omitted")),
+            Argument("language", "choice", Bilingual("zh、en 或 both（双语，默认）", "zh, en or both (the default)"), choices=("zh", "en", "both"), default="both"),
+            Argument("form", "choice", Bilingual("文件形式；省略则为 docx（经过图 svg，日历 ics）", "form of the file; docx where omitted (svg for the timeline, ics for the calendar)"), choices=("docx", "pdf", "svg", "ics")),
+            Argument("set", "texts", Bilingual("案件所没有的字段 名称=值；可多次给出", "a field that the case does not hold, NAME=VALUE; may be given several times"), default=()),
+            Argument("alarms", "flag", Bilingual("日历中加提醒（提前 7 天和 1 天）", "alarms in the calendar, 7 days and 1 day before"), default=False),
+            Argument("template", "file", Bilingual("以贵方的 DOCX 为模板，填写其中 {{字段}} 标记和内容控件", "a DOCX of your own whose {{field}} marks and content controls are filled in"), local=True),
+            Argument("into", "text", Bilingual("写入此文件（不覆盖）；省略则只说明", "write it to this file (never overwritten); only told where omitted"), local=True),
+            Argument("fields", "choice", Bilingual("只列出一种材料的字段、含义、确定性和取值来源", "only list the fields of a paper: meaning, certainty, and where values come from"), choices=_FIELDED),
+        ),
+        ("cli", "page", "api", "python"),
     ),
     Act(
         "penalty",
@@ -1054,6 +1089,111 @@ class Desk:
                 ],
             },
         }
+
+    def paper(
+        self,
+        case: str | None = None,
+        kind: str | None = None,
+        on: datetime.date | None = None,
+        language: str = "both",
+        form: str | None = None,
+        set: Iterable[str] = (),  # noqa: A002  # the name of the option
+        alarms: bool = False,
+        template: Any = None,
+        into: str | None = None,
+        fields: str | None = None,
+    ) -> Json:
+        """A paper of a case as a file, its bytes in base64 (`content`), or the fields that a paper has.
+
+        The day is the only date that the file bears: the same values on the same day give the same bytes.
+        """
+        import base64
+        from pathlib import Path
+
+        from mulu.reports.forms import FORMS
+
+        if fields is not None:
+            if fields not in FORMS:
+                raise Unknown("paper", "材料", fields, tuple(FORMS))
+            about = FORMS[fields]
+            return {
+                "kind": fields,
+                "title": {"zh": about.title.zh, "en": about.title.en},
+                "about": {"zh": about.about.zh, "en": about.about.en},
+                "unofficial": about.unofficial,
+                "fields": about.fields(),
+            }
+        if case is None or kind is None or on is None:
+            raise Misused(
+                Said(
+                    "which_paper",
+                    "请给出案件编号、材料种类和日期，或以 --fields 列出字段。例：mulu paper C-1 memo",
+                    "Give the case, the kind of paper and the day, or list fields with --fields. Example: mulu paper C-1 memo",
+                )
+            )
+        made = self.printed(case, kind, on, language, form, _pairs(set, "--set", "applicant=…"), alarms, template)
+        if into is not None:
+            _new_file(Path(into), made.content)
+        answer = {
+            "case": case.upper(),
+            "kind": kind,
+            "on": on.isoformat(),
+            "language": language,
+            **made.as_json(),
+            "written": into,
+        }
+        return answer if into is not None else {**answer, "content": base64.b64encode(made.content).decode()}
+
+    def printed(
+        self,
+        case: str,
+        kind: str,
+        on: datetime.date,
+        language: str = "both",
+        form: str | None = None,
+        given: dict[str, str] | None = None,
+        alarms: bool = False,
+        template: Any = None,
+    ) -> Made:
+        """A paper of a case as a file: what `paper` gives, as bytes."""
+        from pathlib import Path
+
+        from mulu.reports.made import KINDS, make
+
+        if kind not in KINDS:
+            raise Unknown("paper", "材料", kind, tuple(KINDS))
+        if language not in ("zh", "en", "both"):
+            raise Unknown("language", "语言", language, ("zh", "en", "both"))
+        held = None
+        if template is not None:
+            try:
+                held = Path(template).read_bytes()
+            except OSError as error:
+                raise Misused(
+                    Said(
+                        "missing_file",
+                        f"无法读取模板 {template}：{error.strerror}。",
+                        f"The template {template} cannot be read: {error.strerror}.",
+                    )
+                ) from error
+        return make(kind, self._paper_values(case, on), language, form, held, given, alarms)
+
+    def _paper_values(self, reference: str, on: datetime.date) -> Values:
+        """All that a paper of a case may print, as the acts give it."""
+        from mulu.reports.forms import PROVISIONS
+        from mulu.reports.papers import Values
+
+        work = self.casework
+        case = work.case(reference)
+        return Values(
+            self._case(case.reference, on),
+            self._determination(case.reference),
+            tuple(_entry(one) for one in work.records(case)),
+            case.screening,
+            {item: self.show(item, case.day) for item in case.candidates},
+            {name: work.law.cite(name, case.day).as_json() for name in PROVISIONS},
+            on,
+        )
 
     def penalty(self, on: datetime.date, breach: str | None = None, gains: float | None = None) -> Json:
         """What a breach on a day may cost; all of them without `breach`."""
@@ -2449,6 +2589,25 @@ class _Described:
 
 
 _ROWS_TOGETHER = 32
+
+
+def _new_file(path: Path, content: bytes) -> None:
+    """Write a file that is not there yet. Raises Misused; what exists is never overwritten."""
+    try:
+        with path.open("xb") as file:
+            file.write(content)
+    except FileExistsError:
+        raise Misused(
+            Said(
+                "file_exists",
+                f"{path} 已存在，未覆盖。请另给文件名。",
+                f"{path} exists and was not overwritten. Name another file.",
+            )
+        ) from None
+    except OSError as error:
+        raise Misused(
+            Said("not_written", f"无法写入 {path}：{error.strerror}。", f"{path} cannot be written: {error.strerror}.")
+        ) from error
 
 
 def _entry(one: Entry) -> Json:

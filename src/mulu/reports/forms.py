@@ -196,8 +196,8 @@ def _entries_met(w: Writer, values: Values) -> Line:
         )
         met = "、".join(point["number"] for point in one["points"] if point["result"] == "meets")
         points = w.label(f"控制要点 {met}", f"control point {met}")
-        name = (*named(w, one), *mark(w, one["certainty"]))
-        lines.append(w.joined((code, name, points), " "))
+        name = (*w.of(one["name"], between=" / "), *mark(w, one["certainty"]))
+        lines.append(w.joined((code, name, points), "；"))
     return w.joined(lines)
 
 
@@ -701,7 +701,7 @@ def form_paper(filled_: Filled, w: Writer, values: Values) -> Paper:
     if names:
         blocks += [
             Heading(1, w.label("尚未填写的字段", "Fields not filled in")),
-            Para(w.data(", ".join(names)), "note"),
+            Para(w.joined((_named(w, form, name) for name in names), "；"), "note"),
         ]
     blocks += [Heading(1, w.label("所依据的条文", "Provisions relied on"))]
     blocks.append(Points(tuple(_provision(w, one) for one in cited.held.values()), True))
@@ -709,7 +709,7 @@ def form_paper(filled_: Filled, w: Writer, values: Values) -> Paper:
 
 
 def _value(w: Writer, line: Line) -> Line:
-    return line or w.label("________（未填）", "________ (not filled in)", "bad")
+    return line or (Run("________ "), *w.label("（未填）", "(not filled in)", "bad"))
 
 
 def _how(w: Writer, one: Entry) -> Line:
@@ -720,13 +720,29 @@ def _group(w: Writer, group: Rows, lines: list[dict[str, Line]]) -> list[Block]:
     known = Para(
         w.joined((w.label("本表各列的确定性：", "Certainty of the columns:"), _columns(w, group)), " "), "note"
     )
-    rows = tuple(tuple(line[one.id] for one in group.entries) for line in lines)
-    if not rows:
-        rows = tuple(tuple((Run(" "),) for _ in group.entries) for _ in range(group.blank))
-    widths = tuple(
-        {"serial": 1, "digest": 4, "title": 4, "paper": 6, "reference": 8}.get(one.id, 2) for one in group.entries
+    tables: list[Block] = []
+    first, *rest = group.entries
+    for start in range(0, len(rest), _COLUMNS):  # a wide table is cut into several, each with the number of its rows
+        part = (first, *rest[start : start + _COLUMNS])
+        rows = tuple(tuple(line[one.id] for one in part) for line in lines)
+        if not rows:
+            rows = tuple(tuple((Run(" "),) for _ in part) for _ in range(group.blank))
+        widths = tuple(_WIDTHS.get(one.id, 4) for one in part)
+        tables.append(Table(rows, widths, tuple(w.of(one.name, between="\n") for one in part)))
+    return [known, *tables]
+
+
+_COLUMNS = 5  # beside the first
+_WIDTHS = {"serial": 1, "digest": 9, "title": 7, "paper": 6, "reference": 8}
+
+
+def _named(w: Writer, form: Form, name: str) -> Line:
+    """A field by its name for people, and by the name under which it is given."""
+    group, _, column = name.rpartition(".")
+    found = form.entries.get(name) or next(
+        one for rows in form.rows if rows.id == group for one in rows.entries if one.id == column
     )
-    return [known, Table(rows, widths, tuple(w.of(one.name, between="\n") for one in group.entries))]
+    return (*w.of(found.name, between=" "), *w.data(f" {name}", "soft"))
 
 
 def _columns(w: Writer, group: Rows) -> Line:

@@ -71,10 +71,9 @@ class Cited:
 
     def of(self, provisions: Iterable[Json]) -> str:
         """`[1][4]` for some provisions."""
-        for one in provisions:
-            self.held.setdefault(one["id"], one)
+        named = [one["id"] for one in provisions if self.held.setdefault(one["id"], one)]
         places = list(self.held)
-        return "".join(f"[{places.index(one['id']) + 1}]" for one in provisions)
+        return "".join(f"[{places.index(id_) + 1}]" for id_ in named)
 
 
 # ---- words ---------------------------------------------------------------------------------------------------------
@@ -780,7 +779,7 @@ def _procedure(w: Writer, values: Values) -> list[Block]:
     for one in case["history"]:
         evidence = [w.joined((w.of(kind["name"], "soft", " "), shown(w, kind)), ": ") for kind in one["shown"]]
         warned = [w.of(said, "bad") for said in one["warned"]]
-        moved = ()
+        moved: Line = ()
         if one["before"] != one["after"]:
             moved = w.say(
                 f"{one['came_from']['zh']} → {one['went_to']['zh']}",

@@ -110,7 +110,7 @@ def _as_json(paper: Paper) -> Json:
     }
 
 
-_LONG = re.compile("[!-~\u00a1-\u2e7f]{24}")  # a word that may be wider than the cell in which it stands
+_LONG = re.compile("[!-~\u00a1-\u2e7f]{18}")  # a word that may be wider than the cell in which it stands
 _ROW = 900  # characters of a row that may stand on two pages: what is shorter is kept together
 
 

@@ -11,9 +11,10 @@ from starlette.routing import Route
 
 from mulu.errors import MuluError
 from mulu.interfaces.safety import Refused
-from mulu.interfaces.web.cases import ACTS, STILL_OPEN, shared
+from mulu.interfaces.web.cases import STILL_OPEN, shared
 from mulu.interfaces.web.forms import Form, Forms, done, sends, shows
 from mulu.interfaces.web.page import Page, now
+from mulu.reports.words import ACTS
 from mulu.vocabulary import Said
 
 Json = dict[str, Any]
