@@ -162,6 +162,11 @@ class Case:
     def current(self) -> Signed | None:
         return self.signed[-1] if self.signed else None
 
+    @property
+    def undecided(self) -> bool:
+        """Whether it still takes answers: it is not classified yet, or is being classified again."""
+        return self.course.state in ("INTAKE", "SCOPED", "UNDETERMINED", "RECLASSIFY")
+
     def of_item(self, item: str) -> list[Compared]:
         return [one for (name, _), one in self.compared.items() if name == item]
 
@@ -1068,7 +1073,7 @@ def _kept(answer: Json) -> Json:
 
 def _still_open(case: Case) -> None:
     """Screening, answers and signatures belong to a case that is not classified yet, or is again being classified."""
-    if case.course.state not in ("INTAKE", "SCOPED", "UNDETERMINED", "RECLASSIFY"):
+    if not case.undecided:
         raise CaseRefused(
             "already_classified",
             f"案件处于 {case.course.state}，判定已定；如须更正，先以 new_announcement 重新判定",

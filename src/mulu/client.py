@@ -354,6 +354,54 @@ class Client:
             dissent=dissent or None,
         )
 
+    # ---- papers and the matrix ---------------------------------------------------------------------------------------
+
+    def paper_fields(self, fields: str) -> Json:
+        """The fields of a paper: what each means, how well it is known, and where its value comes from."""
+        return self._get(f"/papers/{_part(fields)}")
+
+    def paper(
+        self,
+        case: str,
+        kind: str,
+        on: Day,
+        *,
+        language: Literal["zh", "en", "both"] | None = None,
+        form: Literal["docx", "pdf", "svg", "ics"] | None = None,
+        set: Iterable[str] = (),  # noqa: A002  # the name of the option
+        alarms: bool = False,
+    ) -> Json:
+        """A paper of a case, in base64, and the fields that are not filled in."""
+        asked = _given(on=on, language=language, form=form, set=set, alarms=alarms or None)
+        return self._get(f"/cases/{_part(case)}/papers/{_part(kind)}", **asked)
+
+    def paper_file(
+        self,
+        case: str,
+        kind: str,
+        on: Day,
+        *,
+        language: Literal["zh", "en", "both"] | None = None,
+        form: Literal["docx", "pdf", "svg", "ics"] | None = None,
+        set: Iterable[str] = (),  # noqa: A002  # the name of the option
+        alarms: bool = False,
+    ) -> bytes:
+        """A paper of a case: the file itself."""
+        asked = _given(on=on, language=language, form=form, set=set, alarms=alarms or None)
+        return self._file(f"/cases/{_part(case)}/papers/{_part(kind)}/file", **asked)
+
+    def matrix(self, on: Day, *, case: Iterable[str] = ()) -> Json:
+        """The classification matrix of what is open: its rows, and the XLSX in base64."""
+        return self._get("/matrix", on=on, case=case)
+
+    def matrix_file(self, on: Day, *, case: Iterable[str] = ()) -> bytes:
+        """The classification matrix as XLSX."""
+        return self._file("/matrix/file", on=on, case=case)
+
+    def judge_matrix(self, workbook: str, on: Day, by: str, *, apply: bool = False, key: str | None = None) -> Json:
+        """Read an edited matrix (base64) back: its changes and conflicts; `apply` records the changes."""
+        return self._act("/matrix", key, workbook=workbook, on=on, by=by, apply=apply or None)
+
     # ---- official documents ------------------------------------------------------------------------------------------
 
     def documents(self, *, limit: int | None = None, cursor: str | None = None) -> Json:
@@ -438,6 +486,11 @@ class Client:
 
     def _get(self, path: str, **asked: Any) -> Json:
         return _answer(self._http.get(f"/api/v1{path}", params=_given(**asked)))
+
+    def _file(self, path: str, **asked: Any) -> bytes:
+        response = self._http.get(f"/api/v1{path}", params=_given(**asked))
+        _raise(response)
+        return response.content
 
     def _post(self, path: str, **asked: Any) -> Json:
         return _answer(self._http.post(f"/api/v1{path}", json=_given(**asked)))

@@ -317,6 +317,21 @@ ACTS: tuple[Act, ...] = (
         ("cli", "page", "api", "python"),
     ),
     Act(
+        "matrix",
+        Bilingual("判定矩阵：把未定案件的问题导出为 XLSX，编辑后读回；先显示改动与冲突，--apply 才记录", "classification matrix: what is open as XLSX to be edited and read back; shows changes and conflicts first, --apply records"),
+        (
+            Argument("file", "text", Bilingual("编辑过的 XLSX；省略则导出", "the edited XLSX; exports where omitted"), positional=True, local=True),
+            _ON,
+            Argument("workbook", "text", Bilingual("编辑过的 XLSX 的内容（base64），代替文件", "the content of the edited XLSX in base64, in place of a file")),
+            Argument("case", "texts", Bilingual("只导出这些案件；可多次给出", "export these cases only; may be given several times"), default=()),
+            Argument("by", "text", Bilingual("判断人姓名", "name of the person whose judgements they are")),
+            Argument("apply", "flag", Bilingual("以该姓名记录改动", "record the changes under that name"), default=False),
+            Argument("into", "text", Bilingual("导出到此文件（不覆盖）", "export to this file (never overwritten)"), local=True),
+        ),
+        ("cli", "page", "api", "python"),
+        timed=True,
+    ),
+    Act(
         "penalty",
         Bilingual("某日某种违规的处罚，附当日版本的条文", "what a breach on a day may cost, with the provisions of that day"),
         (
@@ -1194,6 +1209,141 @@ class Desk:
             {name: work.law.cite(name, case.day).as_json() for name in PROVISIONS},
             on,
         )
+
+    def matrix(
+        self,
+        on: datetime.date,
+        at: datetime.datetime,
+        file: Any = None,
+        workbook: str | None = None,
+        case: Iterable[str] = (),
+        by: str | None = None,
+        apply: bool = False,
+        into: str | None = None,
+    ) -> Json:
+        """The open questions of cases as a workbook (`content`, base64), or an edited one held against the records.
+
+        Nothing is recorded without `apply`; then each change becomes a comparison or an answer of the person named, and
+        what conflicts with the records is left as it is and told.
+        """
+        import base64
+        import hashlib
+        from pathlib import Path
+
+        from mulu.reports import matrix
+
+        cases = self.casework.cases()
+        wanted = {self.casework.case(one).reference for one in case}
+        open_ = [one for one in cases.values() if one.undecided and (not wanted or one.reference in wanted)]
+        rows = [row for one in open_ for row in self._questions(one)]
+        if file is not None and workbook is not None:
+            raise Misused(
+                Said("one_workbook", "请只给出文件或 workbook 之一。", "Give the file or workbook, not both.")
+            )
+        if file is None and workbook is None:
+            if apply or by:
+                raise Misused(
+                    Said(
+                        "matrix_file",
+                        "--by 与 --apply 用于读回编辑过的文件；请给出文件。",
+                        "--by and --apply go with an edited file: name it.",
+                    )
+                )
+            content = matrix.write(rows, on, self.catalogue.in_force(on).id)
+            if into is not None:
+                _new_file(Path(into), content)
+            answer = {
+                "on": on.isoformat(),
+                "cases": [one.reference for one in open_],
+                "rows": [row.as_json() for row in rows],
+                "name": f"mulu-matrix-{on}.xlsx",
+                "media": matrix.MEDIA,
+                "bytes": len(content),
+                "sha256": hashlib.sha256(content).hexdigest(),
+                "written": into,
+            }
+            return answer if into is not None else {**answer, "content": base64.b64encode(content).decode()}
+        if not by or not by.strip():
+            raise Misused(
+                Said("by_whom", "请以 --by 写明判断人。", "Name the person whose judgements they are with --by.")
+            )
+        if into is not None or wanted:
+            raise Misused(
+                Said(
+                    "matrix_read",
+                    "读回文件时不用 --into 和 --case。",
+                    "An edited file is read without --into and --case.",
+                )
+            )
+        try:
+            held = Path(file).read_bytes() if workbook is None else base64.b64decode(workbook, validate=True)
+        except OSError as error:
+            raise Misused(
+                Said(
+                    "missing_file", f"无法读取 {file}：{error.strerror}。", f"{file} cannot be read: {error.strerror}."
+                )
+            ) from error
+        except ValueError as error:
+            raise matrix.MatrixRefused("workbook 不是 base64", "workbook is not base64") from error
+        found = matrix.read(held, rows, [one.reference for one in cases.values() if not one.undecided])
+        recorded, refused = self._judged(found.changes, by, at) if apply else ([], [])
+        return {
+            "on": on.isoformat(),
+            "by": by,
+            "rows": found.rows,
+            "unchanged": found.unchanged,
+            "changes": [one.as_json() for one in found.changes],
+            "conflicts": [one.as_json() for one in found.conflicts],
+            "applied": apply,
+            "recorded": recorded,
+            "refused": refused,
+        }
+
+    def _questions(self, case: Any) -> list[Any]:
+        """What a case asks, as rows of the matrix."""
+        from mulu.determination.signing import ASKED, seal
+        from mulu.reports.matrix import WHOLE_TEXT, rows_of
+
+        law = self.casework.law
+        edition = self.catalogue.in_force(case.day)
+        sheet = self.casework.sheet(case)
+        tests = [
+            {
+                "test": name,
+                "answers": list(law.tests[name].answers),
+                "question": law.tests[name].question.as_json(),
+                "evidence": law.tests[name].evidence.as_json(),
+            }
+            for name in ASKED
+        ]
+        points = {(row["item"], point["number"]) for row in sheet for point in row["points"]}
+        points |= {(row["item"], WHOLE_TEXT) for row in sheet}
+        seals = {(item, number): seal(edition, item, number) for item, number in points}
+        listings = {row["item"]: edition.listings.get(row["item"]) for row in sheet}
+        codes = {
+            item: None if one is None or one.code_certainty is None else one.code_certainty.value
+            for item, one in listings.items()
+        }
+        return rows_of(case.reference, case.title, tests, case.answers, sheet, seals, codes)
+
+    def _judged(self, changes: Iterable[Any], by: str, at: datetime.datetime) -> tuple[list[Json], list[Json]]:
+        """Record judgements of a matrix, each on its own: one that the rules refuse keeps none of the others back."""
+        recorded: list[Json] = []
+        refused: list[Json] = []
+        # clauses before their points: a point cannot be met where one of its clauses was found not to be
+        for one in sorted(changes, key=lambda change: "/" not in change.row.number):
+            row = one.row
+            try:
+                if row.kind == "answer":
+                    value = None if one.judgement == "open" else one.judgement
+                    self.casework.answered(row.case, by, at, one.reason, {row.number: value})
+                else:
+                    compared = [(row.item, row.number, one.judgement, one.reason)]
+                    self.casework.answered(row.case, by, at, compared=compared, source=one.source)
+                recorded.append(one.as_json())
+            except MuluError as error:
+                refused.append({**one.as_json(), "because": error.said.as_json()})
+        return recorded, refused
 
     def penalty(self, on: datetime.date, breach: str | None = None, gains: float | None = None) -> Json:
         """What a breach on a day may cost; all of them without `breach`."""

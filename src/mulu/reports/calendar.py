@@ -24,12 +24,10 @@ def ics(w: Writer, values: Values, alarms: bool = False) -> bytes:
     made.add("version", "2.0")
     made.add("method", "PUBLISH")
     made.add("x-wr-calname", readable(f"{case['case']} {case['title']}"))
-    for one in case["due"]:
-        if one["day"] is None:
-            continue
+    for one in sorted((due for due in case["due"] if due["day"]), key=lambda due: (due["day"], due["limit"])):
         day = datetime.date.fromisoformat(one["day"])
         event = Event()
-        event.add("uid", _uid(case, one))
+        event.add("uid", _uid(values, one))
         event.add("dtstamp", datetime.datetime.combine(values.day, datetime.time(), datetime.UTC))
         event.add("dtstart", day)
         event.add("dtend", day + datetime.timedelta(days=1))
@@ -45,9 +43,12 @@ def ics(w: Writer, values: Values, alarms: bool = False) -> bytes:
     return written
 
 
-def _uid(case: Json, one: Json) -> str:
-    """The same for the same limit of the same case, whatever its day comes to be; a limit that starts anew is another."""
-    known = f"{case['case']}\n{case['opened']}\n{one['limit']}\n{one['start']}"
+def _uid(values: Values, one: Json) -> str:
+    """The same for the same limit of the same case, whatever its day comes to be; a limit that starts anew is another.
+
+    The seal of the record that opened the case tells it from a case of the same reference in another store.
+    """
+    known = f"{values.records[0]['chain']}\n{one['limit']}\n{one['start']}"
     return f"{hashlib.sha256(known.encode()).hexdigest()[:32]}@mulu"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 import hashlib
 import json
@@ -182,6 +183,9 @@ def _read(route: Route, request: Request, values: Json) -> Response:
     shown = page(answer, route.pages, _digest(route.path, question), whole, limit, cursor) if route.pages else answer
     if tag in held or "*" in held:
         return Response(status_code=304, headers=headers)
+    if route.files:
+        headers["Content-Disposition"] = f'attachment; filename="{shown["name"]}"'
+        return Response(base64.b64decode(shown["content"]), headers=headers, media_type=shown["media"])
     if shown.get("next_cursor"):
         again = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
         query = urlencode([*again, ("cursor", shown["next_cursor"])], quote_via=quote)

@@ -63,7 +63,7 @@ _STATUSES: Mapping[int, Bilingual] = {
 def statuses(route: Route) -> tuple[int, ...]:
     """Every status of an error that can occur at an address."""
     found = {403, 413, 421, 422, 431, 500, 503}
-    if route.in_path or route.act == "trail":
+    if route.in_path or route.act in ("trail", "matrix"):
         found.add(404)
     if route.keeps or route.pages or route.act == "confirm":
         found.add(409)
@@ -210,8 +210,11 @@ def answer_of(route: Route) -> Json:
 
 
 def _responses(route: Route) -> Json:
-    good: Json = {"description": _both(route.says), "content": {_media(route): {"schema": answer_of(route)}}}
+    content: Json = {media: {"schema": {}} for media in route.files} or {_media(route): {"schema": answer_of(route)}}
+    good: Json = {"description": _both(route.says), "content": content}
     headers: Json = {}
+    if route.files:
+        headers["Content-Disposition"] = {"schema": schemas.TEXT, "description": "The name of the file."}
     if route.method == "GET":
         headers["ETag"] = {"schema": schemas.TEXT, "description": "The version of this answer."}
         headers["Cache-Control"] = {"schema": schemas.TEXT}

@@ -1159,6 +1159,97 @@ CONFIRMATION = record(
         "left": COUNT,
     }
 )
+_BOTH = record({"zh": TEXT, "en": TEXT})
+PAPER_FIELDS = record(
+    {
+        "kind": TEXT,
+        "title": _BOTH,
+        "about": _BOTH,
+        "unofficial": FLAG,
+        "fields": lists(
+            record(
+                {
+                    "field": TEXT,
+                    "name": _BOTH,
+                    "means": _BOTH,
+                    "certainty": one_of("law", "derived", "memory", "record"),
+                    "certainty_says": _BOTH,
+                    "comes_from": _BOTH,
+                    "repeats": FLAG,
+                }
+            )
+        ),
+    }
+)
+PAPER_MADE = record(
+    {
+        "case": TEXT,
+        "kind": TEXT,
+        "on": DAY,
+        "language": one_of("zh", "en", "both"),
+        "form": one_of("docx", "pdf", "svg", "ics"),
+        "media": TEXT,
+        "name": TEXT,
+        "bytes": COUNT,
+        "sha256": SHA256,
+        "unfilled": lists(TEXT),
+        "written": NONE,
+        "content": TEXT,
+    }
+)
+_JUDGEMENT = {"judgement": maybe(TEXT), "reason": maybe(TEXT), "source": maybe(TEXT)}
+_QUESTION = {"case": TEXT, "kind": TEXT, "item": maybe(TEXT), "number": TEXT}
+_CHANGED = {
+    "line": COUNT,
+    **_QUESTION,
+    "before": record({**_JUDGEMENT, "by": maybe(TEXT)}),
+    "after": record(_JUDGEMENT),
+}
+MATRIX = record(
+    {
+        "on": DAY,
+        "cases": lists(TEXT),
+        "rows": lists(
+            record(
+                {
+                    **_QUESTION,
+                    "title": TEXT,
+                    "name": keyed(maybe(TEXT)),
+                    "requires": maybe(keyed(maybe(TEXT))),
+                    "code": maybe(TEXT),
+                    "code_certainty": maybe(TEXT),
+                    "control": maybe(TEXT),
+                    "certainty": maybe(TEXT),
+                    "score": maybe(NUMBER),
+                    "parameters": lists({"type": "object"}),
+                    **_JUDGEMENT,
+                    "by": maybe(TEXT),
+                    "allowed": lists(TEXT),
+                    "version": TEXT,
+                }
+            )
+        ),
+        "name": TEXT,
+        "media": TEXT,
+        "bytes": COUNT,
+        "sha256": SHA256,
+        "written": NONE,
+        "content": TEXT,
+    }
+)
+MATRIX_READ = record(
+    {
+        "on": DAY,
+        "by": TEXT,
+        "rows": COUNT,
+        "unchanged": COUNT,
+        "changes": lists(record(_CHANGED)),
+        "conflicts": lists(record({"line": maybe(COUNT), **_QUESTION, "conflict": TEXT, "because": _BOTH})),
+        "applied": FLAG,
+        "recorded": lists(record(_CHANGED)),
+        "refused": lists(record({**_CHANGED, "because": record({"id": TEXT, "zh": TEXT, "en": TEXT})})),
+    }
+)
 TRAIL = record(
     {
         "records": COUNT,

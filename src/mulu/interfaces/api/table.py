@@ -43,6 +43,7 @@ class Route:
     made: str | None = None  # the address of what was made, by a key of the answer
     body: Literal["none", "json", "rows", "document"] = "none"
     gives: Literal["json", "zip"] = "json"  # an export comes as one file
+    files: tuple[str, ...] = ()  # or the file itself, in one of these media types: `content` of the act, decoded
     example: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -158,6 +159,14 @@ _SCOPE = [
     "screening=S-1", f"screened_on={DAY}", "screening_result=no_hit",
 ]  # fmt: skip
 
+_PAPER_ASKS = ("on", "language", "form", "set", "alarms")
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_PAPER_MEDIA = (
+    "application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "image/svg+xml", "text/calendar",
+)  # fmt: skip
+# A matrix for the examples, of which nothing was open.
+WORKBOOK = Path(__file__).with_name("matrix.txt").read_text(encoding="ascii").strip()
+
 ROUTES: tuple[Route, ...] = (
     # ---- reads --------------------------------------------------------------------------------------------------
     Route("GET", "/items", "items", "items", schemas.ITEMS, pages=("items", "open"), example={"on": DAY, "control": "prohibited", "limit": 5}),
@@ -241,6 +250,13 @@ ROUTES: tuple[Route, ...] = (
         body="json",
         example={**_CASE, "screen": True, "answer": ["crossing=yes"], "because": "许可给境外公司", **_BY},
     ),
+    # ---- papers and the matrix --------------------------------------------------------------------------------------
+    Route("GET", "/papers/{fields}", "paper_fields", "paper", schemas.PAPER_FIELDS, Bilingual("列出一种材料的字段", "list the fields of a paper"), takes=(), example={"fields": "application"}),
+    Route("GET", "/cases/{case}/papers/{kind}", "paper", "paper", schemas.PAPER_MADE, Bilingual("案件的一份材料（base64）及未填字段", "a paper of a case in base64, and the fields that are not filled in"), takes=_PAPER_ASKS, needs=("on",), records=True, example={**_CASE, "kind": "application", "on": DAY, "language": "zh", "form": "docx"}),
+    Route("GET", "/cases/{case}/papers/{kind}/file", "paper_file", "paper", {}, Bilingual("案件的一份材料：文件本身", "a paper of a case: the file itself"), takes=_PAPER_ASKS, needs=("on",), records=True, files=_PAPER_MEDIA, example={**_CASE, "kind": "memo", "on": DAY, "form": "pdf"}),
+    Route("GET", "/matrix", "matrix", "matrix", schemas.MATRIX, Bilingual("未定案件的判定矩阵（各行与 base64 的 XLSX）", "the classification matrix of what is open: its rows, and the XLSX in base64"), takes=("on", "case"), records=True, example={"on": DAY}),
+    Route("GET", "/matrix/file", "matrix_file", "matrix", {}, Bilingual("判定矩阵：XLSX 文件本身", "the classification matrix: the XLSX itself"), takes=("on", "case"), records=True, files=(_XLSX,), example={"on": DAY}),
+    Route("POST", "/matrix", "judge_matrix", "matrix", schemas.MATRIX_READ, Bilingual("读回编辑过的矩阵：显示改动与冲突；apply 时记录", "read an edited matrix back: shows changes and conflicts, and records them with apply"), takes=("on", "workbook", "by", "apply"), needs=("workbook", "by"), keeps=True, body="json", example={"on": DAY, "workbook": WORKBOOK, **_BY}),
     # ---- official documents -----------------------------------------------------------------------------------------
     Route("GET", "/documents", "documents", "documents", schemas.DOCUMENTS, pages=("documents", "records"), records=True),
     Route("POST", "/documents", "import_document", "import", schemas.IMPORTED, more=(_NAME,), keeps=True, body="document", example={"name": "announcement.txt", "instrument": "announcement-2031-7"}),

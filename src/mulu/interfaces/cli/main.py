@@ -292,6 +292,8 @@ def _read(act: Act, language: Language, given: Json) -> int:
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
         getattr(_page(language), act.method)(answer)
+    if act.name == "matrix" and (answer.get("conflicts") or answer.get("refused")):
+        return PARTLY
     failed = act.name == "sources" and any(not one["ok"] for one in answer["fetched"])
     return PARTLY if failed and any(one["ok"] for one in answer["fetched"]) else int(failed)
 

@@ -73,6 +73,12 @@ _PASSAGES_SHOWN = 6  # of a document, beside one candidate
 _WIDE = 120  # columns from which the items of an edition stand one in a row
 
 
+def _question(one: Json) -> str:
+    """Where a row of the matrix stands: its line, case and control point or test."""
+    line = "" if one["line"] is None else f"{one['line']}: "
+    return f"{line}{one['case']} {one['item'] + '#' if one['item'] else ''}{one['number']}"
+
+
 class Page:
     """Renders answers in one language onto one console."""
 
@@ -1484,6 +1490,65 @@ class Page:
         if not answer["doubts"]:
             self.line(self.say("与已知编码规则一致", "it follows the coding rules known"))
         self._cited(answer["provisions"], "    ")
+
+    def paper(self, answer: Json) -> None:
+        """A paper that was made, or the fields of one."""
+        if "fields" in answer:
+            self.title(f"{answer['kind']}  {self.of(answer['title'])}")
+            self.line(self.of(answer["about"]))
+            if answer["unofficial"]:
+                self.line(
+                    self.say(
+                        "▲ 非官方表样：未读到官方表格，以主管部门表格为准。",
+                        "▲ UNOFFICIAL: no official form was read; the authority's own form counts.",
+                    )
+                )
+            for one in answer["fields"]:
+                self.line(f"{one['field']}  {self.of(one['name'])}  [{self.of(one['certainty_says'])}]")
+                self.line(f"    {self.of(one['means'])} ← {self.of(one['comes_from'])}")
+            return
+        self.title(f"{answer['name']}  {answer['bytes']:,} B  SHA-256 {answer['sha256']}")
+        if answer["written"] is None:
+            self.line(self.say("未写入文件：请以 --into 给出文件名。", "Not written: name a file with --into."))
+        else:
+            self.line(self.say(f"已写入 {answer['written']}", f"written to {answer['written']}"))
+        if answer["unfilled"]:
+            names = ", ".join(answer["unfilled"])
+            self.line(self.say(f"▲ 未填字段：{names}", f"▲ fields not filled in: {names}"))
+
+    def matrix(self, answer: Json) -> None:
+        """A matrix that was exported, or an edited one held against the records."""
+        if "changes" not in answer:
+            cases, rows = len(answer["cases"]), len(answer["rows"])
+            self.title(self.say(f"{cases} 个未定案件，{rows} 个问题", f"{cases} open cases, {rows} questions"))
+            if answer["written"] is None:
+                self.line(self.say("未写入文件：请以 --into 给出文件名。", "Not written: name a file with --into."))
+            else:
+                self.line(self.say(f"已写入 {answer['written']}", f"written to {answer['written']}"))
+            return
+        changes, conflicts = len(answer["changes"]), len(answer["conflicts"])
+        self.title(
+            self.say(
+                f"{answer['rows']} 行：{changes} 处改动，{conflicts} 处冲突，{answer['unchanged']} 行未变",
+                f"{answer['rows']} rows: {changes} changes, {conflicts} conflicts, {answer['unchanged']} unchanged",
+            )
+        )
+        for one in answer["changes"]:
+            before, after = one["before"]["judgement"] or "—", one["after"]["judgement"]
+            self.line(f"{_question(one)}: {before} → {after}  {one['after']['reason']}")
+        for one in answer["conflicts"]:
+            self.line(f"▲ {_question(one)}: {self.of(one['because'])}")
+        for one in answer["refused"]:
+            self.line(f"▲ {_question(one)}: {self.of(one['because'])}")
+        if answer["applied"]:
+            said = len(answer["recorded"])
+            self.line(
+                self.say(f"已以 {answer['by']} 记录 {said} 处。", f"{said} recorded under the name {answer['by']}.")
+            )
+        elif answer["changes"]:
+            self.line(
+                self.say("未作记录；确认后加 --apply。", "Nothing was recorded; add --apply to record the changes.")
+            )
 
     def trail(self, answer: Json) -> None:
         """The audit trail."""

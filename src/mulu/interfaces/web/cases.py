@@ -13,6 +13,7 @@ from mulu.errors import Misused, MuluError
 from mulu.interfaces.web.forms import Form, Forms, done, remembered, sends, shows
 from mulu.interfaces.web.page import Page, now, today
 from mulu.interfaces.words import ANSWER
+from mulu.reports.made import KINDS, forms_of
 from mulu.reports.words import ACTORS, ACTS, CHOICES
 from mulu.vocabulary import Bilingual, Said
 
@@ -253,6 +254,7 @@ def _case(page: Page, forms: Forms, status: int) -> Response:
             for kind in one["shown"]
             if kind["type"] in ("reference", "items")
         ],
+        to_print=[(kind, name, forms_of(kind)) for kind, name in KINDS.items()],
         choices_of=choices_of,
         choice=choice,
         disputed=disputed,
