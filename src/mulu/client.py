@@ -390,13 +390,13 @@ class Client:
         asked = _given(on=on, language=language, form=form, set=set, alarms=alarms or None)
         return self._file(f"/cases/{_part(case)}/papers/{_part(kind)}/file", **asked)
 
-    def matrix(self, on: Day, *, case: Iterable[str] = ()) -> Json:
+    def matrix(self, on: Day, *, cases: Iterable[str] = ()) -> Json:
         """The classification matrix of what is open: its rows, and the XLSX in base64."""
-        return self._get("/matrix", on=on, case=case)
+        return self._get("/matrix", on=on, cases=cases)
 
-    def matrix_file(self, on: Day, *, case: Iterable[str] = ()) -> bytes:
+    def matrix_file(self, on: Day, *, cases: Iterable[str] = ()) -> bytes:
         """The classification matrix as XLSX."""
-        return self._file("/matrix/file", on=on, case=case)
+        return self._file("/matrix/file", on=on, cases=cases)
 
     def judge_matrix(self, workbook: str, on: Day, by: str, *, apply: bool = False, key: str | None = None) -> Json:
         """Read an edited matrix (base64) back: its changes and conflicts; `apply` records the changes."""

@@ -323,7 +323,7 @@ ACTS: tuple[Act, ...] = (
             Argument("file", "text", Bilingual("编辑过的 XLSX；省略则导出", "the edited XLSX; exports where omitted"), positional=True, local=True),
             _ON,
             Argument("workbook", "text", Bilingual("编辑过的 XLSX 的内容（base64），代替文件", "the content of the edited XLSX in base64, in place of a file")),
-            Argument("case", "texts", Bilingual("只导出这些案件；可多次给出", "export these cases only; may be given several times"), default=()),
+            Argument("cases", "texts", Bilingual("只导出这些案件；可多次给出", "export these cases only; may be given several times"), default=()),
             Argument("by", "text", Bilingual("判断人姓名", "name of the person whose judgements they are")),
             Argument("apply", "flag", Bilingual("以该姓名记录改动", "record the changes under that name"), default=False),
             Argument("into", "text", Bilingual("导出到此文件（不覆盖）", "export to this file (never overwritten)"), local=True),
@@ -1216,7 +1216,7 @@ class Desk:
         at: datetime.datetime,
         file: Any = None,
         workbook: str | None = None,
-        case: Iterable[str] = (),
+        cases: Iterable[str] = (),
         by: str | None = None,
         apply: bool = False,
         into: str | None = None,
@@ -1232,9 +1232,9 @@ class Desk:
 
         from mulu.reports import matrix
 
-        cases = self.casework.cases()
-        wanted = {self.casework.case(one).reference for one in case}
-        open_ = [one for one in cases.values() if one.undecided and (not wanted or one.reference in wanted)]
+        known = self.casework.cases()
+        wanted = {self.casework.case(one).reference for one in cases}
+        open_ = [one for one in known.values() if one.undecided and (not wanted or one.reference in wanted)]
         rows = [row for one in open_ for row in self._questions(one)]
         if file is not None and workbook is not None:
             raise Misused(
@@ -1271,8 +1271,8 @@ class Desk:
             raise Misused(
                 Said(
                     "matrix_read",
-                    "读回文件时不用 --into 和 --case。",
-                    "An edited file is read without --into and --case.",
+                    "读回文件时不用 --into 和 --cases。",
+                    "An edited file is read without --into and --cases.",
                 )
             )
         try:
@@ -1285,7 +1285,7 @@ class Desk:
             ) from error
         except ValueError as error:
             raise matrix.MatrixRefused("workbook 不是 base64", "workbook is not base64") from error
-        found = matrix.read(held, rows, [one.reference for one in cases.values() if not one.undecided])
+        found = matrix.read(held, rows, [one.reference for one in known.values() if not one.undecided])
         recorded, refused = self._judged(found.changes, by, at) if apply else ([], [])
         return {
             "on": on.isoformat(),

@@ -170,6 +170,10 @@ READS: tuple[tuple[list[str], str, dict[str, Any], str, tuple[Any, ...], dict[st
     (["confirm", DIGEST], f"/documents/{DIGEST}/confirmation", {}, "confirm", (DIGEST, AT), {}),
     (["documents"], "/documents", {}, "documents", (), {}),
     (["trail"], "/trail", {}, "trail", (), {}),
+    (["paper", "C-1", "memo", "--on", ON, "--form", "pdf"], "/cases/C-1/papers/memo", {"on": ON, "form": "pdf"}, "paper", ("C-1", "memo", DAY), {"form": "pdf"}),
+    (["paper", "C-1", "application", "--on", ON, "--language", "zh", "--set", "applicant=甲"], "/cases/C-1/papers/application", {"on": ON, "language": "zh", "set": "applicant=甲"}, "paper", ("C-1", "application", DAY), {"language": "zh", "set": ["applicant=甲"]}),
+    (["paper", "--fields", "change"], "/papers/change", {}, "paper", (), {"fields": "change"}),
+    (["matrix", "--on", ON], "/matrix", {"on": ON}, "matrix", (DAY, AT), {}),
     (["screen", TEXT, "--on", ON, "--record", "--explain", "--top", "3"], "POST /screen", {"text": TEXT, "on": ON, "record": True, "explain": True, "top": 3}, "screen", (TEXT, DAY), {"record": True, "explain": True, "top": 3}),
 )  # fmt: skip
 
