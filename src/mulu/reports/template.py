@@ -75,8 +75,7 @@ def fill(template: bytes, fields: Fields) -> tuple[bytes, list[str]]:
         )
     values = {**fields.single, **_joined(fields)}
     for part, root in parts:
-        _repeat(root, fields)
-        _fill(root, values)
+        _fill(root, values, _repeat(root, fields))
         _written(part, root)
     return saved(document), sorted(name for name in named if not values[name])
 
@@ -134,8 +133,12 @@ def _names(root: Any) -> Iterator[str]:
             yield tag.get(_w("val"))
 
 
-def _repeat(root: Any, fields: Fields) -> None:
-    """Give a table row that names fields of a group as many lines as the group has; one, empty, where it has none."""
+def _repeat(root: Any, fields: Fields) -> list[Any]:
+    """Give a table row that names fields of a group as many lines as the group has; one, empty, where it has none.
+
+    The rows are given back: they are filled, and what stands in them now is not looked at again.
+    """
+    done: list[Any] = []
     for row in list(root.iter(_w("tr"))):
         groups = {name.partition(".")[0] for name in _names(row) if "." in name}
         if not groups or any("." in name for inner in row.iter(_w("tr")) if inner is not row for name in _names(inner)):
@@ -151,15 +154,22 @@ def _repeat(root: Any, fields: Fields) -> None:
         for n, line in enumerate(lines):
             made = copy.deepcopy(row)
             parent.insert(place + n, made)
-            _fill(made, {f"{group}.{one}": line.get(one, "") for one in fields.columns[group]})
+            _fill(made, {**fields.single, **{f"{group}.{one}": line.get(one, "") for one in fields.columns[group]}})
+            done.append(made)
         parent.remove(row)
+    return done
 
 
-def _fill(root: Any, values: Mapping[str, str]) -> None:
-    """Put the values in; names that are not among them stay."""
-    for paragraph in list(root.iter(_w("p"))):
+def _fill(root: Any, values: Mapping[str, str], done: Iterable[Any] = ()) -> None:
+    """Put the values in, save in the rows that are done; names that are not among them stay."""
+    rows = set(done)
+
+    def left(one: Any) -> bool:
+        return not rows.intersection(one.iterancestors(_w("tr")))
+
+    for paragraph in filter(left, list(root.iter(_w("p")))):
         _fill_paragraph(paragraph, values)
-    for control in list(root.iter(_w("sdt"))):
+    for control in filter(left, list(root.iter(_w("sdt")))):
         tag = control.find(f"{_w('sdtPr')}/{_w('tag')}")
         if tag is not None and tag.get(_w("val")) in values:
             _fill_control(control, values[tag.get(_w("val"))])

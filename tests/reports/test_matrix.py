@@ -1,0 +1,218 @@
+"""The matrix loses nothing: what was exported and not edited changes nothing, what was edited is shown, then recorded."""
+
+from __future__ import annotations
+
+import base64
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import python_calamine
+import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.reports.conftest import AT, DAY, ON, TEXT
+
+from mulu.desk import Desk
+from mulu.errors import Misused
+from mulu.reports.matrix import COLUMNS, MatrixRefused, Row, read, word, write
+
+NAMES = [name for name, *_ in COLUMNS]
+Table = list[list[Any]]
+
+
+def exported(desk: Desk) -> bytes:
+    return base64.b64decode(desk.matrix(ON, AT)["content"])
+
+
+def edited(content: bytes, edit: Callable[[Table], None]) -> bytes:
+    """The workbook as another spreadsheet would save it: every cell read, edited and written anew, looks and lists gone."""
+    book, made = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)), io.BytesIO()
+    new = xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False})
+    for name in book.sheet_names:
+        table = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        if name.startswith("判定矩阵"):
+            edit(table)
+        sheet = new.add_worksheet(name)
+        for n, row in enumerate(table):
+            for place, cell in enumerate(row):
+                sheet.write(n, place, cell)
+    new.close()
+    return made.getvalue()
+
+
+def put(item: str, at: str, **cells: str) -> Callable[[Table], None]:
+    def edit(table: Table) -> None:
+        (row,) = [one for one in table[1:] if one[NAMES.index("item")] == item and one[NAMES.index("number")] == at]
+        for name, text in cells.items():
+            row[NAMES.index(name)] = text
+
+    return edit
+
+
+def handed_back(desk: Desk, content: bytes, apply: bool = False) -> Any:
+    return desk.matrix(ON, AT, workbook=base64.b64encode(content).decode(), by="王芳", apply=apply)
+
+
+def test_what_was_not_edited_changes_nothing(printing: Desk):
+    for content in (exported(printing), edited(exported(printing), lambda table: None)):
+        found = handed_back(printing, content)
+        assert (found["changes"], found["conflicts"]) == ([], []) and found["unchanged"] == found["rows"] > 100
+
+
+def test_an_edit_is_shown_first_and_recorded_under_the_name_only_when_applied(own: Desk, tmp_path: Path):
+    def edit(table: Table) -> None:
+        put("battery-cathode-x", "1", judgement="不符合 does-not", reason="=压实密度 2.1", source="报告 3")(table)
+        put("", "crossing", judgement="yes", reason="出境")(table)
+
+    content = edited(exported(own), edit)
+    records = len(own.records("C-1"))
+    shown = handed_back(own, content)
+    assert [(one["number"], one["after"]["judgement"]) for one in shown["changes"]] == [
+        ("crossing", "yes"),
+        ("1", "does-not"),
+    ]
+    assert not shown["applied"] and shown["recorded"] == [] and len(own.records("C-1")) == records
+    done = handed_back(own, content, apply=True)
+    assert len(done["recorded"]) == 2 and done["conflicts"] == done["refused"] == []
+    found = own.determine(AT, "C-1")
+    point = next(p for p in found["candidates"][0]["points"] if p["number"] == "1")
+    assert (point["result"], point["fact"], point["source"], point["by"]) == (
+        "does-not",
+        "=压实密度 2.1",
+        "报告 3",
+        "王芳",
+    )
+    assert found["answers"]["crossing"] | {"at": ""} == {"value": "yes", "because": "出境", "by": "王芳", "at": ""}
+    again = handed_back(own, content, apply=True)  # the same file once more: its rows are of an earlier record
+    assert again["recorded"] == [] and {one["conflict"] for one in again["conflicts"]} == {"record changed"}
+
+
+def test_what_changed_since_the_export_is_a_conflict_and_is_never_overwritten(own: Desk):
+    content = edited(exported(own), put("battery-cathode-x", "1", judgement="meets", reason="2.62"))
+    own.determine(AT, "C-1", compare=["battery-cathode-x#1=does-not: 2.1"], by="李明")
+    found = handed_back(own, content, apply=True)
+    (conflict,) = found["conflicts"]
+    assert conflict["conflict"] == "record changed" and "李明" in conflict["because"]["zh"] and found["recorded"] == []
+    assert own.determine(AT, "C-1")["candidates"][0]["points"][0]["fact"] == "2.1"
+
+
+@pytest.mark.parametrize(
+    ("edit", "kind"),
+    [
+        (put("battery-cathode-x", "1", judgement="perhaps", reason="x"), "not in the list"),
+        (put("battery-cathode-x", "1", judgement="meets", reason=" "), "no reason"),
+        (put("battery-cathode-x", "1", reason="x"), "no judgement"),
+        (put("battery-cathode-x", "1", number="99", judgement="meets", reason="x"), "unknown row"),
+        (lambda table: table.append(list(table[1])), "duplicate row"),
+        (lambda table: table.pop(2), "row removed"),
+        (put("", "crossing", judgement="meets", reason="x"), "not in the list"),
+    ],
+)
+def test_what_cannot_be_taken_over_is_told_with_its_row(own: Desk, edit, kind: str):
+    found = handed_back(own, edited(exported(own), edit), apply=True)
+    assert kind in {one["conflict"] for one in found["conflicts"]} and found["recorded"] == []
+    for one in found["conflicts"]:
+        assert (
+            one["because"]["zh"]
+            and one["because"]["en"]
+            and (one["line"] is not None or kind in ("row removed", "unknown row"))
+        )
+
+
+def test_a_judgement_is_not_cleared_by_an_empty_cell(own: Desk):
+    own.determine(AT, "C-1", compare=["battery-cathode-x#1=meets: 2.62"], by="李明")
+    found = handed_back(own, edited(exported(own), put("battery-cathode-x", "1", judgement="")), apply=True)
+    assert [one["conflict"] for one in found["conflicts"]] == ["judgement cleared"]
+
+
+def test_what_the_rules_refuse_keeps_no_other_judgement_back(own: Desk):
+    def edit(table: Table) -> None:
+        put("battery-cathode-x", "1/2", judgement="does-not", reason="2.1")(table)
+        put("battery-cathode-x", "1", judgement="meets", reason="2.62")(table)
+
+    found = handed_back(own, edited(exported(own), edit), apply=True)
+    assert [one["number"] for one in found["recorded"]] == ["1/2"]
+    assert [(one["number"], one["because"]["id"]) for one in found["refused"]] == [("1", "clause_against")]
+
+
+def test_a_case_that_is_settled_meanwhile_takes_nothing(own: Desk):
+    content = edited(exported(own), put("", "crossing", judgement="yes", reason="x"))
+    own.case(DAY, AT, "C-1", "withdraw", by="李明", set=["reasons=撤回"])
+    found = handed_back(own, content, apply=True)
+    assert "case settled" in {one["conflict"] for one in found["conflicts"]} and found["recorded"] == []
+
+
+def test_cells_have_lists_frozen_head_filters_colours_and_no_formula(own: Desk):
+    content = exported(own)
+    parts = zipfile.ZipFile(io.BytesIO(content))
+    sheet = parts.read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in sheet and 'state="frozen"' in sheet and "<autoFilter" in sheet
+    assert sheet.count("<dataValidation ") > 5 and "符合 meets,不符合 does-not,不明 unknown" in sheet
+    assert 'quotePrefix="1"' in parts.read("xl/styles.xml").decode()
+    strings = parts.read("xl/sharedStrings.xml").decode()
+    assert "已公布 published" in strings
+    assert exported(own) == content
+
+
+def test_a_file_that_is_no_matrix_is_refused(own: Desk, tmp_path: Path):
+    other = io.BytesIO()
+    book = xlsxwriter.Workbook(other, {"in_memory": True})
+    book.add_worksheet().write(0, 0, "x")
+    book.close()
+    for content in (b"", b"PK\x03\x04", other.getvalue()):
+        with pytest.raises(MatrixRefused, match="Nothing was recorded"):
+            handed_back(own, content)
+    without = edited(exported(own), lambda table: [row.pop(NAMES.index("version")) for row in table] and None)
+    with pytest.raises(MatrixRefused, match="missing"):
+        handed_back(own, without)
+    with pytest.raises(Misused, match="--by"):
+        own.matrix(ON, AT, workbook="")
+    with pytest.raises(MatrixRefused, match="base64"):
+        own.matrix(ON, AT, workbook="%%%", by="李")
+
+
+hostile = st.text(st.characters(exclude_categories=()), max_size=60) | st.sampled_from(
+    [
+        "=1+1",
+        "+x",
+        "@SUM(A1)",
+        "-",
+        "_x0041_",
+        " \t x\r\ny ",
+        "1.0",
+        "TRUE",
+        "2026-01-01",
+        "1e5",
+        "x" * 40_000,
+        "\x00\x1b",
+        "\ud800",
+        "{=A1}",
+    ]
+)
+
+
+@settings(max_examples=60)
+@given(title=hostile, reason=hostile, source=hostile, by=hostile)
+def test_no_text_of_a_record_is_lost_or_taken_for_an_edit(title: str, reason: str, source: str, by: str):
+    row = Row(
+        "C-1", title, "comparison", "a-x", "1", {"zh": title, "en": None}, None, None, None, "restricted", "published",
+        0.5, (), (), "meets", reason, source, by, ("meets", "does-not", "unknown"), "seal",
+    )  # fmt: skip
+    for content in (write([row], ON, "2025-28"), edited(write([row], ON, "2025-28"), lambda table: None)):
+        found = read(content, [row])
+        assert (found.changes, found.conflicts, found.unchanged) == ((), (), 1)
+
+
+def test_every_judgement_that_is_offered_is_read_back():
+    for one in ("meets", "does-not", "unknown", "yes", "no", "open", "secret", "defence", "prohibits", "restricts"):
+        assert word(one).rpartition(" ")[2] == one and word(one) != one
+
+
+def test_the_matrix_of_a_batch_of_cases_is_of_the_cases_named(printing: Desk):
+    assert printing.matrix(ON, AT, cases=["c-2"])["cases"] == ["C-2"]
+    assert printing.matrix(ON, AT)["cases"] == ["C-2", "C-3", "C-4"]  # C-1 is settled
+    assert TEXT
