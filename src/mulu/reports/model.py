@@ -77,6 +77,9 @@ class Points:
     numbered: bool = False
 
 
+TOGETHER = 900  # characters: a row of a table that has no more is kept on one page
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table. `widths` are shares; the head is repeated on each page; without a head the first column names the row."""

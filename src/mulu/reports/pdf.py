@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from mulu.reports.model import Block, Heading, Line, NewPage, Paper, Para, Picture, Points, Table, written_out
+from mulu.reports.model import TOGETHER, Block, Heading, Line, NewPage, Paper, Para, Picture, Points, Table, written_out
 from mulu.vocabulary import Language
 
 Json = dict[str, Any]
@@ -110,8 +110,7 @@ def _as_json(paper: Paper) -> Json:
     }
 
 
-_LONG = re.compile("[!-~\u00a1-\u2e7f]{18}")  # a word that may be wider than the cell in which it stands
-_ROW = 900  # characters of a row that may stand on two pages: what is shorter is kept together
+_LONG = re.compile("[!-,.-~\u00a1-\u2e7f]{18}")  # a word that may be wider than the cell in which it stands
 
 
 def _line(line: Line) -> list[Json]:
@@ -127,7 +126,7 @@ def _line(line: Line) -> list[Json]:
 
 
 def _row(row: tuple[Line, ...]) -> list[Json]:
-    long = sum(len(run.text) for cell in row for run in cell) > _ROW
+    long = sum(len(run.text) for cell in row for run in cell) > TOGETHER
     return [{"line": _line(cell), "long": long} for cell in row]
 
 

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterable
 from typing import Any
 
-from mulu.reports.model import Heading, Line, NewPage, Paper, Para, Picture, Points, Table, Tone
+from mulu.reports.model import TOGETHER, Heading, Line, NewPage, Paper, Para, Picture, Points, Table, Tone
 from mulu.reports.pdf import picture
 from mulu.vocabulary import Language
 
@@ -210,6 +210,8 @@ def _table(made: Any, block: Table) -> None:
     for n, cells in enumerate(rows):
         row = table.add_row()
         headed = n < len(heads)
+        if sum(len(run.text) for line in cells for run in line) <= TOGETHER:
+            row._tr.get_or_add_trPr().append(_element("cantSplit"))
         if headed:
             row._tr.get_or_add_trPr().append(_element("tblHeader", val="true"))
         for place, (cell, line) in enumerate(zip(row._tr.tc_lst, cells, strict=True)):
