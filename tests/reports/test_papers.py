@@ -42,7 +42,7 @@ def pages_of(content: bytes) -> list[str]:
 
 def plain(text: str) -> str:
     """A text without what setting changes: line breaks, spaces, ligatures, and hyphens, which the reader takes away at a line's end."""
-    kept = unicodedata.normalize("NFKC", text.replace("\u00ad", "").replace("\ufffe", ""))
+    kept = unicodedata.normalize("NFKC", text.replace("\x02", ""))
     return "".join(one for one in kept if not one.isspace() and one not in "•-")
 
 
