@@ -45,7 +45,8 @@ def _licensed(desk: Desk) -> None:
             met = (row["item"], point["number"]) == ("battery-cathode-x", "1")
             fact = f"{row['item']}#{point['number']}={'meets' if met else 'does-not'}: 压实密度 2.62 g/cm³"
             desk.determine(AT, "C-1", compare=[fact], source="检测报告 TR-014", by="李明")
-    desk.determine(AT, "C-1", sign=True, because="符合控制要点 1", by="李明")
+    seen = desk.determine(AT, "C-1")["version"]
+    desk.determine(AT, "C-1", sign=True, because="符合控制要点 1", by="李明", version=seen)
     desk.determine(AT, "C-1", dissent=True, because="建议复测", by="王芳")
     desk.determine(AT, "C-1", approve=True, by="张伟")
     screened = {"screening": "S-1", "screened_on": "2026-03-02", "screening_result": "no_hit"}

@@ -126,7 +126,7 @@ def test_what_cannot_be_taken_over_is_told_with_its_row(own: Desk, edit, kind: s
 def test_a_judgement_is_not_cleared_by_an_empty_cell(own: Desk):
     own.determine(AT, "C-1", compare=["battery-cathode-x#1=meets: 2.62"], by="李明")
     found = handed_back(own, edited(exported(own), put("battery-cathode-x", "1", judgement="")), apply=True)
-    assert [one["conflict"] for one in found["conflicts"]] == ["judgement cleared"]
+    assert [one["conflict"] for one in found["conflicts"]] == ["judgement emptied"]
 
 
 def test_what_the_rules_refuse_keeps_no_other_judgement_back(own: Desk):

@@ -402,8 +402,8 @@ def _told(
     if not line.judgement:
         if row.judgement is None:
             return "no judgement", Bilingual("写了理由而没有判断", "a reason without a judgement")
-        return "judgement cleared", Bilingual(
-            "判断不能清空；未决请选“不明”或“未决”", "a judgement cannot be cleared: choose unknown or open"
+        return "judgement emptied", Bilingual(
+            "判断不能清空；未决请选“不明”或“未决”", "a judgement cannot be emptied: choose unknown or open"
         )
     if judgement is None:
         offered = "、".join(word(one) for one in row.allowed), ", ".join(word(one) for one in row.allowed)

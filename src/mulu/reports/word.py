@@ -221,7 +221,7 @@ def _table(made: Any, block: Table) -> None:
             properties.insert(0, _element("tcW", w=str(shares[place]), type="dxa"))
             shade = "E6EAF0" if headed else "F3F5F8" if not heads and place == 0 else None
             if shade is not None:
-                _before(properties, _element("shd", val="clear", color="auto", fill=shade), ("tcMar", "vAlign"))
+                _before(properties, _element("shd", val="solid", color=shade, fill=shade), ("tcMar", "vAlign"))
             paragraph = _Cell(cell)
             _runs(paragraph.first, line)
     made.add_paragraph(style="Cell")
