@@ -77,7 +77,7 @@ def client_of(server: TestClient) -> Client:
 
 @pytest.mark.parametrize("route", [r for r in ROUTES if any(one.required and one.place == "query" for one in asked(r))], ids=lambda r: r.name)  # fmt: skip
 def test_what_must_be_asked_is_named_where_it_lacks(api: TestClient, route):
-    path = route.path.replace("{name}", "uav-x").replace("{case}", "C-1")
+    path = route.path.replace("{name}", "uav-x").replace("{case}", "C-1").replace("{kind}", "memo")
     sent = {} if route.method == "GET" else {"content": b"text", "headers": {"Content-Type": "text/plain"}}
     body = refused(api.request(route.method, path, **sent), 422)
     assert {error["parameter"] for error in body["errors"]} == {
