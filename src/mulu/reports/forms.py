@@ -732,8 +732,8 @@ def _group(w: Writer, group: Rows, lines: list[dict[str, Line]]) -> list[Block]:
     return [known, *tables]
 
 
-_COLUMNS = 5  # beside the first
-_WIDTHS = {"serial": 1, "digest": 9, "title": 7, "paper": 6, "reference": 8}
+_COLUMNS = 6  # beside the first
+_WIDTHS = {"serial": 2, "digest": 9, "title": 7, "paper": 6, "reference": 8}
 
 
 def _named(w: Writer, form: Form, name: str) -> Line:
