@@ -254,7 +254,7 @@ def _add(cases: dict[str, Case], entry: Entry, body: Json) -> None:
             "because": body["because"],
             "by": by,
             "at": entry.at.isoformat(),
-            "source": body.get("source"),  # of an answer that a contract proposed
+            "source": body.get("source"),  # where what it rests on stands, as of an answer that a contract proposed
         }
     elif act == "fact":
         kept = {key: body[key] for key in ("value", "because", "source")}
@@ -627,6 +627,8 @@ class Casework:
                         f"{test} is answered {', '.join(known.answers)} or open",
                     )
                 body = {"case": reference, "test": test, "value": value, "because": because}
+                if source is not None:
+                    body["source"] = source
                 added.append(_write(store, "answered", at, by, body))
             for item in candidates:
                 body = {"case": reference, "item": catalogue.find(item)[0].id, "because": because}

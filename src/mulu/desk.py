@@ -1336,7 +1336,7 @@ class Desk:
             try:
                 if row.kind == "answer":
                     value = None if one.judgement == "open" else one.judgement
-                    self.casework.answered(row.case, by, at, one.reason, {row.number: value})
+                    self.casework.answered(row.case, by, at, one.reason, {row.number: value}, source=one.source)
                 else:
                     compared = [(row.item, row.number, one.judgement, one.reason)]
                     self.casework.answered(row.case, by, at, compared=compared, source=one.source)

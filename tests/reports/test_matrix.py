@@ -66,7 +66,7 @@ def test_what_was_not_edited_changes_nothing(printing: Desk):
 def test_an_edit_is_shown_first_and_recorded_under_the_name_only_when_applied(own: Desk, tmp_path: Path):
     def edit(table: Table) -> None:
         put("battery-cathode-x", "1", judgement="不符合 does-not", reason="=压实密度 2.1", source="报告 3")(table)
-        put("", "crossing", judgement="yes", reason="出境")(table)
+        put("", "crossing", judgement="yes", reason="出境", source="合同第 2 条")(table)
 
     content = edited(exported(own), edit)
     records = len(own.records("C-1"))
@@ -86,7 +86,9 @@ def test_an_edit_is_shown_first_and_recorded_under_the_name_only_when_applied(ow
         "报告 3",
         "王芳",
     )
-    assert found["answers"]["crossing"] | {"at": ""} == {"value": "yes", "because": "出境", "by": "王芳", "at": ""}
+    assert found["answers"]["crossing"] | {"at": ""} == {
+        "value": "yes", "because": "出境", "by": "王芳", "at": "", "source": "合同第 2 条",
+    }  # fmt: skip
     again = handed_back(own, content, apply=True)  # the same file once more: its rows are of an earlier record
     assert again["recorded"] == [] and {one["conflict"] for one in again["conflicts"]} == {"record changed"}
 

@@ -114,7 +114,7 @@ def rows_of(
         found.append(
             Row(
                 case, title, "answer", "", test["test"], test["question"], test["evidence"], None, None, None, None, None, (), (),
-                answered, given.get("because"), None, given.get("by"), (*test["answers"], "open"), None,
+                answered, given.get("because"), given.get("source"), given.get("by"), (*test["answers"], "open"), None,
             )
         )  # fmt: skip
     for entry in sheet:
