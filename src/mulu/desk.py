@@ -301,7 +301,7 @@ ACTS: tuple[Act, ...] = (
     ),
     Act(
         "paper",
-        Bilingual("案件的材料：备忘录、申请书、登记表、清单、卷宗、经过图、期限日历；或列出字段", "papers of a case: memo, application, registration, lists, dossier, timeline, calendar; or list their fields"),
+        Bilingual("案件的材料：备忘录、申请书、登记表、清单、卷宗、经过图、期限日历；或列出字段", "papers of a case: memo, application, registration, lists, dossier, timeline, deadlines; or list their fields"),
         (
             Argument("case", "text", Bilingual("案件编号；与 --fields 同用时省略", "reference of the case; left out with --fields"), positional=True),
             Argument("kind", "choice", Bilingual("哪一种材料", "which paper"), choices=_PAPERS, positional=True),
