@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mulu.errors import MuluError
@@ -63,8 +63,7 @@ def read_email(held: Held, *, ocr: bool = False, depth: int = 0) -> Reading:
     parts = list(_leaves(message))
     spoken = _spoken(parts)
     for part in spoken:
-        for text, role in _marked(_text_of(part, held)):
-            composer.add(text, role)
+        _add(composer, list(_marked(_text_of(part, held))))
     for number, part in enumerate([one for one in parts if not any(one is said for said in spoken)][:_MOST], start=1):
         name, data = _file(part, number)
         if data is None or (part.get_content_maintype() == "text" and not part.get_filename()):
@@ -180,6 +179,18 @@ def _decoded(data: bytes, charset: str | None, path: str) -> str:
         return decode(data, path)
     except UnreadableFile:
         return data.decode("utf-8", "replace")
+
+
+def _add(composer: Composer, marked: Sequence[tuple[str, Role]]) -> None:
+    """The paragraphs of an e-mail with their numbers; what is quoted is numbered by itself."""
+    from mulu.sources.numbering import Head, Standing, standings
+
+    by_role: dict[Role, Iterator[Standing]] = {}
+    for role in dict.fromkeys(role for _, role in marked):
+        by_role[role] = iter(standings([Head(text) for text, of in marked if of is role]))
+    for text, role in marked:
+        standing = next(by_role[role])
+        composer.add(text, role, number=standing.number, clause=standing.clause)
 
 
 def _marked(said: tuple[str, str]) -> Iterator[tuple[str, Role]]:

@@ -1,4 +1,4 @@
-"""A document as printed, made passages: lines joined to paragraphs, numbers and headings told from what they head.
+"""A document as printed, made passages: lines joined to paragraphs, each with its number, and headings told from what they head.
 
 What is joined: the lines of a paragraph, over columns and pages too, and words hyphenated at the end of a line. What is
 left out: heads and feet that stand on each page, which the reader set apart.
@@ -10,31 +10,14 @@ import re
 import statistics
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from mulu.sources.described import Box, Composer, Role
 from mulu.sources.document import Document, Line, Row
+from mulu.sources.numbering import Head, Sort, is_contents, is_heading, is_number_alone, number_of, standings
 
-_COUNT = "[一二三四五六七八九十百零〇0-9０-９]{1,6}"
-_UNITS = r"(?:[克千毫微纳厘米吨升度秒分时伏安瓦帕赫兆兹%％℃°倍个种年月日元万亿]|[a-zA-Zμ]{1,3}\b)"
-# Numbers that head a part of a contract, a standard, a law; the first group is the number as printed.
-_CLAUSE = re.compile(
-    rf"(第{_COUNT}[条章节款编篇]|附[件录表]{_COUNT}?(?=[\s:：]|$)"
-    r"|(?:Article|Section|Clause|Schedule|Annex|Appendix|Exhibit|Chapter|Part)\s+(?:[0-9]{1,3}(?:\.[0-9]{1,3})*|[IVXLC]{1,6}\b|[A-Z]\b)"
-    rf"|[0-9]{{1,2}}(?:[.．][0-9]{{1,2}}){{1,4}}(?![0-9.．])(?!\s*{_UNITS}))[.、．:：)）]?\s*",
-    re.IGNORECASE,
-)
-_ORDINAL = re.compile(r"([0-9]{1,3})\s*[.、．](?![0-9])\s*(?=\S)")  # 5. or 5、
-_SUB = re.compile(
-    r"([(（]\s*(?:[一二三四五六七八九十]{1,3}|[0-9]{1,2}|[a-zA-Z]|[ivx]{1,5})\s*[)）]|[0-9]{1,2}[)）]|[a-z][)）]"
-    r"|[一二三四五六七八九十]{1,3}、|[①-⑳]|[•·●■◆▪◦‣])\s*"
-)
-_PARAGRAPH = re.compile(r"([\[【]\s*[0-9]{4,5}\s*[\]】])\s*")  # of patents
-_CHAPTER = re.compile(rf"第{_COUNT}[章节编篇]|(?:chapter|part)\b", re.IGNORECASE)
 _ENDS = tuple("。！？；：.!?;:…”’\"'」』")
-_NOT_AT_THE_END_OF_A_HEADING = tuple("。！？；，、,;")
-_CONTENTS = re.compile(r"[.．·…]{4,}\s*[0-9]{1,4}$")
 _HYPHENATED = re.compile(r"[A-Za-z]+-[A-Za-z]+")
 _LIGATURES = {
     **dict(zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True)),
@@ -44,49 +27,9 @@ _LIGATURES = {
 _RADICALS = re.compile("[\u2e80-\u2fdf]")  # fonts of PDF files name a radical where the character of its shape is meant
 
 
-@dataclass(frozen=True, slots=True)
-class Numbered:
-    """What stands at the head of a paragraph: the number as printed, and whether it is one of clauses."""
-
-    number: str
-    rank: int  # 0 chapter, 1 article or clause with points, 2 plain ordinal, 3 one within a clause, 4 of a patent's paragraph
-
-
-def number_of(text: str) -> Numbered | None:
-    """The number at the head of a paragraph."""
-    if found := _PARAGRAPH.match(text):
-        return Numbered(re.sub(r"\s", "", found[1]), 4)
-    if found := _CLAUSE.match(text):
-        return Numbered(re.sub(r"\s+", " ", found[1]), 0 if _CHAPTER.match(found[1]) else 1)
-    if found := _ORDINAL.match(text):
-        return Numbered(found[1], 2)
-    if found := _SUB.match(text):
-        return Numbered(re.sub(r"\s", "", found[1]), 3)
-    return None
-
-
 def is_title(text: str) -> bool:
     """Whether the first paragraph of a document may be its title: short, and no sentence."""
     return 2 <= len(text) <= 120 and not text.endswith(_ENDS) and number_of(text) is None
-
-
-def is_heading(text: str, *, larger: bool = False) -> bool:
-    """Whether a paragraph heads others: short, no sentence, and numbered, set larger or in capitals."""
-    han = sum("\u4e00" <= c <= "\u9fff" for c in text)
-    if len(text) > (40 if 3 * han > len(text) else 90) or text.endswith(_NOT_AT_THE_END_OF_A_HEADING):
-        return False
-    if text.endswith((".", ":", "：")) and not re.fullmatch(r"[0-9.IVX]+\.?|[A-Z0-9 .:：]+", text):
-        return False
-    found = number_of(text)
-    letters = [c for c in text if c.isalpha()]
-    if not letters:
-        return False
-    capitals = len(letters) > 3 and all(c.isascii() and c.isupper() for c in letters)
-    if found is not None and found.rank <= 1:
-        return len(text) <= 30 or not re.search(r"[，,]", text)
-    if found is not None and found.rank == 2:
-        return larger or capitals or (len(text) <= 24 and bool(han)) or text.istitle()
-    return larger or capitals
 
 
 @dataclass(slots=True)
@@ -128,32 +71,63 @@ def paragraphs_of(document: Document) -> Iterator[Paragraph]:
 
 def compose(paragraphs: Sequence[Paragraph], composer: Composer, *, paged: bool) -> None:
     """Paragraphs put one after the other as passages, with their numbers and headings."""
-    numbered = [number_of(one.text) for one in paragraphs]
-    ranks = {one.rank for one in numbered if one is not None}
-    clause: str | None = None
-    for one, found in zip(paragraphs, numbered, strict=True):
-        if _CONTENTS.search(one.text):
-            found = None  # a line of the table of contents
+    paragraphs = list(_with_hanging_numbers(paragraphs))
+    told = standings(
+        [
+            Head(one.text, one.row, one.level is not None or (one.larger and is_heading(one.text, larger=True)))
+            for one in paragraphs
+        ]
+    )
+    for one, standing in zip(paragraphs, told, strict=True):
         role = Role.BODY
         if one.row:
             role = Role.TABLE
         elif one is paragraphs[0] and is_title(one.text):
             role = Role.TITLE
-        elif one.level is not None or (is_heading(one.text, larger=one.larger) and not _CONTENTS.search(one.text)):
+        elif standing.heading:
             role = Role.HEADING
-        if found is not None and not one.row and (found.rank <= 1 or (found.rank == 2 and 1 not in ranks)):
-            clause = found.number
-        if role is Role.BODY and clause is not None:
+        elif standing.clause is not None:
             role = Role.CLAUSE
         composer.add(
             one.text,
             role,
             pages=one.pages if paged else None,
-            number=None if found is None or one.row else found.number,
-            clause=clause,
+            number=standing.number,
+            clause=standing.clause,
             boxes=sorted(one.boxes.items()),
             machine=one.machine,
         )
+
+
+def _with_hanging_numbers(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
+    """The paragraphs, a number that stands in a line or column of its own put before what it numbers."""
+    hung: Paragraph | None = None
+    for one in paragraphs:
+        if hung is not None:
+            if one.row or one.pages[0] - hung.pages[1] > 1 or number_of(one.text) is not None:
+                yield hung
+            else:
+                one = replace(
+                    one,
+                    text=f"{hung.text} {one.text}",
+                    pages=(hung.pages[0], one.pages[1]),
+                    boxes={
+                        **one.boxes,
+                        **{page: _around(box, one.boxes.get(page, box)) for page, box in hung.boxes.items()},
+                    },
+                    level=hung.level if one.level is None else one.level,
+                )
+            hung = None
+        if not one.row and is_number_alone(one.text):
+            hung = one
+        else:
+            yield one
+    if hung is not None:
+        yield hung
+
+
+def _around(box: Box, other: Box) -> Box:
+    return min(box[0], other[0]), min(box[1], other[1]), max(box[2], other[2]), max(box[3], other[3])
 
 
 class _Layout:
@@ -187,9 +161,9 @@ class _Layout:
             return last.place.page != line.place.page or line.place.number != last.place.number + 1
         found = number_of(line.text)
         ended = last.text.endswith(_ENDS)
-        if found is not None and (found.rank in (0, 4) or ended or (found.rank <= 1 and line.text[0] in "第AS附")):
+        if found is not None and (ended or found.sort in (Sort.CHAPTER, Sort.PARAGRAPH) or found.number[0] in "第附"):
             return True
-        if _CONTENTS.search(last.text):
+        if is_contents(last.text):
             return True
         height, other = a[3] - a[1], b[3] - b[1]
         follows = last.place.page == line.place.page and b[1] > a[1] - 2
@@ -225,9 +199,7 @@ class _Layout:
             if line.place.box is not None:
                 page, box = line.place.page, line.place.box
                 known = boxes.get(page, box)
-                boxes[page] = (
-                    min(known[0], box[0]), min(known[1], box[1]), max(known[2], box[2]), max(known[3], box[3]),
-                )  # fmt: skip
+                boxes[page] = _around(known, box)
         for line in lines[1:]:
             text = self._together(text, _printed(line.text))
         first = lines[0].place.box
@@ -293,7 +265,11 @@ def slices_of(text: str) -> Iterator[Slice]:
             said = text[lines[number - 1][0] : last]
             short = len(said) < 0.75 * width
             head = number_of(text[start:end])
-            new = head is not None and (said.endswith(_ENDS) or head.rank in (0, 4))
+            new = head is not None and (said.endswith(_ENDS) or head.sort in (Sort.CHAPTER, Sort.PARAGRAPH))
+            hung = is_number_alone(said) and head is None and "\f" not in between
+            if hung:
+                last = end
+                continue
             if parted or not broken or new or (short and said.endswith(_ENDS)) or (short and is_heading(said)):
                 yield Slice(begin, last)
                 begin = None

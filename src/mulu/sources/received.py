@@ -18,7 +18,8 @@ from mulu.sources.documents import (
     read_held,
 )
 from mulu.sources.mail import charsets_of, read_email
-from mulu.sources.passages import compose, is_heading, is_title, number_of, paragraphs_of, slices_of
+from mulu.sources.numbering import Head, standings
+from mulu.sources.passages import compose, is_title, paragraphs_of, slices_of
 from mulu.sources.patents import as_patent, is_patent_xml, marked_pages, read_patent_xml, root_of
 from mulu.sources.reading import UnreadableFile, decode
 from mulu.sources.workbook import read_xlsx
@@ -80,18 +81,17 @@ def of_text(text: str, name: str, digest: str) -> Reading:
     """A plain text as passages; offsets count in the text as given."""
     composer = Composer(given=text)
     composer.begin(name, "text", digest)
-    clause: str | None = None
     slices = list(slices_of(text))
-    ranks = {found.rank for one in slices if (found := number_of(text[one.start : one.end])) is not None}
-    for one in slices:
-        said = text[one.start : one.end]
-        found = number_of(said)
-        role = Role.HEADING if is_heading(said) else Role.TITLE if one is slices[0] and is_title(said) else Role.BODY
-        if found is not None and (found.rank <= 1 or (found.rank == 2 and 1 not in ranks)):
-            clause = found.number
-        if role is Role.BODY and clause is not None:
+    told = standings([Head(text[one.start : one.end]) for one in slices])
+    for one, standing in zip(slices, told, strict=True):
+        role = Role.BODY
+        if standing.heading:
+            role = Role.HEADING
+        elif one is slices[0] and is_title(text[one.start : one.end]):
+            role = Role.TITLE
+        elif standing.clause is not None:
             role = Role.CLAUSE
-        composer.at(one.start, one.end, role, number=found.number if found else None, clause=clause)
+        composer.at(one.start, one.end, role, number=standing.number, clause=standing.clause)
     return as_patent(finished(composer, Kind.DOCUMENT, name, digest), {})
 
 
