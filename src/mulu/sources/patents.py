@@ -52,6 +52,14 @@ _SECTIONS = {
     "embodimentdescription": Role.DESCRIPTION,
     "industrialapplicability": Role.DESCRIPTION,
 }
+_CLASSED = (
+    ("classificationipcr", "ipc"),
+    ("classificationipc", "ipc"),
+    ("ipcrclassification", "ipc"),
+    ("ipcclassification", "ipc"),
+    ("classificationcpc", "cpc"),
+    ("cpcclassification", "cpc"),
+)
 _PARAGRAPHS = frozenset(("p", "paragraphs", "para", "paragraph"))
 _APART = frozenset(("claimtext", "li", "row", "tr", "p", "paragraphs", "br", "tables", "table", "dt", "dd", "heading"))
 _UNSAID = frozenset(
@@ -179,17 +187,21 @@ class _Publication:
 
     def _language(self) -> str | None:
         """Of the languages in which the publication prints its claims, the one in which it is read."""
-        own = (self.root.get("lang") or "").lower()
-        spoken = [(one.get("lang") or own).lower() for one in _all(self.root, "claims", "description")]
+        own = _attribute(self.root, "lang", "languagecode").lower()
+        spoken = [
+            (_attribute(one, "lang", "languagecode") or own).lower() for one in _all(self.root, "claims", "description")
+        ]
         return next((one for one in ("zh", "cn", "en", own) if one and one in spoken), None)
 
     def _chosen(self, name: str) -> list[Any]:
         found = [one for one in _all(self.root, name) if not _inside(one, ("citation", "referencescited"))]
         if len(found) > 1 and self.language is not None:
-            own = (self.root.get("lang") or "").lower()
-            wanted = [one for one in found if (one.get("lang") or own).lower() == self.language]
+            own = _attribute(self.root, "lang", "languagecode").lower()
+            wanted = [one for one in found if (_attribute(one, "lang", "languagecode") or own).lower() == self.language]
             if wanted:
-                self.left |= {(one.get("lang") or own).lower() for one in found} - {self.language}
+                self.left |= {(_attribute(one, "lang", "languagecode") or own).lower() for one in found} - {
+                    self.language
+                }
                 return wanted
         return found
 
@@ -257,7 +269,7 @@ class _Publication:
                     titles.setdefault(language, _said(child))
         for one in _all(self.root, "inventiontitle"):
             if not _inside(one, ("citation", "referencescited")):
-                titles.setdefault((one.get("lang") or self.language or "").lower(), _said(one))
+                titles.setdefault((_attribute(one, "lang", "languagecode") or self.language or "").lower(), _said(one))
         wanted = (titles.get(self.language or ""), titles.get("zh"), titles.get("en"), *titles.values())
         return next((one.replace("\n", " ") for one in wanted if one), None)
 
@@ -268,7 +280,7 @@ class _Publication:
     def _claims(self, claims: Any) -> None:
         for place, claim in enumerate((one for one in claims if _local(one) == "claim"), start=1):
             text = _said(claim)
-            number = (claim.get("num") or _text(_first(claim, "claimnumber"))).lstrip("0") or None
+            number = (_attribute(claim, "num") or _text(_first(claim, "claimnumber"))).lstrip("0") or None
             printed = _CLAIM.match(text)
             number = printed[1] if printed else number if number and number.isdigit() else str(place)
             self.composer.add(text, Role.CLAIM, number=number, clause=number)
@@ -289,7 +301,7 @@ class _Publication:
                     role = headed
                     self.composer.add(text, Role.HEADING)
                     continue
-                number = (child.get("num") or "").strip("[]")
+                number = _attribute(child, "num", "pnumber", "paragraphnumber").strip("[]")
                 self.composer.add(text, role, number=f"[{number}]" if number.isdigit() else None)
             elif name in ("claims", "abstract"):
                 continue
@@ -304,14 +316,16 @@ class _Publication:
     def _facts(self) -> tuple[tuple[str, str], ...]:
         facts: Facts = []
         root = self.root
-        country = root.get("country") or _text(_first(root, "b190")) or ""
-        number = root.get("doc-number") or root.get("docNumber") or _text(_first(root, "b110")) or ""
-        kind = root.get("kind") or _text(_first(root, "b130")) or ""
+        country = _attribute(root, "country") or _text(_first(root, "b190"))
+        number = _attribute(root, "docnumber") or _text(_first(root, "b110"))
+        kind = _attribute(root, "kind") or _text(_first(root, "b130"))
         if number:
             facts.append(("publication", f"{country}{number}{kind}"))
-        for one in self._references("publicationreference"):
-            facts.append(("publication", _document_number(one)))
-        for one in self._references("applicationreference"):
+        published = list(
+            self._references("publicationreference", "cnpublicationreference", "patentpublicationidentification")
+        )
+        facts += [("publication", _document_number(one)) for one in published]
+        for one in self._references("applicationreference", "applicationidentification"):
             facts.append(("application", _document_number(one)))
         for one in _all(root, "b210"):
             facts.append(("application", f"{country or 'EP'}{_text(one)}"))
@@ -330,17 +344,23 @@ class _Publication:
                 elif _local(child) == "ctry":
                     state = _text(child)
             facts += [("priority", f"{state}{one}") for one in numbers if one]
-        family = root.get("family-id") or root.get("familyId")
+        family = _attribute(root, "familyid")
         if family:
             facts.append(("family", family))
-        dates = (root.get("date-publ"), root.get("datePublication"), _text(_first(root, "b140")))
+        dates = [
+            _attribute(root, "datepubl", "datepublication", "documentpublicationdate"),
+            _text(_first(root, "b140")),
+        ]
+        dates += [_text(_first(one, "date", "publicationdate")) for one in published]
         facts += [("published", one) for one in dates if one][:1]
-        for name, fact in (("classificationipcr", "ipc"), ("classificationipc", "ipc"), ("classificationcpc", "cpc")):
+        if office := _office(facts) or country or _office_of_root(_local(root)):
+            facts.append(("office", office))
+        for name, fact in _CLASSED:
             for one in _all(root, name):
                 if not _inside(one, ("citation", "referencescited", "uscitation", "fieldofsearch")):
                     facts += [(fact, code) for code in _codes(one)]
-        for one in _all(root, "applicant", "usapplicant", "b711"):
-            name = _text(_first(one, "orgname", "organizationname", "snm", "name"))
+        for one in _all(root, "applicant", "usapplicant", "cnapplicant", "b711"):
+            name = _text(_first(one, "orgname", "organizationname", "organizationstandardname", "snm", "name"))
             if name:
                 facts.append(("applicant", name))
         return tuple(dict.fromkeys((key, value) for key, value in facts if value))
@@ -353,6 +373,23 @@ class _Publication:
 
 def _inside(element: Any, names: tuple[str, ...]) -> bool:
     return any(_local(above) in names for above in element.iterancestors())
+
+
+def _attribute(element: Any, *names: str) -> str:
+    """The value of the first attribute of one of these names, without prefix, hyphens and capitals."""
+    found = {_plain(str(key).rpartition("}")[2]): str(value) for key, value in element.attrib.items()}
+    return next((found[name] for name in names if found.get(name)), "")
+
+
+def _office(facts: Sequence[tuple[str, str]]) -> str | None:
+    """The office that published, by the letters that its publication number begins with."""
+    numbers = (value for name, value in facts if name == "publication")
+    return next((one[:2] for one in numbers if re.match(r"[A-Z]{2}[0-9]", one)), None)
+
+
+def _office_of_root(name: str) -> str | None:
+    """The office after which a root element is called: us-patent-grant, wo-published-application."""
+    return next((office for office in ("CN", "US", "EP", "WO") if name.startswith(office.lower())), None)
 
 
 def _text(element: Any) -> str:
@@ -445,7 +482,11 @@ def as_patent(reading: Reading, pages: dict[int, Role]) -> Reading:
             continue
         code = _INID.match(one.text)
         if code is not None and part is not Role.CLAIM:
-            rest = re.sub(r"^(发明名称|发明创造名称|Title)\s*[:：]?\s*", "", one.text[code.end() :])
+            rest = re.sub(
+                r"^(发明名称|发明创造名称|實用新型名稱|实用新型名称|發明名稱|新型名稱|Title)\s*[:：]?\s*",
+                "",
+                one.text[code.end() :],
+            )
             if code[1] == "54" and rest:
                 title = rest
             role = Role.TITLE if code[1] == "54" else Role.ABSTRACT if code[1] == "57" else Role.BODY
@@ -479,6 +520,8 @@ def _printed_facts(reading: Reading) -> tuple[tuple[str, str], ...]:
             facts += [("priority", re.sub(r"\s", "", one)) for one in re.findall(r"\b(?:[A-Z]{2}\s?)?[0-9]{4,}[0-9./]*[0-9X]", said)[:4] if not re.fullmatch(r"(?:19|20)[0-9]{6}|[0-9.]{10}", one)]  # fmt: skip
         elif code[1] in ("51", "52"):
             facts += [("ipc" if code[1] == "51" else "cpc", one) for one in classes_in(said)]
+    if office := _office(facts):
+        facts.append(("office", office))
     return tuple(dict.fromkeys(facts))
 
 
