@@ -47,6 +47,24 @@ _CLAUSES = {
         "任何一方未经对方书面同意，不得转让本合同项下的权利和义务；变更应当采用书面形式。",
         "本合同中文、英文各一式两份，两种文本不一致的，以中文文本为准。",
         "平均验收周期不超过十个工作日，三次验收不合格的，被许可方有权终止合同并要求退还已付款项。",
+        "本协议所称“技术资料”，是指附件二列明的图纸、工艺文件、检验标准和操作规程，不包括已经公开的资料。",
+        "受让方在厂区内设立资料室，资料实行编号借阅，复印件应当登记，离职人员应当交还全部资料。",
+        "双方每季度召开一次项目例会，会议纪要经双方项目负责人签字后作为合同的组成部分。",
+        "设备到货后由双方开箱检验，短缺或者损坏的应当在七日内书面提出，运输保险由卖方投保。",
+        "卖方保证所交付的货物为全新的、未使用过的，质量保证期为验收合格之日起十二个月。",
+        "产品包装应当适合长途运输，防潮、防锈、防震，包装箱外注明毛重、净重和唛头。",
+        "员工在职期间完成的职务成果，其申请专利的权利归公司所有，发明人有权获得奖励和报酬。",
+        "乙方应当按照国家规定处理生产中产生的废水、废气和固体废物，并承担环境影响评价的费用。",
+        "样品由甲方免费提供三公斤，运费由乙方承担，样品仅用于评价，不得进行成分分析。",
+        "本公司注册资本人民币五千万元，股东以货币和知识产权出资，知识产权出资应当评估作价。",
+        "系统上线后乙方提供三年免费维护，故障响应时间不超过四小时，升级版本另行约定费用。",
+        "源代码存放于双方共同委托的托管机构，仅在乙方停止维护时方可提取，提取后只能用于自用。",
+        "食品原料应当符合国家标准，配料表、保质期和过敏原信息应当在标签上标明。",
+        "甲方每年采购不少于二百吨，价格按照到货当月的市场均价下浮百分之三结算。",
+        "附件：技术资料清单、培训计划、验收标准、人员名单、价格明细。",
+        "验收测试应当在满负荷条件下连续运行七十二小时，产量和能耗达到附件三规定的保证值。",
+        "除依法纳税外，各方各自承担因签订和履行本合同而发生的费用。",
+        "双方确认，本合同的签订不构成任何专利、商标或者著作权的转让，也不授予附件以外的任何权利。",
     ),
     "en": (
         "This Agreement takes effect on signature by both parties and continues for five years, unless ended earlier under this clause.",
@@ -63,6 +81,24 @@ _CLAUSES = {
         "Neither party may assign this Agreement without the written consent of the other; changes are made in writing.",
         "If a provision is found to be void, the others stand, and the parties replace it by one that comes nearest to it.",
         "The materials remain the property of the supplier until they are paid for in full.",
+        "“Technical Documents” means the drawings, process sheets, test standards and operating instructions listed in Annex B.",
+        "Licensee keeps the documents in a locked room, numbers each copy and takes copies back from staff who leave.",
+        "A steering committee of two members from each side meets every quarter and keeps minutes signed by both.",
+        "Goods are inspected on arrival; shortages and damage are notified within seven days, and Seller insures the carriage.",
+        "Seller warrants that the goods are new and free from defects in material and workmanship for twelve months.",
+        "Packing shall be fit for sea carriage and protect against moisture, rust and shock; marks and weights stand on each case.",
+        "Inventions made by employees in the course of their duties belong to the Company, which rewards them as the law requires.",
+        "Buyer treats waste water, exhaust gas and solid waste as the permit requires and bears the cost of monitoring.",
+        "Samples of three kilograms are supplied free of charge for evaluation alone and shall not be analysed for composition.",
+        "The capital of the Company is fifty million, paid in cash and in intellectual property valued by an appraiser.",
+        "After release Supplier maintains the software for three years, answering faults within four hours.",
+        "The source code is deposited with an escrow agent and is released only if Supplier ceases to maintain the software.",
+        "Ingredients comply with the food standards in force; the label states allergens, weight and best-before date.",
+        "Customer buys at least two hundred tonnes a year at the mean price of the month of delivery less three per cent.",
+        "Annexes: list of documents, plan of training, acceptance tests, list of staff, breakdown of the price.",
+        "The performance test runs for seventy-two hours at full load; output and energy use meet the values in Annex C.",
+        "Each party bears its own costs and the taxes that the law lays on it.",
+        "Nothing in this Agreement assigns a patent, trade mark or copyright or grants any right beyond those listed in the Annex.",
     ),
 }  # fmt: skip
 _SHAPES = ("contract", "patent", "mail", "specification")
@@ -78,6 +114,11 @@ class Text:
     text: str
     items: tuple[str, ...]
     kind: str
+
+    @property
+    def of_a_line(self) -> bool:
+        """Whether it is one of the one-line examples."""
+        return not self.title and self.id.startswith("lines-")
 
     @property
     def half(self) -> str:
@@ -107,7 +148,14 @@ def texts() -> list[Text]:
             kind = "positive" if row["items"] else row["negative"]
             if kind is not None:
                 kind = "near miss" if kind == "hard" and row["of"] else kind
-                made.append(Text(f"{path.stem} {row['id']}", row["lang"], row["title"], row["text"], tuple(row["items"]), kind))
+                made.append(
+                    Text(f"{path.stem} {row['id']}", row["lang"], row["title"], row["text"], tuple(row["items"]), kind)
+                )
+    for path in sorted((HERE / "training").glob("*.tsv")):
+        for number, line in enumerate(path.read_text("utf-8").splitlines()):
+            items, _, language, sign, text = line.split("\t")
+            held = tuple(items.split(",")) if sign == "+" else ()
+            made.append(Text(f"{path.stem} {number}", language, "", text, held, "positive" if held else "near miss"))
     return made
 
 
@@ -120,12 +168,15 @@ def composed(half: str, language: str, *, many: int = 150, seed: int = 11) -> It
     easy = [one for one in own if one.kind == "easy"]
     near = [one for one in own if one.kind == "near miss"]
     chance.shuffle(listed)
+    long = [one for one in listed if not one.of_a_line]
+    lines = [one for one in listed if one.of_a_line]
     for number in range(many):
         shape = _SHAPES[number // 3 % 4]
-        inserted = listed[number // 3 % len(listed)] if number % 3 == 1 else None
+        pool = lines if number // 3 % 2 else long
+        inserted = pool[number // 6 % len(pool)] if number % 3 == 1 else None
         length = chance.choice((8, 12, 20, 30, 45, 60, 90)) if shape != "mail" else chance.choice((5, 6, 8, 10))
         share = {"contract": 0.15, "patent": 0.8, "mail": 0.25, "specification": 0.6}[shape]
-        subject = chance.sample(hard, 1 + length // 12) if number % 3 < 2 else [chance.choice(near)]
+        subject = chance.sample(hard, 1 + length // 12) if number % 3 < 2 else _near(near, chance)
         said: list[tuple[str, str, Text | None]] = []  # role, text, the inserted text
         while len(said) < length or (
             shape in ("contract", "specification") and sum(len(one[1]) for one in said) < 3100
@@ -142,6 +193,12 @@ def composed(half: str, language: str, *, many: int = 150, seed: int = 11) -> It
         yield _document(
             f"{half} {language} {number}{' near' if number % 3 == 2 else ''}", shape, chance, said, inserted
         )
+
+
+def _near(near: Sequence[Text], chance: random.Random) -> list[Text]:
+    """What a document is about that comes near to an item: a text, and lines on what comes near to the same or another."""
+    long = chance.choice([one for one in near if not one.of_a_line])
+    return [long, *chance.sample([one for one in near if one.of_a_line], 2)]
 
 
 def _of(text: Text, chance: random.Random) -> list[tuple[str, str, Text | None]]:

@@ -180,6 +180,7 @@ def standings(heads: Sequence[Head]) -> list[Standing]:
             own, annex = True, None
         elif one.sort is Sort.SECTION:
             own = annex is None
+            clause = annex or clause
         elif one.sort is Sort.ARTICLE:
             if annex is not None and not last and one.value == before + 1 > 1:
                 annex = None  # what looked like an annex was a list of them
@@ -189,10 +190,9 @@ def standings(heads: Sequence[Head]) -> list[Standing]:
         elif one.sort is Sort.ORDINAL and annex is None and one.style == top:
             follows = next((f for f in found[place + 1 :] if f is not None and f.sort is not Sort.POINT), None)
             headed = follows is not None and follows.sort is Sort.PART and _chapter_of(follows.number) == one.value
-            if any(parts):
-                own = headed or (one.value == last + 1 and (heading or one.value != inner + 1))
-            else:
-                own = one.value == last + 1 and not (inner and one.value == inner + 1)
+            follows_last = one.value == last + 1
+            follows_point = inner > 0 and one.value == inner + 1
+            own = headed or (follows_last and (not follows_point or (any(parts) and heading)))
             if own:
                 last, inner = one.value, 0
                 plain = follows is None or follows.sort is not Sort.ORDINAL or follows.style != one.style
