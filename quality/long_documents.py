@@ -2,8 +2,8 @@
 
 Composes documents of 5 to 60 passages in the shapes of a contract, a patent, a mail and a specification out of the texts of
 `open/` and `training/` that fall under no item, cut into clauses, rows and headings as such documents have them, with
-clauses of contracts that stand in every one. Into every other document one text on a listed technology is put that is
-flagged by itself. The halves share no text; the rule of `src/mulu/screening/by_passage.json` was found on the half `tuned`.
+clauses of contracts that stand in every one. One in three has one text on a listed technology put into it that is flagged by
+itself (a text of some sentences, or a line); one in three is about what comes near to an item and is not it. The halves share no text; the rule of `src/mulu/screening/by_passage.json` was found on the half `tuned`.
 The engine learned from these texts, so the written documents (`python -m quality.documents.measure`) are the harder test.
 """
 
@@ -23,9 +23,8 @@ from pathlib import Path
 
 from mulu.desk import Desk
 from mulu.scorecard.cases import read_cases
-from mulu.sources.described import Kind, Reading, Role
+from mulu.sources.described import Composer, Kind, Reading, Role
 from mulu.sources.received import finished
-from mulu.sources.described import Composer
 
 HERE = Path(__file__).parent
 DAY = date(2026, 11, 23)
@@ -132,6 +131,7 @@ class Composed:
     name: str
     shape: str
     reading: Reading
+    near: bool  # its subject comes near to an item
     listed: Text | None
     span: tuple[int, int] | None
 
@@ -172,7 +172,7 @@ def composed(half: str, language: str, *, many: int = 150, seed: int = 11) -> It
     lines = [one for one in listed if one.of_a_line]
     for number in range(many):
         shape = _SHAPES[number // 3 % 4]
-        pool = lines if number // 3 % 2 else long
+        pool = lines if number // 12 % 2 else long
         inserted = pool[number // 6 % len(pool)] if number % 3 == 1 else None
         length = chance.choice((8, 12, 20, 30, 45, 60, 90)) if shape != "mail" else chance.choice((5, 6, 8, 10))
         share = {"contract": 0.15, "patent": 0.8, "mail": 0.25, "specification": 0.6}[shape]
@@ -225,7 +225,13 @@ def _parts(text: str, chance: random.Random) -> list[str]:
 
 
 def _document(
-    name: str, shape: str, chance: random.Random, said: Sequence[tuple[str, str, Text | None]], inserted: Text | None
+    name: str,
+    shape: str,
+    chance: random.Random,
+    said: Sequence[tuple[str, str, Text | None]],
+    inserted: Text | None,
+    *,
+    near: bool,
 ) -> Composed:
     composer = Composer()
     composer.begin(name, "text", "0" * 64)
@@ -242,7 +248,7 @@ def _document(
         if of is not None:
             span = (span[0] if span else start, composer.length)
     kind = {"patent": Kind.PATENT, "mail": Kind.EMAIL}.get(shape, Kind.DOCUMENT)
-    return Composed(name, shape, finished(composer, kind, name, "0" * 64), inserted, span)
+    return Composed(name, shape, finished(composer, kind, name, "0" * 64), near, inserted, span)
 
 
 def main() -> int:
@@ -256,10 +262,12 @@ def main() -> int:
         for one in composed(given.half, language, many=given.many):
             answer = desk.screen_document(one.reading, DAY, top=20)
             flagged = {candidate["item"] for candidate in answer["candidates"] if candidate["flag"]}
-            for group in (one.shape, language, "all"):
+            length = () if one.listed is None else ("of a line",) if one.listed.of_a_line else ("of a text",)
+            near = "near" if one.near else "unlisted"
+            for group in (one.shape, language, *length, "all"):
                 if one.listed is None:
-                    counts[group, "unlisted"] += 1
-                    counts[group, "flagged wrongly"] += bool(flagged)
+                    counts[group, near] += 1
+                    counts[group, f"{near} flagged"] += bool(flagged)
                 else:
                     alone = desk.screen(one.listed.text, DAY, top=20)
                     by_itself = {candidate["item"] for candidate in alone["candidates"] if candidate["flag"]}
@@ -268,12 +276,15 @@ def main() -> int:
                         counts[group, "found"] += bool(flagged & set(one.listed.items))
                         counts[group, "besides"] += bool(flagged - by_itself - set(one.listed.items))
     print(f"{given.half}: documents of 5 to 60 passages")
-    for group in (*_SHAPES, "zh", "en", "all"):
-        print(
-            f"  {group:14} unlisted, flagged {counts[group, 'flagged wrongly']:3} of {counts[group, 'unlisted']:3};  "
-            f"the listed text found {counts[group, 'found']:3} of {counts[group, 'listed']:3}, "
-            f"something else flagged besides {counts[group, 'besides']:3}"
-        )
+    print(
+        "  documents      unlisted, flagged  near an item, flagged  the listed text found  something else flagged besides"
+    )
+    for group in (*_SHAPES, "zh", "en", "of a text", "of a line", "all"):
+        told = [(f"{kind} flagged", kind) for kind in ("unlisted", "near")] + [
+            ("found", "listed"),
+            ("besides", "listed"),
+        ]
+        print(f"  {group:14}" + "".join(f" {counts[group, a]:9} of {counts[group, b]:4}   " for a, b in told))
     return 0
 
 

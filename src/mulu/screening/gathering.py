@@ -8,6 +8,7 @@ Each stretch is a description of its own, so what one passage denies is denied t
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -28,6 +29,7 @@ from mulu.vocabulary import Said
 WEIGHTS = Path(__file__).with_name("by_passage.json")
 _TOGETHER = 32  # stretches read at once
 _OF_WORDS = 60  # characters: evidence that is longer is that of a sentence
+_HEADS = (Role.HEADING, Role.TITLE)
 _SENTENCE = re.compile(r"[。！？；!?;]|\.(?=\s)|\n")
 
 
@@ -39,6 +41,10 @@ class ByPassage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     supports: int  # score from which a stretch is shown as speaking for an item
     looked_at: int  # leading items of each stretch
     less: dict[str, int]  # taken from the logits of a stretch, by the role of its passages
+    among: int  # and from those of each of n stretches, times the natural logarithm of n
+    short: int  # part of the longest stretch (thousandths) below which one is a fragment,
+    of_short: int  # from which this is taken, times the logarithm of how many times shorter it is
+    after: dict[str, int]  # taken from passages of these roles where it is told which one supports an item best
     filed_under: int  # added to the logits of items whose matter a class of the patent names
     classes: dict[str, tuple[str, ...]]  # classes of the IPC and CPC (they agree there) and such items: our judgement
 
@@ -116,9 +122,11 @@ def read_as_one(reading: Reading) -> bool:
 
     *As one*: a document without parts of different standing (no patent, no e-mail, no table of descriptions) of at most
     `whole` characters is a description like any other: the scores are those of its text. *By passage*: the score of an
-    item is that of the stretch that speaks loudest for it, after what the role of its passages takes from the logits
-    (`less`: background far more than claims). No number of weak passages adds up to a strong one, and no number of
-    passages on other matter takes anything from one. By either rule an item is flagged from the operating point on.
+    item is that of the stretch that speaks loudest for it, after what is taken from the logits: for the role of its passages
+    (`less`: background far more than claims), because the loudest of many is loud by chance (`among`), and because a
+    fragment such as a heading or a row says too little to carry alone (`of_short`). A row of a table of descriptions is a
+    description by itself, of which neither is taken. No number of weak passages adds up to a strong one. By either rule an
+    item is flagged from the operating point on. docs/decisions/0015 tells how the numbers were found.
     """
     return reading.kind is Kind.DOCUMENT and len(reading.text) <= by_passage().whole
 
@@ -135,7 +143,26 @@ def filed_under(reading: Reading) -> dict[str, tuple[str, ...]]:
 
 
 def stretches_of(reading: Reading) -> Iterator[Stretch]:
-    """The stretches of a document, in order; signatures are left out."""
+    """The stretches of a document, in order, each with all that is taken from its logits; signatures are left out."""
+    made = list(_by_role(reading))
+    weights = by_passage()
+    longest = weights.stretch["en" if reading.language == "en" else "zh"]
+    enough = min(longest * weights.short / 1000, len(reading.text) / 2)
+    among = weights.among * math.log(len(made)) if made else 0
+    for one in made:
+        if not _by_itself(reading.passages_in(one.start, one.end)[0]):
+            fragment = max(0.0, math.log(enough / (one.end - one.start)))
+            one = replace(one, less=one.less + round(among + weights.of_short * fragment))
+        yield one
+
+
+def _by_itself(passage: Passage) -> bool:
+    """Whether a passage is a row of a table of descriptions."""
+    return passage.place.cell is not None and passage.role is Role.BODY
+
+
+def _by_role(reading: Reading) -> Iterator[Stretch]:
+    """The stretches, each with what is taken for the role of its passages."""
     weights = by_passage()
     longest = weights.stretch["en" if reading.language == "en" else "zh"]
     open_: list[Passage] = []
@@ -163,16 +190,15 @@ def stretches_of(reading: Reading) -> Iterator[Stretch]:
 def _parted(so_far: Sequence[Passage], passage: Passage, longest: int, weights: ByPassage) -> bool:
     """Whether a passage begins another stretch: another part or role, a heading after enough, or too much with it."""
     first, last = so_far[0], so_far[-1]
-    if last.place.part != passage.place.part or (last.place.cell and last.role is Role.BODY):
+    if last.place.part != passage.place.part or _by_itself(last):
         return True  # each row of a table of descriptions is one
-    heads = (Role.HEADING, Role.TITLE)
-    if all(one.role in heads for one in so_far):
+    if all(one.role in _HEADS for one in so_far):
         return False
     said = last.place.end - first.place.start
     if weights.less[last.role] != weights.less[passage.role]:
         return True
-    if passage.role in heads:
-        return said >= longest // 4 or last.role not in heads
+    if passage.role in _HEADS:
+        return said >= longest // 4 or last.role not in _HEADS
     return passage.place.end - first.place.start > longest and said >= longest // 4
 
 
@@ -380,14 +406,23 @@ class _Gathering:
         )  # fmt: skip
 
     def _supports(self, candidate: Candidate) -> tuple[Support, ...]:
-        """Every stretch that speaks for an item, the loudest first."""
+        """Every stretch that speaks for an item: first that which says most of the technology and not just its name."""
         speaking = self.speaks.get(candidate.listing.item.id, [])
         made = [self._support(stretch, one) for stretch, one in speaking]
         if not made and candidate.points:
             spans = _spans(candidate)
             around = Stretch(*((min(s for s, _ in spans), max(e for _, e in spans)) if spans else (0, 0)), 0)
             made = [self._support(around, candidate)] if spans else []
-        return tuple(sorted(made, key=lambda one: (-one.score, one.start)))
+        return tuple(sorted(made, key=lambda one: (not one.flag, -self._says(one), one.start)))
+
+    def _says(self, one: Support) -> float:
+        """The logit of a support less what the role of most of its stretch takes: a title names what claims tell."""
+        said: dict[Role, int] = {}
+        for passage in self.reading.passages_in(one.start, one.end):
+            said[passage.role] = said.get(passage.role, 0) + len(passage.text)
+        role = max(said, key=lambda each: said[each], default=Role.BODY)
+        score = min(max(one.score, 1), 999)
+        return 1000 * math.log(score / (1000 - score)) - by_passage().after.get(role, 0)
 
     def _support(self, stretch: Stretch, one: Candidate) -> Support:
         spans = _spans(one)
@@ -403,13 +438,18 @@ class _Gathering:
         Words count, and whole sentences only where there is nothing else: those may run over several passages.
         """
         words = [one for one in spans if one[1] - one[0] <= _OF_WORDS] or spans
+        told = [one for one in self.reading.passages_in(stretch.start, stretch.end) if one.role not in _HEADS]
         counted: dict[int, int] = {}
         for start, end in words:
             for passage in self.reading.passages_in(start, end):
+                if passage.role in _HEADS and told:
+                    continue  # a heading names what the passage under it tells
                 place = passage.place
                 shared = min(end, place.end) - max(start, place.start)
                 counted[place.start] = counted.get(place.start, 0) + shared
-        return max(counted, key=lambda at: (counted[at], -at)) if counted else stretch.start
+        if not counted:
+            return told[0].place.start if told else stretch.start
+        return max(counted, key=lambda at: (counted[at], -at))
 
 
 _ORDER = {

@@ -159,7 +159,8 @@ def standings(heads: Sequence[Head]) -> list[Standing]:
     annexes = [one is not None and one.sort is Sort.ANNEX and (h.heading or _short(h.text)) for one, h in zip(found, heads, strict=True)]  # fmt: skip
     articled = any(one is not None and one.sort is Sort.ARTICLE for one in found)
     if not articled:
-        _with_bare(found, heads)
+        for place, one in bare_numbers(heads).items():
+            found[place] = found[place] or one
     top = None if articled else _top_style(found)
     parts = {_chapter_of(one.number) for one in found if one is not None and one.sort is Sort.PART}
     annex: str | None = None
@@ -195,8 +196,9 @@ def standings(heads: Sequence[Head]) -> list[Standing]:
             own = headed or (follows_last and (not follows_point or (any(parts) and heading)))
             if own:
                 last, inner = one.value, 0
-                plain = follows is None or follows.sort is not Sort.ORDINAL or follows.style != one.style
-                heading = heading or headed or (plain and _headlike(head.text[one.length :]))
+                after = found[place + 1] if place + 1 < len(found) else None
+                alone = after is None or after.style != one.style  # no item of a list
+                heading = heading or headed or (alone and _headlike(head.text[one.length :]))
             else:
                 inner = one.value
         if own and one is not None:
@@ -207,29 +209,20 @@ def standings(heads: Sequence[Head]) -> list[Standing]:
     return made
 
 
-def _with_bare(found: list[Numbered | None], heads: Sequence[Head]) -> None:
-    """Numbers without any sign after them (1 Scope, 一 目的), where headings bear them in sequence from one."""
-    by_style: dict[str, list[tuple[int, Numbered]]] = {}
-    expected: dict[str, int] = {}
+def bare_numbers(heads: Sequence[Head]) -> dict[int, Numbered]:
+    """Numbers without any sign after them (1 Scope, 一 目的), where headings bear them in sequence from one, by place."""
+    runs: dict[str, dict[int, Numbered]] = {}
     for place, head in enumerate(heads):
-        if found[place] is not None or head.row or is_contents(head.text):
-            continue
-        printed = _BARE.match(head.text)
+        printed = None if head.row or is_contents(head.text) else _BARE.match(head.text)
         if printed is None or not (head.heading or _headlike(head.text[printed.end() :])):
             continue
         if printed[1] and _QUANTITY.match(head.text, printed.end(1)):
             continue
         number = printed[1] or printed[2]
-        style = _style(number)
-        if _value(number) == expected.get(style, 1):
-            expected[style] = _value(number) + 1
-            by_style.setdefault(style, []).append(
-                (place, Numbered(number, Sort.ORDINAL, f"bare {style}", _value(number), printed.end()))
-            )
-    for run in by_style.values():
-        if len(run) >= 2:
-            for place, number in run:
-                found[place] = number
+        run = runs.setdefault(_style(number), {})
+        if _value(number) == len(run) + 1:
+            run[place] = Numbered(number, Sort.ORDINAL, f"bare {_style(number)}", _value(number), printed.end())
+    return {place: one for run in runs.values() if len(run) >= 2 for place, one in run.items()}
 
 
 def _top_style(found: Sequence[Numbered | None]) -> str | None:

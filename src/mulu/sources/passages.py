@@ -15,7 +15,16 @@ from itertools import pairwise
 
 from mulu.sources.described import Box, Composer, Role
 from mulu.sources.document import Document, Line, Row
-from mulu.sources.numbering import Head, Sort, is_contents, is_heading, is_number_alone, number_of, standings
+from mulu.sources.numbering import (
+    Head,
+    Sort,
+    bare_numbers,
+    is_contents,
+    is_heading,
+    is_number_alone,
+    number_of,
+    standings,
+)
 
 _ENDS = tuple("。！？；：.!?;:…”’\"'」』")
 _HYPHENATED = re.compile(r"[A-Za-z]+-[A-Za-z]+")
@@ -149,6 +158,8 @@ class _Layout:
                 round(b[1] - a[1], 1) for a, b in pairwise(boxes) if 0.5 * self.size < b[1] - a[1] < 4 * self.size
             ]
         self.pitch = statistics.median_low(pitches) if pitches else 0.0
+        bare = bare_numbers([Head(line.text) for line in lines])
+        self.heads = {id(lines[place]) for place in bare}
         self.compounds = {word.lower() for line in lines for word in _HYPHENATED.findall(line.text)}
 
     def parts(self, so_far: Sequence[Line], line: Line) -> bool:
@@ -159,6 +170,8 @@ class _Layout:
         a, b = last.place.box, line.place.box
         if a is None or b is None:
             return last.place.page != line.place.page or line.place.number != last.place.number + 1
+        if id(line) in self.heads or id(last) in self.heads:
+            return True
         found = number_of(line.text)
         ended = last.text.endswith(_ENDS)
         if found is not None and (ended or found.sort in (Sort.CHAPTER, Sort.PARAGRAPH) or found.number[0] in "第附"):
@@ -176,6 +189,8 @@ class _Layout:
         first = so_far[0]
         if line.indent - last.indent >= 0.9 * em and not (len(so_far) == 1 and number_of(first.text) is not None):
             return True
+        if last.indent - line.indent >= 4 * em and len(last.text) <= 40:
+            return True  # a line in the middle, and one that begins at the edge
         if not follows:
             return ended or found is not None
         # Had the first word of the next line room at the end of this one, the line was ended on purpose.

@@ -211,7 +211,8 @@ def _ordered(pages: list[_Page]) -> list[list[tuple[tuple[Printed | Grid, ...], 
 
 
 def _set_heads_apart(pages: list[_Page]) -> None:
-    """Take from the text what stands at the same height of three pages, and page numbers."""
+    """Take from the text what stands at the same height of three pages (of both, where there are two), and page numbers."""
+    enough = 2 if len(pages) == 2 else 3
     outer = {page.number: _outer(page) for page in pages}
     seen: dict[tuple[str, int], set[int]] = defaultdict(set)
     numbers: Counter[tuple[str, int, tuple[int, ...]]] = Counter()
@@ -225,7 +226,7 @@ def _set_heads_apart(pages: list[_Page]) -> None:
         for line in outer[page.number]:
             offsets = _offsets(line.text, page.number)
             running = (
-                any(len(seen[line.text, height]) >= 3 for height in _heights(line))
+                any(len(seen[line.text, height]) >= enough for height in _heights(line))
                 or (_PAGE_NUMBER.fullmatch(line.text) and any(c.isalnum() for c in line.text))
                 or (offsets and numbers[_masked(line.text), round(line.base / 6), offsets] >= 3)
             )
