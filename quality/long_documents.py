@@ -190,9 +190,7 @@ def composed(half: str, language: str, *, many: int = 150, seed: int = 11) -> It
         if inserted is not None:
             at = chance.randrange(1, len(said))
             said[at:at] = [("clause", one, inserted) for one in _parts(inserted.text, chance)]
-        yield _document(
-            f"{half} {language} {number}{' near' if number % 3 == 2 else ''}", shape, chance, said, inserted
-        )
+        yield _document(f"{half} {language} {number}", shape, said, inserted, near=number % 3 == 2)
 
 
 def _near(near: Sequence[Text], chance: random.Random) -> list[Text]:
@@ -227,7 +225,6 @@ def _parts(text: str, chance: random.Random) -> list[str]:
 def _document(
     name: str,
     shape: str,
-    chance: random.Random,
     said: Sequence[tuple[str, str, Text | None]],
     inserted: Text | None,
     *,

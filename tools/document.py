@@ -15,6 +15,7 @@ from mulu.interfaces.api.reference import statuses
 from mulu.interfaces.api.table import ROUTES, asked
 from mulu.interfaces.cli.names import NAMES
 from mulu.screening.features import FEATURES
+from mulu.screening.gathering import by_passage, version
 from mulu.screening.model import read_model
 from mulu.vocabulary import Bilingual, Language, named
 
@@ -86,7 +87,35 @@ def weights() -> str:
     lines += [f"| {name} | {model.weights.get(name, 0) / 1000:+.2f} |" for name in FEATURES]
     lines += [f"| {a} × {b} | {p.weight / 1000:+.2f} |" for p in model.products for a, b in [p.of]]
     lines += [f"| (always) | {model.bias / 1000:+.2f} |", ""]
-    return "\n".join(lines)
+    return "\n".join([*lines, *numbers_by_passage()])
+
+
+def numbers_by_passage() -> list[str]:
+    rule = by_passage()
+    lines = [
+        "## By passage",
+        "",
+        f"Generated from `src/mulu/screening/by_passage.json` (`{version()}`), which is read with the program: `--weights` replaces the weights",
+        "above and not these. [screening.md](screening.md#a-document) tells the rule.",
+        "",
+        "| number | value |",
+        "|---|---|",
+        f"| characters up to which a document is read as one | {rule.whole:,} |",
+        f"| characters of a stretch | {', '.join(f'{of} {size:,}' for of, size in rule.stretch.items())} |",
+        f"| score from which a stretch is shown as speaking for an item | {rule.supports / 1000:.2f} |",
+        f"| leading items of each stretch that are looked at | {rule.looked_at} |",
+        f"| taken from each of n stretches, times ln n | {rule.among / 1000:.2f} |",
+        f"| part of a stretch below which one is a fragment | {rule.short / 1000:.2f} |",
+        f"| taken from a fragment, times ln of how many times shorter it is | {rule.of_short / 1000:.2f} |",
+        f"| added where a class of the patent names the matter of an item | {rule.filed_under / 1000:.2f} |",
+    ]
+    lines += [f"| taken from a stretch of role {role} | {less / 1000:.2f} |" for role, less in rule.less.items()]
+    lines += [
+        f"| taken from role {role} where the best support is told | {less / 1000:.2f} |"
+        for role, less in rule.after.items()
+    ]
+    lines += ["", "| class of the IPC or CPC | items |", "|---|---|"]
+    return [*lines, *(f"| {name} | {', '.join(items)} |" for name, items in rule.classes.items()), ""]
 
 
 def main() -> int:

@@ -186,3 +186,64 @@ def test_a_part_in_another_language_is_told_and_the_rest_is_compared(desk):
     answer = desk.screen_document(of_text(contract(CATHODE) + "\n" + russian, "a", "0"), DAY)
     assert answer["unread"] and "%" in answer["unread"]["because"]["en"]
     assert [c["item"] for c in answer["candidates"] if c["flag"]] == ["battery-cathode-x"]
+
+
+def rows_of_nothing(count: int) -> list[str]:
+    return [f"{number}.1 {CLAUSES[number % len(CLAUSES)]}" for number in range(1, count + 1)]
+
+
+def test_a_stretch_must_say_more_the_more_there_are():
+    few, many = (list(stretches_of(of_text("\n".join(rows_of_nothing(n)), "a", "0"))) for n in (20, 400))
+    assert len(few) < len(many) and few[0].less < many[0].less
+    said = {one.less for one in many[:-1]}
+    assert len(said) == 1  # all of one length and role
+
+
+def test_a_fragment_must_say_more_than_a_clause_and_a_row_of_descriptions_is_none():
+    text = "\n".join([*rows_of_nothing(40), "附件一 图纸", "1.1 图。", "附件二 数据", *rows_of_nothing(40)])
+    reading = of_text(text, "a", "0")
+    by_length = {one.end - one.start: one.less for one in stretches_of(reading)}
+    assert by_length[min(by_length)] > by_length[max(by_length)]
+    rows = [("序号", "技术描述"), *((str(n), f"{CLAUSES[n % 3]}{n}") for n in range(1, 60))]
+    table = described(Held("t.xlsx", "t.xlsx", workbook(rows)))
+    assert table.kind is Kind.TABLE
+    assert {one.less for one in list(stretches_of(table))[1:]} == {by_passage().less[Role.BODY]}
+
+
+def workbook(rows: list[tuple[str, ...]]) -> bytes:
+    import io
+
+    import xlsxwriter
+
+    held = io.BytesIO()
+    made = xlsxwriter.Workbook(held)
+    sheet = made.add_worksheet("表")
+    for place, row in enumerate(rows):
+        sheet.write_row(place, 0, row)
+    made.close()
+    return held.getvalue()
+
+
+def test_claims_support_a_candidate_before_the_title_that_names_it(desk):
+    xml = patent(LIDAR, "现有装置笨重。").replace("一种方法</inv", "激光雷达的设计与制造方法及点云处理算法</inv")
+    answer = desk.screen_document(described(Held("p.xml", "p.xml", xml.encode())), DAY, top=40)
+    (one,) = (c for c in answer["candidates"] if c["item"] == "lidar-x")
+    assert one["flag"] and one["passages"][0]["role"] == "claim"
+    assert one["score"] == max(each["score"] for each in one["passages"])
+
+
+def test_documents_composed_of_unlisted_texts_are_seldom_flagged_and_a_listed_one_among_them_is_found(desk):
+    from quality.long_documents import composed
+
+    made = [one for language in ("zh", "en") for one in composed("held-out", language, many=18)]
+    flags = [
+        {c["item"] for c in desk.screen_document(one.reading, DAY, top=20)["candidates"] if c["flag"]} for one in made
+    ]
+    unlisted = [flagged for one, flagged in zip(made, flags, strict=True) if one.listed is None]
+    listed = [
+        bool(f & set(one.listed.items))
+        for one, f in zip(made, flags, strict=True)
+        if one.listed and not one.listed.of_a_line
+    ]
+    assert len(unlisted) == 24 and sum(map(bool, unlisted)) <= 3
+    assert listed and sum(listed) >= 0.8 * len(listed)

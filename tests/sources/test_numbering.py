@@ -113,7 +113,7 @@ def test_a_quantity_at_the_head_of_a_paragraph_is_no_number_of_a_clause(value, u
 )
 def test_the_form_of_a_number_tells_what_it_numbers(text, number, sort):
     found = number_of(text)
-    assert (None, None) == (number, sort) if found is None else (found.number, found.sort) == (number, sort)
+    assert (number, sort) == (None, None) if found is None else (found.number, found.sort) == (number, sort)
 
 
 def clauses(*texts: str, rows: tuple[int, ...] = ()) -> list[str | None]:

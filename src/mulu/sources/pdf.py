@@ -351,6 +351,12 @@ class _Frame:
             case _:
                 return x - self.left, self.top - y
 
+    def between(self, left: float, bottom: float, right: float, top: float) -> Box:
+        """The box of two corners; there is one for each character, so it is found without lists."""
+        ax, ay = self.shown(left, bottom)
+        bx, by = self.shown(right, top)
+        return (ax, ay, bx, by) if ax <= bx and ay <= by else (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
+
     def box(self, points: Sequence[tuple[float, float]]) -> Box:
         shown = [self.shown(x, y) for x, y in points]
         return (
@@ -540,7 +546,7 @@ def _take_text(page: _Page, text: Any, frame: _Frame, drawings: _Drawings) -> No
         c.FPDFText_GetLooseCharBox(text, index, box)
         c.FPDFText_GetCharOrigin(text, index, x, y)
         origin = frame.shown(x.value, y.value)
-        shown = frame.box([(box.left, box.bottom), (box.right, box.top)])
+        shown = frame.between(box.left, box.bottom, box.right, box.top)
         middle = (shown[0] + shown[2]) / 2, (shown[1] + shown[3]) / 2
         if unseen or any(
             turn > drawings.painted.get(address, turn)
