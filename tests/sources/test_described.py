@@ -333,3 +333,45 @@ def test_a_scan_says_how_it_can_be_read():
     Image.new("RGB", (400, 300), "white").save(held, "PDF")
     with pytest.raises(UnreadableDocument, match="--ocr"):
         read("scan.pdf", held.getvalue())
+
+
+ST96 = """<?xml version="1.0" encoding="UTF-8"?>
+<pat:PatentPublication xmlns:pat="urn:pat" xmlns:com="urn:com" com:languageCode="en" com:documentPublicationDate="2032-01-15">
+<com:IPOfficeCode>WO</com:IPOfficeCode><pat:BibliographicData><pat:PatentPublicationIdentification>
+<com:IPOfficeCode>WO</com:IPOfficeCode><pat:PublicationNumber>2032000001</pat:PublicationNumber>
+<com:PatentDocumentKindCode>A1</com:PatentDocumentKindCode></pat:PatentPublicationIdentification>
+<pat:ApplicationIdentification><com:IPOfficeCode>IB</com:IPOfficeCode><pat:ApplicationNumber>
+<com:ApplicationNumberText>PCT/CN2031/000001</com:ApplicationNumberText></pat:ApplicationNumber></pat:ApplicationIdentification>
+<pat:IPCRClassification><pat:Section>H</pat:Section><pat:Class>01</pat:Class><pat:Subclass>M</pat:Subclass>
+<pat:MainGroup>4</pat:MainGroup><pat:Subgroup>58</pat:Subgroup></pat:IPCRClassification>
+<pat:InventionTitle com:languageCode="en">Sample</pat:InventionTitle></pat:BibliographicData>
+<pat:Description com:languageCode="en"><pat:BackgroundArt><com:P com:pNumber="0007">Known kilns are slow.</com:P></pat:BackgroundArt></pat:Description>
+<pat:Claims com:languageCode="en"><pat:Claim com:id="CLM-0001"><pat:ClaimNumber>1</pat:ClaimNumber>
+<pat:ClaimText>A process of sintering.</pat:ClaimText></pat:Claim></pat:Claims></pat:PatentPublication>"""
+OLDER = (
+    '<?xml version="1.0"?><cn-patent-document lang="ZH" country="CN"><cn-bibliographic-data><cn-publication-reference>'
+    "<document-id><country>CN</country><doc-number>100000001</doc-number><kind>A</kind><date>20310301</date></document-id>"
+    '</cn-publication-reference></cn-bibliographic-data><application-body lang="CN"><claims><claim num="0001">'
+    "<claim-text>1.一种方法。</claim-text></claim></claims></application-body></cn-patent-document>"
+)
+
+
+def test_st_96_tells_its_numbers_classes_and_paragraphs():
+    reading = read("wo.xml", ST96)
+    assert reading.fact("office") == ("WO",) and reading.fact("publication") == ("WO2032000001A1",)
+    assert reading.fact("application") == ("PCT/CN2031/000001",) and reading.fact("ipc") == ("H01M 4/58",)
+    assert reading.fact("published") == ("2032-01-15",)
+    assert roles(reading) == [("title", None), ("claim", "1"), ("background", "[0007]")]
+
+
+@pytest.mark.parametrize(
+    ("xml", "office"),
+    [(CN, "CN"), (US, "US"), (EP, "EP"), (OLDER, "CN"), (OLDER.replace("<country>CN</country>", ""), "CN")],
+)
+def test_every_publication_tells_its_office(xml, office):
+    assert read("p.xml", xml).fact("office") == (office,)
+
+
+def test_the_older_chinese_files_tell_their_publication():
+    reading = read("cn.xml", OLDER)
+    assert reading.fact("publication") == ("CN100000001A",) and reading.fact("published") == ("20310301",)

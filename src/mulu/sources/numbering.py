@@ -159,8 +159,8 @@ def standings(heads: Sequence[Head]) -> list[Standing]:
     annexes = [one is not None and one.sort is Sort.ANNEX and (h.heading or _short(h.text)) for one, h in zip(found, heads, strict=True)]  # fmt: skip
     articled = any(one is not None and one.sort is Sort.ARTICLE for one in found)
     if not articled:
-        for place, one in bare_numbers(heads).items():
-            found[place] = found[place] or one
+        for place, bare in bare_numbers(heads).items():
+            found[place] = found[place] or bare
     top = None if articled else _top_style(found)
     parts = {_chapter_of(one.number) for one in found if one is not None and one.sort is Sort.PART}
     annex: str | None = None
