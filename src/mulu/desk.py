@@ -318,7 +318,7 @@ ACTS: tuple[Act, ...] = (
     ),
     Act(
         "matrix",
-        Bilingual("判定矩阵：把未定案件的问题导出为 XLSX，编辑后读回；先显示改动与冲突，--apply 才记录", "classification matrix: what is open as XLSX to be edited and read back; shows changes and conflicts first, --apply records"),
+        Bilingual("判定矩阵：把未定案件的问题导出为 XLSX，编辑后读回；先显示改动与冲突，采用后才记录", "classification matrix: what is open as XLSX to be edited and read back; shows changes and conflicts first, and records once it is applied"),
         (
             Argument("file", "text", Bilingual("编辑过的 XLSX；省略则导出", "the edited XLSX; exports where omitted"), positional=True, local=True),
             _ON,
@@ -1245,8 +1245,8 @@ class Desk:
                 raise Misused(
                     Said(
                         "matrix_file",
-                        "--by 与 --apply 用于读回编辑过的文件；请给出文件。",
-                        "--by and --apply go with an edited file: name it.",
+                        "`by` 与 `apply` 用于读回编辑过的文件；请给出文件。",
+                        "`by` and `apply` go with an edited file: name it.",
                     )
                 )
             content = matrix.write(rows, on, self.catalogue.in_force(on).id)
