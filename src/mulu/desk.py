@@ -303,7 +303,7 @@ ACTS: tuple[Act, ...] = (
         "paper",
         Bilingual("案件的材料：备忘录、申请书、登记表、清单、卷宗、经过图、期限日历；或列出字段", "papers of a case: memo, application, registration, lists, dossier, timeline, deadlines; or list their fields"),
         (
-            Argument("case", "text", Bilingual("案件编号；与 --fields 同用时省略", "reference of the case; left out with --fields"), positional=True),
+            Argument("case", "text", Bilingual("案件编号；列出字段（fields）时省略", "reference of the case; left out where fields are listed"), positional=True),
             Argument("kind", "choice", Bilingual("哪一种材料", "which paper"), choices=_PAPERS, positional=True),
             Argument("on", "day", Bilingual("截至哪一天（期限、落款日期）；命令行省略时为上海今日", "as of which day (time limits, date of the paper); on the command line today in Shanghai where omitted")),
             Argument("language", "choice", Bilingual("zh、en 或 both（双语，默认）", "zh, en or both (the default)"), choices=("zh", "en", "both"), default="both"),
@@ -870,9 +870,9 @@ class Desk:
 
         wanted = tuple(accept)
         if bool(wanted) != (case is not None):
-            raise Misused(Said("together", "--case, --accept 须同时给出。", "--case, --accept go together."))
+            raise Misused(Said("together", "`case`、`accept` 须同时给出。", "`case` and `accept` go together."))
         if wanted and not by:
-            raise Misused(Said("by_whom", "请以 --by 写明接受人。", "Name the person who accepts with --by."))
+            raise Misused(Said("by_whom", "请以 `by` 写明接受人。", "Name the person who accepts with `by`."))
         self._check_options(top=top)
         edition = self._edition(on, None)
         reading = read_described(Path(file), ocr=ocr)
@@ -1142,11 +1142,11 @@ class Desk:
             raise Misused(
                 Said(
                     "which_paper",
-                    "请给出案件编号、材料种类和日期，或以 --fields 列出字段。例：mulu paper C-1 memo",
-                    "Give the case, the kind of paper and the day, or list fields with --fields. Example: mulu paper C-1 memo",
+                    "请给出案件编号、材料种类和日期，或以 `fields` 列出字段。例：mulu paper C-1 memo",
+                    "Give the case, the kind of paper and the day, or list fields with `fields`. Example: mulu paper C-1 memo",
                 )
             )
-        made = self.printed(case, kind, on, language, form, _pairs(set, "--set", "applicant=…"), alarms, template)
+        made = self.printed(case, kind, on, language, form, _pairs(set, "set", "applicant=…"), alarms, template)
         if into is not None:
             _new_file(Path(into), made.content)
         answer = {
@@ -1265,14 +1265,14 @@ class Desk:
             return answer if into is not None else {**answer, "content": base64.b64encode(content).decode()}
         if not by or not by.strip():
             raise Misused(
-                Said("by_whom", "请以 --by 写明判断人。", "Name the person whose judgements they are with --by.")
+                Said("by_whom", "请以 `by` 写明判断人。", "Name the person whose judgements they are with `by`.")
             )
         if into is not None or wanted:
             raise Misused(
                 Said(
                     "matrix_read",
-                    "读回文件时不用 --into 和 --cases。",
-                    "An edited file is read without --into and --cases.",
+                    "读回文件时不用 `into` 和 `cases`。",
+                    "An edited file is read without `into` and `cases`.",
                 )
             )
         try:
@@ -1765,8 +1765,8 @@ class Desk:
             raise Misused(
                 Said(
                     "site_needs_pages",
-                    "静态网站由网页模块绘制：请用 mulu export --formats site，或以 site=mulu.interfaces.site.pages 给出。",
-                    "The static site is drawn by the page: use mulu export --formats site, or give site=mulu.interfaces.site.pages.",
+                    "静态网站由网页模块绘制：从 Python 导出时请给出 site=mulu.interfaces.site.pages。",
+                    "The static site is drawn by the page: from Python, give site=mulu.interfaces.site.pages.",
                 )
             )
         drawn = site(self, contents) if site is not None and exports.SITE in wanted else None

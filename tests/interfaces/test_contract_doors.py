@@ -77,7 +77,7 @@ def test_accepted_proposals_stand_in_the_case_with_their_source_and_nothing_else
 def test_what_is_not_proposed_not_signed_for_or_without_a_case_is_refused_and_nothing_is_recorded(kept: Desk):
     with pytest.raises(NotProposed, match="no fact state_secret"):
         kept.contract(str(FILE), DAY, AT, case="C-1", accept=["mode", "state_secret"], by="王芳")
-    with pytest.raises(Misused, match="--by"):
+    with pytest.raises(Misused, match="`by`"):
         kept.contract(str(FILE), DAY, AT, case="C-1", accept=["mode"])
     with pytest.raises(Misused, match="together"):
         kept.contract(str(FILE), DAY, AT, accept=["mode"], by="王芳")

@@ -404,9 +404,9 @@ def test_an_export_can_be_checked(plain: Desk, tmp_path: Path, place: str, capsy
 def test_errors_name_the_remedy(plain: Desk, tmp_path: Path):
     for what, formats, said in (
         ("pack", [], "No format is named"),
-        ("pack", ["docx"], "Choose with --formats"),
-        ("2025-28", ["site"], "Choose with --formats"),
-        ("2023-57..2025-28", ["akn"], "Choose with --formats"),
+        ("pack", ["docx"], "Choose with `formats`"),
+        ("2025-28", ["site"], "Choose with `formats`"),
+        ("2023-57..2025-28", ["akn"], "Choose with `formats`"),
         ("pack", ["site"], "mulu.interfaces.site.pages"),
     ):
         with pytest.raises(Misused, match=said):

@@ -171,7 +171,7 @@ def test_a_file_that_is_no_matrix_is_refused(own: Desk, tmp_path: Path):
     without = edited(exported(own), lambda table: [row.pop(NAMES.index("version")) for row in table] and None)
     with pytest.raises(MatrixRefused, match="missing"):
         handed_back(own, without)
-    with pytest.raises(Misused, match="--by"):
+    with pytest.raises(Misused, match="`by`"):
         own.matrix(ON, AT, workbook="")
     with pytest.raises(MatrixRefused, match="base64"):
         own.matrix(ON, AT, workbook="%%%", by="李")

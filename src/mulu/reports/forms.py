@@ -151,7 +151,7 @@ def filled(form: Form, w: Writer, values: Values, given: Mapping[str, str]) -> F
 
 # ---- where values come from ----------------------------------------------------------------------------------------
 
-_YOU: Final = Bilingual("由贵方填写（--set）", "you give it (--set)")
+_YOU: Final = Bilingual("由贵方填写", "you give it")
 _AUTHORITY: Final = Bilingual("由机关填写", "the authority fills it in")
 _DETERMINED: Final = Bilingual("已签署的判定", "the signed determination")
 _DESCRIBED: Final = Bilingual("案件的技术描述", "the description of the case")

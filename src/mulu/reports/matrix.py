@@ -226,7 +226,7 @@ def write(rows: Iterable[Row], day: datetime.date, edition: str) -> bytes:
 
 _ABOUT = (
     ("判定矩阵：每行一个问题。只读回带 ✎ 的三列：判断、事实或理由、出处。", "Classification matrix: one question a row. Only the three columns with ✎ are read back: judgement, fact or reason, source."),
-    ("mulu matrix 文件.xlsx --by 姓名：先显示改动与冲突，不作记录；加 --apply 才以该姓名记录。", "mulu matrix FILE.xlsx --by NAME shows changes and conflicts and records nothing; with --apply they are recorded under that name."),
+    ("读回（命令 mulu matrix，或网页“矩阵”）：须写明姓名；先显示改动与冲突，不作记录；采用后才以该姓名记录。", "Reading it back (mulu matrix, or the page Matrix) asks for your name, shows changes and conflicts and records nothing; once applied they are recorded under that name."),
     ("勿改“版本”“所示”两列，勿删行；删去的行、重复的行、未知的行和导出后已变化的记录都会作为冲突列出。", "Leave the columns version and as shown, and delete no row: rows that are gone, doubled or unknown, and records that changed since, are listed as conflicts."),
     ("确定性：official 官方 = 读自经声明的官方文件；published 已公布 = 有具名公开来源；unconfirmed 未确认 = 没有来源，不得据以判定。", "Certainty: official = read in an attested official document; published = a named public source reports it; unconfirmed = no source held, carries nothing."),
     ("筛查分值和机器读出的参数只是候选的理由，不是结论。", "Scores and parameters as a machine read them are reasons for a candidate, never a conclusion."),

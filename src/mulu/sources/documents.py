@@ -124,9 +124,9 @@ class NoTextLayer(UnreadableDocument):
         super().__init__(
             path,
             "no_text_layer",
-            "文件只有图像，没有文本层（扫描件）。请取得有文本层的文件，或安装 mulu[ocr] 后加 --ocr 由机器识别。",
+            "文件只有图像，没有文本层（扫描件）。请取得有文本层的文件，或安装 mulu[ocr] 后以 `ocr` 由机器识别。",
             "the file holds only pictures, no text layer (a scan). Get one with a text layer, or install mulu[ocr] and "
-            "read it by machine with --ocr.",
+            "read it by machine with `ocr`.",
         )
 
 

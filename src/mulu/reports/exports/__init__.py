@@ -104,8 +104,8 @@ class CannotBeGiven(Misused):
         super().__init__(
             Said(
                 "no_such_format",
-                f"{what[0]}没有格式 {name!r}。请用 --formats 选择 {'、'.join(there)}，或 all。",
-                f"There is no format {name!r} of {what[1]}. Choose with --formats from {', '.join(there)}, or all.",
+                f"{what[0]}没有格式 {name!r}。请用 `formats` 选择 {'、'.join(there)}，或 all。",
+                f"There is no format {name!r} of {what[1]}. Choose with `formats` from {', '.join(there)}, or all.",
             )
         )
         self.formats = there
