@@ -20,6 +20,7 @@ import urllib.parse
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from html import escape as html_escape
 from pathlib import Path
 from typing import Any
 
@@ -943,3 +944,22 @@ def test_the_time_of_reading_law_grows_with_the_document_and_not_with_its_square
         took = read(text)
         if took > 1.0:
             assert read(text + text) < 3 * took, pump
+
+
+def test_the_time_of_reading_a_contract_or_a_patent_grows_with_the_text_and_not_with_its_square():
+    from mulu.screening.contracts import read_contract
+    from mulu.sources.documents import Held
+    from mulu.sources.received import read_received
+
+    def patent(text: str) -> None:
+        data = (
+            f"<us-patent-application><abstract><p>{html_escape(text)}</p></abstract></us-patent-application>".encode()
+        )
+        read_received(Held("a.xml", "a.xml", data))
+
+    for pump in (*PUMPS, "1.", "a", "锂", "甲方：", "第1条 ", "a-"):
+        for read in (read_contract, patent):
+            text = pump * (20_000 // len(pump))
+            took = spent(lambda read=read, text=text: read(text))
+            if took > 1.0:
+                assert spent(lambda read=read, text=text: read(text + text)) < 3 * took, (pump, read)

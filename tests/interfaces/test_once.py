@@ -162,3 +162,14 @@ def test_the_field_that_browsers_fill_in_is_taken(server, store):
     fields = _hidden(server.get("/en/cases/new").text, "new") | {"_charset_": "UTF-8"}
     fields |= {"title": "LFP", "technology": "Preparation of LFP powder", "on": DAY.isoformat(), "by": "Li"}
     assert server.post("/en/cases/new", data=fields).status_code == 303
+
+
+def test_a_form_that_was_recorded_and_now_says_something_else_is_refused_and_not_passed_over(server, store):
+    page = server.get("/en/cases/new").text
+    fields = {**dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)), "technology": "LFP"}
+    fields |= {"title": "first", "by": "Li", "on": DAY.isoformat()}
+    assert server.post("/en/cases/new", data=fields).status_code == 303
+    assert server.post("/en/cases/new", data=fields).status_code == 303
+    answer = server.post("/en/cases/new", data=fields | {"title": "corrected"})
+    assert answer.status_code == 409 and "was not recorded" in answer.text
+    assert [one["title"] for one in Desk(store=store).case(DAY, AT)["cases"]] == ["first"]

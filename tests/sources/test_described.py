@@ -10,10 +10,12 @@ import docx
 import pytest
 import xlsxwriter
 
+from mulu.errors import MuluError
 from mulu.sources.described import Kind, Reading, Role
 from mulu.sources.documents import Held, UnreadableDocument
 from mulu.sources.fenced import described
 from mulu.sources.patents import families, root_of
+from mulu.sources.received import read_received
 from mulu.sources.workbook import columns_of
 
 CN = """<?xml version="1.0" encoding="UTF-8"?>
@@ -375,3 +377,45 @@ def test_every_publication_tells_its_office(xml, office):
 def test_the_older_chinese_files_tell_their_publication():
     reading = read("cn.xml", OLDER)
     assert reading.fact("publication") == ("CN100000001A",) and reading.fact("published") == ("20310301",)
+
+
+LISTED = "A method of preparing lithium iron phosphate."
+
+
+def nested_mail(depth: int) -> bytes:
+    body = f"Content-Type: text/plain\n\n{LISTED}\n"
+    for n in range(depth):
+        body = f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n{body}\n--b{n}--\n'
+    head = (
+        "From: a@example.org\nTo: b@example.org\nSubject: x\nDate: Mon, 2 Mar 2026 09:00:00 +0800\nMIME-Version: 1.0\n"
+    )
+    return (head + body).encode()
+
+
+def nested_html(depth: int) -> bytes:
+    inner = "<div>" * depth + LISTED + "</div>" * depth
+    return f"<html><body><p>Hotel.</p>{inner}<p>The pool is warm.</p></body></html>".encode()
+
+
+def nested_patent(depth: int) -> bytes:
+    inner = "<b>" * depth + LISTED + "</b>" * depth
+    return f"<us-patent-application><abstract><p>{inner}</p></abstract></us-patent-application>".encode()
+
+
+@pytest.mark.parametrize("depth", [2, 25, 240, 300, 2500])
+@pytest.mark.parametrize(("name", "made"), [("a.eml", nested_mail), ("a.html", nested_html), ("a.xml", nested_patent)])
+def test_what_nests_deep_is_read_whole_or_refused_by_name(name, made, depth):
+    try:
+        reading = read_received(Held(name, name, made(depth)))
+    except MuluError as error:
+        assert name in error.said.en
+    else:
+        assert LISTED in reading.text
+        assert name != "a.html" or "The pool is warm." in reading.text
+
+
+def test_xml_that_is_cut_off_or_no_patent_is_never_taken_for_a_text():
+    with pytest.raises(MuluError, match="damaged"):
+        read_received(Held("a.xml", "a.xml", b"<us-patent-application><abstract><p>The hotel has a garden"))
+    with pytest.raises(MuluError, match="no patent publication"):
+        read_received(Held("a.xml", "a.xml", b"<a>" * 3000 + LISTED.encode() + b"</a>" * 3000))

@@ -53,7 +53,14 @@ def read_email(held: Held, *, ocr: bool = False, depth: int = 0) -> Reading:
 
     from mulu.sources.received import finished, read_received
 
-    message: Any = email.message_from_bytes(held.data, policy=policy.default)
+    try:
+        message: Any = email.message_from_bytes(held.data, policy=policy.default)
+    except RecursionError as error:
+        raise UnreadableFile(
+            held.path,
+            "邮件的各部分嵌套过深，无法读取。请将正文和附件另存后分别给出。",
+            "its parts are nested too deep to be read. Save its text and attachments, and give them by themselves.",
+        ) from error
     composer = Composer()
     composer.begin(held.name, "email", held.digest)
     facts = [(name, said) for name in ("from", "to", "cc", "date", "subject") if (said := _header(message, name))]
@@ -106,14 +113,16 @@ def _header(message: EmailMessage, name: str) -> str:
     return re.sub(r"\s+", " ", said.encode("utf-8", "replace").decode()).strip()
 
 
-def _leaves(message: Any, depth: int = 0) -> Iterator[Any]:
+def _leaves(message: Any) -> Iterator[Any]:
     """The parts that hold something, in order; an e-mail that is attached is one of them."""
-    if message.get_content_maintype() == "multipart" and depth < 20:
-        payload = message.get_payload()
-        for part in payload if isinstance(payload, list) else []:
-            yield from _leaves(part, depth + 1)
-    else:
-        yield message
+    stack = [message]
+    while stack:
+        part = stack.pop()
+        if part.get_content_maintype() == "multipart":
+            payload = part.get_payload()
+            stack += reversed(payload if isinstance(payload, list) else [])
+        else:
+            yield part
 
 
 def _spoken(parts: list[Any]) -> list[Any]:

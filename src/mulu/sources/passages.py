@@ -27,7 +27,7 @@ from mulu.sources.numbering import (
 )
 
 _ENDS = tuple("。！？；：.!?;:…”’\"'」』")
-_HYPHENATED = re.compile(r"[A-Za-z]+-[A-Za-z]+")
+_HYPHENATED = re.compile(r"(?<![A-Za-z])[A-Za-z]{1,40}-[A-Za-z]{1,40}")
 _LIGATURES = {
     **dict(zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True)),
     "\u00ad": "",

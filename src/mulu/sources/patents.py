@@ -137,7 +137,7 @@ def _first(element: Any, *names: str) -> Any:
 def _said(element: Any) -> str:
     """The text of an element in one line for each part that stands apart, scripts raised and lowered."""
     pieces: list[str] = []
-    _say(element, pieces, None, 0)
+    _say(element, pieces, None)
     lines = [re.sub(r"[ \t\r\n\xa0]+", " ", line).strip() for line in "".join(pieces).split("\x00")]
     return _closed("\n".join(line for line in lines if line))
 
@@ -148,9 +148,7 @@ def _closed(text: str) -> str:
     return re.sub(rf"(?<={wide}) (?={wide})", "", text)
 
 
-def _say(element: Any, pieces: list[str], shift: str | None, depth: int) -> None:
-    if depth > 200:
-        return
+def _say(element: Any, pieces: list[str], shift: str | None) -> None:
     name = _local(element)
     if name in ("sub", "sup"):
         shift = name
@@ -170,7 +168,7 @@ def _say(element: Any, pieces: list[str], shift: str | None, depth: int) -> None
         elif _local(child) not in _UNSAID:
             if _local(child) in ("entry", "td"):
                 pieces.append(" | " if child.getprevious() is not None else "")
-            _say(child, pieces, shift, depth + 1)
+            _say(child, pieces, shift)
         put(child.tail)
     if apart:
         pieces.append("\x00")

@@ -35,10 +35,10 @@ def read_received(held: Held, *, ocr: bool = False) -> Reading:
     Raises UnreadableDocument, of a kind whose message says what to do.
     """
     data = held.data
-    root = root_of(data) if is_xml(data) else None
+    root = root_of(data)
     if root is not None and is_patent_xml(root):
         return read_patent_xml(held)
-    if root is not None and root.lower() != "html":
+    if root is not None and root.lower() != "html" and _says_xml(held):
         what = Said(
             "xml",
             f"XML 文件（根元素 {root}），不是专利局的专利文献",
@@ -53,9 +53,15 @@ def read_received(held: Held, *, ocr: bool = False) -> Reading:
     return of_document(document, held)
 
 
+def _says_xml(held: Held) -> bool:
+    """Whether a file says that it is XML, in its first line or by its name."""
+    return is_xml(held.data) or held.name.lower().endswith(".xml")
+
+
 def read_plain(held: Held) -> Reading | None:
     """A plain text as passages; None where the file is of another kind, which is read with care."""
-    if looks_foreign(held.data):
+    root = root_of(held.data)
+    if looks_foreign(held.data) or (root is not None and (is_patent_xml(root) or _says_xml(held))):
         return None
     try:
         text = decode(held.data, held.path)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mulu.sources.document import Block, Cell, Document, Line, Place, Row, Unread
-from mulu.sources.documents import Held, NoText, ScriptShell, UnknownKind, check_length, lowered, raised
+from mulu.sources.documents import Corrupt, Held, NoText, ScriptShell, UnknownKind, check_length, lowered, raised
 from mulu.sources.reading import UnreadableFile, decode
 from mulu.vocabulary import Said
 
@@ -73,7 +73,7 @@ def read_html(held: Held) -> Document:
     """The document in a web page. Raises ScriptShell, NoText or UnknownKind."""
     text = _text(held)
     check_length(held.path, len(text))
-    root = _parsed(text)
+    root = _parsed(text, held.path)
     if root is None:
         raise NoText(held.path)
     reader = _Reader()
@@ -138,15 +138,21 @@ def declared(data: bytes) -> str | None:
     return "gb18030" if name in ("gb2312", "gbk", "gb_2312-80", "x-gbk") else name
 
 
-def _parsed(text: str) -> Any:
+def _parsed(text: str, path: str) -> Any:
     from lxml import etree, html
 
-    parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False)
+    # The parser goes on after a mistake, but where it meets one of its own bounds it leaves out the rest of the page.
+    parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
     try:
-        return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
+    if any(one.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for one in parser.error_log):
+        raise Corrupt(
+            path, "html", Said("too_deep", "各层嵌套过深，无法全部读取", "it nests too deep to be read whole")
+        )
+    return root
 
 
 class _Reader:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
+import json
 import re
 import threading
 from collections import Counter, OrderedDict
@@ -101,10 +103,13 @@ class Once:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._turns: dict[str, threading.Lock] = {}
-        self._went: OrderedDict[str, str] = OrderedDict()
+        self._went: OrderedDict[str, tuple[str, str]] = OrderedDict()  # where it led, and what it said
 
-    def act(self, name: str, act: Callable[[], Response]) -> Response:
-        """Act, or go where the form of this name went before. A form that was refused may be sent again."""
+    def act(self, name: str, said: str, act: Callable[[], Response]) -> Response:
+        """Act, or go where the form of this name went before. A form that was refused may be sent again.
+
+        `said` is the digest of what the form says: one that went and now says something else is refused (Refused).
+        """
         if not name:
             return act()
         with self._lock:
@@ -112,12 +117,22 @@ class Once:
         with turn:
             went = self._went.get(name)
             if went is not None:
-                return RedirectResponse(went, status_code=303)
+                if went[1] != said:
+                    raise Refused(
+                        409,
+                        Said(
+                            "form_already_sent",
+                            "此表单先前已经提交并已记录；现在的内容与那次不同，未作记录。请刷新页面，在新表单中填写更正。",
+                            "This form was sent before and was recorded; it now says something else, which was not recorded. "
+                            "Reload the page and give the correction in a new form.",
+                        ),
+                    )
+                return RedirectResponse(went[0], status_code=303)
             try:
                 answer = act()
                 if answer.status_code == 303:
                     with self._lock:
-                        self._went[name] = answer.headers["location"]
+                        self._went[name] = answer.headers["location"], said
                         while len(self._went) > _FORMS_KEPT:
                             self._went.popitem(last=False)
             finally:
@@ -148,11 +163,21 @@ def sends(act: Act) -> Callable[[Request], Awaitable[Response]]:
                 )
             form, once = _read(data), data.get("once")
             name = once if isinstance(once, str) else ""
-            return await to_thread.run_sync(request.app.state.once.act, name, lambda: act(page, form))
+            return await to_thread.run_sync(request.app.state.once.act, name, _said(data), lambda: act(page, form))
         finally:
             await request.close()  # with the files that were sent
 
     return answer
+
+
+def _said(data: FormData) -> str:
+    """The digest of what a form says; files by their names and sizes, the token aside."""
+    fields = sorted(
+        (name, value) if isinstance(value, str) else (name, f"{value.filename}\n{value.size}")
+        for name, value in data.multi_items()
+        if name != FIELD
+    )
+    return hashlib.sha256(json.dumps(fields).encode()).hexdigest()
 
 
 def only_fields(names: Iterable[str], *patterns: str) -> None:
