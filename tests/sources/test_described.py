@@ -333,7 +333,7 @@ def test_a_scan_says_how_it_can_be_read():
 
     held = io.BytesIO()
     Image.new("RGB", (400, 300), "white").save(held, "PDF")
-    with pytest.raises(UnreadableDocument, match="--ocr"):
+    with pytest.raises(UnreadableDocument, match="`ocr`"):
         read("scan.pdf", held.getvalue())
 
 
