@@ -419,3 +419,44 @@ def test_xml_that_is_cut_off_or_no_patent_is_never_taken_for_a_text():
         read_received(Held("a.xml", "a.xml", b"<us-patent-application><abstract><p>The hotel has a garden"))
     with pytest.raises(MuluError, match="no patent publication"):
         read_received(Held("a.xml", "a.xml", b"<a>" * 3000 + LISTED.encode() + b"</a>" * 3000))
+
+
+def test_what_an_attachment_does_not_show_is_told_with_the_mail():
+    part = docx.Document()
+    part.add_paragraph(LISTED)
+    part.add_paragraph().add_run("a hidden clause").font.hidden = True
+    part.sections[0].header.paragraphs[0].text = "Source code is delivered"
+    held = io.BytesIO()
+    part.save(held)
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "a@example.org", "b@example.org", "annex"
+    mail.set_content("See the annex.")
+    mail.add_attachment(held.getvalue(), maintype="application", subtype="vnd.openxmlformats", filename="k.docx")
+    mail.add_attachment(b"", maintype="application", subtype="pdf", filename="empty.pdf")
+    reading = read_received(Held("a.eml", "a.eml", mail.as_bytes()))
+    told = [one.because.en for one in reading.unread]
+    assert any(one.startswith("k.docx: ") and "hidden" in one for one in told), told
+    assert any("Source code is delivered" in one for one in told), told
+    (empty,) = [one for one in reading.parts if one.name == "empty.pdf"]
+    assert empty.unread is not None and "empty" in empty.unread.en
+
+
+def test_html_that_says_more_than_the_text_beside_it_is_read_too():
+    mail = EmailMessage()
+    mail["MIME-Version"], mail["Subject"] = "1.0", "note"
+    mail.set_content("See the HTML.")
+    mail.add_alternative(f"<html><body><p>{LISTED} It is sintered at 700 degrees.</p></body></html>", subtype="html")
+    assert LISTED in read_received(Held("a.eml", "a.eml", mail.as_bytes())).text
+
+
+def test_signs_with_their_reading_above_them_are_read():
+    document = docx.Document()
+    run = document.add_paragraph("第二条 ").add_run()
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    ruby = f'<w:ruby xmlns:w="{space}"><w:rt><w:r><w:t>yuan</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>源代码</w:t></w:r></w:rubyBase></w:ruby>'
+    run._r.append(docx.oxml.parse_xml(ruby))
+    document.add_paragraph("交付全部文件。")
+    held = io.BytesIO()
+    document.save(held)
+    text = read_received(Held("k.docx", "k.docx", held.getvalue())).text
+    assert "第二条 源代码" in text and "yuan" not in text

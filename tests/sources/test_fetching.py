@@ -63,7 +63,7 @@ def get(tmp_path):
             described=Texts(zh="示例", en="example"),
             certainty=Certainty.UNCONFIRMED,
         )
-        usual = {"at": AT, "timeout": 0.3, "sleep": lambda _: None, "transport": httpx.HTTPTransport()}
+        usual = {"at": AT, "timeout": 1.5, "sleep": lambda _: None, "transport": httpx.HTTPTransport()}
         return fetch(told, tmp_path, **(usual | options))
 
     return get

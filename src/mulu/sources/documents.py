@@ -383,7 +383,11 @@ def is_email(data: bytes) -> bool:
     head = data[:4096].lstrip(b"\xef\xbb\xbf")
     found = _EMAIL.match(head)
     fields = {one.lower() for one in _EMAIL_FIELD.findall(re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0])}
-    return found is not None and len(fields) >= 2 and bool(fields & {b"from:", b"received:", b"message-id:"})
+    return (
+        found is not None
+        and len(fields) >= 2
+        and bool(fields & {b"from:", b"received:", b"message-id:", b"mime-version:"})
+    )
 
 
 def is_xml(data: bytes) -> bool:

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from mulu.errors import MuluError
 from mulu.sources.described import Composer, Kind, Reading, Role
-from mulu.sources.document import Line
+from mulu.sources.document import Line, Unread
 from mulu.sources.documents import Held, check_length
 from mulu.sources.reading import UnreadableFile, decode
+from mulu.vocabulary import Said
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
 _DEEP = 6  # e-mails attached to e-mails
 _MOST = 200  # parts of one e-mail
+_FAR_MORE = 1.5  # HTML that is so much longer than the plain text beside it says something else
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{2,30})|=\?([A-Za-z0-9_.:-]{2,30})\?[bBqQ]\?")
 _CHINESE = frozenset(("gb2312", "gbk", "x-gbk", "cp936", "gb_2312-80", "hz-gb-2312"))
 # What stands above an earlier e-mail that a reply or a forward brings along.
@@ -68,10 +70,24 @@ def read_email(held: Held, *, ocr: bool = False, depth: int = 0) -> Reading:
     if subject:
         composer.add(subject, Role.TITLE)
     parts = list(_leaves(message))
-    spoken = _spoken(parts)
+    spoken = _spoken(parts, held)
+    unread: list[Unread] = []
     for part in spoken:
         _add(composer, list(_marked(_text_of(part, held))))
-    for number, part in enumerate([one for one in parts if not any(one is said for said in spoken)][:_MOST], start=1):
+    others = [one for one in parts if not any(one is said for said in spoken)]
+    if len(others) > _MOST:
+        more = len(others) - _MOST
+        unread.append(
+            Unread(
+                1,
+                Said(
+                    "attachments",
+                    f"邮件的部分过多，最后 {more} 个未读取。请单独给出。",
+                    f"the e-mail has too many parts: the last {more} were not read. Give them by themselves.",
+                ),
+            )
+        )
+    for number, part in enumerate(others[:_MOST], start=1):
         name, data = _file(part, number)
         if data is None or (part.get_content_maintype() == "text" and not part.get_filename()):
             continue  # another rendering of what is said
@@ -84,7 +100,9 @@ def read_email(held: Held, *, ocr: bool = False, depth: int = 0) -> Reading:
                     "it lies too deep in e-mails within e-mails. Give the attachment by itself.",
                 )
             if data.strip() == b"":
-                continue
+                raise UnreadableFile(
+                    name, "附件是空的。请对方重新发送。", "the attachment is empty. Have it sent again."
+                )
             from mulu.sources.documents import is_email
 
             if part.get_content_type() == "message/rfc822" or is_email(data):
@@ -96,8 +114,14 @@ def read_email(held: Held, *, ocr: bool = False, depth: int = 0) -> Reading:
             composer.begin(name, media, attached.digest, inside=0, unread=error.said)
             continue
         composer.take(reading, inside=0)
+        unread += [
+            Unread(one.page, Said(one.because.id, f"{name}：{one.because.zh}", f"{name}: {one.because.en}"))
+            for one in reading.unread
+        ]
         check_length(held.path, composer.length)
-    return finished(composer, Kind.EMAIL, held.name, held.digest, title=subject, facts=tuple(facts))
+    return finished(
+        composer, Kind.EMAIL, held.name, held.digest, title=subject, facts=tuple(facts), unread=tuple(unread)
+    )
 
 
 def _header(message: EmailMessage, name: str) -> str:
@@ -125,11 +149,18 @@ def _leaves(message: Any) -> Iterator[Any]:
             yield part
 
 
-def _spoken(parts: list[Any]) -> list[Any]:
-    """The parts that are the e-mail itself: its plain texts, or its HTML where there is no plain text."""
+def _spoken(parts: list[Any], held: Held) -> list[Any]:
+    """The parts that are the e-mail itself: its plain texts; its HTML where there is none, or where it says far more."""
     said = [one for one in parts if one.get_content_maintype() == "text" and not _is_attached(one)]
     plain = [one for one in said if one.get_content_type() == "text/plain" and (_bytes(one) or b"").strip()]
-    return plain or [one for one in said if one.get_content_type() == "text/html"][:1]
+    pages = [one for one in said if one.get_content_type() == "text/html"][:1]
+    if plain and pages:
+
+        def long(ones: list[Any]) -> int:
+            return sum(len("".join("".join(_text_of(one, held)).split())) for one in ones)
+
+        return plain + pages if long(pages) > _FAR_MORE * long(plain) + 40 else plain
+    return plain or pages
 
 
 def _is_attached(part: Any) -> bool:
@@ -166,12 +197,12 @@ def _text_of(part: Any, held: Held) -> tuple[str, str]:
 
 
 def _of_html(text: str, held: Held) -> str:
-    from mulu.sources.documents import UnreadableDocument
+    from mulu.sources.documents import NoText, ScriptShell
     from mulu.sources.web import read_html
 
     try:
         blocks = read_html(Held(held.path, held.name, f"<html><body>{text}</body></html>".encode("utf-8-sig"))).blocks
-    except UnreadableDocument:
+    except (NoText, ScriptShell):  # a page of pictures alone
         return ""
     return "\n".join(
         block.text if isinstance(block, Line) else " | ".join(cell.text for cell in block.cells) for block in blocks

@@ -109,7 +109,18 @@ def of_document(document: Document, held: Held) -> Reading:
     composer = Composer()
     composer.begin(document.name, document.media, document.digest)
     compose(paragraphs, composer, paged=document.media in ("pdf", "image", "text"))
-    reading = finished(composer, Kind.DOCUMENT, held.name, held.digest, unread=document.unread, pages=document.pages)
+    unread = document.unread
+    if (
+        document.media == "docx" and document.running
+    ):  # of a PDF they are told by their repeating, and only then left out
+        words = " / ".join(dict.fromkeys(line.text.strip() for line in document.running if line.text.strip()))[:120]
+        said = Said(
+            "page_heads",
+            f"页眉页脚不参与比较：{words}",
+            f"page heads and feet take no part in the comparison: {words}",
+        )
+        unread += (Unread(1, said),) if words else ()
+    reading = finished(composer, Kind.DOCUMENT, held.name, held.digest, unread=unread, pages=document.pages)
     return as_patent(reading, marked_pages([(line.place.page, line.text) for line in document.running]))
 
 

@@ -476,6 +476,9 @@ class _Reader:
                 said.append(chr(code) if code else "\ufffd")
             elif name in ("footnoteReference", "endnoteReference"):
                 said.append(f"[{child.get(f'{_W}id')}]")
+            elif name == "ruby":  # signs with their reading above them: the signs are the text
+                for base in child.iter(f"{_W}rubyBase"):
+                    self._say(base, said, boxes, 0)
             elif child.tag == f"{_MC}AlternateContent" or name in ("drawing", "pict", "object"):
                 self._drawn(child, boxes)
 
