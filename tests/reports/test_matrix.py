@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -218,3 +219,21 @@ def test_the_matrix_of_a_batch_of_cases_is_of_the_cases_named(printing: Desk):
     assert printing.matrix(ON, AT, cases=["c-2"])["cases"] == ["C-2"]
     assert printing.matrix(ON, AT)["cases"] == ["C-2", "C-3", "C-4"]  # C-1 is settled
     assert TEXT
+
+
+@pytest.mark.parametrize(
+    "cell", ['<c r="{at}"><f>"does"&amp;"-not"</f></c>', '<c r="{at}"><f>"yes"</f><v>0</v></c>', '<c r="{at}" t="e"><v>#N/A</v></c>']
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["judgement", "reason", "source", "version", "shown", "number"])
+def test_a_cell_that_is_computed_is_a_conflict_and_never_passed_over(printing: Desk, cell: str, name: str):
+    content, made = exported(printing), io.BytesIO()
+    at = f"{chr(ord('A') + NAMES.index(name))}3"
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w") as new:
+        for part in old.namelist():
+            data = old.read(part).decode()
+            if part.endswith("sheet1.xml"):
+                data, found = re.subn(rf'<c r="{at}"[^>]*?(/>|>.*?</c>)', cell.format(at=at), data)
+                assert found == 1
+            new.writestr(part, data)
+    found = handed_back(printing, made.getvalue())
+    assert found["changes"] == [] and "formula" in [one["conflict"] for one in found["conflicts"] if one["line"] == 3]

@@ -8,9 +8,13 @@ what a person changed is told from what changed underneath.
 from __future__ import annotations
 
 import datetime
+import functools
 import hashlib
 import io
 import json
+import posixpath
+import re
+import zipfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -28,6 +32,7 @@ _SHEET, _HIDDEN = "判定矩阵 Matrix", "mulu"
 _FORMAT = "mulu-matrix-1"
 MEDIA: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST = 20 * 1024 * 1024
+_LARGEST_PART = 100 * 1024 * 1024  # bytes of a part of the workbook, unpacked
 COLUMNS: Final = (
     ("case", "案件", "case", 8), ("title", "名称", "title", 22), ("kind", "种类", "kind", 11), ("item", "条目", "item", 22),
     ("code", "编号", "code", 10), ("code_certainty", "编号确定性", "certainty of the code", 12), ("control", "部分", "list", 12), ("name", "名称或问题", "name or question", 34), ("score", "筛查分值", "score", 8),
@@ -369,6 +374,7 @@ class _Line:
     source: str
     version: str
     shown: str
+    computed: bool  # a cell of it is a formula or an error value, of which no words can be relied on
 
     @property
     def edited(self) -> bool:
@@ -380,6 +386,11 @@ def _told(
 ) -> Change | tuple[str, Bilingual] | None:
     if times > 1:
         return "duplicate row", Bilingual(f"同一问题有 {times} 行", f"the same question stands in {times} rows")
+    if line.computed:
+        return "formula", Bilingual(
+            "有单元格是公式或错误值：请改为写明的文字（可复制后“粘贴为数值”）",
+            "a cell is a formula or an error value: write the words themselves (copy, then paste as values)",
+        )
     if row is None:
         if line.key[0] in closed:
             if not line.edited:
@@ -425,6 +436,7 @@ def _lines(content: bytes) -> tuple[list[_Line], set[Key]]:
         names = list(book.sheet_names)
         table = book.get_sheet_by_name(_SHEET).to_python(skip_empty_area=False) if _SHEET in names else None
         kept = book.get_sheet_by_name(_HIDDEN).to_python(skip_empty_area=False) if _HIDDEN in names else None
+        computed = _computed(content, _SHEET) if _SHEET in names else frozenset()
     except Exception as error:  # of the reader, whatever it stumbles over
         raise MatrixRefused(f"不是可读取的 XLSX（{error}）", f"it is no XLSX that can be read ({error})") from error
     if table is None or kept is None or not kept or _text(kept[0][0]) != _FORMAT:
@@ -438,13 +450,46 @@ def _lines(content: bytes) -> tuple[list[_Line], set[Key]]:
     lines = []
     for n, row in enumerate(table[1:], 2):
         cell = {name: _text(row[place]) if place < len(row) else "" for name, place in places.items()}
-        if not any(cell.values()):
+        relied_on = any((n, places[name] + 1) in computed for name in needed)
+        if not any(cell.values()) and not relied_on:
             continue
         key = (cell["case"].upper(), cell["kind"].rpartition(" ")[2], cell["item"], cell["number"])
-        lines.append(_Line(n, key, cell["judgement"], cell["reason"], cell["source"], cell["version"], cell["shown"]))
+        told = cell["judgement"], cell["reason"], cell["source"], cell["version"], cell["shown"]
+        lines.append(_Line(n, key, *told, relied_on))
     return lines, {
         (_text(r[0]), _text(r[1]), _text(r[2]), _text(r[3])) for r in kept[1:] if len(r) >= 4 and _text(r[0])
     }
+
+
+def _computed(content: bytes, sheet: str) -> frozenset[tuple[int, int]]:
+    """Row and column, from 1, of each cell of a sheet that is a formula or an error value.
+
+    Readers of values alone show such a cell as empty where the program that wrote it did not work it out.
+    """
+    from lxml import etree
+
+    main = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+    relation = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+    found: set[tuple[int, int]] = set()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+
+        def tree(name: str) -> Any:
+            if archive.getinfo(name).file_size > _LARGEST_PART:
+                raise ValueError(f"{name} unpacks to more than {_LARGEST_PART // 1024**2} MB")
+            parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+            return etree.fromstring(archive.read(name), parser)
+
+        sheets = tree("xl/workbook.xml").findall(f"{main}sheets/{main}sheet")
+        targets = {one.get("Id"): one.get("Target") for one in tree("xl/_rels/workbook.xml.rels")}
+        target = targets[next(one.get(relation) for one in sheets if one.get("name") == sheet)]
+        part = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
+        for n, row in enumerate(tree(part).iter(f"{main}row"), 1):
+            for m, cell in enumerate(row.iter(f"{main}c"), 1):
+                if cell.find(f"{main}f") is not None or cell.get("t") == "e":
+                    at = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7})", cell.get("r") or "")
+                    column = functools.reduce(lambda sum_, sign: 26 * sum_ + ord(sign) - 64, at[1], 0) if at else m
+                    found.add((int(at[2]) if at else int(row.get("r") or n), column))
+    return frozenset(found)
 
 
 def _text(cell: Any) -> str:
