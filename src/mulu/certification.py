@@ -11,6 +11,7 @@ import hashlib
 import importlib.metadata
 import json
 import os
+import re
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
@@ -270,6 +271,11 @@ class Certification:
                 Difference("input.sha256", body.input.sha256, paper.digest_of(given.encode("utf-8", "surrogatepass")))
             )
             given = None
+        elif len(given) != body.input.characters:
+            found.append(Difference("input.characters", body.input.characters, len(given)))
+        known = body.settings.as_known
+        if known is not None and not _known_as(known, body.data.release):
+            found.append(Difference("settings.as_known", known, body.data.release))
         at = datetime.datetime.fromisoformat(body.at)
         catalogue, lacking = self._recorded(body.data.version, body.data.pack, body.data.documents, at)
         because += lacking
@@ -572,6 +578,18 @@ def _as_signed(work: Casework, case: Case, one: Signed) -> tuple[Case, str]:
         if entry.act == "case.signed" and body["determination"]["reference"] == one.reference:
             return rebuild(entries[: place + 1])[case.reference], entry.chain
     raise CaseRefused("not_signed", f"{one.reference} 没有签署记录", f"{one.reference} has no record of its signature")
+
+
+def _known_as(known: str, release: str) -> bool:
+    """Can what was asked for as known then have been answered with this release?"""
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", known):
+        return known.partition("+")[0] == release
+    try:
+        return named(release).issued <= datetime.date.fromisoformat(known)
+    except ValueError:
+        return False
+    except NoReleaseKnown:
+        return True  # that it is not here is told where it is looked for
 
 
 def _named(data: Mapping[str, Any]) -> Json:

@@ -283,6 +283,9 @@ def test_settings_weights_drafts_and_earlier_data_are_recorded_and_used_again(de
         (lambda b: b.update(edition="2023-57"), "edition"),
         (lambda b: b.update(on="2024-01-01"), "edition"),
         (lambda b: b["data"].update(known_to="2027-01-01"), "data.known_to"),
+        (lambda b: b["settings"].update(as_known="2026.11.1"), "settings.as_known"),
+        (lambda b: b["settings"].update(as_known="2020-01-01"), "settings.as_known"),
+        (lambda b: b["settings"].update(as_known="x"), "settings.as_known"),
         (lambda b: b["settings"].update(top=2), "candidates (order)"),
     ],
 )  # fmt: skip
@@ -293,6 +296,15 @@ def test_what_its_own_holder_signed_and_no_screening_gave_is_found_item_by_item(
     answer = verify(desk, key, signed_anew(data, key, **{k: v for k, v in body.items() if k not in ("key", "says")}))
     assert answer["verdict"] == "differs"
     assert where in {one["where"] for one in answer["replay"]["differences"]}
+
+
+def test_a_count_of_characters_that_the_text_does_not_have_is_found(desk, key, tmp_path):
+    data = make(desk, key, tmp_path)
+    given = json.loads(data)["body"]["input"]
+    lie = signed_anew(data, key, input={**given, "characters": given["characters"] + 1})
+    answer = verify(desk, key, lie, text=TEXT)
+    assert answer["verdict"] == "differs"
+    assert "input.characters" in {one["where"] for one in answer["replay"]["differences"]}
 
 
 @pytest.mark.parametrize(
