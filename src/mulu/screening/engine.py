@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -220,7 +220,9 @@ class Screener:
         self.catalogue = catalogue
         self.model = model or read_model()
         glossary = read_glossary(DATA, catalogue.pack.points, catalogue.pack.items)
-        self.index = Index(catalogue.pack, glossary, cache=cache, subjects=subjects)
+        self.index = Index(
+            catalogue.pack, glossary, cache=cache, subjects=subjects, released=catalogue.released.items.keys()
+        )
         self._standing: dict[str, dict[int, bool]] = {}
         self._weighings: dict[str, _Weighing] = {}
         self._absent: dict[str, Numbers] = {}
@@ -307,11 +309,18 @@ class Screener:
     def _ranked(
         self, description: Description, measured: Measured, table: Numbers, edition: Edition, top: int, taken: int = 0
     ) -> Weighed:
-        scored = self.scores(table, edition, max(top, _LOOKED_AT))
-        louder, alone = self._with_passages(description, measured, table, scored[:_LOOKED_AT], taken)
-        if alone:
-            table, scored = louder, self.scores(louder, edition, top)
-        return Weighed(description, measured, table, alone, scored[:top])
+        table, alone = self._with_passages(description, measured, table, taken)
+        return Weighed(description, measured, table, alone, self.scores(table, edition, top))
+
+    def read_once(self, descriptions: Sequence[Description]) -> list[tuple[Measured, Numbers]]:
+        """Each description measured, and the logit (millionths) of every slot with sentences that count alone.
+
+        What an edition makes of it, `scores` tells without the text.
+        """
+        return [
+            (measured, self._with_passages(description, measured, table, 0)[0])
+            for description, (measured, table) in zip(descriptions, self.weighed_all(descriptions), strict=True)
+        ]
 
     def candidates(
         self,
@@ -359,24 +368,42 @@ class Screener:
 
         Read less before reading more: a text whose words come near no point of any edition is not read for its
         meaning. `gated=False` reads every text; what comes of it is the same wherever the gate judged rightly.
+        The slots of the pack, and those that only the user's own official texts add, are judged apart.
         """
         first = self.model.first
         words = [measure_words(description, self.index) for description in descriptions]
         by_words = [first_logits(self.model, one.features) for one in words]
-        worth = [enough_to_compare(one) for one in words]
+
+        def near(number: int, slots: Numbers, added: bool) -> bool:
+            if not len(slots) or not enough_to_compare(words[number], added=added):
+                return False
+            return not gated or int(by_words[number][slots].max()) >= first.enough * 1000
+
+        released, added = self.index.released_slots, self.index.added
         read = [
-            n for n, table in enumerate(by_words) if worth[n] and (not gated or int(table.max()) >= first.enough * 1000)
+            (number, of_pack, of_added)
+            for number in range(len(words))
+            if (of_pack := near(number, released, False)) | (of_added := near(number, added, True))
         ]
-        vectors = encoded([descriptions[number] for number in read])
+        vectors = encoded([descriptions[number] for number, _, _ in read])
         made: list[tuple[Measured, Numbers]] = []
         for one, table in zip(words, by_words, strict=True):
-            over = max(0, int(table.max()) - first.floor * 1000 + 1)
-            made.append((one, table - over))
-        for number, (passages, sections) in zip(read, vectors, strict=True):
+            lowered = table.copy()
+            for slots in (released, added):
+                if len(slots):
+                    lowered[slots] -= max(0, int(table[slots].max()) - first.floor * 1000 + 1)
+            made.append((one, lowered))
+        for (number, of_pack, of_added), (passages, sections) in zip(read, vectors, strict=True):
             measured = measure_meaning(words[number], passages, sections, self.index)
             table = logits(self.model, measured.features)
-            if int(table.max()) >= first.floor * 1000:
-                made[number] = (measured, table)
+            of_pack = of_pack and int(table[released].max()) >= first.floor * 1000
+            of_added = of_added and int(table[added].max()) >= first.floor * 1000
+            if of_pack or of_added:
+                lowered = made[number][1]
+                for slots, counts in ((released, of_pack), (added, of_added)):
+                    if counts:
+                        lowered[slots] = table[slots]
+                made[number] = (replace(measured, read=of_pack, read_added=of_added), lowered)
         return made
 
     def record(self, screening: Screening, *, denied_only: bool = False) -> tuple[SetAside, ...]:
@@ -398,35 +425,59 @@ class Screener:
         description: Description,
         measured: Measured,
         table: Numbers,
-        leading: Sequence[Scored],
         taken: int,
     ) -> tuple[Numbers, dict[int, tuple[int, int]]]:
         """The logits, raised where some sentences alone speak louder; and which sentences, by slot.
 
-        Looked at are the sentences in which the terms of the three leading items stand most densely.
+        Looked at are the sentences in which the terms of the leading items stand most densely. Which items lead is asked
+        of the pack and not of an edition: what a text says does not depend on the day. An item that only the user's own
+        texts show is looked at besides, for itself.
         """
-        wanted: dict[tuple[int, int], None] = {}
-        for listing, score, _ in leading:
-            if _AT_ALL_NEAR <= score < self.model.operating_point:
-                place = densest(description, measured, listing.item.id, self.model.alone.words)
-                if place is not None:
-                    wanted[place] = None
+        index = self.index
+        wanted: dict[tuple[int, int], set[bool]] = {}
+        for item in self._leading(table):
+            place = densest(description, measured, index.item_ids[item], self.model.alone.words)
+            if place is not None:
+                wanted.setdefault(place, set()).add(bool(index.item_released[item]))
         alone: dict[int, tuple[int, int]] = {}
-        for start, end in wanted:
+        for (start, end), by_released in wanted.items():
             try:
                 part = describe(description.folded.text[start:end])
             except MuluError:
                 continue  # by itself it is in neither language: a formula, a table
-            words = measure_words(part, self.index)
-            if int(first_logits(self.model, words.features).max()) < self.model.alone.enough * 1000:
+            words = measure_words(part, index)
+            by_words = first_logits(self.model, words.features)
+            enough = [
+                slots
+                for slots, of_released in ((index.released_slots, True), (index.added, False))
+                if of_released in by_released and int(by_words[slots].max()) >= self.model.alone.enough * 1000
+            ]
+            if not enough:
                 continue
             ((passages, sections),) = encoded([part])
-            louder = logits(self.model, measure_meaning(words, passages, sections, self.index).features)
+            louder = logits(self.model, measure_meaning(words, passages, sections, index).features)
             louder = louder - (self.model.alone.less + taken) * 1000
-            for number in np.nonzero(louder > table)[0].tolist():
-                alone[number] = (start, end)
-            table = np.maximum(table, louder)
+            table = table.copy()
+            for slots in enough:
+                for number in slots[louder[slots] > table[slots]].tolist():
+                    alone[number] = (start, end)
+                table[slots] = np.maximum(table[slots], louder[slots])
         return table, alone
+
+    def _leading(self, table: Numbers) -> list[int]:
+        """The items of which some sentences are looked at: the leading ones of the pack, and each added one."""
+        index = self.index
+        best = np.full(len(index.item_ids), np.iinfo(np.int64).min)
+        np.maximum.at(best, index.slot_item[index.released_slots], table[index.released_slots])
+        order = np.lexsort((np.arange(len(best)), -best))[:_LOOKED_AT].tolist()
+        np.maximum.at(best, index.slot_item[index.added], table[index.added])
+        order += np.nonzero(~index.item_released)[0].tolist()
+        near = (_AT_ALL_NEAR, self.model.operating_point - 1)
+        return [item for item in order if near[0] <= self._at_most(int(best[item])) <= near[1]]
+
+    def _at_most(self, logit: int) -> int:
+        """The score of an item whose best point has this logit, where it and the point stand as published."""
+        return item_score(self.model, discounted(self.model, logit, True), Presence.PRESENT, Certainty.PUBLISHED)
 
     def line(self, best: int) -> int:
         """The score from which a candidate of a text is flagged: the operating point, or a part of the text's best."""
@@ -546,7 +597,7 @@ class Screener:
                 description,
                 measured,
                 comparisons,
-                contributions(self.model, measured.features[number], measured.read),
+                contributions(self.model, measured.features[number], self._read(measured, number)),
                 manners,
             )
             if number in alone:
@@ -590,15 +641,16 @@ class Screener:
         score: int,
     ) -> Explanation:
         model, row = self.model, measured.features[number]
-        weights = model.weights if measured.read else model.first.weights
+        read = self._read(measured, number)
+        weights = model.weights if read else model.first.weights
         return Explanation(
-            read=measured.read,
+            read=read,
             features=tuple(
                 (name, value, weights.get(name, 0), value * weights.get(name, 0))
                 for name, value in zip(FEATURES, row.tolist(), strict=True)
             ),
-            products=tuple((p.of, p.weight, product_of(p, row)) for p in model.products) if measured.read else (),
-            bias=(model.bias if measured.read else model.first.bias) * 1000,
+            products=tuple((p.of, p.weight, product_of(p, row)) for p in model.products) if read else (),
+            bias=(model.bias if read else model.first.bias) * 1000,
             logit=logit,
             alone=alone,
             point_counts=model.points.published if self.slots(edition)[number] else model.points.unconfirmed,
@@ -607,16 +659,26 @@ class Screener:
             score=score,
         )
 
+    def _read(self, measured: Measured, number: int) -> bool:
+        """Whether a text was read for its meaning, as far as it concerns a slot."""
+        return measured.read if self.index.released[number] else measured.read_added
+
     def _shown(self, score: int, base_rate: int | None) -> int:
         return score if base_rate is None else rebased(score, self.model, base_rate)
 
 
-def enough_to_compare(measured: Measured) -> bool:
+def enough_to_compare(measured: Measured, *, added: bool = False) -> bool:
     """Whether a text says enough to be compared as a whole: a dozen words and runs, or a term of the trade.
 
-    One word such as "technology" is like many things and means none of them.
+    One word such as "technology" is like many things and means none of them. `added`: terms count, too, that speak only for
+    what the user's own official texts add.
     """
-    named = any(use.role in ("names", "object") for term in measured.found if not term.denied for use in term.uses)
+    named = any(
+        use.role in ("names", "object")
+        for term in measured.found
+        if not term.denied and (added or not term.added)
+        for use in term.uses
+    )
     return named or measured.size >= _LEAST_SAID
 
 

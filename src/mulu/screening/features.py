@@ -88,6 +88,7 @@ class Measured:
     features: Numbers  # slots × FEATURES
     size: int  # distinct runs of characters, words and pieces
     read: bool  # for its meaning too; else the features of meaning are nothing
+    read_added: bool  # the same of the slots that only the user's own official texts show
     found: tuple[Found, ...]
     closest_passage: Numbers  # slot → passage number
     likeness: Numbers  # slot → thousandths
@@ -135,7 +136,11 @@ def measure_words(description: Description, index: Index) -> Measured:
     seen: set[tuple[str, int]] = set()
     roles = {"names": 0, "object": 1, "activity": 2, "context": 3}
     # The head is the title and the first passage that speaks of anything listed: what stands before it is no text yet.
-    spoken = (t.start for t in found if t.denied is None and any(use.role in ("names", "object") for use in t.uses))
+    spoken = (
+        t.start
+        for t in found
+        if t.denied is None and not t.added and any(use.role in ("names", "object") for use in t.uses)
+    )
     opening = description.passages[description.passage_of(next(spoken, 0))].end if description.passages else 0
     head_end = max(description.title_end, opening)
     total = 0.0
@@ -170,7 +175,7 @@ def measure_words(description: Description, index: Index) -> Measured:
                 continue
             seen.add((term.term, slot))
             weight[role, slot] += share
-            if fresh and role < 3:
+            if fresh and role < 3 and not term.added:
                 total += share
                 fresh = False
             if role < 2 and term.start < head_end:
@@ -214,6 +219,7 @@ def measure_words(description: Description, index: Index) -> Measured:
         features=table,
         size=size,
         read=False,
+        read_added=False,
         found=tuple(found),
         closest_passage=np.zeros(slots, dtype=np.int64),
         likeness=np.full(slots, -1000, dtype=np.int64),
@@ -270,7 +276,7 @@ def measure_meaning(
     items = len(index.item_number)
     meaning, whole, closest, near, near_likeness = _likenesses(each_vector, section_vectors, index)
     best_of_item = np.full(items, -1000, dtype=np.int64)
-    np.maximum.at(best_of_item, index.slot_item, meaning)
+    np.maximum.at(best_of_item, index.slot_item[index.released], meaning[index.released])
     others = int(np.sort(best_of_item)[::-1][1:6].sum()) // 5 if items > 6 else 0
     contrast = near_likeness[index.slot_item] - meaning
     table = words.features.copy()
@@ -289,6 +295,7 @@ def measure_meaning(
         words,
         features=table,
         read=True,
+        read_added=True,
         closest_passage=closest,
         likeness=meaning,
         near=near,
@@ -332,7 +339,8 @@ def _put_sense(table: Numbers, section_vectors: encoder.Vectors, whole: Numbers,
     np.maximum.at(of_item, index.slot_item, of_slot)
     unknown = index.item_subject[index.slot_item] < 0
     of_slot = np.where(unknown, unlearned, np.where(index.slot_subject >= 0, of_slot, of_item[index.slot_item]))
-    np.maximum.at(of_item, index.slot_item[unknown], of_slot[unknown])
+    tells = unknown & (index.released | ~index.item_released[index.slot_item])
+    np.maximum.at(of_item, index.slot_item[tells], of_slot[tells])
     _put(table, "sense", of_item[index.slot_item], MAX_LOGIT)
     _put(table, "sense_lead", index.lead(of_item, 0)[index.slot_item], MAX_LOGIT)
     _put(table, "sense_of_point", of_slot, MAX_LOGIT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,15 +44,29 @@ class Index:
         vectors: Path = VECTORS,
         cache: Path | None = None,
         subjects: Subjects | None = None,
+        released: Collection[str] | None = None,
     ) -> None:
+        """`released`: the items of the pack as released, all where omitted; others only the user's own texts show."""
         self.glossary = glossary
-        self.lexicon = Lexicon(pack.items, pack.points, glossary)
         slots: list[Slot] = []
         for item in pack.items.values():
             of = pack.points.get(item.id, ())
             slots += [Slot(item, point, key) for point in of for key in point_keys(point, of)]
             slots.append(Slot(item, None, item.id))
         self.slots = tuple(slots)
+        # What a text says of a released slot depends on released ones alone: an import changes what it names, and nothing
+        # else. So a portfolio need only be compared with what an amendment adds (docs/decisions/0016).
+        self.item_released = np.array([released is None or item in released for item in pack.items], dtype=bool)
+        self.released = np.array(
+            [
+                (released is None or slot.item.id in released) and not isinstance(slot.point, OfficialPoint)
+                for slot in slots
+            ],
+            dtype=bool,
+        )
+        self.released_slots = np.nonzero(self.released)[0]
+        self.added = np.nonzero(~self.released)[0]
+        self.lexicon = Lexicon(pack.items, pack.points, glossary, {slots[n].key for n in self.added})
         self.number = {slot.key: number for number, slot in enumerate(slots)}
         self.item_number = {item: number for number, item in enumerate(pack.items)}
         self.slot_item = np.array([self.item_number[slot.item.id] for slot in slots])
@@ -63,7 +77,7 @@ class Index:
         self.near_of = {int(item): np.nonzero(self.near_item == item)[0] for item in self.near_items}
         self.parameter_words = {w.parameter: (*w.zh, *w.en) for w in glossary.parameter_words}
         self.with_parameters = [n for n, slot in enumerate(slots) if slot.point is not None and slot.point.parameters]
-        self._items = tuple(pack.items)
+        self.item_ids = tuple(pack.items)
         self.learn(subjects or read_subjects())
         bases = {base: number for number, base in enumerate(dict.fromkeys(_base(item) for item in pack.items))}
         self._base = np.array([bases[_base(item)] for item in pack.items], dtype=np.int64)
@@ -75,13 +89,13 @@ class Index:
         """Take what was learned from texts from these subjects on."""
         self.subjects = subjects
         known = subjects.number
-        self.item_subject = np.array([known.get(item, -1) for item in self._items], dtype=np.int64)
+        self.item_subject = np.array([known.get(item, -1) for item in self.item_ids], dtype=np.int64)
         self.slot_subject = np.array([known.get(slot.key, -1) for slot in self.slots], dtype=np.int64)
 
     def lead(self, of_items: Numbers, least: int) -> Numbers:
-        """By how much each item exceeds the best of the others, twins on the other list apart, or `least`."""
+        """By how much each item exceeds the best released one, twins on the other list apart, or `least`."""
         best = np.full(int(self._base.max()) + 1, np.iinfo(np.int64).min // 2, dtype=np.int64)
-        np.maximum.at(best, self._base, of_items)
+        np.maximum.at(best, self._base[self.item_released], of_items[self.item_released])
         first = int(best.argmax())
         leader = best[first]
         best[first] = np.iinfo(np.int64).min // 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -37,22 +37,28 @@ class Found:
     uses: tuple[Use, ...]
     shared_by: int  # items for which the term speaks in a supporting role
     denied: Stretch | None = None  # where the text denies it or only compares with it
+    added: bool = False  # speaks only for what the user's own official texts add to the pack
 
 
 class Lexicon:
-    """Every term of the glossary and of the points, found in one pass over a text."""
+    """Every term of the glossary and of the points.
 
-    def __init__(self, items: Mapping[str, Item], points: Mapping[str, tuple[Point, ...]], glossary: Glossary) -> None:
-        uses: dict[str, dict[str, Role]] = defaultdict(dict)
-        shown: dict[str, str] = {}
+    Terms of what only the user's own official texts show are looked for apart, so that an import changes nothing of what
+    is found for any other point: neither which term hides a shorter one, nor how many items share it.
+    """
+
+    def __init__(
+        self,
+        items: Mapping[str, Item],
+        points: Mapping[str, tuple[Point, ...]],
+        glossary: Glossary,
+        added: Collection[str] = (),
+    ) -> None:
+        """`added`: the keys, of points and items, that are not of the pack."""
+        of_pack, of_added = _Uses(), _Uses()
 
         def add(terms: Iterable[str], key: str, role: Role) -> None:
-            for term in terms:
-                folded = _folded(term)
-                if len(folded) < 2:
-                    continue
-                shown.setdefault(folded.lower(), folded)
-                uses[folded.lower()].setdefault(key, role)
+            (of_added if key in added else of_pack).add(terms, key, role)
 
         for line in glossary.lines:
             add((*line.zh, *line.en), line.point, line.role)
@@ -70,6 +76,40 @@ class Lexicon:
             add((*miss.cues_zh, *miss.cues_en), miss.item, "cue")
         for manner in glossary.manners:
             add((*manner.zh, *manner.en), manner.manner, "manner")
+        self._of_pack = _Terms(of_pack.uses, of_pack.shown)
+        self._of_added = _Terms(of_added.uses, of_added.shown, added=True) if of_added.uses else None
+
+    def find(self, description: Description) -> list[Found]:
+        """Every term that stands in the text, in order; of terms inside a longer one only the longer. Added ones last."""
+        found = self._of_pack.find(description)
+        return found if self._of_added is None else found + self._of_added.find(description)
+
+    def adds_to(self, lower: str) -> bool:
+        """Whether a folded text in lower case may hold an added term."""
+        return self._of_added is not None and self._of_added.occurs(lower)
+
+
+class _Uses:
+    """Terms as they are collected: for which keys each speaks, and how it is written."""
+
+    def __init__(self) -> None:
+        self.uses: dict[str, dict[str, Role]] = defaultdict(dict)
+        self.shown: dict[str, str] = {}
+
+    def add(self, terms: Iterable[str], key: str, role: Role) -> None:
+        for term in terms:
+            folded = _folded(term)
+            if len(folded) < 2:
+                continue
+            self.shown.setdefault(folded.lower(), folded)
+            self.uses[folded.lower()].setdefault(key, role)
+
+
+class _Terms:
+    """Terms found in one pass over a text."""
+
+    def __init__(self, uses: Mapping[str, Mapping[str, Role]], shown: Mapping[str, str], added: bool = False) -> None:
+        self._added = added
         self._terms = list(uses)
         self._shown = [shown[term] for term in self._terms]
         self._uses = [tuple(Use(key, role) for key, role in uses[term].items()) for term in self._terms]
@@ -81,8 +121,10 @@ class Lexicon:
         self._capitals = [s.isascii() and s.isupper() and len(s) <= 5 for s in self._shown]
         self._machine = ahocorasick_rs.AhoCorasick(self._terms, matchkind=ahocorasick_rs.MatchKind.Standard)
 
+    def occurs(self, lower: str) -> bool:
+        return bool(self._machine.find_matches_as_indexes(lower))
+
     def find(self, description: Description) -> list[Found]:
-        """Every term that stands in the text, in order; of terms inside a longer one only the longer."""
         lower, text = description.folded.lower, description.folded.text
         matches: list[tuple[int, int, int]] = []
         for index, start, end in self._machine.find_matches_as_indexes(lower, overlapping=True):
@@ -106,7 +148,9 @@ class Lexicon:
                 continue
             reach = end
             denied = description.denied_at(start) if description.denied else None
-            found.append(Found(self._shown[index], start, end, self._uses[index], self._shared[index], denied))
+            found.append(
+                Found(self._shown[index], start, end, self._uses[index], self._shared[index], denied, self._added)
+            )
         return found
 
 
