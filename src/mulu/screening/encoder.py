@@ -350,6 +350,12 @@ class Sides:
         """`coarse`: one row of components each, 1.0 stored as COARSE."""
         self._turned = np.ascontiguousarray(coarse.T.astype(np.float32))
 
+    def some(self, rows: npt.NDArray[np.int64]) -> Sides:
+        """Some of the stored vectors, by their rows."""
+        made = Sides.__new__(Sides)
+        made._turned = np.ascontiguousarray(self._turned[:, rows])
+        return made
+
     def likeness(self, vectors: Vectors) -> npt.NDArray[np.int64]:
         """Cosines of every row of `vectors` with every stored one, in thousandths."""
         # No partial sum exceeds the product of the lengths, 4096 times 400 and a little: exact in 32 bits.

@@ -150,6 +150,17 @@ class Screening:
         return tuple(c for c in self.candidates if c.flag)
 
 
+@dataclass(frozen=True, slots=True)
+class Once:
+    """A text read once: the logit (millionths) of every slot on every day, and what it was worked out from."""
+
+    measured: Measured
+    table: Numbers
+    vectors: tuple[encoder.Vectors, encoder.Vectors] | None = None  # of sections and passages, where they were read
+    sense: Numbers | None = None  # item → logit against "none of them", wherever the meaning was read
+    looked_at: tuple[int, ...] = ()  # items of which some sentences were read alone
+
+
 Scored = tuple[Listing, int, list[tuple[int, int]]]  # an item, its score, and its points with their probabilities
 
 
@@ -309,18 +320,8 @@ class Screener:
     def _ranked(
         self, description: Description, measured: Measured, table: Numbers, edition: Edition, top: int, taken: int = 0
     ) -> Weighed:
-        table, alone = self._with_passages(description, measured, table, taken)
+        table, alone, _ = self._with_passages(description, measured, table, taken)
         return Weighed(description, measured, table, alone, self.scores(table, edition, top))
-
-    def read_once(self, descriptions: Sequence[Description]) -> list[tuple[Measured, Numbers]]:
-        """Each description measured, and the logit (millionths) of every slot with sentences that count alone.
-
-        What an edition makes of it, `scores` tells without the text.
-        """
-        return [
-            (measured, self._with_passages(description, measured, table, 0)[0])
-            for description, (measured, table) in zip(descriptions, self.weighed_all(descriptions), strict=True)
-        ]
 
     def candidates(
         self,
@@ -370,6 +371,17 @@ class Screener:
         meaning. `gated=False` reads every text; what comes of it is the same wherever the gate judged rightly.
         The slots of the pack, and those that only the user's own official texts add, are judged apart.
         """
+        return [(one.measured, one.table) for one in self._read(descriptions, gated)]
+
+    def read_once(self, descriptions: Sequence[Description]) -> list[Once]:
+        """Each description read once for every day: what an edition makes of it, `scores` tells without the text."""
+        made = []
+        for description, once in zip(descriptions, self._read(descriptions, True), strict=True):
+            table, _, looked_at = self._with_passages(description, once.measured, once.table, 0)
+            made.append(replace(once, table=table, looked_at=looked_at))
+        return made
+
+    def _read(self, descriptions: Sequence[Description], gated: bool) -> list[Once]:
         first = self.model.first
         words = [measure_words(description, self.index) for description in descriptions]
         by_words = [first_logits(self.model, one.features) for one in words]
@@ -386,24 +398,24 @@ class Screener:
             if (of_pack := near(number, released, False)) | (of_added := near(number, added, True))
         ]
         vectors = encoded([descriptions[number] for number, _, _ in read])
-        made: list[tuple[Measured, Numbers]] = []
+        made: list[Once] = []
         for one, table in zip(words, by_words, strict=True):
             lowered = table.copy()
             for slots in (released, added):
                 if len(slots):
                     lowered[slots] -= max(0, int(table[slots].max()) - first.floor * 1000 + 1)
-            made.append((one, lowered))
+            made.append(Once(one, lowered))
         for (number, of_pack, of_added), (passages, sections) in zip(read, vectors, strict=True):
             measured = measure_meaning(words[number], passages, sections, self.index)
             table = logits(self.model, measured.features)
             of_pack = of_pack and int(table[released].max()) >= first.floor * 1000
             of_added = of_added and int(table[added].max()) >= first.floor * 1000
-            if of_pack or of_added:
-                lowered = made[number][1]
-                for slots, counts in ((released, of_pack), (added, of_added)):
-                    if counts:
-                        lowered[slots] = table[slots]
-                made[number] = (replace(measured, read=of_pack, read_added=of_added), lowered)
+            lowered = made[number].table
+            for slots, counts in ((released, of_pack), (added, of_added)):
+                if counts:
+                    lowered[slots] = table[slots]
+            shown = replace(measured, read=of_pack, read_added=of_added) if of_pack or of_added else words[number]
+            made[number] = Once(shown, lowered, (sections, passages), measured.sense)
         return made
 
     def record(self, screening: Screening, *, denied_only: bool = False) -> tuple[SetAside, ...]:
@@ -426,32 +438,31 @@ class Screener:
         measured: Measured,
         table: Numbers,
         taken: int,
-    ) -> tuple[Numbers, dict[int, tuple[int, int]]]:
-        """The logits, raised where some sentences alone speak louder; and which sentences, by slot.
+    ) -> tuple[Numbers, dict[int, tuple[int, int]], tuple[int, ...]]:
+        """The logits, raised where some sentences alone speak louder; which sentences, by slot; and which items led there.
 
         Looked at are the sentences in which the terms of the leading items stand most densely. Which items lead is asked
         of the pack and not of an edition: what a text says does not depend on the day. An item that only the user's own
         texts show is looked at besides, for itself.
         """
         index = self.index
-        wanted: dict[tuple[int, int], set[bool]] = {}
+        wanted: dict[tuple[int, int], list[int]] = {}
         for item in self._leading(table):
             place = densest(description, measured, index.item_ids[item], self.model.alone.words)
             if place is not None:
-                wanted.setdefault(place, set()).add(bool(index.item_released[item]))
+                wanted.setdefault(place, []).append(item)
         alone: dict[int, tuple[int, int]] = {}
-        for (start, end), by_released in wanted.items():
+        for (start, end), items in wanted.items():
             try:
                 part = describe(description.folded.text[start:end])
             except MuluError:
                 continue  # by itself it is in neither language: a formula, a table
             words = measure_words(part, index)
             by_words = first_logits(self.model, words.features)
-            enough = [
-                slots
-                for slots, of_released in ((index.released_slots, True), (index.added, False))
-                if of_released in by_released and int(by_words[slots].max()) >= self.model.alone.enough * 1000
-            ]
+            speak = [index.added_of[item] for item in items if item in index.added_of]
+            if any(index.item_released[item] for item in items):
+                speak.append(index.released_slots)
+            enough = [slots for slots in speak if int(by_words[slots].max()) >= self.model.alone.enough * 1000]
             if not enough:
                 continue
             ((passages, sections),) = encoded([part])
@@ -462,7 +473,7 @@ class Screener:
                 for number in slots[louder[slots] > table[slots]].tolist():
                     alone[number] = (start, end)
                 table[slots] = np.maximum(table[slots], louder[slots])
-        return table, alone
+        return table, alone, tuple(item for items in wanted.values() for item in items)
 
     def _leading(self, table: Numbers) -> list[int]:
         """The items of which some sentences are looked at: the leading ones of the pack, and each added one."""
@@ -597,7 +608,7 @@ class Screener:
                 description,
                 measured,
                 comparisons,
-                contributions(self.model, measured.features[number], self._read(measured, number)),
+                contributions(self.model, measured.features[number], self._counts_read(measured, number)),
                 manners,
             )
             if number in alone:
@@ -641,7 +652,7 @@ class Screener:
         score: int,
     ) -> Explanation:
         model, row = self.model, measured.features[number]
-        read = self._read(measured, number)
+        read = self._counts_read(measured, number)
         weights = model.weights if read else model.first.weights
         return Explanation(
             read=read,
@@ -659,7 +670,7 @@ class Screener:
             score=score,
         )
 
-    def _read(self, measured: Measured, number: int) -> bool:
+    def _counts_read(self, measured: Measured, number: int) -> bool:
         """Whether a text was read for its meaning, as far as it concerns a slot."""
         return measured.read if self.index.released[number] else measured.read_added
 

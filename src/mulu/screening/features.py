@@ -60,10 +60,20 @@ FEATURES = (
     "titled",  # the text has a title: its terms stand out more, whatever it is about
     "length",  # logarithm of how much the text says: the more, the more of any subject it touches by chance
 )
+CONTRASTS = {"contrast": (-300, 500), "contrast_over": (0, 500)}  # and how far each goes
 _SAYS_ENOUGH = 40  # distinct runs, words and pieces
 _ROWS_AT_ONCE = 256  # passages or sections compared at once: what a long document takes is bounded
 _SHORT, _LONG = 100, 1000  # runs, words and pieces; few texts learned from say less, or more
 MAX_LOGIT = 12_000  # thousandths; learned logits beyond say no more
+# What a learned number is a thousandth of, and where it ends.
+UNITS = {
+    "wording": 25_000,
+    "wording_lead": 15_000,
+    "wording_of_point": 25_000,
+    "sense": MAX_LOGIT,
+    "sense_lead": MAX_LOGIT,
+    "sense_of_point": MAX_LOGIT,
+}
 
 
 # Those of them that need the meaning of the text; the others rest on its words alone.
@@ -97,6 +107,9 @@ class Measured:
     compared: dict[int, tuple[Comparison, ...]]  # slot → its parameters beside what the text states
     reading: Reading
     uses: dict[str, dict[str, list[Found]]]  # point, item or manner → role → the terms found in that role
+    cues: Numbers  # item → words that give a near miss away
+    wording: Numbers  # item → how far the text is worded as texts on it, thousandths
+    sense: Numbers | None  # item → logit against "none of them", thousandths; where it was read for its meaning
 
 
 def saturated(weight: float) -> float:
@@ -210,7 +223,7 @@ def measure_words(description: Description, index: Index) -> Measured:
         ("regulating", spoken_of.get("regulating", 0)),
     ):
         put(name, np.full(slots, count / (count + 1.0)))
-    size = _put_wording(table, description, index)
+    size, wording = _put_wording(table, description, index)
     put("titled", np.full(slots, 1.0 if description.title_end else 0.0))
     put("length", np.full(slots, math.log(min(max(size, _SHORT), _LONG) / _SHORT) / math.log(_LONG / _SHORT)))
     reading = Reading(description.folded.lower, [(s.start, s.end) for s in description.denied])
@@ -228,6 +241,9 @@ def measure_words(description: Description, index: Index) -> Measured:
         compared=compared,
         reading=reading,
         uses=uses,
+        cues=cues.astype(np.int64),
+        wording=wording,
+        sense=None,
     )
 
 
@@ -287,10 +303,10 @@ def measure_meaning(
     put("meaning", np.maximum(meaning, 0))
     put("whole_meaning", np.maximum(whole, 0))
     put("standing_out", np.clip(meaning - others, -400, 400))
-    put("contrast", np.clip(contrast, -300, 500))
-    put("contrast_over", np.clip(contrast, 0, 500))
+    for name, (least, most) in CONTRASTS.items():
+        put(name, np.clip(contrast, least, most))
     read_alone = [section_vectors, each_vector] if len(section_vectors) > 1 else [section_vectors]
-    _put_sense(table, np.concatenate(read_alone), whole, index)
+    sense = _put_sense(table, np.concatenate(read_alone), whole, index)
     return replace(
         words,
         features=table,
@@ -300,11 +316,12 @@ def measure_meaning(
         likeness=meaning,
         near=near,
         near_likeness=near_likeness,
+        sense=sense,
     )
 
 
-def _put_wording(table: Numbers, description: Description, index: Index) -> int:
-    """What the text as a whole is worded like; returns of how many runs, words and pieces it is made."""
+def _put_wording(table: Numbers, description: Description, index: Index) -> tuple[int, Numbers]:
+    """What the text as a whole is worded like; returns of how many runs, words and pieces it is made, and the item's."""
     lower, passages = description.folded.lower, description.passages
     each = [keys_of(kept_of(lower, p.start, p.end, description.denied)) for p in passages]
     sections = [np.unique(np.concatenate(each[first:last])) for first, last in description.sections]
@@ -316,15 +333,15 @@ def _put_wording(table: Numbers, description: Description, index: Index) -> int:
     know_how = max(of_text for _, of_text in worded)
     of_item = np.where(index.item_subject >= 0, wording[index.item_subject], 0)
     of_slot = np.where(index.slot_subject >= 0, wording[index.slot_subject], 0)
-    _put(table, "wording", of_item[index.slot_item], 25_000)
-    _put(table, "wording_lead", index.lead(of_item, 0)[index.slot_item], 15_000)
-    _put(table, "wording_of_point", of_slot, 25_000)
+    _put(table, "wording", of_item[index.slot_item], UNITS["wording"])
+    _put(table, "wording_lead", index.lead(of_item, 0)[index.slot_item], UNITS["wording_lead"])
+    _put(table, "wording_of_point", of_slot, UNITS["wording_of_point"])
     table[:, FEATURES.index("know_how")] = np.clip(know_how, -15_000, 15_000) // 15
-    return sum(len(keys) for keys in each)
+    return sum(len(keys) for keys in each), of_item
 
 
-def _put_sense(table: Numbers, section_vectors: encoder.Vectors, whole: Numbers, index: Index) -> None:
-    """What the text as a whole reads like, against none of the items."""
+def _put_sense(table: Numbers, section_vectors: encoder.Vectors, whole: Numbers, index: Index) -> Numbers:
+    """What the text as a whole reads like, against none of the items; returns it for each item."""
     logit = np.max(
         [
             index.subjects.meaning(section_vectors[begin : begin + _ROWS_AT_ONCE]).max(axis=0)
@@ -333,7 +350,7 @@ def _put_sense(table: Numbers, section_vectors: encoder.Vectors, whole: Numbers,
         axis=0,
     )
     # Of an item that nothing was learned of (only the user's own official text shows it), likeness says what it can.
-    unlearned = (whole - index.SENSE_FROM) * index.SENSE_PER_LIKENESS
+    unlearned = index.unlearned(whole)
     of_slot = np.where(index.slot_subject >= 0, logit[index.slot_subject], -MAX_LOGIT)
     of_item = np.full(len(index.item_number), -MAX_LOGIT, dtype=np.int64)
     np.maximum.at(of_item, index.slot_item, of_slot)
@@ -341,14 +358,21 @@ def _put_sense(table: Numbers, section_vectors: encoder.Vectors, whole: Numbers,
     of_slot = np.where(unknown, unlearned, np.where(index.slot_subject >= 0, of_slot, of_item[index.slot_item]))
     tells = unknown & (index.released | ~index.item_released[index.slot_item])
     np.maximum.at(of_item, index.slot_item[tells], of_slot[tells])
-    _put(table, "sense", of_item[index.slot_item], MAX_LOGIT)
-    _put(table, "sense_lead", index.lead(of_item, 0)[index.slot_item], MAX_LOGIT)
-    _put(table, "sense_of_point", of_slot, MAX_LOGIT)
+    _put(table, "sense", of_item[index.slot_item], UNITS["sense"])
+    _put(table, "sense_lead", index.lead(of_item, 0)[index.slot_item], UNITS["sense_lead"])
+    _put(table, "sense_of_point", of_slot, UNITS["sense_of_point"])
+    return of_item
 
 
 def _put(table: Numbers, name: str, values: Numbers, unit: int) -> None:
     """A column in thousandths of a unit."""
-    table[:, FEATURES.index(name)] = np.clip(values, -unit, unit) * 1000 // unit
+    table[:, FEATURES.index(name)] = in_units(values, unit)
+
+
+def in_units(values: Numbers, unit: int) -> Numbers:
+    """Values in thousandths of a unit, and no more than one of them."""
+    made: Numbers = np.clip(values, -unit, unit) * 1000 // unit
+    return made
 
 
 def compared_with(

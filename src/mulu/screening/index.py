@@ -70,6 +70,8 @@ class Index:
         self.number = {slot.key: number for number, slot in enumerate(slots)}
         self.item_number = {item: number for number, item in enumerate(pack.items)}
         self.slot_item = np.array([self.item_number[slot.item.id] for slot in slots])
+        of_added = self.slot_item[self.added]
+        self.added_of = {int(item): self.added[of_added == item] for item in np.unique(of_added)}
         self.near: tuple[NearMiss, ...] = glossary.near_misses
         self.near_item = np.array([self.item_number[miss.item] for miss in self.near], dtype=np.int64)
         self.near_order = np.argsort(self.near_item, kind="stable")
@@ -103,6 +105,15 @@ class Index:
         rival = np.where(self._base == first, second, best[first])
         led: Numbers = of_items - np.maximum(rival, least)
         return led
+
+    def twins(self, item: int) -> npt.NDArray[np.bool_]:
+        """The items that are the same one on either list, by number."""
+        made: npt.NDArray[np.bool_] = self._base == self._base[item]
+        return made
+
+    def unlearned(self, likeness: Numbers) -> Numbers:
+        """The sense of points of which nothing was learned, from how like a text is to them."""
+        return (likeness - self.SENSE_FROM) * self.SENSE_PER_LIKENESS
 
     def texts(self, glossary: Glossary) -> list[tuple[str, str]]:
         """What is encoded, in order: three texts a slot (Chinese, English, its words), then one a near miss.

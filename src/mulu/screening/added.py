@@ -1,0 +1,287 @@
+"""Texts that were read before, and control points that came later.
+
+What a text says of the points of the pack depends neither on the day nor on what was imported (docs/decisions/0016). So of
+each text that was read enough is kept to meet points that an amendment adds without reading it again: exactly, wherever none
+of the added terms stands in it; where one may, the text is named and read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from mulu.screening import encoder
+from mulu.screening.engine import Once, Screener, enough_to_compare
+from mulu.screening.features import CONTRASTS, FEATURES, UNITS, Numbers, in_units
+from mulu.screening.model import discounted, first_logits, item_score, logits
+from mulu.screening.text import Description
+from mulu.vocabulary import Certainty, Presence
+
+# Of the text as a whole, the same for every point.
+ABOUT = ("know_how", "making", "aside", "regulating", "titled", "length")
+# What no added point can have of a text in which none of its terms stands, and so is nothing.
+_OF_TERMS = ("names", "object", "activity", "field", "together", "head", "dominance", "denied", "meets", "falls_short")
+# What is not kept; the weights of the pack give it none.
+NOT_KEPT = ("item_words", "standing_out")
+LEAST_KEPT = (
+    100  # thousandths of score: what lies below is flagged on no day, and is not among the nearest worth showing
+)
+_INT16 = np.iinfo(np.int16)
+
+Whole = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of some texts, a row each; what is of uneven length stands flat beside its counts."""
+
+    about: Whole  # rows × ABOUT, thousandths
+    enough: Whole  # bool: says enough to be compared
+    again: Whole  # bool: a number did not fit, so the text must be read again whatever comes
+    wording: Whole  # rows × items of the pack, thousandths
+    sense: Whole  # the same; nothing where the meaning was not read
+    vector_counts: Whole  # rows × 2: sections, passages
+    vectors: Whole  # sections, then passages, of one row after another
+    cue_counts: Whole
+    cues: Whole  # × 2: item, how many
+    looked_counts: Whole
+    looked: Whole  # items of which some sentences were read alone
+    slot_counts: Whole
+    slots: Whole
+    logits: Whole  # of those slots, millionths; only what may be flagged on some day, or comes near
+    lower_counts: Whole  # bytes of the folded text in lower case
+    lower: Whole
+
+    def __len__(self) -> int:
+        return len(self.enough)
+
+    def arrays(self) -> dict[str, Whole]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    @classmethod
+    def of(cls, arrays: dict[str, Whole]) -> Self:
+        return cls(**{field.name: arrays[field.name] for field in fields(cls)})
+
+    @classmethod
+    def joined(cls, parts: Sequence[Kept]) -> Self:
+        return cls(**{f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(cls)})
+
+    def tables(self) -> list[tuple[Numbers, Numbers]]:
+        """Of each row the slots that are kept, and their logits."""
+        ends = np.cumsum(self.slot_counts)
+        return [
+            (self.slots[end - count : end].astype(np.int64), self.logits[end - count : end].astype(np.int64))
+            for end, count in zip(ends.tolist(), self.slot_counts.tolist(), strict=True)
+        ]
+
+
+def can_be_kept(screener: Screener) -> bool:
+    """Whether the weights ask for nothing that is not kept."""
+    weighed = {name.removeprefix("not ") for product in screener.model.products for name in product.of}
+    weighed |= {name for name, weight in screener.model.weights.items() if weight}
+    weighed |= {name for name, weight in screener.model.first.weights.items() if weight}
+    return not weighed & set(NOT_KEPT)
+
+
+def at_most(screener: Screener, logit: int) -> int:
+    """The score (thousandths) of an item whose best point has this logit, where it and the point stand as published."""
+    model = screener.model
+    return item_score(model, discounted(model, logit, True), Presence.PRESENT, Certainty.PUBLISHED)
+
+
+def least_logit(screener: Screener, score: int) -> int:
+    """The least logit (millionths) that can come to a score."""
+    low, high = -30_000_000, 30_000_000
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if at_most(screener, middle) >= score else (middle + 1, high)
+    return low
+
+
+def keep(screener: Screener, read: Sequence[tuple[Description, Once]]) -> Kept:
+    """What is kept of texts that were just read."""
+    index, count = screener.index, len(read)
+    least = least_logit(screener, LEAST_KEPT)
+    columns = [FEATURES.index(name) for name in ABOUT]
+    of_pack = index.item_released
+    wording = np.array([once.measured.wording[of_pack] for _, once in read], dtype=np.int64).reshape(count, -1)
+    nothing = np.zeros(int(of_pack.sum()), dtype=np.int64)
+    sense = np.array(
+        [nothing if once.sense is None else once.sense[of_pack] for _, once in read], dtype=np.int64
+    ).reshape(count, -1)
+    wide = np.maximum(np.abs(wording).max(axis=1, initial=0), np.abs(sense).max(axis=1, initial=0)) > _INT16.max
+    vectors = [v for _, once in read if once.vectors is not None for v in once.vectors]
+    slots = [np.nonzero(once.table >= least)[0] for _, once in read]
+    cues = [np.nonzero(once.measured.cues)[0] for _, once in read]
+    lower = [description.folded.lower.encode() for description, _ in read]
+    return Kept(
+        about=np.array([once.measured.features[0, columns] for _, once in read], dtype=np.int16).reshape(count, -1),
+        enough=np.array([enough_to_compare(once.measured) for _, once in read], dtype=bool),
+        again=wide,
+        wording=np.clip(wording, _INT16.min, _INT16.max).astype(np.int16),
+        sense=np.clip(sense, _INT16.min, _INT16.max).astype(np.int16),
+        vector_counts=np.array(
+            [(0, 0) if once.vectors is None else tuple(map(len, once.vectors)) for _, once in read], dtype=np.int32
+        ).reshape(count, 2),
+        vectors=np.concatenate([np.zeros((0, encoder.DIMENSIONS), dtype=np.int16), *vectors]),
+        cue_counts=np.array([len(of) for of in cues], dtype=np.int32),
+        cues=np.array(
+            [(item, once.measured.cues[item]) for (_, once), of in zip(read, cues, strict=True) for item in of],
+            dtype=np.int16,
+        ).reshape(-1, 2),
+        looked_counts=np.array([len(once.looked_at) for _, once in read], dtype=np.int32),
+        looked=np.array([item for _, once in read for item in once.looked_at], dtype=np.int16),
+        slot_counts=np.array([len(of) for of in slots], dtype=np.int32),
+        slots=np.concatenate([np.zeros(0, dtype=np.int16), *(of.astype(np.int16) for of in slots)]),
+        logits=np.concatenate(
+            [
+                np.zeros(0, dtype=np.int32),
+                *(once.table[of].astype(np.int32) for (_, once), of in zip(read, slots, strict=True)),
+            ]
+        ),
+        lower_counts=np.array([len(text) for text in lower], dtype=np.int32),
+        lower=np.frombuffer(b"".join(lower), dtype=np.uint8),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """What added points make of texts that were read before."""
+
+    slots: Numbers  # the added slots
+    logits: Numbers  # rows × slots, millionths; only where the text need not be read again
+    read_again: npt.NDArray[np.bool_]
+
+
+def meet(screener: Screener, kept: Kept) -> Met:
+    """Compare the added slots of a screener with texts of which enough was kept.
+
+    `screener` must know the released slots with which the texts were read, and `can_be_kept` must hold of it.
+    """
+    index, model, count = screener.index, screener.model, len(kept)
+    added = index.added
+    again = kept.again.copy()
+    if not len(added):
+        return Met(added, np.zeros((count, 0), dtype=np.int64), np.zeros(count, dtype=bool))
+    place = {int(item): column for column, item in enumerate(np.nonzero(index.item_released)[0])}
+    # A sentence that leads to an amended item may speak alone for what is added to it.
+    amended = [item for item in index.added_of if item in place]
+    rows_looked = np.repeat(np.arange(count), kept.looked_counts)
+    again[rows_looked[np.isin(kept.looked, amended)]] = True
+    again[_with_terms(screener, kept)] = True
+    first, then = _features(screener, kept, place)
+    width = len(FEATURES)
+    by_words = first_logits(model, first.reshape(-1, width)).reshape(count, len(added))
+    lowered = by_words - np.maximum(0, by_words.max(axis=1) - model.first.floor * 1000 + 1)[:, None]
+    near = kept.enough & (by_words.max(axis=1) >= model.first.enough * 1000)
+    seen = kept.vector_counts.sum(axis=1) > 0
+    again |= near & ~seen  # its words alone now say that its meaning must be read
+    read = logits(model, then.reshape(-1, width)).reshape(count, len(added))
+    counts = near & seen & (read.max(axis=1) >= model.first.floor * 1000)
+    return Met(added, np.where(counts[:, None], read, lowered), again)
+
+
+def _with_terms(screener: Screener, kept: Kept) -> Numbers:
+    """Rows in which an added term may stand."""
+    ends = np.cumsum(kept.lower_counts.astype(np.int64))
+    text = bytes(kept.lower)
+    made = []
+    start = 0
+    for row, end in enumerate(ends.tolist()):
+        if screener.index.lexicon.adds_to(text[start:end].decode()):
+            made.append(row)
+        start = end
+    return np.array(made, dtype=np.int64)
+
+
+def _features(screener: Screener, kept: Kept, place: dict[int, int]) -> tuple[Numbers, Numbers]:
+    """The features of every row and added slot (rows × slots × FEATURES), by its words alone and with its meaning."""
+    index, added, count = screener.index, screener.index.added, len(kept)
+    items = index.slot_item[added]
+    table = np.zeros((count, len(added), len(FEATURES)), dtype=np.int64)
+
+    def put(name: str, values: Numbers) -> None:
+        table[:, :, FEATURES.index(name)] = values
+
+    for column, name in enumerate(ABOUT):
+        put(name, kept.about[:, column].astype(np.int64)[:, None])
+    cues = np.zeros((count, len(index.item_ids)), dtype=np.float64)
+    cues[np.repeat(np.arange(count), kept.cue_counts), kept.cues[:, 0]] = kept.cues[:, 1]
+    rivals = np.maximum(cues.sum(axis=1)[:, None] - cues[:, items], 0.0)
+    put("cues", np.rint(cues[:, items] / (cues[:, items] + 1.0) * 1000).astype(np.int64))
+    put("rival_cues", np.rint(rivals / (rivals + 3.0) * 1000).astype(np.int64))
+    known = [place.get(int(item)) for item in items]
+    learned = index.item_subject[items] >= 0
+
+    def of_items(values: Whole) -> Numbers:
+        made = np.zeros((count, len(added)), dtype=np.int64)
+        for number, column in enumerate(known):
+            if column is not None:
+                made[:, number] = values[:, column]
+        return made
+
+    wording = of_items(kept.wording)
+    put("wording", in_units(wording, UNITS["wording"]))
+    put("wording_lead", in_units(_lead(screener, wording, kept.wording, items), UNITS["wording_lead"]))
+    words = table.copy()
+
+    likeness, whole, near = _likenesses(screener, kept, items)
+    contrast = near - likeness
+    put("meaning", np.maximum(likeness, 0))
+    put("whole_meaning", np.maximum(whole, 0))
+    for name, (least, most) in CONTRASTS.items():
+        put(name, np.clip(contrast, least, most))
+    unlearned = index.unlearned(whole)
+    of_point = np.where(learned, of_items(kept.sense), unlearned)
+    sense = of_items(kept.sense)
+    for item in set(items.tolist()):
+        if item not in place:  # a new item is as its best point
+            own = items == item
+            sense[:, own] = unlearned[:, own].max(axis=1)[:, None]
+    put("sense", in_units(sense, UNITS["sense"]))
+    put("sense_lead", in_units(_lead(screener, sense, kept.sense, items), UNITS["sense_lead"]))
+    put("sense_of_point", in_units(of_point, UNITS["sense_of_point"]))
+    return words, table
+
+
+def _lead(screener: Screener, of_added: Numbers, of_pack: Whole, items: Numbers) -> Numbers:
+    """By how much the items of added slots exceed the best item of the pack, twins apart; `Index.lead`, for many rows."""
+    made = np.empty_like(of_added)
+    for item in set(items.tolist()):
+        others = of_pack[:, ~screener.index.twins(item)[screener.index.item_released]]
+        rival = np.maximum(others.max(axis=1, initial=_INT16.min).astype(np.int64), 0)
+        own = items == item
+        made[:, own] = of_added[:, own] - rival[:, None]
+    return made
+
+
+def _likenesses(screener: Screener, kept: Kept, items: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """Rows × added slots: likeness of the closest passage or section, of the closest section, and of the near misses."""
+    index, added, count = screener.index, screener.index.added, len(kept)
+    stored = (3 * added[:, None] + np.arange(3)).ravel()
+    near_of = [index.near_of.get(int(item), np.zeros(0, dtype=np.int64)) for item in items]
+    near_rows = np.concatenate(near_of).astype(np.int64)
+    sides = index.vectors.some(np.concatenate([stored, 3 * len(index.slots) + near_rows]))
+    likeness, whole, near = (np.full((count, len(added)), -1000, dtype=np.int64) for _ in range(3))
+    read = np.nonzero(kept.vector_counts.sum(axis=1))[0]
+    if not len(read):
+        return likeness, whole, near
+    counts = kept.vector_counts[read].astype(np.int64)
+    every = sides.likeness(kept.vectors)
+    of_slots = every[:, : len(stored)].reshape(-1, len(added), 3).max(axis=2)
+    starts = np.cumsum(counts.sum(axis=1)) - counts.sum(axis=1)
+    likeness[read] = np.maximum.reduceat(of_slots, starts, axis=0)
+    # Sections come first and passages after them: each row has both.
+    halves = np.stack([starts, starts + counts[:, 0]], axis=1).ravel()
+    whole[read] = np.maximum.reduceat(of_slots, halves, axis=0)[::2]
+    against = np.maximum.reduceat(every[:, len(stored) :], starts, axis=0) if len(near_rows) else None
+    begin = 0
+    for number, of in enumerate(near_of):
+        if against is not None and len(of):
+            near[read, number] = against[:, begin : begin + len(of)].max(axis=1)
+        begin += len(of)
+    return likeness, whole, near
