@@ -372,12 +372,7 @@ class Archive:
         from mulu.store.records import Store
 
         one = self.find(document)
-        text = self._text(one)
-        attested = None if one.attestation is None else one.attestation.instrument
-        header = one.header or self._header(text, one.name, attested or instrument, effective, None)
-        trial = self._trial(text, one.document, one.name, header, one.kept)
-        if one.matches is not None:
-            trial = replace(trial, matches=one.matches)
+        trial = self._tried(document, instrument, effective)
         with Store.open(self.place, create=False) as store:
             kept = store.document(one.document)
         return {
@@ -385,6 +380,35 @@ class Archive:
             **self._preview(trial, tuple(h for h in self.held if h.document != one.document)),
             "pictured": pages_pictured(kept.media, kept.pages),
         }
+
+    def as_if(
+        self, document: str, instrument: str | None = None, effective: datetime.date | None = None
+    ) -> tuple[Catalogue, str]:
+        """The Catalogue as it would be if a kept document counted, and the edition that it makes; nothing is changed.
+
+        `instrument` and `effective` as in `preview`. Raises CannotApply, ClauseCannotApply.
+        """
+        trial = self._tried(document, instrument, effective)
+        self._preview(trial, tuple(h for h in self.held if h.document != trial.document))
+        assert trial.attestation is not None
+        others = (
+            h
+            for h in self.held
+            if h.document != trial.document
+            and (h.attestation is None or h.attestation.instrument != trial.attestation.instrument)
+        )
+        made = Catalogue(self._pack(), (*others, trial))
+        edition = made.instruments[trial.attestation.instrument].edition
+        assert edition is not None
+        return made, edition
+
+    def _tried(self, document: str, instrument: str | None, effective: datetime.date | None) -> HeldText:
+        one = self.find(document)
+        text = self._text(one)
+        attested = None if one.attestation is None else one.attestation.instrument
+        header = one.header or self._header(text, one.name, attested or instrument, effective, None)
+        trial = self._trial(text, one.document, one.name, header, one.kept)
+        return trial if one.matches is None else replace(trial, matches=one.matches)
 
     def passages(self, document: str) -> Json:
         """What a kept document says, passage by passage with its place, where its pages cannot be pictured whole.

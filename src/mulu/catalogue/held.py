@@ -335,7 +335,7 @@ def terms_of(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for line in text.split("\n"):
         for phrase in _EDGES.split(re.sub(r"^(?:[0-9]{1,2}\.|（[0-9]{1,2}）|[\u2460-\u2473])", "", line)):
-            term = _TAIL.sub("", phrase.strip()) or phrase.strip()
+            term = _TAIL.sub("", phrase.strip())  # "manufacturing technology" alone is a term of no art
             if 3 <= len(term) <= 14 and not re.search(r"[≥≤><=~～%％]|^[0-9.]+|除外", term):
                 found.append(term)
     return tuple(dict.fromkeys(found))

@@ -30,7 +30,6 @@ NOT_KEPT = ("item_words", "standing_out")
 LEAST_KEPT = (
     100  # thousandths of score: what lies below is flagged on no day, and is not among the nearest worth showing
 )
-_INT16 = np.iinfo(np.int16)
 
 Whole = npt.NDArray[Any]
 
@@ -41,7 +40,6 @@ class Kept:
 
     about: Whole  # rows × ABOUT, thousandths
     enough: Whole  # bool: says enough to be compared
-    again: Whole  # bool: a number did not fit, so the text must be read again whatever comes
     wording: Whole  # rows × items of the pack, thousandths
     sense: Whole  # the same; nothing where the meaning was not read
     vector_counts: Whole  # rows × 2: sections, passages
@@ -113,7 +111,6 @@ def keep(screener: Screener, read: Sequence[tuple[Description, Once]]) -> Kept:
     sense = np.array(
         [nothing if once.sense is None else once.sense[of_pack] for _, once in read], dtype=np.int64
     ).reshape(count, -1)
-    wide = np.maximum(np.abs(wording).max(axis=1, initial=0), np.abs(sense).max(axis=1, initial=0)) > _INT16.max
     vectors = [v for _, once in read if once.vectors is not None for v in once.vectors]
     slots = [np.nonzero(once.table >= least)[0] for _, once in read]
     cues = [np.nonzero(once.measured.cues)[0] for _, once in read]
@@ -121,9 +118,8 @@ def keep(screener: Screener, read: Sequence[tuple[Description, Once]]) -> Kept:
     return Kept(
         about=np.array([once.measured.features[0, columns] for _, once in read], dtype=np.int16).reshape(count, -1),
         enough=np.array([enough_to_compare(once.measured) for _, once in read], dtype=bool),
-        again=wide,
-        wording=np.clip(wording, _INT16.min, _INT16.max).astype(np.int16),
-        sense=np.clip(sense, _INT16.min, _INT16.max).astype(np.int16),
+        wording=wording.astype(np.int32),
+        sense=sense.astype(np.int32),
         vector_counts=np.array(
             [(0, 0) if once.vectors is None else tuple(map(len, once.vectors)) for _, once in read], dtype=np.int32
         ).reshape(count, 2),
@@ -164,9 +160,9 @@ def meet(screener: Screener, kept: Kept) -> Met:
     """
     index, model, count = screener.index, screener.model, len(kept)
     added = index.added
-    again = kept.again.copy()
+    again = np.zeros(count, dtype=bool)
     if not len(added):
-        return Met(added, np.zeros((count, 0), dtype=np.int64), np.zeros(count, dtype=bool))
+        return Met(added, np.zeros((count, 0), dtype=np.int64), again)
     place = {int(item): column for column, item in enumerate(np.nonzero(index.item_released)[0])}
     # A sentence that leads to an amended item may speak alone for what is added to it.
     amended = [item for item in index.added_of if item in place]
@@ -253,7 +249,7 @@ def _lead(screener: Screener, of_added: Numbers, of_pack: Whole, items: Numbers)
     made = np.empty_like(of_added)
     for item in set(items.tolist()):
         others = of_pack[:, ~screener.index.twins(item)[screener.index.item_released]]
-        rival = np.maximum(others.max(axis=1, initial=_INT16.min).astype(np.int64), 0)
+        rival = np.maximum(others.max(axis=1, initial=0).astype(np.int64), 0)
         own = items == item
         made[:, own] = of_added[:, own] - rival[:, None]
     return made

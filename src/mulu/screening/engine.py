@@ -478,13 +478,14 @@ class Screener:
     def _leading(self, table: Numbers) -> list[int]:
         """The items of which some sentences are looked at: the leading ones of the pack, and each added one."""
         index = self.index
-        best = np.full(len(index.item_ids), np.iinfo(np.int64).min)
+        best = np.full(len(index.item_ids), np.iinfo(np.int64).min // 2)
         np.maximum.at(best, index.slot_item[index.released_slots], table[index.released_slots])
         order = np.lexsort((np.arange(len(best)), -best))[:_LOOKED_AT].tolist()
-        np.maximum.at(best, index.slot_item[index.added], table[index.added])
-        order += np.nonzero(~index.item_released)[0].tolist()
+        new = np.nonzero(~index.item_released)[0].tolist()
+        for item in new:
+            best[item] = table[index.added_of[item]].max()
         near = (_AT_ALL_NEAR, self.model.operating_point - 1)
-        return [item for item in order if near[0] <= self._at_most(int(best[item])) <= near[1]]
+        return [item for item in order + new if near[0] <= self._at_most(int(best[item])) <= near[1]]
 
     def _at_most(self, logit: int) -> int:
         """The score of an item whose best point has this logit, where it and the point stand as published."""
