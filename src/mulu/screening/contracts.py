@@ -241,7 +241,7 @@ def _heading_words() -> re.Pattern[str]:
 
 
 @cache
-def _jurisdictions() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def jurisdictions() -> tuple[tuple[str, re.Pattern[str]], ...]:
     found = []
     for line in _PLACES.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
@@ -911,7 +911,7 @@ _FOREIGN_OWNED = re.compile(
 def country_in(low: str, start: int, end: int) -> Found | None:
     """The first place named in a stretch; a territory stands before the country of which a name may hold it."""
     best: Found | None = None
-    for code, pattern in _jurisdictions():
+    for code, pattern in jurisdictions():
         match = pattern.search(low, start, end)
         if match is None:
             continue
