@@ -7,6 +7,7 @@ shape. What of this a system does not permit, `fence` tells.
 
 from __future__ import annotations
 
+import base64
 import codecs
 import contextlib
 import ctypes
@@ -20,7 +21,7 @@ import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import IO, Any, Literal, TypeVar
 
 import msgspec
 
@@ -28,11 +29,13 @@ from mulu.errors import MuluError
 from mulu.sources.described import Reading
 from mulu.sources.document import Document, Line, Unread
 from mulu.sources.document import Row as TableRow
-from mulu.sources.documents import Held, UnreadableDocument, load, read_held, take
+from mulu.sources.documents import Held, MissingFile, UnreadableDocument, load, read_held, take
 from mulu.sources.pictures import fonts_not_drawn as fonts_not_drawn_here
 from mulu.sources.pictures import page_picture as page_picture_here
 from mulu.sources.reading import BadRow, Row, UnreadableFile, rows_in, table_bytes
 from mulu.sources.received import load_received, read_plain, read_received
+from mulu.sources.tables import Rows, Sheet, batches
+from mulu.sources.tables import load as load_tables
 from mulu.vocabulary import Said
 
 if sys.platform != "win32":
@@ -55,6 +58,7 @@ class Limits:
 
 
 READING = Limits(memory=1024 * _MEBIBYTE, cpu=120, wall=300)
+TABLES = Limits(memory=2048 * _MEBIBYTE, cpu=900, wall=300)  # `wall` is for one batch: who asks may take hours over it
 BY_MACHINE = Limits(memory=4096 * _MEBIBYTE, cpu=3600, wall=7200)  # recognising a page takes seconds
 
 
@@ -108,6 +112,21 @@ def read_rows(path: Path, *, limits: Limits = READING) -> list[Row | BadRow]:
         return list(rows_in(held.data, held.path))
     got = _ask(_question(held, "rows", limits), held.path, _Rows)
     return list(_joined(got.order, got.rows))
+
+
+def table(path: Path, *, limits: Limits = TABLES) -> Iterator[Sheet | Rows]:
+    """The sheets and rows of a workbook or a Parquet file as `tables.batches` reads them, in a process of its own.
+
+    They come as they are asked for: what is held of a Parquet file does not grow with it, nor what is held here of any.
+    """
+    kind = "xlsx" if path.suffix.lower() in (".xlsx", ".xlsm") else "parquet"
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        zh, en = f"无法读取（{error.strerror}）", f"it cannot be read ({error.strerror})"
+        raise MissingFile(str(path), zh, en) from error
+    with file, _AT_ONCE:
+        yield from _streamed(file, kind, str(path), limits)
 
 
 def pictures_of(
@@ -256,19 +275,26 @@ def _ask(question: _Question, path: str, kind: type[_T]) -> _T:
         raise _raised(answer.error, question.path, path)
     if answer.out_of_memory:
         raise Stopped(path, _memory(question.limits))
-    zh, en = (
-        f"读取程序遇到未预料的错误（{answer.broke}）",
-        f"the reader met an error that it does not know ({answer.broke})",
+    raise Stopped(path, _broke(str(answer.broke)))
+
+
+def _broke(how: str) -> Said:
+    return Said(
+        "reader_broke", f"读取程序遇到未预料的错误（{how}）", f"the reader met an error that it does not know ({how})"
     )
-    raise Stopped(path, Said("reader_broke", zh, en))
+
+
+def _command(begin: str, *given: str) -> tuple[list[str], dict[str, str]]:
+    """How the other process is begun, and all of the environment that it gets."""
+    folders = [str(Path(__file__).parents[2]), *filter(None, sys.path)]
+    paths = dict.fromkeys(str(Path(folder).absolute()) for folder in folders)
+    environment = {name: os.environ[name] for name in _KEPT if name in os.environ} | {"OPENBLAS_NUM_THREADS": "1"}
+    return [sys.executable, "-I", "-S", "-c", begin, *given, *paths], environment
 
 
 def _run(question: _Question) -> tuple[bytes, int, bool]:
     """What the other process said, how it ended, and whether it was ended for lateness."""
-    folders = [str(Path(__file__).parents[2]), *filter(None, sys.path)]
-    paths = dict.fromkeys(str(Path(folder).absolute()) for folder in folders)
-    command = [sys.executable, "-I", "-S", "-c", _BEGIN, *paths]
-    environment = {name: os.environ[name] for name in _KEPT if name in os.environ} | {"OPENBLAS_NUM_THREADS": "1"}
+    command, environment = _command(_BEGIN)
     late = threading.Event()
     with subprocess.Popen(
         command,
@@ -302,6 +328,67 @@ def _run(question: _Question) -> tuple[bytes, int, bool]:
             with contextlib.suppress(BrokenPipeError):
                 process.stdin.close()
     return said, code, late.is_set()
+
+
+_BEGIN_TABLE = "import sys; given = sys.argv.pop(1); sys.path[:] = sys.argv[1:]; from mulu.sources.fenced import answer_rows; answer_rows(given)"
+
+
+class _Table(msgspec.Struct, frozen=True, kw_only=True):
+    """The question of which the file itself is standard input."""
+
+    kind: str
+    path: str
+    limits: Limits
+
+
+def _streamed(file: IO[bytes], kind: str, path: str, limits: Limits) -> Iterator[Sheet | Rows]:
+    question = _Table(kind=kind, path=_shown(path), limits=limits)
+    command, environment = _command(_BEGIN_TABLE, base64.b64encode(msgspec.msgpack.encode(question)).decode())
+    late = threading.Event()
+    with subprocess.Popen(
+        command,
+        stdin=file,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        cwd=Path(__file__).anchor,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout is not None
+
+        def end() -> None:
+            late.set()
+            process.kill()
+
+        try:
+            while True:
+                timer = threading.Timer(limits.wall, end)
+                timer.daemon = True
+                timer.start()
+                head = process.stdout.read(5)
+                size = int.from_bytes(head[:4], "big")
+                said = process.stdout.read(size) if len(head) == 5 and size <= _MAX_ANSWER else b""
+                timer.cancel()
+                if len(head) < 5 or len(said) < size:
+                    process.kill()
+                    raise Stopped(path, _ended(limits, size, process.wait(), late.is_set()))
+                try:
+                    if head[4] == 0:
+                        yield msgspec.msgpack.decode(said, type=Sheet | Rows)
+                        continue
+                    answer = msgspec.msgpack.decode(said, type=_Answer)
+                except msgspec.DecodeError:
+                    raise Stopped(path, _ended(limits, 0, 0, False)) from None
+                break
+        finally:
+            timer.cancel()
+            process.kill()
+    if answer.error is not None:
+        raise _raised(answer.error, question.path, path)
+    if answer.out_of_memory:
+        raise Stopped(path, _memory(limits))
+    if answer.broke is not None:
+        raise Stopped(path, _broke(answer.broke))
 
 
 def _ended(limits: Limits, size: int, code: int, late: bool) -> Said:
@@ -357,21 +444,50 @@ def answer() -> None:
     os._exit(0)  # nothing is left to tidy up that the end of the process does not
 
 
+def answer_rows(given: str) -> None:
+    """Shut this process in and put the table that is its standard input to standard output, a batch at a time."""
+    question = msgspec.msgpack.decode(base64.b64decode(given), type=_Table)
+    with os.fdopen(0, "rb") as file, os.fdopen(1, "wb") as out:
+
+        def put(mark: int, said: bytes) -> None:
+            out.write(len(said).to_bytes(4, "big") + bytes((mark,)) + said)
+            out.flush()
+
+        try:
+            _limit(question.limits)
+            load_tables(question.kind)
+            _shut_in()
+            for one in batches(question.kind, file, question.path):
+                put(0, msgspec.msgpack.encode(one))
+            told = _Answer()
+        except MemoryError:
+            told = _Answer(out_of_memory=True)
+        except Exception as error:
+            told = _failed(error)
+        put(1, msgspec.msgpack.encode(told))
+        os._exit(0)
+
+
 def _answered(question: _Question) -> _Answer:
     try:
         granted = _limit(question.limits)
         _load(question)
         granted |= _shut_in()
         return _Answer(value=msgspec.Raw(msgspec.msgpack.encode(_act(question, granted))))
-    except MuluError as error:
+    except MemoryError:
+        raise
+    except Exception as error:
+        return _failed(error)
+
+
+def _failed(error: Exception) -> _Answer:
+    """What is told of an error: all of one of ours; of any other, its kind and where it arose."""
+    if isinstance(error, MuluError):
         facts = {name: fact for name, fact in vars(error).items() if isinstance(fact, str | int | Said)}
         facts.pop("said")
         return _Answer(error=_Error(type(error).__name__, error.said, facts))
-    except MemoryError:
-        raise
-    except Exception as error:  # whatever it is, it is told
-        *_, (frame, line) = traceback.walk_tb(error.__traceback__)
-        return _Answer(broke=f"{type(error).__name__}, {Path(frame.f_code.co_filename).name}:{line}")
+    *_, (frame, line) = traceback.walk_tb(error.__traceback__)
+    return _Answer(broke=f"{type(error).__name__}, {Path(frame.f_code.co_filename).name}:{line}")
 
 
 def _act(question: _Question, granted: dict[str, bool]) -> Any:
