@@ -114,10 +114,10 @@ def read_rows(path: Path, *, limits: Limits = READING) -> list[Row | BadRow]:
     return list(_joined(got.order, got.rows))
 
 
-def table(path: Path, *, limits: Limits = TABLES) -> Iterator[Sheet | Rows]:
+def table(path: Path, *, most: int | None = None, limits: Limits = TABLES) -> Iterator[Sheet | Rows]:
     """The sheets and rows of a workbook or a Parquet file as `tables.batches` reads them, in a process of its own.
 
-    They come as they are asked for: what is held of a Parquet file does not grow with it, nor what is held here of any.
+    At most `most` rows of each sheet. They come as they are asked for: what is held of a Parquet file does not grow with it, nor what is held here of any.
     """
     kind = "xlsx" if path.suffix.lower() in (".xlsx", ".xlsm") else "parquet"
     try:
@@ -126,7 +126,7 @@ def table(path: Path, *, limits: Limits = TABLES) -> Iterator[Sheet | Rows]:
         zh, en = f"无法读取（{error.strerror}）", f"it cannot be read ({error.strerror})"
         raise MissingFile(str(path), zh, en) from error
     with file, _AT_ONCE:
-        yield from _streamed(file, kind, str(path), limits)
+        yield from _streamed(file, kind, str(path), most, limits)
 
 
 def pictures_of(
@@ -338,11 +338,12 @@ class _Table(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: str
     path: str
+    most: int | None
     limits: Limits
 
 
-def _streamed(file: IO[bytes], kind: str, path: str, limits: Limits) -> Iterator[Sheet | Rows]:
-    question = _Table(kind=kind, path=_shown(path), limits=limits)
+def _streamed(file: IO[bytes], kind: str, path: str, most: int | None, limits: Limits) -> Iterator[Sheet | Rows]:
+    question = _Table(kind=kind, path=_shown(path), most=most, limits=limits)
     command, environment = _command(_BEGIN_TABLE, base64.b64encode(msgspec.msgpack.encode(question)).decode())
     late = threading.Event()
     with subprocess.Popen(
@@ -457,7 +458,7 @@ def answer_rows(given: str) -> None:
             _limit(question.limits)
             load_tables(question.kind)
             _shut_in()
-            for one in batches(question.kind, file, question.path):
+            for one in batches(question.kind, file, question.path, question.most):
                 put(0, msgspec.msgpack.encode(one))
             told = _Answer()
         except MemoryError:

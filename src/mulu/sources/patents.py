@@ -526,7 +526,7 @@ def _printed_facts(reading: Reading) -> tuple[tuple[str, str], ...]:
 # ---- families ------------------------------------------------------------------------------------------------------
 
 
-def _number_key(number: str) -> str:
+def number_key(number: str) -> str:
     """A number by which two publications can be found to go back to one filing: no blanks, check digits and kinds."""
     plain = re.sub(r"[\s,/.-]", "", number.upper())
     chinese = re.fullmatch(r"(?:CN)?((?:19|20)[0-9]{10})[0-9X]?[A-Z]?", plain)
@@ -542,7 +542,7 @@ def families(readings: Sequence[Reading]) -> list[tuple[int, ...]]:
     keys: list[set[str]] = []
     for one in readings:
         own = {f"family {value}" for value in one.fact("family")}
-        own |= {_number_key(value) for name in ("application", "priority") for value in one.fact(name)}
+        own |= {number_key(value) for name in ("application", "priority") for value in one.fact(name)}
         keys.append(own if one.kind is Kind.PATENT else set())
     groups: list[tuple[set[int], set[str]]] = []
     for place, own in enumerate(keys):

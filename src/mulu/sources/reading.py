@@ -105,7 +105,7 @@ def decode(data: bytes, path: str) -> str:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if _plausible(text) and (encoding != "gb18030" or _common(text)):
+        if plausible(text) and (encoding != "gb18030" or common(text)):
             return text
     raise UnreadableFile(
         path,
@@ -114,7 +114,7 @@ def decode(data: bytes, path: str) -> str:
     )
 
 
-def _plausible(text: str) -> bool:
+def plausible(text: str) -> bool:
     """Text has next to no control, private or unassigned characters; binary data read as text is full of them.
 
     One alone, such as a bullet pasted from a word processor, makes no text binary, however short it is.
@@ -124,7 +124,7 @@ def _plausible(text: str) -> bool:
     return strange <= max(1, len(sample) // 50)
 
 
-def _common(text: str) -> bool:
+def common(text: str) -> bool:
     """Chinese uses mostly the common characters of GB 2312; other encodings read as GB18030 give rare ones."""
     han = [c for c in text[:50_000] if "\u3400" <= c <= "\u9fff"]
     common = sum(b"\xb0" <= code[:1] <= b"\xd7" for c in han if len(code := c.encode("gb2312", "ignore")) == 2)
@@ -205,9 +205,9 @@ def _decoded(data: bytes, path: str) -> str:
             lines = [line for line in text.split("\n") if line.strip()]
             whole = [line for line in lines if not _BROKEN.search(line)]
             # In another encoding hardly a line is whole.
-            if 2 * len(whole) < len(lines) or not _plausible("\n".join(whole)):
+            if 2 * len(whole) < len(lines) or not plausible("\n".join(whole)):
                 continue
-            if encoding != "gb18030" or _common("\n".join(whole)):
+            if encoding != "gb18030" or common("\n".join(whole)):
                 return text
         raise
 
@@ -248,7 +248,7 @@ def _row(line: int, last: int, record: Any, seen: dict[str, int]) -> Row | BadRo
                         f"{key} holds bytes that are no characters, or half a character. Write the row anew in UTF-8.",
                     ),
                 )
-            if not _plausible(value):  # as for a file: what an escape hides from the reading of the table is seen here
+            if not plausible(value):  # as for a file: what an escape hides from the reading of the table is seen here
                 return BadRow(
                     line,
                     None if key == "id" else name,

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import datetime
 import importlib
+import itertools
 import json
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any, Literal
 
 import msgspec
@@ -53,9 +54,12 @@ class Rows(msgspec.Struct, frozen=True, tag="rows"):
     rows: tuple[tuple[Value, ...], ...]
 
 
-def batches(kind: str, file: IO[bytes], path: str) -> Iterator[Sheet | Rows]:
-    """What a workbook ("xlsx") or a Parquet file ("parquet") holds, in order. Raises UnreadableDocument."""
-    return _workbook(file, path) if kind == "xlsx" else _parquet(file, path)
+def batches(kind: str, file: IO[bytes], path: str, most: int | None = None) -> Iterator[Sheet | Rows]:
+    """What a workbook ("xlsx") or a Parquet file ("parquet") holds, in order, at most `most` rows of each sheet.
+
+    Raises UnreadableDocument.
+    """
+    return _workbook(file, path, most) if kind == "xlsx" else _parquet(file, path, most)
 
 
 def load(kind: str) -> None:
@@ -67,7 +71,7 @@ def load(kind: str) -> None:
 # ---- workbooks -----------------------------------------------------------------------------------------------------
 
 
-def _workbook(file: IO[bytes], path: str) -> Iterator[Sheet | Rows]:
+def _workbook(file: IO[bytes], path: str, most: int | None) -> Iterator[Sheet | Rows]:
     import python_calamine
 
     broken = Corrupt(path, "xlsx", Said("broken_workbook", "工作簿无法解析", "it cannot be parsed"))
@@ -91,20 +95,20 @@ def _workbook(file: IO[bytes], path: str) -> Iterator[Sheet | Rows]:
                     yield Sheet(told.name, 0, hidden=True)
                     continue
                 sheet = book.get_sheet_by_name(told.name)
-                left = _left_out(archive, parts.get(told.name))
+                left = {} if most is not None else _left_out(archive, parts.get(told.name))
                 yield Sheet(told.name, sheet.total_height)
-                yield from _batched(sheet, left)
+                yield from _batched(itertools.islice(sheet.iter_rows(), most), left)
     except (TooLarge, MemoryError):
         raise
     except Exception as error:  # the readers raise several kinds of their own
         raise broken from error
 
 
-def _batched(sheet: Any, left: dict[tuple[int, int], Unsaid]) -> Iterator[Rows]:
+def _batched(rows: Iterable[Sequence[Any]], left: dict[tuple[int, int], Unsaid]) -> Iterator[Rows]:
     held: list[tuple[Value, ...]] = []
     first = 1
     lines = {row for row, _ in left}
-    for number, cells in enumerate(sheet.iter_rows(), 1):
+    for number, cells in enumerate(rows, 1):
         said = [_cell(cell) for cell in cells]
         if number in lines:
             said += [None] * (max(column for row, column in left if row == number) - len(said))
@@ -203,7 +207,7 @@ def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
 # ---- Parquet -------------------------------------------------------------------------------------------------------
 
 
-def _parquet(file: IO[bytes], path: str) -> Iterator[Sheet | Rows]:
+def _parquet(file: IO[bytes], path: str, most: int | None) -> Iterator[Sheet | Rows]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -215,6 +219,8 @@ def _parquet(file: IO[bytes], path: str) -> Iterator[Sheet | Rows]:
             columns = [[_said(value) for value in column.to_pylist()] for column in batch.columns]
             yield Rows(first, tuple(zip(*columns, strict=True)) if columns else ((),) * batch.num_rows)
             first += batch.num_rows
+            if most is not None and first > most:
+                break
     except (pa.ArrowException, OSError, ValueError, KeyError, TypeError) as error:
         why = Said("broken_parquet", "Parquet 文件无法解析", "it cannot be parsed")
         raise Corrupt(path, "parquet", why) from error
