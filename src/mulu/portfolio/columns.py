@@ -146,12 +146,17 @@ def _known() -> frozenset[str]:
     return frozenset(plain(name) for names in NAMES.values() for name in names)
 
 
+def known_names(cells: Sequence[Value]) -> int:
+    """How many cells of a row are names that columns are known by."""
+    return sum(plain(cell) in _known() for cell in _cells(cells))
+
+
 def header_of(rows: Sequence[Sequence[Value]]) -> int | None:
     """Which of the first rows names the columns: that with most known names, else the first of short cells alone.
 
     None where no row does; titles, notes and the address of a search may stand above it.
     """
-    known = [sum(plain(cell) in _known() for cell in _cells(row)) for row in rows[:30]]
+    known = [known_names(row) for row in rows[:30]]
     if known and max(known) > 0:
         best = known.index(max(known))
         if known[best] > 1 or len(_cells(rows[best])) == 1 or all(_names_something(c) for c in _cells(rows[best])):

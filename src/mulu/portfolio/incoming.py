@@ -27,6 +27,7 @@ from mulu.portfolio.columns import (
     Role,
     guessed,
     header_of,
+    known_names,
     letter,
     named,
     parse_given,
@@ -149,7 +150,7 @@ def _guess_text(text: Text, form: str, given: Given[str, str] | None) -> Mapping
         names = tuple(dict.fromkeys(key for one in held for key in one))
         sample = [[_value(one.get(name)) for name in names] for one in held]
         return Mapping(form=form, encoding=text.encoding, tables=(guessed(None, None, names, sample, given),))
-    delimiter = delimiter_of(text)
+    delimiter = delimiter_of(text, known_names)
     lines = _first(delimited_rows(text, delimiter))
     cells: list[Sequence[Value]] = [tuple(one.cells) for one in lines]
     at = header_of(cells)

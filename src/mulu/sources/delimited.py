@@ -11,7 +11,7 @@ import io
 import json
 import re
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -182,8 +182,11 @@ def _count(part: bytes, told: Counter[str], held: list[str]) -> None:
             told["other"] += 1
 
 
-def delimiter_of(text: Text) -> str:
-    """The delimiter with which most of the first rows have the same number of columns, two or more; a comma where none."""
+def delimiter_of(text: Text, known: Callable[[Sequence[str]], int]) -> str:
+    """The delimiter by which a row names most of the columns that are known, as `known` counts them.
+
+    Where none does, that with which most of the first rows have the same number of columns, two or more; else a comma.
+    """
     lines: list[str] = []
     size = 0
     while len(lines) < 200 and size < _SAMPLE and (line := text.line()) is not None:
@@ -193,20 +196,21 @@ def delimiter_of(text: Text) -> str:
     said = next((line.strip(_ENDS) for line in lines[:1] if re.fullmatch(r"sep=[,;\t|]", line.strip(_ENDS))), None)
     if said:
         return said[-1]
-    best = (0.0, 0, ",")
+    best = (0, 0.0, 0)
+    found = ","
+    csv.field_size_limit(MAX_ROW)
     for one in _DELIMITERS:
         try:
-            csv.field_size_limit(MAX_ROW)
-            widths = Counter(
-                len(row) for row in csv.reader(io.StringIO("".join(lines), newline=""), delimiter=one) if row
-            )
+            read = [row for row in csv.reader(io.StringIO("".join(lines), newline=""), delimiter=one) if row]
         except csv.Error:
             continue
+        widths = Counter(map(len, read))
         width, times = max(((w, n) for w, n in widths.items() if w > 1), key=lambda pair: pair[1], default=(0, 0))
-        share = times / max(1, widths.total())
-        if width and (round(share, 1), width) > (round(best[0], 1), best[1]):
-            best = (share, width, one)
-    return best[2]
+        told = max((known(row) for row in read[:30] if len(row) > 1), default=0)
+        score = (told, round(times / max(1, len(read)), 1), width)
+        if width and score > best:
+            best, found = score, one
+    return found
 
 
 def rows(text: Text, delimiter: str, width: int = 0, spaced: bool = False, header: int = 0) -> Iterator[Line | Unread]:
