@@ -40,6 +40,7 @@ class Kept:
 
     about: Whole  # rows × ABOUT, thousandths
     enough: Whole  # bool: says enough to be compared
+    less: Whole  # thousandths taken from its logits
     wording: Whole  # rows × items of the pack, thousandths
     sense: Whole  # the same; nothing where the meaning was not read
     vector_counts: Whole  # rows × 2: sections, passages
@@ -47,9 +48,9 @@ class Kept:
     cue_counts: Whole
     cues: Whole  # × 2: item, how many
     looked_counts: Whole
-    looked: Whole  # items of which some sentences were read alone
+    looked: Whole  # items of the pack of which some sentences were read alone
     slot_counts: Whole
-    slots: Whole
+    slots: Whole  # by their place among the released ones, which no import moves
     logits: Whole  # of those slots, millionths; only what may be flagged on some day, or comes near
     lower_counts: Whole  # bytes of the folded text in lower case
     lower: Whole
@@ -68,13 +69,25 @@ class Kept:
     def joined(cls, parts: Sequence[Kept]) -> Self:
         return cls(**{f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(cls)})
 
-    def tables(self) -> list[tuple[Numbers, Numbers]]:
-        """Of each row the slots that are kept, and their logits."""
-        ends = np.cumsum(self.slot_counts)
-        return [
-            (self.slots[end - count : end].astype(np.int64), self.logits[end - count : end].astype(np.int64))
-            for end, count in zip(ends.tolist(), self.slot_counts.tolist(), strict=True)
-        ]
+    def some(self, rows: Numbers) -> Self:
+        """Some of the rows, in order."""
+        uneven = {
+            "vectors": self.vector_counts.sum(axis=1),
+            "cues": self.cue_counts,
+            "looked": self.looked_counts,
+            "slots": self.slot_counts,
+            "logits": self.slot_counts,
+            "lower": self.lower_counts,
+        }
+
+        def taken(name: str) -> Whole:
+            values: Whole = getattr(self, name)
+            if name not in uneven:
+                return values[rows]
+            ends = np.cumsum(uneven[name].astype(np.int64))
+            return np.concatenate([values[:0], *(values[ends[r] - uneven[name][r] : ends[r]] for r in rows)])
+
+        return type(self)(**{field.name: taken(field.name) for field in fields(self)})
 
 
 def can_be_kept(screener: Screener) -> bool:
@@ -100,8 +113,8 @@ def least_logit(screener: Screener, score: int) -> int:
     return low
 
 
-def keep(screener: Screener, read: Sequence[tuple[Description, Once]]) -> Kept:
-    """What is kept of texts that were just read."""
+def keep(screener: Screener, read: Sequence[tuple[Description, Once]], less: Sequence[int]) -> Kept:
+    """What is kept of texts that were just read; `less` was taken from the logits of each."""
     index, count = screener.index, len(read)
     least = least_logit(screener, LEAST_KEPT)
     columns = [FEATURES.index(name) for name in ABOUT]
@@ -112,12 +125,14 @@ def keep(screener: Screener, read: Sequence[tuple[Description, Once]]) -> Kept:
         [nothing if once.sense is None else once.sense[of_pack] for _, once in read], dtype=np.int64
     ).reshape(count, -1)
     vectors = [v for _, once in read if once.vectors is not None for v in once.vectors]
-    slots = [np.nonzero(once.table >= least)[0] for _, once in read]
+    slots = [np.nonzero(once.table[index.released_slots] >= least)[0] for _, once in read]
+    looked = [[item for item in once.looked_at if index.item_released[item]] for _, once in read]
     cues = [np.nonzero(once.measured.cues)[0] for _, once in read]
     lower = [description.folded.lower.encode() for description, _ in read]
     return Kept(
         about=np.array([once.measured.features[0, columns] for _, once in read], dtype=np.int16).reshape(count, -1),
         enough=np.array([enough_to_compare(once.measured) for _, once in read], dtype=bool),
+        less=np.array(less, dtype=np.int32),
         wording=wording.astype(np.int32),
         sense=sense.astype(np.int32),
         vector_counts=np.array(
@@ -129,14 +144,17 @@ def keep(screener: Screener, read: Sequence[tuple[Description, Once]]) -> Kept:
             [(item, once.measured.cues[item]) for (_, once), of in zip(read, cues, strict=True) for item in of],
             dtype=np.int16,
         ).reshape(-1, 2),
-        looked_counts=np.array([len(once.looked_at) for _, once in read], dtype=np.int32),
-        looked=np.array([item for _, once in read for item in once.looked_at], dtype=np.int16),
+        looked_counts=np.array([len(of) for of in looked], dtype=np.int32),
+        looked=np.array([item for of in looked for item in of], dtype=np.int16),
         slot_counts=np.array([len(of) for of in slots], dtype=np.int32),
         slots=np.concatenate([np.zeros(0, dtype=np.int16), *(of.astype(np.int16) for of in slots)]),
         logits=np.concatenate(
             [
                 np.zeros(0, dtype=np.int32),
-                *(once.table[of].astype(np.int32) for (_, once), of in zip(read, slots, strict=True)),
+                *(
+                    once.table[index.released_slots[of]].astype(np.int32)
+                    for (_, once), of in zip(read, slots, strict=True)
+                ),
             ]
         ),
         lower_counts=np.array([len(text) for text in lower], dtype=np.int32),
@@ -178,7 +196,8 @@ def meet(screener: Screener, kept: Kept) -> Met:
     again |= near & ~seen  # its words alone now say that its meaning must be read
     read = logits(model, then.reshape(-1, width)).reshape(count, len(added))
     counts = near & seen & (read.max(axis=1) >= model.first.floor * 1000)
-    return Met(added, np.where(counts[:, None], read, lowered), again)
+    found = np.where(counts[:, None], read, lowered) - kept.less.astype(np.int64)[:, None] * 1000
+    return Met(added, found, again)
 
 
 def _with_terms(screener: Screener, kept: Kept) -> Numbers:

@@ -373,11 +373,21 @@ class Screener:
         """
         return [(one.measured, one.table) for one in self._read(descriptions, gated)]
 
-    def read_once(self, descriptions: Sequence[Description]) -> list[Once]:
-        """Each description read once for every day: what an edition makes of it, `scores` tells without the text."""
+    def read_once(
+        self, descriptions: Sequence[Description], less: Sequence[int], more: Sequence[Mapping[str, int]]
+    ) -> list[Once]:
+        """Each description read once for every day: what an edition makes of it, `scores` tells without the text.
+
+        `less` and `more` as in `ranked`, for each of them.
+        """
         made = []
-        for description, once in zip(descriptions, self._read(descriptions, True), strict=True):
-            table, _, looked_at = self._with_passages(description, once.measured, once.table, 0)
+        for description, once, taken, items in zip(
+            descriptions, self._read(descriptions, True), less, more, strict=True
+        ):
+            table = once.table - taken * 1000
+            if items:
+                table += np.array([items.get(slot.item.id, 0) for slot in self.index.slots], dtype=np.int64) * 1000
+            table, _, looked_at = self._with_passages(description, once.measured, table, taken)
             made.append(replace(once, table=table, looked_at=looked_at))
         return made
 

@@ -1,0 +1,177 @@
+"""The cores of one machine: processes that read records, each with an engine of its own.
+
+A process that ends before its time (the machine was short of memory, somebody ended it) is replaced and what it was at is
+given out again; where the same records end two processes in turn they are read one by one, and what ends a third is refused by
+name. When the process that asked is gone, its workers end by themselves: they find nobody at the other end.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mulu.catalogue.editions import Catalogue
+from mulu.catalogue.held import HeldText
+from mulu.catalogue.pack import read
+from mulu.portfolio.records import Record
+from mulu.portfolio.screened import Portion, read_records
+from mulu.screening.added import Kept
+from mulu.screening.engine import Screener
+from mulu.vocabulary import Said
+
+_AT_MOST = 2  # processes that the same records may end before they are read one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Records to be read together, and what the asker calls them."""
+
+    number: int
+    records: Sequence[Record]
+    editions: Sequence[str]  # which answers each of them
+
+
+def engine(held: tuple[HeldText, ...], cache: Path | None) -> Screener:
+    """The engine over the pack and the user's own official texts."""
+    return Screener(Catalogue(read(), held), cache=cache)
+
+
+def read_all(
+    tasks: Iterable[Task], count: int, held: tuple[HeldText, ...], cache: Path | None
+) -> Iterator[tuple[int, Portion]]:
+    """Read every task in `count` processes; what is done first comes first. No more is taken than the processes have to do."""
+    pool = _Pool(count, held, cache)
+    try:
+        yield from pool.run(iter(tasks))
+    finally:
+        pool.end()
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: Any
+    pipe: Connection
+    given: deque[Task]
+
+
+class _Pool:
+    def __init__(self, count: int, held: tuple[HeldText, ...], cache: Path | None) -> None:
+        self._context = multiprocessing.get_context("spawn")
+        self._engine = (held, cache)
+        self._ended: dict[int, int] = {}  # how many processes each task has ended
+        self._workers = [self._begun() for _ in range(count)]
+
+    def _begun(self) -> _Worker:
+        mine, theirs = self._context.Pipe()
+        process = self._context.Process(target=_work, args=(theirs, *self._engine), daemon=True)
+        process.start()
+        theirs.close()
+        return _Worker(process, mine, deque())
+
+    def run(self, tasks: Iterator[Task]) -> Iterator[tuple[int, Portion]]:
+        again: deque[Task] = deque()
+
+        def fill(worker: _Worker) -> None:
+            while len(worker.given) < 2:  # the next one lies ready while one is read
+                task = again.popleft() if again else next(tasks, None)
+                if task is None:
+                    return
+                worker.given.append(task)
+                try:
+                    worker.pipe.send(task)
+                except OSError:
+                    return  # it has ended; that is seen, and mended, where answers are awaited
+
+        for worker in self._workers:
+            fill(worker)
+        while any(worker.given for worker in self._workers):
+            ready = wait([worker.pipe for worker in self._workers if worker.given])
+            for place, worker in enumerate(self._workers):
+                if worker.pipe not in ready:
+                    continue
+                try:
+                    number, portion = worker.pipe.recv()
+                except (EOFError, OSError):
+                    yield from self._mend(place, again)
+                    fill(self._workers[place])
+                    continue
+                worker.given.popleft()
+                yield number, portion
+                fill(worker)
+
+    def _mend(self, place: int, again: deque[Task]) -> Iterator[tuple[int, Portion]]:
+        """Replace a process that has ended; what it was given is given out again, or read one by one."""
+        worker = self._workers[place]
+        worker.process.join()
+        worker.pipe.close()
+        self._workers[place] = self._begun()
+        at_work, rest = worker.given[0], list(worker.given)[1:]
+        again.extend(rest)
+        self._ended[at_work.number] = self._ended.get(at_work.number, 0) + 1
+        if self._ended[at_work.number] < _AT_MOST:
+            again.appendleft(at_work)
+            return
+        yield at_work.number, self._one_by_one(at_work)
+
+    def _one_by_one(self, task: Task) -> Portion:
+        made: list[Portion] = []
+        refused: list[tuple[int, Said]] = []
+        read_: list[int] = []
+        for place, (record, edition) in enumerate(zip(task.records, task.editions, strict=True)):
+            worker = self._begun()
+            worker.pipe.send(Task(0, (record,), (edition,)))
+            try:
+                _, portion = worker.pipe.recv()
+            except (EOFError, OSError):
+                refused.append((place, _ENDS))
+                continue
+            finally:
+                worker.pipe.close()
+                worker.process.join()
+            refused += [(place, said) for _, said in portion.refused]
+            if portion.read:
+                read_.append(place)
+                made.append(portion)
+        return Portion(
+            tuple(read_),
+            tuple(language for one in made for language in one.languages),
+            tuple(found for one in made for found in one.found),
+            np.concatenate([np.zeros(0, dtype=np.int64), *(one.counts for one in made)]),
+            Kept.joined([one.kept for one in made if one.kept is not None]) if made else None,
+            tuple(refused),
+        )
+
+    def end(self) -> None:
+        for worker in self._workers:
+            worker.pipe.close()
+        for worker in self._workers:
+            worker.process.join(timeout=5)
+            if worker.process.is_alive():
+                worker.process.terminate()
+                worker.process.join()
+
+
+_ENDS = Said(
+    "ends_reader",
+    "读取此记录的进程被系统终止（可能内存不足）。请缩短该文本，或在内存较大的机器上处理。",
+    "the process that read this record was ended by the system (memory may have been short). Shorten the text, or read it on "
+    "a machine with more memory.",
+)
+
+
+def _work(pipe: Connection, held: tuple[HeldText, ...], cache: Path | None) -> None:
+    """Read what is given until nobody is there to give more."""
+    screener = engine(held, cache)
+    while True:
+        try:
+            task = pipe.recv()
+            pipe.send((task.number, read_records(screener, task.records, task.editions)))
+        except (EOFError, BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
+            return

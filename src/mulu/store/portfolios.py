@@ -1,0 +1,470 @@
+"""Portfolios on disk: a folder each, with a table of records in SQLite and, beside it, what is kept of their texts.
+
+A run is written part by part. A part is first written whole under its name, then entered in the table together with its
+records, in one transaction: whatever ends the program, a part is there or is not, and a run goes on with the first that is not.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from mulu.errors import Misused, MuluError
+from mulu.portfolio.records import Record, Refused
+from mulu.portfolio.screened import Found
+from mulu.screening.added import Kept
+from mulu.vocabulary import Said
+
+Json = dict[str, Any]
+FORM = "1"
+_TABLE = "portfolio.sqlite"
+_PARTS = "kept"
+_SCHEMA = """
+CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE runs (
+    id INTEGER PRIMARY KEY, asked TEXT NOT NULL, at TEXT NOT NULL, person TEXT, state TEXT NOT NULL, done TEXT, done_at TEXT
+);
+CREATE TABLE parts (run INTEGER, number INTEGER, kept INTEGER NOT NULL, tally TEXT NOT NULL, PRIMARY KEY (run, number));
+CREATE TABLE records (
+    row INTEGER PRIMARY KEY, id TEXT NOT NULL, version TEXT NOT NULL, run INTEGER NOT NULL, seen INTEGER NOT NULL,
+    part INTEGER NOT NULL, place INTEGER NOT NULL, engine TEXT NOT NULL,
+    title TEXT, text TEXT NOT NULL, kind TEXT, recipient TEXT, country TEXT, day TEXT, family TEXT, owner TEXT,
+    numbers TEXT NOT NULL, facts TEXT NOT NULL, stands TEXT NOT NULL, document TEXT, same_text TEXT, reading TEXT NOT NULL,
+    language TEXT NOT NULL, edition TEXT NOT NULL, known TEXT NOT NULL, flagged INTEGER NOT NULL, UNIQUE (id, version)
+);
+CREATE INDEX records_in_parts ON records (part);
+CREATE TABLE latest (id TEXT PRIMARY KEY, row INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE candidates (
+    row INTEGER, rank INTEGER, item TEXT NOT NULL, score INTEGER NOT NULL, flag INTEGER NOT NULL, near INTEGER NOT NULL,
+    point TEXT NOT NULL, PRIMARY KEY (row, rank)
+) WITHOUT ROWID;
+CREATE INDEX candidates_of_item ON candidates (item, flag, score);
+CREATE TABLE refused (run INTEGER NOT NULL, number INTEGER NOT NULL, stands TEXT NOT NULL, id TEXT, line TEXT NOT NULL);
+CREATE TABLE repeated (run INTEGER NOT NULL, number INTEGER NOT NULL, stands TEXT NOT NULL, id TEXT NOT NULL, first TEXT NOT NULL);
+"""
+
+
+class PortfolioUnknown(Misused):
+    """No portfolio of this name is held."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        zh = f"现有：{'、'.join(known)}" if known else "现无组合"
+        en = f"There are: {', '.join(known)}" if known else "There is none yet"
+        super().__init__(
+            Said(
+                "portfolio_unknown",
+                f"没有名为 {name!r} 的技术组合。{zh}。",
+                f"No portfolio is called {name!r}. {en}.",
+            )
+        )
+
+
+class PortfolioUnusable(MuluError):
+    """A portfolio that cannot be read or written."""
+
+    def __init__(self, folder: Path, zh: str, en: str) -> None:
+        super().__init__(
+            Said(
+                "portfolio_unusable",
+                f"技术组合 {folder} 无法使用：{zh}",
+                f"The portfolio {folder} cannot be used: {en}",
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A record as it is held, with what its latest screening found."""
+
+    row: int
+    record: Record
+    version: str
+    language: str
+    edition: str
+    run: int
+    seen: int
+    flagged: int
+    candidates: tuple[Found, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is kept of the texts of a part, with the rows of its records that are the latest of their id."""
+
+    number: int
+    counts: np.ndarray[Any, Any]
+    path: Path | None
+    rows: Mapping[int, int]  # place in the part → row
+
+
+def portfolios_in(folder: Path) -> list[str]:
+    """The names of the portfolios in a folder."""
+    if not folder.is_dir():
+        return []
+    return sorted(one.name for one in folder.iterdir() if (one / _TABLE).is_file())
+
+
+class Portfolio:
+    """An open portfolio. One process writes to it at a time."""
+
+    def __init__(self, folder: Path, name: str, *, create: bool = False) -> None:
+        """Raises PortfolioUnknown, PortfolioUnusable."""
+        self.name, self.folder = name, folder / name
+        held = (self.folder / _TABLE).is_file()
+        if not held and not create:
+            raise PortfolioUnknown(name, portfolios_in(folder))
+        try:
+            if not held:
+                (self.folder / _PARTS).mkdir(parents=True, exist_ok=True)
+            self._table = sqlite3.connect(self.folder / _TABLE, timeout=30, isolation_level=None)
+            self._table.execute("PRAGMA journal_mode = WAL")
+            self._table.execute("PRAGMA synchronous = FULL")
+            if not self._table.execute("SELECT 1 FROM sqlite_master WHERE name = 'about'").fetchone():
+                self._table.executescript(f"BEGIN;{_SCHEMA}COMMIT;")
+                self.say("form", FORM)
+        except (OSError, sqlite3.DatabaseError) as error:
+            raise PortfolioUnusable(self.folder, f"{error}。", f"{error}.") from error
+        if (form := self.about("form")) != FORM:
+            self.close()
+            raise PortfolioUnusable(
+                self.folder,
+                f"其格式 {form!r} 非本版 Mulu 所写（{FORM}）。",
+                f"its form {form!r} is not the one that this Mulu writes ({FORM}).",
+            )
+
+    def close(self) -> None:
+        self._table.close()
+
+    def __enter__(self) -> Portfolio:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # ---- what is known of it ----
+
+    def about(self, name: str) -> str | None:
+        row = self._table.execute("SELECT value FROM about WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def say(self, name: str, value: str) -> None:
+        self._table.execute(
+            "INSERT INTO about VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
+        )
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        self._table.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._table.execute("ROLLBACK")
+            raise
+        self._table.execute("COMMIT")
+
+    # ---- runs ----
+
+    def begin(self, asked: Json, at: str, person: str | None) -> tuple[int, bool]:
+        """The run that does what is asked, and whether it was begun before and is gone on with.
+
+        Another run that was begun and not ended is given up: what it read is held all the same.
+        """
+        said = json.dumps(asked, ensure_ascii=False, sort_keys=True)
+        with self._whole():
+            held = self._table.execute("SELECT id, asked FROM runs WHERE state = 'open'").fetchone()
+            if held is not None and held[1] == said:
+                return int(held[0]), True
+            self._table.execute("UPDATE runs SET state = 'given up' WHERE state = 'open'")
+            made = self._table.execute(
+                "INSERT INTO runs (asked, at, person, state) VALUES (?, ?, ?, 'open')", (said, at, person)
+            )
+            return int(made.lastrowid or 0), False
+
+    def runs(self) -> list[Json]:
+        """Every run, in order."""
+        rows = self._table.execute("SELECT id, asked, at, person, state, done, done_at FROM runs ORDER BY id")
+        return [
+            {
+                "run": run,
+                "asked": json.loads(asked),
+                "at": at,
+                "by": person,
+                "state": state,
+                "done": None if done is None else json.loads(done),
+                "done_at": done_at,
+            }
+            for run, asked, at, person, state, done, done_at in rows
+        ]
+
+    def parts_done(self, run: int) -> set[int]:
+        return {number for (number,) in self._table.execute("SELECT number FROM parts WHERE run = ?", (run,))}
+
+    def tally(self, run: int) -> dict[str, int]:
+        """What came in with a run so far: rows, read, held already, refused, repeated."""
+        total: dict[str, int] = {}
+        for (said,) in self._table.execute("SELECT tally FROM parts WHERE run = ?", (run,)):
+            for name, count in json.loads(said).items():
+                total[name] = total.get(name, 0) + count
+        return total
+
+    def finish(self, run: int, done: Json, at: str) -> None:
+        with self._whole():
+            self._table.execute(
+                "UPDATE runs SET state = 'done', done = ?, done_at = ? WHERE id = ?",
+                (json.dumps(done, ensure_ascii=False, sort_keys=True), at, run),
+            )
+
+    # ---- writing ----
+
+    def held(self, records: Sequence[Record], engine: str) -> dict[int, int]:
+        """Which of some records are held as they are, read by this engine: place among them → row."""
+        found = {}
+        for place, record in enumerate(records):
+            row = self._table.execute(
+                "SELECT row FROM records WHERE id = ? AND version = ? AND engine = ?",
+                (record.id, record.version, engine),
+            ).fetchone()
+            if row is not None:
+                found[place] = int(row[0])
+        return found
+
+    def add(
+        self,
+        run: int,
+        number: int,
+        engine: str,
+        edition_of: Sequence[tuple[str, str]],
+        read: Sequence[tuple[Record, str, Sequence[Found]]],
+        counts: Sequence[int],
+        kept: Kept | None,
+        again: Sequence[tuple[int, Record]],
+        refused: Sequence[Refused],
+        repeated: Sequence[tuple[str, str, str]],
+    ) -> None:
+        """Write a part: records that were read, with language, candidates, and (edition, what was known); those held already,
+        by their row; refused and repeated ones."""
+        name = self._keep(counts, kept) if kept is not None else 0
+        tally = {
+            "rows": len(read) + len(again) + len(refused) + len(repeated),
+            "read": len(read),
+            "held_already": len(again),
+            "refused": len(refused),
+            "repeated": len(repeated),
+        }
+        with self._whole():
+            self._table.execute("INSERT INTO parts VALUES (?, ?, ?, ?)", (run, number, name, json.dumps(tally)))
+            for place, (record, language, found) in enumerate(read):
+                edition, known = edition_of[place]
+                self._put(run, name, place, engine, record, language, found, edition, known)
+            for row, record in again:
+                self._table.execute(
+                    "UPDATE records SET seen = ?, owner = ?, facts = ?, stands = ?, family = ?, same_text = ? WHERE row = ?",
+                    (run, record.owner, _json(record.facts), record.place, record.family, record.same_text, row),
+                )
+                self._latest(record.id, row)
+            self._table.executemany(
+                "INSERT INTO refused VALUES (?, ?, ?, ?, ?)",
+                [(run, number, one.place, one.id, msgspec.json.encode(one).decode()) for one in refused],
+            )
+            self._table.executemany(
+                "INSERT INTO repeated VALUES (?, ?, ?, ?, ?)", [(run, number, *one) for one in repeated]
+            )
+
+    def _keep(self, counts: Sequence[int], kept: Kept) -> int:
+        """Write what is kept of a part, whole or not at all; returns its name. A file that no table names is nobody's."""
+        folder = self.folder / _PARTS
+        name = 1 + int(self._table.execute("SELECT coalesce(max(kept), 0) FROM parts").fetchone()[0])
+        with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as file:
+            arrays: Any = {"counts": np.array(counts, dtype=np.int32), **kept.arrays()}
+            np.savez(file, **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(file.name).replace(folder / f"{name:06}.npz")
+        return name
+
+    def _put(
+        self,
+        run: int,
+        part: int,
+        place: int,
+        engine: str,
+        record: Record,
+        language: str,
+        found: Sequence[Found],
+        edition: str,
+        known: str,
+    ) -> None:
+        values = (
+            run,
+            run,
+            part,
+            place,
+            engine,
+            record.title,
+            record.text,
+            record.kind,
+            record.recipient,
+            record.country,
+            None if record.day is None else record.day.isoformat(),
+            record.family,
+            record.owner,
+            _json(record.numbers),
+            _json(record.facts),
+            record.place,
+            record.document,
+            record.same_text,
+            _json([record.stretches, record.filed_under]),
+            language,
+            edition,
+            known,
+            sum(one.flag for one in found),
+        )
+        made = self._table.execute(
+            "INSERT INTO records (id, version, run, seen, part, place, engine, title, text, kind, recipient, country, day, family,"
+            " owner, numbers, facts, stands, document, same_text, reading, language, edition, known, flagged)"
+            f" VALUES (?, ?, {', '.join('?' * len(values))})"
+            " ON CONFLICT (id, version) DO UPDATE SET seen = excluded.seen, part = excluded.part, place = excluded.place,"
+            " engine = excluded.engine, owner = excluded.owner, facts = excluded.facts, stands = excluded.stands,"
+            " family = excluded.family, same_text = excluded.same_text, reading = excluded.reading,"
+            " edition = excluded.edition, known = excluded.known, flagged = excluded.flagged RETURNING row",
+            (record.id, record.version, *values),
+        )
+        row = int(made.fetchone()[0])
+        self._candidates(row, found)
+        self._latest(record.id, row)
+
+    def _latest(self, id_: str, row: int) -> None:
+        self._table.execute(
+            "INSERT INTO latest VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET row = excluded.row", (id_, row)
+        )
+
+    def _candidates(self, row: int, found: Sequence[Found]) -> None:
+        self._table.execute("DELETE FROM candidates WHERE row = ?", (row,))
+        self._table.executemany(
+            "INSERT INTO candidates VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [(row, rank, c.item, c.score, c.flag, c.near_boundary, c.point) for rank, c in enumerate(found)],
+        )
+
+    def renew(self, made: Iterable[tuple[int, str, str, Sequence[Found]]]) -> None:
+        """Write what another edition, or what is known now, makes of records: row, edition, what was known, candidates."""
+        with self._whole():
+            for row, edition, known, found in made:
+                self._table.execute(
+                    "UPDATE records SET edition = ?, known = ?, flagged = ? WHERE row = ?",
+                    (edition, known, sum(one.flag for one in found), row),
+                )
+                self._candidates(row, found)
+
+    # ---- reading ----
+
+    def count(self) -> int:
+        return int(self._table.execute("SELECT count(*) FROM latest").fetchone()[0])
+
+    def parts(self, *, only: str = "1", values: Sequence[Any] = ()) -> Iterator[Part]:
+        """What is kept, part by part, of the latest records (that meet a condition)."""
+        rows = self._table.execute(
+            "SELECT part, place, records.row FROM records JOIN latest ON latest.row = records.row"
+            f" WHERE {only} ORDER BY part, place",
+            tuple(values),
+        ).fetchall()
+        begin = 0
+        while begin < len(rows):
+            part = rows[begin][0]
+            end = begin
+            while end < len(rows) and rows[end][0] == part:
+                end += 1
+            path = self.folder / _PARTS / f"{part:06}.npz"
+            yield Part(
+                part, _arrays(path, ("counts",))["counts"], path, {place: row for _, place, row in rows[begin:end]}
+            )
+            begin = end
+
+    def kept(self, part: Part, names: Sequence[str] | None = None) -> dict[str, np.ndarray[Any, Any]]:
+        """Arrays of a part, all of `Kept` where no names are given."""
+        assert part.path is not None
+        return _arrays(part.path, names)
+
+    def rows(
+        self,
+        condition: str = "1",
+        values: Sequence[Any] = (),
+        *,
+        order: str = "records.row",
+        limit: int = -1,
+        offset: int = 0,
+    ) -> list[Row]:
+        """The latest records that meet a condition, with their candidates."""
+        found = self._table.execute(
+            "SELECT records.row, records.id, version, title, text, kind, recipient, day, family, owner, numbers, facts, stands,"
+            " document, same_text, reading, language, edition, run, seen, flagged FROM records"
+            f" JOIN latest ON latest.row = records.row WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?",
+            (*values, limit, offset),
+        ).fetchall()
+        return [self._row(one) for one in found]
+
+    def _row(self, one: Sequence[Any]) -> Row:
+        (row, id_, version, title, text, kind, recipient, day, family, owner, numbers, facts, stands, document, same, reading,
+         language, edition, run, seen, flagged) = one  # fmt: skip
+        stretches, filed = json.loads(reading)
+        record = msgspec.convert(
+            {
+                "id": id_,
+                "title": title,
+                "text": text,
+                "kind": kind,
+                "recipient": recipient,
+                "day": day,
+                "family": family,
+                "owner": owner,
+                "numbers": json.loads(numbers),
+                "facts": json.loads(facts),
+                "place": stands,
+                "document": document,
+                "same_text": same,
+                "stretches": stretches,
+                "filed_under": filed,
+            },
+            Record,
+        )
+        return Row(row, record, version, language, edition, run, seen, flagged, self.candidates(row))
+
+    def candidates(self, row: int) -> tuple[Found, ...]:
+        rows = self._table.execute(
+            "SELECT item, score, flag, near, point FROM candidates WHERE row = ? ORDER BY rank", (row,)
+        )
+        return tuple(Found(item, score, bool(flag), bool(near), point) for item, score, flag, near, point in rows)
+
+    def query(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """A reading question to the table (`records` joined with `latest` are the latest ones)."""
+        return self._table.execute(sql, tuple(values)).fetchall()
+
+    def refused(self, run: int) -> Iterator[Json]:
+        """The rows that a run refused, in order."""
+        for (line,) in self._table.execute("SELECT line FROM refused WHERE run = ? ORDER BY number, rowid", (run,)):
+            yield json.loads(line)
+
+
+def _arrays(path: Path, names: Sequence[str] | None) -> dict[str, np.ndarray[Any, Any]]:
+    try:
+        with np.load(path) as held:
+            return {name: held[name] for name in (held.files if names is None else names)}
+    except (OSError, ValueError, KeyError) as error:
+        raise PortfolioUnusable(
+            path,
+            "保存的内容已损坏或丢失。请重新筛查此组合。",
+            "what was kept is damaged or lost. Screen this portfolio again.",
+        ) from error
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
