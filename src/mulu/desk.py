@@ -37,6 +37,7 @@ if TYPE_CHECKING:  # the engine and the cases are loaded only when an act asks f
 
     from mulu.casework import Casework, Known
     from mulu.certification import Certification
+    from mulu.portfolios import Portfolios
     from mulu.reports.exports.contents import Contents
     from mulu.reports.made import Made
     from mulu.reports.papers import Values
@@ -623,6 +624,15 @@ class Desk:
         from mulu.casework import Known
 
         return Known()
+
+    # ---- portfolios --------------------------------------------------------------------------------------------
+
+    @cached_property
+    def portfolios(self) -> Portfolios:
+        """The portfolios beside the store."""
+        from mulu.portfolios import Portfolios
+
+        return Portfolios(self._store, lambda: self.catalogue, lambda: self._engine, lambda: self.archive.held)
 
     def determine_rows(self, path: Any) -> Iterator[Json]:
         """Each row of a file of facts: the tests, the track, what follows, what is open. Nothing is signed."""

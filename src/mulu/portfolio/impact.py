@@ -7,7 +7,7 @@ nothing that decides has changed, so both say the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -49,11 +49,12 @@ class Touched:
 class Change:
     """From one edition to another, which may stand in another catalogue: the same with an official text that is not applied."""
 
-    def __init__(self, before: Side, after: Side) -> None:
+    def __init__(self, before: Side, after: Side, named: Iterable[str] = ()) -> None:
+        """`named`: items of which something else changed: a wording, a name, a code."""
         self.before, self.after = before, after
         was, now = _standing(before), _standing(after)
-        self.items = sorted(item for item in was.keys() | now.keys() if was.get(item) != now.get(item))
-        changed = set(self.items)
+        changed = {item for item in was.keys() | now.keys() if was.get(item) != now.get(item)} | set(named)
+        self.items = sorted(changed)
         index = after.screener.index
         ordinals = np.arange(len(index.released_slots))
         of_item = np.array([index.slots[n].item.id in changed for n in index.released_slots], dtype=bool)
@@ -95,11 +96,8 @@ class Change:
         whole: Kept | None = None
         if len(after.index.added) or len(before.index.added):
             whole = Kept.of(dict(arrays(None))).some(rows)
-        logits: dict[int, dict[int, int]] = {place: {} for place in wanted}
-        for place, slot, logit in zip(of_entry.tolist(), some["slots"].tolist(), some["logits"].tolist(), strict=True):
-            if place in wanted and logit > logits[place].get(slot, -(1 << 62)):
-                logits[place][slot] = logit
-        sides = []
+        logits = _loudest(some, kept_rows, wanted)
+        sides: list[dict[int, dict[int, int]]] = []
         for side in (self.before, self.after):
             if side is self.after and before is after:
                 sides.append(sides[0])
@@ -212,3 +210,29 @@ def _modified(change: Mapping[str, Any]) -> Kind:
     if change["substantive"]:
         return "substance"
     return "wording" if change["points"] or change["renamed"] else "unknown"
+
+
+def all_logits(
+    screener: Screener, counts: Numbers, places: Sequence[int], arrays: Arrays, record: Callable[[int], Record]
+) -> Iterator[tuple[int, dict[int, int]]]:
+    """The logits by slot of some records of a part, as `Change.met_by` takes them, whatever changed."""
+    kept_rows = np.repeat(np.arange(len(counts)), counts)
+    rows = np.nonzero(np.isin(kept_rows, list(places)))[0]
+    added = len(screener.index.added) > 0
+    kept = Kept.of(dict(arrays(None))).some(rows) if added else None
+    some = arrays(_LOGITS)
+    logits = _loudest(some, kept_rows, set(places))
+    yield from complete(screener, logits, kept, kept_rows[rows], record).items()
+
+
+def _loudest(some: Mapping[str, npt.NDArray[Any]], kept_rows: Numbers, wanted: set[int]) -> dict[int, dict[int, int]]:
+    """Of each record that is wanted the logits that are kept, of its loudest text for each slot."""
+    logits: dict[int, dict[int, int]] = {place: {} for place in sorted(wanted)}
+    of_entry = np.repeat(kept_rows, some["slot_counts"])
+    mine = np.isin(of_entry, list(wanted))
+    for place, slot, logit in zip(
+        of_entry[mine].tolist(), some["slots"][mine].tolist(), some["logits"][mine].tolist(), strict=True
+    ):
+        if logit > logits[place].get(slot, -(1 << 62)):
+            logits[place][slot] = logit
+    return logits

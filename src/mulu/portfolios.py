@@ -1,0 +1,667 @@
+"""Portfolios: read a table of technologies once, ask what is exposed, and what a change does to it.
+
+This module knows both the rules (`portfolio/`) and where they are kept (`store/`). Who answers what of a record is written to the
+journal of the store, with all else that persons do; the records themselves lie in a folder beside it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import os
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from mulu.catalogue.editions import Catalogue, Edition
+from mulu.catalogue.held import HeldText, fingerprint
+from mulu.catalogue.history import difference
+from mulu.errors import Misused, MuluError
+from mulu.portfolio.impact import KINDS, Change, Effect, Side, effects
+from mulu.portfolio.incoming import Incoming, refused_line
+from mulu.portfolio.records import Record, Refused, Repeated
+from mulu.portfolio.screened import Found, Outcomes
+from mulu.portfolio.workers import Task, read_all
+from mulu.screening.added import can_be_kept
+from mulu.screening.engine import Screener
+from mulu.store.place import cache_folder, exists, file_of, where
+from mulu.store.portfolios import Portfolio, Row, portfolios_in
+from mulu.vocabulary import Said
+
+Json = dict[str, Any]
+PREFIX = "portfolio."
+VARIABLE = "MULU_PORTFOLIOS"
+_TOGETHER = 512  # rows of a part
+_RENEWED = 5000  # records written in one transaction
+JUDGEMENTS = ("concerns", "does-not", "open")
+
+
+class PortfolioRefused(Misused):
+    """An act on a portfolio that cannot be done, with the reason."""
+
+    def __init__(self, id_: str, zh: str, en: str) -> None:
+        super().__init__(Said(f"portfolio_{id_}", zh, en))
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is. `share` of the input that was read, 0 to 1; seconds; rows a second since it was begun or gone on with."""
+
+    rows: int
+    flagged: int
+    share: float
+    seconds: float
+
+    @property
+    def rate(self) -> float:
+        return self.rows / self.seconds if self.seconds else 0.0
+
+    @property
+    def left(self) -> float | None:
+        """Seconds left, as the share that was read lets one expect."""
+        return self.seconds * (1 - self.share) / self.share if self.share > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a person answered of a record under an item; it stays with the versions that it judged."""
+
+    record: str
+    version: str
+    item: str
+    point: str | None
+    standing: str  # digest of the control points that the item had
+    judgement: str
+    because: str
+    case: str | None
+    by: str
+    at: datetime.datetime
+
+
+def folder_of(place: str) -> Path:
+    """Where portfolios lie: MULU_PORTFOLIOS, else beside the store's file, else the user's own folder."""
+    if named := os.environ.get(VARIABLE):
+        return Path(named).expanduser().absolute()
+    file = file_of(place)
+    if file is not None:
+        return file.parent / f"{file.stem}-portfolios"
+    import platformdirs
+
+    return Path(platformdirs.user_data_path("mulu", appauthor=False)) / "portfolios"
+
+
+class Portfolios:
+    """The portfolios of one store.
+
+    `catalogue` and `engine` are called only where an act needs them; `held` are the user's official texts that count.
+    """
+
+    def __init__(
+        self,
+        place: str | None,
+        catalogue: Callable[[], Catalogue],
+        engine: Callable[[], Screener],
+        held: Callable[[], tuple[HeldText, ...]],
+    ) -> None:
+        self.place = where(place)
+        self.folder = folder_of(self.place)
+        self._catalogue, self._engine, self._held = catalogue, engine, held
+
+    # ---- reading -------------------------------------------------------------------------------------------------------
+
+    def names(self) -> list[str]:
+        return portfolios_in(self.folder)
+
+    def open(self, name: str) -> Portfolio:
+        """Raises PortfolioUnknown, PortfolioUnusable."""
+        return Portfolio(self.folder, named(name))
+
+    def all(self) -> list[Json]:
+        """Each portfolio in a line: records, flagged ones, and its last run."""
+        made = []
+        for name in self.names():
+            with self.open(name) as one:
+                runs = one.runs()
+                made.append(
+                    {
+                        "portfolio": name,
+                        "records": one.count(),
+                        "flagged": one.query("SELECT count(*) FROM records JOIN latest USING (row) WHERE flagged > 0")[
+                            0
+                        ][0],
+                        "runs": len(runs),
+                        "last": runs[-1] if runs else None,
+                    }
+                )
+        return made
+
+    # ---- screening -----------------------------------------------------------------------------------------------------
+
+    def screen(
+        self,
+        name: str,
+        file: Path,
+        edition_of: Callable[[datetime.date | None], Edition],
+        asked: Json,
+        at: datetime.datetime,
+        by: str | None,
+        *,
+        columns: str | None = None,
+        workers: int | None = None,
+        ocr: bool = False,
+        told: Callable[[Progress], None] | None = None,
+    ) -> Json:
+        """Read a table or folder into a portfolio and screen what is new in it; a run that was interrupted is gone on with.
+
+        `edition_of` gives the edition that answers a record of a day (None: a record without one). `asked` is what else was asked
+        (the default day, the draft, the base rate): a run goes on only where all of it is the same.
+        """
+        catalogue = self._catalogue()
+        held = tuple(one for one in self._held() if one.counts)
+        known = fingerprint(held) or ""
+        with Portfolio(self.folder, named(name), create=True) as portfolio:
+            # What the user said of the columns is kept; what is guessed beside it is guessed anew from the file.
+            columns = columns or portfolio.about("columns") or None
+            incoming = Incoming(file, columns, ocr=ocr)
+            engine = mark(catalogue)
+            what = {
+                **asked,
+                "input": str(file.name),
+                "digest": _digest(file),
+                "mapping": msgspec.to_builtins(incoming.mapping),
+                "engine": engine,
+                "known": known,
+            }
+            run, goes_on = portfolio.begin(what, at.isoformat(), by)
+            portfolio.say("mapping", msgspec.json.encode(incoming.mapping).decode())
+            portfolio.say("columns", columns or "")
+            started = time.monotonic()
+            count = workers or os.cpu_count() or 1
+            done = portfolio.parts_done(run)
+            rows = flagged = 0
+            waiting: dict[int, _Chunk] = {}
+
+            def tasks() -> Iterator[Task]:
+                for chunk in _chunks(incoming):
+                    if chunk.number in done:
+                        continue
+                    again = portfolio.held(chunk.records, engine)
+                    chunk.again = [(row, chunk.records[place]) for place, row in again.items()]
+                    chunk.fresh = [one for place, one in enumerate(chunk.records) if place not in again]
+                    waiting[chunk.number] = chunk
+                    editions = []
+                    for record in chunk.fresh:
+                        try:
+                            editions.append(edition_of(record.day).id)
+                        except MuluError as error:
+                            editions.append("")
+                            chunk.refused.append(_refused(record, error.said))
+                    chunk.editions = [e for e in editions if e]
+                    chunk.fresh = [one for one, e in zip(chunk.fresh, editions, strict=True) if e]
+                    yield Task(chunk.number, chunk.fresh, chunk.editions)
+
+            for number, portion in read_all(tasks(), count, held, cache_folder()):
+                chunk = waiting.pop(number)
+                read = [chunk.fresh[place] for place in portion.read]
+                portfolio.add(
+                    run,
+                    number,
+                    engine,
+                    [(chunk.editions[place], known) for place in portion.read],
+                    list(zip(read, portion.languages, portion.found, strict=True)),
+                    portion.counts.tolist(),
+                    portion.kept,
+                    chunk.again,
+                    [*chunk.refused, *(_refused(chunk.fresh[place], said) for place, said in portion.refused)],
+                    chunk.repeated,
+                )
+                rows += len(chunk.records) + len(chunk.refused) + len(chunk.repeated)
+                flagged += sum(any(one.flag for one in found) for found in portion.found)
+                if told is not None:
+                    told(Progress(rows, flagged, incoming.share, time.monotonic() - started))
+            self._renew(portfolio, run, edition_of, known)
+            tally = portfolio.tally(run)
+            summary = {
+                **tally,
+                "same_text": incoming.tally["same_text"],
+                "skipped": [{"name": one.name, **one.said.as_json()} for one in incoming.skipped],
+                "records": portfolio.count(),
+                "gone": portfolio.query("SELECT count(*) FROM records JOIN latest USING (row) WHERE seen < ?", (run,))[
+                    0
+                ][0],
+                "flagged": portfolio.query(
+                    "SELECT count(*) FROM records JOIN latest USING (row) WHERE flagged > 0 AND seen = ?", (run,)
+                )[0][0],
+                "digest": results_digest(portfolio, run),
+            }
+            portfolio.finish(run, summary, at.isoformat())
+            refused_to = self._write_refused(portfolio, run) if tally.get("refused") else None
+        self._record("screened", at, by, {"portfolio": name, "run": run, "asked": what, "done": summary})
+        return {
+            "portfolio": name,
+            "run": run,
+            "goes_on": goes_on,
+            **asked,
+            "engine": engine,
+            "data": catalogue.version,
+            "known_to": catalogue.known_to.isoformat(),
+            **summary,
+            "mapping": what["mapping"],
+            "refused_file": None if refused_to is None else str(refused_to),
+            "seconds": round(time.monotonic() - started, 1),
+        }
+
+    def _renew(
+        self, portfolio: Portfolio, run: int, edition_of: Callable[[datetime.date | None], Edition], known: str
+    ) -> None:
+        """Records that were held already are answered for the day that is asked about now, without reading them again."""
+        days = portfolio.query(
+            "SELECT DISTINCT day, edition, known FROM records JOIN latest USING (row) WHERE seen = ?", (run,)
+        )
+        stale = []
+        for day, edition, was_known in days:
+            wanted = edition_of(None if day is None else datetime.date.fromisoformat(day))
+            if (edition, was_known) != (wanted.id, known):
+                stale.append((day, edition, was_known, wanted))
+        if not stale:
+            return
+        screener = self._engine()
+        for day, edition, was_known, wanted in stale:
+            condition = "seen = ? AND day IS ? AND edition = ? AND records.known = ?"
+            made: list[tuple[int, str, str, Sequence[Found]]] = []
+            outcomes = Outcomes(screener, wanted)
+            for row, logits in self._logits(portfolio, screener, condition, (run, day, edition, was_known)):
+                made.append((row, wanted.id, known, outcomes.of(logits)))
+                if len(made) == _RENEWED:
+                    portfolio.renew(made)
+                    made = []
+            portfolio.renew(made)
+
+    @staticmethod
+    def _logits(
+        portfolio: Portfolio, screener: Screener, condition: str, values: Sequence[Any]
+    ) -> Iterator[tuple[int, Mapping[int, int]]]:
+        """Rows with the logits of their slots, of records that were read before."""
+        from mulu.portfolio.impact import all_logits
+
+        for part in portfolio.parts(only=condition, values=values):
+            yield from (
+                (part.rows[place], logits)
+                for place, logits in all_logits(
+                    screener,
+                    part.counts,
+                    sorted(part.rows),
+                    lambda names, part=part: portfolio.kept(part, names),  # type: ignore[misc]
+                    lambda place, part=part: portfolio.rows("records.row = ?", (part.rows[place],))[0].record,  # type: ignore[misc]
+                )
+            )
+
+    def _write_refused(self, portfolio: Portfolio, run: int) -> Path:
+        """The rows that a run refused, with the reasons, in a file of their own."""
+        path = portfolio.folder / f"refused-{run}.jsonl"
+        with path.open("wb") as file:
+            for one in portfolio.refused(run):
+                file.write(refused_line(msgspec.convert(one, Refused)))
+        return path
+
+    # ---- impact --------------------------------------------------------------------------------------------------------
+
+    def impact(
+        self,
+        name: str,
+        before: tuple[Catalogue, Edition],
+        after: tuple[Catalogue, Edition],
+        at: datetime.datetime,
+        by: str | None,
+        base_rate: int | None = None,
+    ) -> Json:
+        """What a change does to the records of a portfolio, without reading them again; recorded, also where it is nothing."""
+        started = time.monotonic()
+        old, new = before[1], after[1]
+        found = difference(after[0], old, new)
+        changes = {c["item"]: c for c in found["changes"]}
+        named_ = {
+            item for item, c in changes.items() if c["class"] in ("modified", "renumbered", "moved", "added", "deleted")
+        }
+        named_ |= {c["to_item"] for c in changes.values() if c["to_item"] is not None}
+        was = self._screener(before[0])
+        now = was if after[0] is before[0] else self._screener(after[0])
+        if not can_be_kept(now):
+            raise PortfolioRefused(
+                "weights",
+                "这组权重使用了组合未保存的特征，无法不重读而比较。",
+                "These weights ask for features that a portfolio does not keep, so that no change can be compared without reading all "
+                "records again.",
+            )
+        change = Change(Side(was, old), Side(now, new), named_)
+        loaded = time.monotonic()
+        results: list[Json] = []
+        tally: Counter[str] = Counter()
+        read_again = touched = 0
+        judged = self.judgements(name)
+        with self.open(name) as portfolio:
+            self._same_engine(portfolio)
+            total = portfolio.count()
+            for part in portfolio.parts():
+                for one in change.met_by(
+                    part.counts,
+                    sorted(part.rows),
+                    lambda names, part=part: portfolio.kept(part, names),  # type: ignore[misc]
+                    lambda place, part=part: portfolio.rows("records.row = ?", (part.rows[place],))[0].record,  # type: ignore[misc]
+                ):
+                    touched += 1
+                    read_again += one.read_again
+                    made = effects(one.before, one.after, changes)
+                    if not made:
+                        continue
+                    row = portfolio.rows("records.row = ?", (part.rows[one.place],))[0]
+                    results.append(self._affected(row, made, judged, new, now, base_rate))
+                    tally.update({effect.kind for effect in made})
+        results.sort(key=lambda r: (min(KINDS.index(e["kind"]) for e in r["effects"]), r["record"]))
+        answer = {
+            "portfolio": name,
+            "from": found["from"],
+            "to": found["to"],
+            "if_adopted": found["if_adopted"],
+            "data": after[0].version,
+            "engine": mark(after[0]),
+            "known_to": after[0].known_to.isoformat(),
+            "counts": found["counts"],
+            "records": total,
+            "touched": touched,
+            "read_again": read_again,
+            "affected": {kind: tally.get(kind, 0) for kind in KINDS},
+            "items": [
+                changes[item] for item in sorted(changes) if changes[item]["class"] not in ("unchanged", "not known")
+            ],
+            "results": results,
+            "digest": _canonical(results),
+            "seconds": round(time.monotonic() - loaded, 3),
+            "seconds_with_loading": round(time.monotonic() - started, 3),
+        }
+        self._record(
+            "impact",
+            at,
+            by,
+            {
+                **{
+                    key: answer[key]
+                    for key in ("portfolio", "from", "to", "data", "engine", "records", "touched", "affected", "digest")
+                },
+                "found": [(r["record"], r["version"], [(e["item"], e["kind"]) for e in r["effects"]]) for r in results],
+            },
+        )
+        return answer
+
+    def _screener(self, catalogue: Catalogue) -> Screener:
+        if catalogue is self._catalogue():
+            return self._engine()
+        return Screener(catalogue, cache=cache_folder())
+
+    def _same_engine(self, portfolio: Portfolio) -> None:
+        engine = mark(self._catalogue())
+        others = portfolio.query(
+            "SELECT DISTINCT engine FROM records JOIN latest USING (row) WHERE engine != ?", (engine,)
+        )
+        if others:
+            raise PortfolioRefused(
+                "other_engine",
+                f"组合 {portfolio.name} 中的记录由另一版本的引擎或数据读取（{others[0][0]}）。请先以 `mulu portfolio screen` 重新筛查。",
+                f"Records of {portfolio.name} were read by another engine or data release ({others[0][0]}). Screen the portfolio again "
+                "first (`mulu portfolio screen`).",
+            )
+
+    def _affected(
+        self,
+        row: Row,
+        made: Sequence[Effect],
+        judged: Mapping[tuple[str, str], Judgement],
+        edition: Edition,
+        screener: Screener,
+        base_rate: int | None,
+    ) -> Json:
+        from mulu.screening.model import rebased
+
+        def score(one: Found | None) -> Json | None:
+            if one is None:
+                return None
+            shown = one.score if base_rate is None else rebased(one.score, screener.model, base_rate)
+            return {"score": shown / 1000, "flag": one.flag, "near_boundary": one.near_boundary, "point": one.point}
+
+        record = row.record
+        effective = edition.effective
+        return {
+            "record": record.id,
+            "version": row.version,
+            "title": record.title,
+            "text": record.text[:200],
+            "recipient": record.recipient,
+            "country": record.country,
+            "owner": record.owner,
+            "family": record.family,
+            "day": None if record.day is None else record.day.isoformat(),
+            "before_effect": record.day is not None and effective is not None and record.day < effective,
+            "effects": [
+                {
+                    "item": one.item,
+                    "kind": one.kind,
+                    "to_item": one.to_item,
+                    "before": score(one.before),
+                    "after": score(one.after),
+                    "judgement": _judged(judged.get((record.id, one.item))),
+                }
+                for one in made
+            ],
+        }
+
+    # ---- judgements ----------------------------------------------------------------------------------------------------
+
+    def judge(
+        self,
+        name: str,
+        record: str,
+        item: str,
+        judgement: str,
+        because: str,
+        by: str,
+        at: datetime.datetime,
+        case: str | None = None,
+    ) -> Json:
+        """Record what a person answers of a record under an item; it stays with the versions that it judged."""
+        if judgement not in JUDGEMENTS:
+            raise PortfolioRefused(
+                "judgement",
+                f"判断 {judgement!r} 不在 {'、'.join(JUDGEMENTS)} 之列",
+                f"{judgement!r} is no judgement; they are {', '.join(JUDGEMENTS)}",
+            )
+        if not because.strip():
+            raise PortfolioRefused("because", "判断须附理由 `because`。", "A judgement needs its reason, `because`.")
+        catalogue = self._catalogue()
+        wanted = catalogue.find(item)[0].id
+        with self.open(name) as portfolio:
+            rows = portfolio.rows("records.id = ?", (record,))
+            if not rows:
+                raise PortfolioRefused(
+                    "record_unknown", f"组合 {name} 中没有记录 {record!r}", f"{name} holds no record {record!r}"
+                )
+            row = rows[0]
+            edition = catalogue.editions[row.edition]
+            found = next((c for c in row.candidates if c.item == wanted), None)
+        body = {
+            "portfolio": name,
+            "record": row.record.id,
+            "version": row.version,
+            "item": wanted,
+            "point": None if found is None else found.point,
+            "edition": edition.id,
+            "standing": standing(edition, wanted),
+            "judgement": judgement,
+            "because": because,
+            "case": case,
+        }
+        self._record("judged", at, by, body)
+        return {**body, "by": by}
+
+    def judgements(self, name: str) -> dict[tuple[str, str], Judgement]:
+        """The latest judgement of each record and item."""
+        made: dict[tuple[str, str], Judgement] = {}
+        for entry, body in self._recorded("judged"):
+            if body["portfolio"] != name:
+                continue
+            made[body["record"], body["item"]] = Judgement(
+                record=body["record"],
+                version=body["version"],
+                item=body["item"],
+                point=body["point"],
+                standing=body["standing"],
+                judgement=body["judgement"],
+                because=body["because"],
+                case=body["case"],
+                by=entry.by or "",
+                at=entry.at,
+            )
+        return made
+
+    def impacts(self, name: str) -> list[Json]:
+        """The impacts that were asked for, also those that found nothing, in order."""
+        return [
+            {"at": entry.at.isoformat(), "by": entry.by, "record": entry.id, **body}
+            for entry, body in self._recorded("impact")
+            if body["portfolio"] == name
+        ]
+
+    def _recorded(self, act: str) -> Iterator[tuple[Any, Json]]:
+        if not exists(self.place):
+            return
+        from mulu.store.records import Store
+
+        store = Store.found(self.place)
+        if store is None:
+            return
+        with store:
+            for entry in store.journal():
+                if entry.act == PREFIX + act:
+                    yield entry, json.loads(entry.body)
+
+    def _record(self, act: str, at: datetime.datetime, by: str | None, body: Json) -> None:
+        from mulu.store.records import Store
+
+        with Store.open(self.place, create=True) as store:
+            store.write(PREFIX + act, at, None, by, json.dumps(body, ensure_ascii=False, sort_keys=True))
+
+
+class _Chunk:
+    """Rows of the input that become one part."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.records: list[Record] = []
+        self.refused: list[Refused] = []
+        self.repeated: list[tuple[str, str, str]] = []
+        self.again: list[tuple[int, Record]] = []
+        self.fresh: list[Record] = []
+        self.editions: list[str] = []
+
+
+def _chunks(incoming: Iterable[Record | Refused | Repeated]) -> Iterator[_Chunk]:
+    chunk = _Chunk(0)
+    size = 0
+    for one in incoming:
+        if isinstance(one, Record):
+            chunk.records.append(one)
+        elif isinstance(one, Refused):
+            chunk.refused.append(one)
+        else:
+            chunk.repeated.append((one.place, one.id, one.first))
+        size += 1
+        if size == _TOGETHER:
+            yield chunk
+            chunk, size = _Chunk(chunk.number + 1), 0
+    if size:
+        yield chunk
+
+
+def named(name: str) -> str:
+    """A name that a portfolio can have. Raises PortfolioRefused."""
+    if re.fullmatch(r"[\w\u4e00-\u9fff][\w\u4e00-\u9fff .-]{0,79}", name) is None or name.endswith((".", " ")):
+        raise PortfolioRefused(
+            "name",
+            f"组合名 {name!r} 不可用：以字母、数字或汉字开头，可含空格、点、连字符，最多 80 字",
+            f"{name!r} cannot be the name of a portfolio: it begins with a letter, digit or Chinese character and may have blanks, "
+            "dots and hyphens within, 80 characters at most",
+        )
+    return name
+
+
+def mark(catalogue: Catalogue) -> str:
+    """The engine with which records are read, and the release of the pack: what was read with another is read again."""
+    from mulu.screening import encoder
+    from mulu.screening.gathering import version
+    from mulu.screening.model import read_model
+
+    model = read_model()
+    return (
+        f"{model.version}+{encoder.PACKAGE}-{encoder.version()}+{version()}+data-{catalogue.released.manifest.version}"
+    )
+
+
+def standing(edition: Edition, item: str) -> str:
+    """A digest of the control points that an item has in an edition: what a judgement of it rests on."""
+    listing = edition.listings.get(item)
+    said = (
+        [] if listing is None else [listing.presence.value, *(msgspec.json.encode(p).decode() for p in listing.points)]
+    )
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def results_digest(portfolio: Portfolio, run: int) -> str:
+    """A digest of what a run found: each record with its version and the items flagged, in order of id."""
+    digest = hashlib.sha256()
+    rows = portfolio.query(
+        "SELECT records.id, version, edition, item, score, flag FROM records JOIN latest ON latest.row = records.row"
+        " LEFT JOIN candidates ON candidates.row = records.row WHERE seen = ? ORDER BY records.id, rank",
+        (run,),
+    )
+    for row in rows:
+        digest.update(json.dumps(row, ensure_ascii=False).encode() + b"\n")
+    return digest.hexdigest()
+
+
+def _refused(record: Record, said: Said) -> Refused:
+    return Refused(place=record.place, id=record.id, said=said, row={"text": record.text[:400]})
+
+
+def _digest(file: Path) -> str:
+    """A digest of the input: of a file its bytes, of a folder the names and bytes of its files."""
+    whole = hashlib.sha256()
+    files = [file] if file.is_file() else sorted(one for one in file.rglob("*") if one.is_file())
+    for one in files:
+        if file.is_dir():
+            whole.update(one.relative_to(file).as_posix().encode("utf-8", "backslashreplace") + b"\0")
+        with one.open("rb") as opened:
+            whole.update(hashlib.file_digest(opened, "sha256").digest())
+    return whole.hexdigest()
+
+
+def _canonical(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _judged(one: Judgement | None) -> Json | None:
+    if one is None:
+        return None
+    return {
+        "judgement": one.judgement,
+        "because": one.because,
+        "by": one.by,
+        "at": one.at.isoformat(),
+        "version": one.version,
+        "case": one.case,
+    }
