@@ -8,6 +8,8 @@ name. When the process that asked is gone, its workers end by themselves: they f
 from __future__ import annotations
 
 import multiprocessing
+import queue
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -168,10 +170,20 @@ _ENDS = Said(
 
 def _work(pipe: Connection, held: tuple[HeldText, ...], cache: Path | None) -> None:
     """Read what is given until nobody is there to give more."""
-    screener = engine(held, cache)
-    while True:
+    given: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+
+    def take() -> None:
+        # Taken in while records are read: were both ends to send at once, neither would ever listen.
         try:
-            task = pipe.recv()
+            while True:
+                given.put(pipe.recv())
+        except (EOFError, OSError):
+            given.put(None)
+
+    threading.Thread(target=take, daemon=True).start()
+    try:
+        screener = engine(held, cache)
+        while (task := given.get()) is not None:
             pipe.send((task.number, read_records(screener, task.records, task.editions)))
-        except (EOFError, BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
-            return
+    except (BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
+        return
