@@ -21,6 +21,8 @@ Box = tuple[float, float, float, float]
 _ENDING, _OPENING = frozenset("）〕】》〉」』”’，。；：、！？"), frozenset("（〔【《〈「『“‘")
 _NEAR = 3.5  # points: rules as close as this are one rule, drawn double or in pieces
 _SHORT = 5.0  # points: shorter rules are parts of drawings
+_GUTTER = 0.7  # of the size of the text: columns stand at least this far from one another
+_MOST_PARTED = 4  # times that a page is parted into halves, each again into halves
 
 
 class Glyph(NamedTuple):
@@ -350,33 +352,38 @@ def _ruled(rules: list[Rule], start: float, end: float) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A stretch of lines and tables read from top to bottom; `side` is 0 on the left or alone, 1 on the right."""
+    """A stretch of lines and tables read from top to bottom.
+
+    `side`: which half it is of what was parted, 0 on the left and 1 on the right, once for each time that it was parted;
+    empty where it stands alone.
+    """
 
     items: tuple[Printed | Grid, ...]
-    side: int = 0
-    split: bool = False  # beside another column
+    side: tuple[int, ...] = ()
 
 
-def columns_of(glyphs: Sequence[Glyph], grids: Sequence[Grid]) -> list[Column]:
-    """Lines and tables in reading order: where a page is set in two columns, the left one before the right one."""
+def columns_of(glyphs: Sequence[Glyph], grids: Sequence[Grid], side: tuple[int, ...] = ()) -> list[Column]:
+    """Lines and tables in reading order: where a page is set in columns, the left one before those to its right."""
     lines = lines_of(glyphs)
     items: list[Printed | Grid] = sorted([*lines, *grids], key=_top)
-    gutter = _gutter(lines)
+    gutter = _gutter(lines) if len(side) < _MOST_PARTED else None
     if gutter is None:
-        return [Column(tuple(items))] if items else []
+        return [Column(tuple(items), side)] if items else []
     made: list[Column] = []
     plain: list[Printed | Grid] = []
     band: list[Printed | Grid] = []
 
     def end_band() -> None:
-        sides = _sides(band, gutter)
-        if sides is None:
+        halves = _halves(band, gutter)
+        if halves is None:
             plain.extend(band)
         else:
             if plain:
-                made.append(Column(tuple(plain)))
+                made.append(Column(tuple(plain), side))
                 plain.clear()
-            made.extend(Column(tuple(side), number, split=True) for number, side in enumerate(sides))
+            for number, half in enumerate(halves):
+                printed = [glyph for item in half if isinstance(item, Printed) for glyph in item.glyphs]
+                made.extend(columns_of(printed, [item for item in half if isinstance(item, Grid)], (*side, number)))
         band.clear()
 
     for item in items:
@@ -387,7 +394,7 @@ def columns_of(glyphs: Sequence[Glyph], grids: Sequence[Grid]) -> list[Column]:
             band.append(item)
     end_band()
     if plain:
-        made.append(Column(tuple(plain)))
+        made.append(Column(tuple(plain), side))
     return made
 
 
@@ -401,7 +408,7 @@ def _stretches(line: Printed) -> list[tuple[float, float]]:
     for glyph in line.glyphs:
         if glyph.text.isspace():
             continue
-        if made and glyph.x0 - made[-1][1] < 1.2 * line.size:
+        if made and glyph.x0 - made[-1][1] < _GUTTER * line.size:
             made[-1] = (made[-1][0], max(made[-1][1], glyph.x1))
         else:
             made.append((glyph.x0, glyph.x1))
@@ -445,7 +452,7 @@ def _crosses(item: Printed | Grid, x: float) -> bool:
     return not any(a.x1 - 1 <= x <= b.x0 + 1 and b.x0 - a.x1 >= 0.6 * item.size for a, b in itertools.pairwise(printed))
 
 
-def _sides(band: list[Printed | Grid], gutter: float) -> tuple[list[Printed | Grid], list[Printed | Grid]] | None:
+def _halves(band: list[Printed | Grid], gutter: float) -> tuple[list[Printed | Grid], list[Printed | Grid]] | None:
     """The two columns of a stretch of page, if both hold running text rather than the parts of single lines."""
     glyphs = [glyph for item in band if isinstance(item, Printed) for glyph in item.glyphs]
     halves: tuple[list[Printed | Grid], list[Printed | Grid]] = ([], [])
@@ -453,9 +460,11 @@ def _sides(band: list[Printed | Grid], gutter: float) -> tuple[list[Printed | Gr
     halves[1].extend(lines_of([glyph for glyph in glyphs if glyph.middle[0] >= gutter]))
     for half in halves:
         printed = [line for line in half if isinstance(line, Printed)]
-        if len(printed) < 4:
+        if len(printed) < 2:
             return None
         width = max(line.x1 for line in printed) - min(line.x0 for line in printed)
+        if len(printed) < 4 and any(line.x1 - line.x0 < 0.85 * width for line in printed[:-1]):
+            return None  # few lines are columns only where they fill them; forms for signatures do not
         if statistics.fmean(line.x1 - line.x0 for line in printed) < 0.5 * width:
             return None
         if width < 8 * statistics.median(line.size for line in printed):

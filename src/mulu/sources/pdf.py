@@ -183,23 +183,21 @@ def _ordered(pages: list[_Page]) -> list[list[tuple[tuple[Printed | Grid, ...], 
     A page with few lines may show none that stands at the edge; the edge is then that of the other pages.
     """
     columns = [columns_of(page.glyphs, page.grids) for page in pages]
-    edges: dict[tuple[int, bool, int], list[float]] = defaultdict(list)
+    edges: dict[tuple[int, tuple[int, ...]], list[float]] = defaultdict(list)
     own: list[list[tuple[float | None, int]]] = []
     for page, parts in zip(pages, columns, strict=True):
-        sides: dict[tuple[bool, int], list[float]] = defaultdict(list)
+        sides: dict[tuple[int, ...], list[float]] = defaultdict(list)
         for part in parts:
-            sides[part.split, part.side].extend(item.x0 for item in part.items if isinstance(item, Printed))
-        for (split, side), starts in sides.items():
+            sides[part.side].extend(item.x0 for item in part.items if isinstance(item, Printed))
+        for side, starts in sides.items():
             if starts:
-                edges[round(page.width), split, side].append(min(starts))
-        own.append(
-            [(min(sides[part.split, part.side], default=None), len(sides[part.split, part.side])) for part in parts]
-        )
+                edges[round(page.width), side].append(min(starts))
+        own.append([(min(sides[part.side], default=None), len(sides[part.side])) for part in parts])
     made = []
     for page, parts, found in zip(pages, columns, own, strict=True):
         laid = []
         for part, (edge, count) in zip(parts, found, strict=True):
-            others = edges.get((round(page.width), part.split, part.side), [])
+            others = edges.get((round(page.width), part.side), [])
             if edge is None or (count < 6 and others):
                 edge = min(others, default=0.0)
             laid.append((part.items, edge))
