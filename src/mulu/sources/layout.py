@@ -42,6 +42,13 @@ class Glyph(NamedTuple):
         return self.x0 + lean * (self.x1 - self.x0), self.base - 0.35 * self.size
 
 
+    @property
+    def ink(self) -> tuple[float, float]:
+        """From where to where it prints: see `middle`."""
+        half = 0.5 * (self.x1 - self.x0) if self.x1 - self.x0 > 0.8 * self.size else 0.0
+        return self.x0 + (half if self.text in _OPENING else 0.0), self.x1 - (half if self.text in _ENDING else 0.0)
+
+
 class Rule(NamedTuple):
     """A ruling line: where it stands, and from where to where it runs."""
 
@@ -408,10 +415,11 @@ def _stretches(line: Printed) -> list[tuple[float, float]]:
     for glyph in line.glyphs:
         if glyph.text.isspace():
             continue
-        if made and glyph.x0 - made[-1][1] < _GUTTER * line.size:
-            made[-1] = (made[-1][0], max(made[-1][1], glyph.x1))
+        x0, x1 = glyph.ink
+        if made and x0 - made[-1][1] < _GUTTER * line.size:
+            made[-1] = (made[-1][0], max(made[-1][1], x1))
         else:
-            made.append((glyph.x0, glyph.x1))
+            made.append((x0, x1))
     return made
 
 
@@ -448,8 +456,11 @@ def _crosses(item: Printed | Grid, x: float) -> bool:
     if not any(x0 - 2 < x < x1 + 2 for x0, x1 in _stretches(item)):
         return False
     # A mark at the end of a line may hang over the edge of its column: what counts is that no character stands close to the next.
-    printed = sorted((glyph for glyph in item.glyphs if not glyph.text.isspace()), key=lambda glyph: glyph.x0)
-    return not any(a.x1 - 1 <= x <= b.x0 + 1 and b.x0 - a.x1 >= 0.6 * item.size for a, b in itertools.pairwise(printed))
+    printed = sorted(glyph.ink for glyph in item.glyphs if not glyph.text.isspace())
+    return not any(
+        left - 1 <= x <= right + 1 and right - left >= 0.6 * item.size
+        for (_, left), (right, _) in itertools.pairwise(printed)
+    )
 
 
 def _halves(band: list[Printed | Grid], gutter: float) -> tuple[list[Printed | Grid], list[Printed | Grid]] | None:
