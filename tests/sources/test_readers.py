@@ -234,7 +234,7 @@ def test_a_watermark_aslant_is_kept_apart(read):
     content = "BT /F1 12 Tf 72 700 Td (Body text here) Tj ET BT /F1 40 Tf .7 .7 -.7 .7 150 300 Tm (SAMPLE) Tj ET"
     document = read(a_pdf(content))
     assert said(document) == ["Body text here"]
-    assert [line.text for line in document.running] == ["SAMPLE"]
+    assert [line.text for one in document.apart for line in one.lines] == ["SAMPLE"]
 
 
 def test_text_that_no_reader_of_the_page_sees_is_left_out_and_named(read):

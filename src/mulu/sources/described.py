@@ -148,6 +148,10 @@ class Composer:
         self._paragraph, self._heading = 0, None
         return len(self.parts) - 1
 
+    def apart(self) -> None:
+        """What is added from now on stands under no heading that was there."""
+        self._heading = None
+
     def add(
         self,
         text: str,

@@ -73,8 +73,22 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """Text that a file holds beside its text: set aslant, not shown, filled in, said in a comment.
+
+    `because` says what it is; None where `Document.unread` tells of it already.
+    """
+
+    lines: tuple[Line, ...]
+    because: Said | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """A document as read. `running` are page heads, feet and page numbers, kept apart from the text."""
+    """A document as read. `running` are page heads, feet and page numbers, kept apart from the text.
+
+    `apart` is what stands beside the text and is no part of its wording: what reads law passes it over.
+    """
 
     digest: str  # SHA-256 of the file's bytes, hexadecimal
     name: str
@@ -83,6 +97,7 @@ class Document:
     blocks: tuple[Block, ...]
     running: tuple[Line, ...] = ()
     unread: tuple[Unread, ...] = ()
+    apart: tuple[Apart, ...] = ()
 
     @property
     def machine_pages(self) -> frozenset[int]:

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from mulu.errors import MuluError
-from mulu.sources.document import Block, Document, Line, Place, Unread
+from mulu.sources.document import Apart, Block, Document, Line, Place, Unread
 from mulu.sources.reading import UnreadableFile, decode
 from mulu.vocabulary import Said
 
@@ -189,11 +189,12 @@ class Held:
         blocks: tuple[Block, ...],
         running: tuple[Line, ...] = (),
         unread: tuple[Unread, ...] = (),
+        apart: tuple[Apart, ...] = (),
     ) -> Document:
         """Raises NoText where there is neither text nor a part that could not be read."""
-        if not (blocks or running or unread):
+        if not (blocks or running or unread or apart):
             raise NoText(self.path)
-        return Document(self.digest, self.name, media, pages, blocks, running, unread)
+        return Document(self.digest, self.name, media, pages, blocks, running, unread, apart)
 
 
 def read_document(path: Path, *, ocr: bool = False) -> Document:

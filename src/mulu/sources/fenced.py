@@ -27,7 +27,7 @@ import msgspec
 
 from mulu.errors import MuluError
 from mulu.sources.described import Reading
-from mulu.sources.document import Document, Line, Unread
+from mulu.sources.document import Apart, Document, Line, Unread
 from mulu.sources.document import Row as TableRow
 from mulu.sources.documents import Held, MissingFile, UnreadableDocument, load, read_held, take
 from mulu.sources.pictures import fonts_not_drawn as fonts_not_drawn_here
@@ -86,7 +86,7 @@ def read(held: Held, *, ocr: bool = False, limits: Limits | None = None) -> Docu
     limits = limits or (BY_MACHINE if ocr else READING)
     got = _ask(_question(held, "document", limits, ocr=ocr), held.path, _Read)
     blocks = tuple(_joined(got.order, got.blocks))
-    return Document(held.digest, held.name, got.media, got.pages, blocks, got.running, got.unread)
+    return Document(held.digest, held.name, got.media, got.pages, blocks, got.running, got.unread, got.apart)
 
 
 def read_described(path: Path, *, ocr: bool = False, limits: Limits | None = None) -> Reading:
@@ -183,6 +183,7 @@ class _Read(msgspec.Struct, frozen=True):
     blocks: tuple[tuple[Line, ...], tuple[TableRow, ...]]
     running: tuple[Line, ...]
     unread: tuple[Unread, ...]
+    apart: tuple[Apart, ...]
 
     def __post_init__(self) -> None:
         _check(self.order, self.blocks)
@@ -497,7 +498,8 @@ def _act(question: _Question, granted: dict[str, bool]) -> Any:
         case "document":
             document = read_held(held, ocr=question.ocr)
             order, blocks = _apart(document.blocks, Line)
-            return _Read(document.media, document.pages, order, blocks, document.running, document.unread)
+            beside = (document.running, document.unread, document.apart)
+            return _Read(document.media, document.pages, order, blocks, *beside)
         case "described":
             return read_received(held, ocr=question.ocr)
         case "rows":

@@ -41,7 +41,6 @@ class Glyph(NamedTuple):
         lean = 0.25 if self.text in _ENDING else 0.75 if self.text in _OPENING else 0.5
         return self.x0 + lean * (self.x1 - self.x0), self.base - 0.35 * self.size
 
-
     @property
     def ink(self) -> tuple[float, float]:
         """From where to where it prints: see `middle`."""

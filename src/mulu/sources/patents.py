@@ -453,11 +453,16 @@ def marked_pages(running: Sequence[tuple[int, str]]) -> dict[int, Role]:
     return made
 
 
-def as_patent(reading: Reading, pages: dict[int, Role]) -> Reading:
+def as_patent(reading: Reading, pages: dict[int, Role], printed: int | None = None) -> Reading:
     """A publication told from any other document, its passages marked; another document as it is.
 
-    A publication prints claims, and besides them an abstract, a background or the codes of its bibliography (INID).
+    A publication prints claims, and besides them an abstract, a background or the codes of its bibliography (INID). What
+    follows the first `printed` passages stands beside the text and is in none of its parts.
     """
+    beside = () if printed is None else reading.passages[printed:]
+    if beside:
+        told = as_patent(replace(reading, passages=reading.passages[:printed]), pages)
+        return replace(told, passages=(*told.passages, *beside))
     heads = {role for one in reading.passages if (role := _role_of(one.text)) is not None} | set(pages.values())
     coded = sum(_INID.match(one.text) is not None for one in reading.passages[:60]) >= 3
     others = heads & {Role.ABSTRACT, Role.BACKGROUND, Role.DESCRIPTION}

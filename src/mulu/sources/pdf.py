@@ -9,13 +9,14 @@ import ctypes
 import itertools
 import math
 import re
+import statistics
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from mulu.sources.document import Block, Cell, Document, Line, Place, Row, Unread
+from mulu.sources.document import Apart, Block, Cell, Document, Line, Place, Row, Unread
 from mulu.sources.documents import MAX_PAGES, Corrupt, Encrypted, Held, TooManyPages, check_length
 from mulu.sources.layout import Area, Box, Glyph, Grid, Printed, Rule, columns_of, grids_of, lines_of
 from mulu.vocabulary import Said
@@ -44,16 +45,21 @@ class _Page:
     turned: int = 0  # quarter turns, clockwise, that bring the lines of a page set sideways upright
     glyphs: list[Glyph] = field(default_factory=list)
     grids: list[Grid] = field(default_factory=list)
-    asides: list[Line] = field(default_factory=list)
+    turns: dict[int, list[Glyph]] = field(default_factory=dict)  # set in another direction than the text
+    unseen: list[Glyph] = field(default_factory=list)  # what no reader of the page sees
+    asides: list[tuple[str, Line]] = field(default_factory=list)  # what else stands beside the text, and what it is
+    stamps: list[Line] = field(default_factory=list)  # text printed over a picture that is read by machine
+    layers: set[str] = field(default_factory=set)  # that can be switched off, and hold text
+    unseen_turned: int = 0
     hidden: int = 0  # characters that are not shown
     heads: list[Printed] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     machine: bool = False
 
-    def box(self, box: Box) -> tuple[float, float, float, float]:
+    def box(self, box: Box, turned: int | None = None) -> tuple[float, float, float, float]:
         """A box of the turned page, as it stands on the page."""
         x0, y0, x1, y1 = box
-        match self.turned:
+        match self.turned if turned is None else turned:
             case 1:
                 x0, y0, x1, y1 = y0, self.height - x1, y1, self.height - x0
             case 2:
@@ -86,17 +92,34 @@ def _read(held: Held, ocr: bool) -> Document:
             raise TooManyPages(held.path, count)
         if count == 0:
             raise Corrupt(held.path, "pdf", Said("no_pages", "没有页面", "it has no pages"))
+        form = pypdfium2.raw.FPDF_GetFormType(pdf)
+        xfa = form in (pypdfium2.raw.FORMTYPE_XFA_FULL, pypdfium2.raw.FORMTYPE_XFA_FOREGROUND)
+        if form != pypdfium2.raw.FORMTYPE_NONE:
+            pdf.init_forms()
         pages: list[_Page] = []
         read = 0
         for number in range(1, count + 1):
             page = _page(pdf, number, held, ocr)
-            read += len(page.glyphs)
+            read += len(page.glyphs) + len(page.unseen)
             check_length(held.path, read)
             pages.append(page)
         attached = pypdfium2.raw.FPDFDoc_GetAttachmentCount(pdf)
+        attached += sum(1 for page in pages for kind, _ in page.asides if kind == "file")
     finally:
         pdf.close()
     unread: list[Unread] = []
+    if xfa:
+        unread.append(
+            Unread(
+                1,
+                Said(
+                    "xfa",
+                    "PDF 含 XFA 表单：表单内容另存于 XML，未读取，页面上可能只有提示文字。请打印为普通 PDF 后再给出。",
+                    "the PDF holds an XFA form: what it says is kept in XML of its own and was not read; the pages may "
+                    "show a notice alone. Print it to an ordinary PDF and give that.",
+                ),
+            )
+        )
     if attached > 0:
         unread.append(
             Unread(
@@ -125,6 +148,7 @@ def _document(held: Held, media: str, pages: list[_Page], unread: list[Unread]) 
     _set_heads_apart(pages)
     blocks: list[Block] = []
     running: list[Line] = []
+    beside: dict[str, list[Line]] = defaultdict(list)
     tables = 0
     for page, columns in zip(pages, _ordered(pages), strict=True):
         number = 0
@@ -141,11 +165,60 @@ def _document(held: Held, media: str, pages: list[_Page], unread: list[Unread]) 
         for head in page.heads:
             number += 1
             running.append(_line(page, head, number, 0.0))
-        for aside in page.asides:
+        for stamp in page.stamps:
             number += 1
-            running.append(Line(aside.text, Place(page.number, number, aside.place.box)))
+            running.append(replace(stamp, place=replace(stamp.place, number=number)))
+        for kind, aside in _beside(page):
+            number += 1
+            beside[kind].append(replace(aside, place=replace(aside.place, number=number)))
         unread.extend(page.unread)
-    return held.document(media, len(pages), tuple(blocks), tuple(running), tuple(unread))
+    if layers := sorted({name for page in pages for name in page.layers}):
+        names = "、".join(layers)[:200], ", ".join(layers)[:200]
+        unread.append(
+            Unread(
+                1,
+                Said(
+                    "layers",
+                    f"PDF 中有可开关的图层（{names[0]}），其中的文字不论是否显示均已读取。请核对哪些图层为显示。",
+                    f"the PDF has layers that can be switched on and off ({names[1]}); their text was read whether it is shown "
+                    f"or not. Check which of them are shown.",
+                ),
+            )
+        )
+    apart = tuple(Apart(tuple(lines), _of_kind(kind, lines)) for kind, lines in beside.items() if kind != "file")
+    return held.document(media, len(pages), tuple(blocks), tuple(running), tuple(unread), apart)
+
+
+def _beside(page: _Page) -> Iterator[tuple[str, Line]]:
+    """What stands beside the text of a page, each with what it is."""
+    for direction, glyphs in page.turns.items():
+        for line in lines_of(glyphs):
+            yield "turned", Line(line.text, Place(page.number, 1, page.box(line.box, direction)))
+    scanned = page.hidden > 0 and not page.glyphs and not page.grids
+    for column in columns_of(page.unseen, ()):
+        for item in column.items:
+            if isinstance(item, Printed):
+                place = Place(page.number, 1, page.box(item.box, page.unseen_turned))
+                yield "unseen", Line(item.text, place, machine=scanned)
+    yield from page.asides
+
+
+_KINDS = {
+    "turned": ("横置、倒置或斜置的文字", "text that is turned or set aslant"),
+    "field": ("表单域中填写的内容", "what is filled in its form fields"),
+    "comment": ("批注或图章中的文字", "text in comments or stamps"),
+}
+
+
+def _of_kind(kind: str, lines: Sequence[Line]) -> Said | None:
+    """What some text beside the text is; nothing where each page has said it."""
+    if kind not in _KINDS:
+        return None
+    zh, en = _KINDS[kind]
+    quote = _quoted(list(" / ".join(dict.fromkeys(line.text for line in lines))))
+    return Said(
+        f"{kind}_text", f"文件有{zh}，列于正文之后：“{quote}”。", f"the file has {en}, put after its text: “{quote}”."
+    )
 
 
 def _line(page: _Page, printed: Printed, number: int, indent: float) -> Line:
@@ -300,7 +373,9 @@ def _page(pdf: Any, number: int, held: Held, ocr: bool) -> _Page:
         _take_text(page, text, frame, drawings)
         _take_tables(page, drawings)
         scanned = _is_scan(page, drawings)
-        _note_the_rest(page, handle, drawings, scanned)
+        if quote := _quoted([glyph.text for glyph in page.unseen]):
+            page.unread.insert(0, Unread(number, _unshown(page, quote, scanned, ocr)))
+        _note_the_rest(page, handle, drawings, scanned, getattr(pdf.formenv, "raw", None))
         if scanned and ocr:
             from mulu.sources import ocr as machine
 
@@ -366,6 +441,41 @@ class _Frame:
 
 
 _Matrix = tuple[float, float, float, float, float, float]
+_Colour = tuple[int, int, int, int]  # red, green, blue, opacity, from 0 to 255
+_TOLD_APART = 12  # steps of a colour that an eye tells from another
+_TINY = 2.0  # points: text that no eye reads, where the rest of the page is larger
+
+
+def _utf16(function: Any, *before: Any) -> str:
+    """A string that pdfium gives in UTF-16, by the function that writes it: first how long it is, then itself."""
+    before = tuple(each for each in before)
+    size = _size_of(function, before, None, 0)
+    if size <= 2:
+        return ""
+    buffer = ctypes.create_string_buffer(size)
+    _size_of(function, before, buffer, size)
+    return buffer.raw[: size - 2].decode("utf-16-le", "replace").strip()
+
+
+def _size_of(function: Any, before: tuple[Any, ...], buffer: Any, size: int) -> int:
+    """The bytes that a string of pdfium takes: told by some functions as their answer, by others in their last argument."""
+    import pypdfium2.raw as c
+
+    if function in (c.FPDFPageObjMark_GetName, c.FPDFPageObjMark_GetParamStringValue):
+        needed = ctypes.c_ulong()
+        there = ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)) if buffer is not None else None
+        return needed.value if function(*before, there, size, needed) else 0
+    there = ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)) if buffer is not None else None
+    return int(function(*before, there, size))
+
+
+def _colour(c: Any, each: Any) -> _Colour | None:
+    """The colour in which an object is filled; None where it is a pattern."""
+    parts = [ctypes.c_uint() for _ in range(4)]
+    if not c.FPDFPageObj_GetFillColor(each, *parts):
+        return None
+    red, green, blue, opacity = (part.value for part in parts)
+    return red, green, blue, opacity
 
 
 def _times(a: _Matrix, b: _Matrix | None) -> _Matrix:
@@ -398,6 +508,8 @@ class _Drawings:
         self.pictures: list[Box] = []
         self.painted: dict[int, int] = {}  # address of a text object to its turn
         self.picture_turns: list[tuple[int, Box]] = []
+        self.fills: list[tuple[int, Box, _Colour | None, bool]] = []  # turn, place, colour, whether it fills its box
+        self.layers: set[str] = set()  # optional ones that hold text
         self.paths = 0
         self.segments = 0
         self.turn = 0
@@ -415,6 +527,7 @@ class _Drawings:
             kind = c.FPDFPageObj_GetType(each)
             if kind == c.FPDF_PAGEOBJ_TEXT:
                 self.painted[ctypes.addressof(each.contents)] = self.turn
+                self._layer(c, each)
             elif kind == c.FPDF_PAGEOBJ_PATH:
                 self._path(c, each, outer)
             elif kind == c.FPDF_PAGEOBJ_IMAGE:
@@ -426,12 +539,48 @@ class _Drawings:
                 else:
                     self.pictures.append(box)
                     self.picture_turns.append((self.turn, box))
+            elif kind == c.FPDF_PAGEOBJ_SHADING:
+                if box := self._bounds(c, each, outer):
+                    self.fills.append((self.turn, box, None, False))
             elif kind == c.FPDF_PAGEOBJ_FORM and depth < _DEPTH:
                 matrix = c.FS_MATRIX()
                 own: _Matrix | None = outer
                 if c.FPDFPageObj_GetMatrix(each, matrix):
                     own = _times((matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f), outer)
                 self.walk(each, own, depth + 1)
+
+    def _layer(self, c: Any, each: Any) -> None:
+        """Note the layer of a text, where it stands in one that can be switched off."""
+        for index in range(c.FPDFPageObj_CountMarks(each)):
+            mark = c.FPDFPageObj_GetMark(each, index)
+            if _utf16(c.FPDFPageObjMark_GetName, mark) == "OC":
+                self.layers.add(_utf16(c.FPDFPageObjMark_GetParamStringValue, mark, b"Name") or "?")
+
+    def _fill(self, c: Any, each: Any, box: Box, plain: bool) -> None:
+        """Note what is filled, with its colour where it is one, for text under it or of its colour is not seen."""
+        if c.FPDFPageObj_HasTransparency(each):
+            self.fills.append((self.turn, box, None, False))
+            return
+        clip = c.FPDFPageObj_GetClipPath(each)
+        plain = plain and c.FPDFClipPath_CountPaths(clip) <= 0  # how much of it a clip leaves is not known
+        self.fills.append((self.turn, box, _colour(c, each), plain))
+
+    def shows(self, turn: int, colour: _Colour | None, middle: tuple[float, float]) -> bool:
+        """Whether a character of this colour, painted at this turn, can be told from what is under and over it."""
+        under: _Colour | None = (255, 255, 255, 255)
+        x, y = middle
+        for painted, (x0, y0, x1, y1), fill, plain in self.fills:
+            if not (x0 <= x <= x1 and y0 <= y <= y1):
+                continue
+            if painted < turn:
+                under = fill if plain else None
+            elif plain and fill is not None and fill[3] == 255:
+                return False
+        if any(painted < turn and b[0] <= x <= b[2] and b[1] <= y <= b[3] for painted, b in self.picture_turns):
+            return True
+        if colour is None or under is None:
+            return True
+        return max(abs(a - b) for a, b in zip(colour[:3], under[:3], strict=True)) > _TOLD_APART
 
     def _bounds(self, c: Any, each: Any, outer: _Matrix | None) -> Box | None:
         left, bottom, right, top = (ctypes.c_float() for _ in range(4))
@@ -483,6 +632,11 @@ class _Drawings:
                 outlines.append([point])  # a curve rules nothing
             if c.FPDFPathSegment_GetClose(segment) and len(outlines[-1]) > 2:
                 outlines[-1].append(outlines[-1][0])
+        if fill.value:
+            straight = (p for outline in outlines for p in itertools.pairwise(outline))
+            plain = len(outlines) == 1 and len(outlines[0]) in (4, 5, 6)
+            plain = plain and all(abs(a[0] - b[0]) <= 0.5 or abs(a[1] - b[1]) <= 0.5 for a, b in straight)
+            self._fill(c, each, box, plain)
         for outline in outlines:
             if not stroke.value:
                 # a filled shape rules only where it is thin itself; shading does not
@@ -502,13 +656,13 @@ def _take_text(page: _Page, text: Any, frame: _Frame, drawings: _Drawings) -> No
 
     x, y = ctypes.c_double(), ctypes.c_double()
     box, matrix = c.FS_RECTF(), c.FS_MATRIX()
-    found: list[tuple[float, float, float, float, float, str, int]] = []  # corners as shown, size, text, direction
-    hidden: list[str] = []
+    found: list[_Found] = []
+    unseen: list[_Found] = []
     outside: list[str] = []
     aslant: dict[int, list[tuple[str, Box]]] = defaultdict(list)
     unmapped = 0
-    known: dict[int, tuple[float, int, bool]] = {}
-    origins: list[tuple[float, float]] = []
+    known: dict[int, tuple[float, int, bool, _Colour | None]] = {}
+    checked = _suspicious(drawings)
     covering = [(turn, picture) for turn, picture in drawings.picture_turns if _share(picture, page) >= 0.5]
     count = c.FPDFText_CountChars(text)
     for index in range(count):
@@ -526,9 +680,13 @@ def _take_text(page: _Page, text: Any, frame: _Frame, drawings: _Drawings) -> No
                 quarter = round(angle / 90)
                 direction = quarter % 4 if abs(angle - 90 * quarter) <= 3 else -1
             mode = c.FPDFTextObj_GetTextRenderMode(each) if each else 0
-            unseen = mode in (c.FPDF_TEXTRENDERMODE_INVISIBLE, c.FPDF_TEXTRENDERMODE_CLIP)
-            known[address] = (size or 1.0, direction, unseen)
-        size, direction, unseen = known[address]
+            hidden = mode in (c.FPDF_TEXTRENDERMODE_INVISIBLE, c.FPDF_TEXTRENDERMODE_CLIP)
+            colour = None
+            if each and mode in (c.FPDF_TEXTRENDERMODE_FILL, c.FPDF_TEXTRENDERMODE_FILL_CLIP):
+                colour = _colour(c, each)
+                hidden = hidden or (colour is not None and colour[3] == 0)
+            known[address] = (size or 1.0, direction, hidden, colour)
+        size, direction, hidden, colour = known[address]
         if code in (0x2, 0xFFFE) and c.FPDFText_IsHyphen(text, index):
             code = 0x2D
         char = chr(code) if code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else "\ufffd"
@@ -546,43 +704,79 @@ def _take_text(page: _Page, text: Any, frame: _Frame, drawings: _Drawings) -> No
         origin = frame.shown(x.value, y.value)
         shown = frame.between(box.left, box.bottom, box.right, box.top)
         middle = (shown[0] + shown[2]) / 2, (shown[1] + shown[3]) / 2
-        if unseen or any(
-            turn > drawings.painted.get(address, turn)
-            and picture[0] <= middle[0] <= picture[2]
-            and picture[1] <= middle[1] <= picture[3]
-            for turn, picture in covering
-        ):
-            hidden.append(char)
-        elif not (0 <= middle[0] <= page.width and 0 <= middle[1] <= page.height):
+        if not (0 <= middle[0] <= page.width and 0 <= middle[1] <= page.height):
             outside.append(char)
-        elif direction < 0:
+            continue
+        turn = drawings.painted.get(address, 0)
+        hidden = hidden or any(
+            later > turn > 0 and picture[0] <= middle[0] <= picture[2] and picture[1] <= middle[1] <= picture[3]
+            for later, picture in covering
+        )
+        if not hidden and turn > 0 and checked(turn, colour):
+            hidden = not drawings.shows(turn, colour, middle)
+        if direction < 0:
             aslant[address].append((char, shown))
         else:
-            found.append((*shown, size, char, direction))
-            origins.append(origin)
-    turns = Counter(direction for *_, char, direction in found if not char.isspace())
-    reading = turns.most_common(1)[0][0] if turns else 0
-    page.turned = reading
-    for (x0, y0, x1, y1, size, char, direction), (ox, oy) in zip(found, origins, strict=True):
-        if direction != reading:
-            aslant[direction].append((char, (x0, y0, x1, y1)))
-            continue
-        if reading:
-            x0, y0, x1, y1 = _turn((x0, y0, x1, y1), page)
-            ox, oy, *_ = _turn((ox, oy, ox, oy), page)
-        page.glyphs.append(Glyph(x0, x1, oy, size, char))
+            (unseen if hidden else found).append((*shown, size, char, direction, origin))
+    usual = statistics.median(sizes) if (sizes := [size for *_, size, char, _, _ in found if char.strip()]) else 0.0
+    tiny = [one for one in found if one[4] < _TINY and usual >= 3 * one[4]]
+    if tiny:
+        unseen += tiny
+        found = [one for one in found if not (one[4] < _TINY and usual >= 3 * one[4])]
+    page.turned = _direction(found)
+    page.unseen_turned = _direction(unseen)
+    for (left, top, right, bottom, size, char, direction, origin), seen in (
+        *((one, True) for one in found),
+        *((one, False) for one in unseen),
+    ):
+        x0, _, x1, _ = _turn((left, top, right, bottom), page, direction)
+        glyph = Glyph(x0, x1, _turn((*origin, *origin), page, direction)[1], size, char)
+        own = page.turned if seen else page.unseen_turned
+        if direction == own:
+            (page.glyphs if seen else page.unseen).append(glyph)
+        else:
+            page.turns.setdefault(direction, []).append(glyph)
     for stretch in aslant.values():
         said = "".join(char for char, _ in stretch).strip()
         if said:
-            page.asides.append(Line(said, Place(page.number, 1, _around([box for _, box in stretch]))))
-    page.hidden = len([char for char in hidden if not char.isspace()])
-    _note_unseen(page, hidden, outside, unmapped)
+            page.asides.append(("turned", Line(said, Place(page.number, 1, _around([box for _, box in stretch])))))
+    page.hidden = sum(not one[5].isspace() for one in unseen)
+    page.layers = drawings.layers
+    _note_unseen(page, outside, unmapped)
 
 
-def _turn(box: Box, page: _Page) -> Box:
-    """A box on the page as it stands once the page is turned so that its lines run from left to right."""
+_Found = tuple[float, float, float, float, float, str, int, tuple[float, float]]  # box, size, text, direction, origin
+
+
+def _direction(found: Sequence[_Found]) -> int:
+    """The direction in which most characters are set, in quarter turns."""
+    turns = Counter(direction for *_, char, direction, _ in found if not char.isspace())
+    return turns.most_common(1)[0][0] if turns else 0
+
+
+def _suspicious(drawings: _Drawings) -> Callable[[int, _Colour | None], bool]:
+    """Whether text painted at a turn in a colour may be covered or of the colour of what is under it.
+
+    Most text stands on nothing and under nothing, and its characters need not be looked at one by one.
+    """
+    last = max((turn for turn, _, fill, plain in drawings.fills if plain and fill is not None), default=0)
+    under = {fill[:3] for _, _, fill, plain in drawings.fills if plain and fill is not None} | {(255, 255, 255)}
+    answers: dict[_Colour | None, bool] = {}
+
+    def suspicious(turn: int, colour: _Colour | None) -> bool:
+        if colour not in answers:
+            answers[colour] = colour is not None and any(
+                max(abs(a - b) for a, b in zip(colour[:3], fill, strict=True)) <= _TOLD_APART for fill in under
+            )
+        return answers[colour] or last > turn
+
+    return suspicious
+
+
+def _turn(box: Box, page: _Page, turned: int) -> Box:
+    """A box on the page as it stands once the page is turned so that such lines run from left to right."""
     x0, y0, x1, y1 = box
-    match page.turned:
+    match turned:
         case 1:  # lines run upwards
             return page.height - y1, x0, page.height - y0, x1
         case 2:
@@ -617,7 +811,7 @@ def _take_tables(page: _Page, drawings: _Drawings) -> None:
         boxes = [(rule.start, rule.at, rule.end, rule.at) for rule in drawings.across]
         boxes += [(rule.at, rule.start, rule.at, rule.end) for rule in drawings.down]
         for box in boxes:
-            x0, y0, x1, y1 = _turn(box, page)
+            x0, y0, x1, y1 = _turn(box, page, page.turned)
             if x1 - x0 > y1 - y0:
                 across.append(Rule(y0, x0, x1))
             else:
@@ -670,7 +864,8 @@ def _is_scan(page: _Page, drawings: _Drawings) -> bool:
 def _take_scan(page: _Page, scan: Any) -> None:
     """What was recognised on a page takes the place of its text layer, of which at most a stamp was there."""
     for line in [*lines_of(page.glyphs), *(line for grid in page.grids for line in _grid_lines(grid))]:
-        page.asides.append(Line(line.text, Place(page.number, 1, page.box(line.box))))
+        page.stamps.append(Line(line.text, Place(page.number, 1, page.box(line.box))))
+    page.unseen = []
     page.machine = True
     page.turned = 0
     page.grids = []
@@ -699,20 +894,26 @@ def _quoted(chars: list[str]) -> str:
     return text if len(text) <= 40 else text[:40] + "…"
 
 
-def _note_unseen(page: _Page, hidden: list[str], outside: list[str], unmapped: int) -> None:
-    number = page.number
-    if quote := _quoted(hidden):
-        page.unread.append(
-            Unread(
-                number,
-                Said(
-                    "hidden_text",
-                    f"第 {number} 页有 {len(hidden)} 个不显示的字符，未采用：“{quote}”。请对照该页图像核对。",
-                    f"page {number} has {len(hidden)} characters that are not shown; they were not used: “{quote}”. "
-                    f"Compare the page as displayed.",
-                ),
-            )
+def _unshown(page: _Page, quote: str, scanned: bool, ocr: bool) -> Said:
+    """What is to be said of text that no reader of a page sees."""
+    zh, en = "，未计入正文，另列于后", "kept apart from the text, after it"
+    if scanned and ocr:
+        zh, en = "，未采用（该页由机器识读）", "not used, for the page is read by machine"
+    elif scanned:
+        zh, en = (
+            "（多为扫描软件识别所得），按机器识读处理，另列于后",
+            "kept apart and taken as read by machine, perhaps by the scanner",
         )
+    return Said(
+        "hidden_text",
+        f"第 {page.number} 页有 {page.hidden} 个看不见的字符（不显示、与底色相同、被遮盖或过小）{zh}：“{quote}”。请对照该页图像核对。",
+        f"page {page.number} has {page.hidden} characters that cannot be seen (not shown, of the colour of the ground, covered or "
+        f"too small); they are {en}: “{quote}”. Compare the page as displayed.",
+    )
+
+
+def _note_unseen(page: _Page, outside: list[str], unmapped: int) -> None:
+    number = page.number
     if quote := _quoted(outside):
         page.unread.append(
             Unread(
@@ -739,11 +940,11 @@ def _note_unseen(page: _Page, hidden: list[str], outside: list[str], unmapped: i
         )
 
 
-def _note_the_rest(page: _Page, handle: Any, drawings: _Drawings, scanned: bool) -> None:
-    """Pictures on a page of text, and annotations that carry text, are named, for they may hold wording."""
+def _note_the_rest(page: _Page, handle: Any, drawings: _Drawings, scanned: bool, form: Any) -> None:
+    """Pictures on a page of text are named, for they may hold wording; what fields and comments say is put beside it."""
     import pypdfium2.raw as c
 
-    number = page.number
+    number, frame = page.number, drawings.frame
     pictures = [box for box in drawings.pictures if _share(box, page) >= 0.002]
     if pictures and not scanned:
         page.unread.append(
@@ -763,7 +964,19 @@ def _note_the_rest(page: _Page, handle: Any, drawings: _Drawings, scanned: bool)
         if not annotation:
             continue
         kind = c.FPDFAnnot_GetSubtype(annotation)
-        notes += kind in (c.FPDF_ANNOT_TEXT, c.FPDF_ANNOT_FREETEXT, c.FPDF_ANNOT_STAMP, c.FPDF_ANNOT_WIDGET)
+        value = "field" if kind == c.FPDF_ANNOT_WIDGET else "comment"
+        said = _utf16(c.FPDFAnnot_GetStringValue, annotation, b"Contents") if value == "comment" else ""
+        if value == "field" and form is not None:
+            said = _utf16(c.FPDFAnnot_GetFormFieldValue, form, annotation)
+        place = Place(number, 1, _place_of(c, annotation, frame))
+        if kind == c.FPDF_ANNOT_FILEATTACHMENT:
+            page.asides.append(("file", Line("", place)))
+        if kind in (c.FPDF_ANNOT_LINK, c.FPDF_ANNOT_POPUP):  # the window in which a comment opens says it again
+            pass
+        elif said and said != "Off":
+            page.asides.append((value, Line(" ".join(said.split()), place, whole=True)))
+        else:
+            notes += kind in (c.FPDF_ANNOT_FREETEXT, c.FPDF_ANNOT_STAMP, c.FPDF_ANNOT_INK, c.FPDF_ANNOT_WATERMARK)
         c.FPDFPage_CloseAnnot(annotation)
     if notes:
         page.unread.append(
@@ -771,8 +984,17 @@ def _note_the_rest(page: _Page, handle: Any, drawings: _Drawings, scanned: bool)
                 number,
                 Said(
                     "annotations",
-                    f"第 {number} 页有 {notes} 个批注、图章或表单域，未读取。",
-                    f"page {number} has {notes} comments, stamps or form fields, which were not read.",
+                    f"第 {number} 页有 {notes} 个没有文字的图章、手写或批注，未读取。请对照该页核对。",
+                    f"page {number} has {notes} stamps, drawings by hand or comments without text, which were not read. "
+                    f"Compare the page as displayed.",
                 ),
             )
         )
+
+
+def _place_of(c: Any, annotation: Any, frame: _Frame) -> Box:
+    """Where an annotation stands on the page as shown."""
+    rect = c.FS_RECTF()
+    c.FPDFAnnot_GetRect(annotation, rect)
+    x0, y0, x1, y1 = frame.between(rect.left, rect.bottom, rect.right, rect.top)
+    return round(x0, 1), round(y0, 1), round(x1, 1), round(y1, 1)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import re
+from dataclasses import replace
 
 from mulu.sources.described import Composer, Kind, Reading, Role, language_of
-from mulu.sources.document import Document, Unread
+from mulu.sources.document import Document, Line, Unread
 from mulu.sources.documents import (
     Held,
     NoTextLayer,
@@ -27,6 +29,8 @@ from mulu.vocabulary import Said
 
 _FOR_EMAIL = ("email.policy", "email.parser",
     "email.generator", "email.contentmanager", "email.headerregistry", "email.iterators", "calendar", "html.entities", "quopri")  # fmt: skip
+
+_COUNT = frozenset("第页共頁ivxIVX")  # what the number of a page is made of besides figures
 
 
 def read_received(held: Held, *, ocr: bool = False) -> Reading:
@@ -104,16 +108,22 @@ def of_text(text: str, name: str, digest: str) -> Reading:
 def of_document(document: Document, held: Held) -> Reading:
     """A document that a reader of files made, as passages."""
     paragraphs = list(paragraphs_of(document))
-    if not paragraphs:
+    if not paragraphs and not any(one.lines for one in document.apart):
         raise NoTextLayer(held.path)
     composer = Composer()
     composer.begin(document.name, document.media, document.digest)
-    compose(paragraphs, composer, paged=document.media in ("pdf", "image", "text"))
+    paged = document.media in ("pdf", "image", "text")
+    compose(paragraphs, composer, paged=paged)
+    printed = len(composer.passages)
     unread = document.unread
-    if (
-        document.media == "docx" and document.running
-    ):  # of a PDF they are told by their repeating, and only then left out
-        words = " / ".join(dict.fromkeys(line.text.strip() for line in document.running if line.text.strip()))[:120]
+    for one in document.apart:
+        composer.apart()
+        compose(list(paragraphs_of(replace(document, blocks=_once(one.lines)))), composer, paged=paged)
+        if one.because is not None and one.lines:
+            unread += (Unread(one.lines[0].place.page, one.because),)
+    if document.running:
+        heads = {re.sub("[0-9]+", "#", line.text.strip()): line.text.strip() for line in document.running}
+        words = " / ".join(text for text in heads.values() if any(c.isalpha() and c not in _COUNT for c in text))[:120]
         said = Said(
             "page_heads",
             f"页眉页脚不参与比较：{words}",
@@ -121,7 +131,12 @@ def of_document(document: Document, held: Held) -> Reading:
         )
         unread += (Unread(1, said),) if words else ()
     reading = finished(composer, Kind.DOCUMENT, held.name, held.digest, unread=unread, pages=document.pages)
-    return as_patent(reading, marked_pages([(line.place.page, line.text) for line in document.running]))
+    return as_patent(reading, marked_pages([(line.place.page, line.text) for line in document.running]), printed)
+
+
+def _once(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Lines without those that say what an earlier one said, as a mark across every page does."""
+    return tuple({line.text: line for line in reversed(lines)}.values())[::-1]
 
 
 def finished(
