@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from mulu.sources.described import Reading, Role
-from mulu.sources.documents import Held, UnreadableDocument
+from mulu.sources.documents import Corrupt, Held, UnknownKind, UnreadableDocument
+from mulu.sources.fenced import described
 from mulu.sources.received import read_received
 
 
@@ -159,7 +160,207 @@ def test_what_runs_at_the_head_of_every_page_is_told():
 
     body = "#pagebreak()\n".join(f"What page {n} says is different." for n in "abcd")
     pdf = typst.compile(
-        f'#set page(header: [Project Heron], footer: context align(center)[#counter(page).display()])\n{body}'.encode()
+        f"#set page(header: [Project Heron], footer: context align(center)[#counter(page).display()])\n{body}".encode()
     )
     assert "Project Heron" in told(read(pdf))["page_heads"]
     assert "page_heads" not in told(read(typst.compile(body.encode())))
+
+
+# -- DOCX --------------------------------------------------------------------------------------------------------------
+
+NAMES = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+    'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+)
+
+
+def a_docx(body: str, main: str = "word/document.xml", **parts: str | bytes) -> bytes:
+    """A DOCX file with this body; each part is named after its file, `_` for `/` and `__` for `.`."""
+    out = io.BytesIO()
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+    chunk = '<Relationship Id="c1" Type="http://x/aFChunk" Target="/word/chunk.x"/>'
+    relations = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("_rels/.rels", relations.format(f'<Relationship Id="a" Type="{kind}" Target="/{main}"/>'))
+        archive.writestr(main.replace("word/", "word/_rels/") + ".rels", relations.format(chunk))
+        archive.writestr(main, f"<w:document {NAMES}><w:body>{body}</w:body></w:document>")
+        for name, content in parts.items():
+            archive.writestr("word/" + name.replace("__", "."), content)
+    return out.getvalue()
+
+
+def run(text: str, properties: str = "") -> str:
+    return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
+
+
+def p(*runs: str) -> str:
+    return f"<w:p>{''.join(runs)}</w:p>"
+
+
+def either(choice: str, fallback: str) -> str:
+    return (
+        f'<mc:AlternateContent><mc:Choice Requires="wps">{choice}</mc:Choice>'
+        f"<mc:Fallback>{fallback}</mc:Fallback></mc:AlternateContent>"
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        p(run("kept "), f"<w:r>{either('<w:t>twice</w:t>', '<w:t>twice</w:t>')}</w:r>"),
+        p(run("kept "), f"<w:r>{either('<w:drawing/>', '<w:t>twice</w:t>')}</w:r>"),
+        p(run("kept "), either(run("twice"), run("twice"))),
+        p(run("kept "), f"<w:smartTag>{run('twice')}</w:smartTag>"),
+        p(run("kept "), f'<w:fldSimple w:instr="X">{run("twice")}</w:fldSimple>'),
+        p(run("kept "), f"<w:sdt><w:sdtContent>{run('twice')}</w:sdtContent></w:sdt>"),
+        f"<w:sdt><w:sdtContent>{p(run('kept twice'))}</w:sdtContent></w:sdt>",
+        either(p(run("kept twice")), p(run("kept twice"))),
+        p(run("kept "), "<m:oMath><m:r><m:t>twice</m:t></m:r></m:oMath>"),
+    ],
+)
+def test_of_two_renderings_of_a_text_one_is_read_wherever_it_stands(body):
+    assert texts(read(a_docx(body))) == ["kept twice"]
+
+
+@pytest.mark.parametrize(
+    ("chunk", "words"),
+    [
+        (
+            "<html><body><p>From a web page.</p><table><tr><td>a</td><td>b</td></tr></table></body></html>",
+            "From a web page.\na | b",
+        ),
+        ("Plain words.", "Plain words."),
+        (a_docx(p(run("Of another file."))), "Of another file."),
+    ],
+)
+def test_what_a_word_file_takes_into_its_text_is_read(chunk, words):
+    body = f'{p(run("Before."))}<w:altChunk r:id="c1"/>{p(run("After."))}'
+    reading = described(Held("a.docx", "a.docx", a_docx(body, chunk__x=chunk)))
+    assert reading.text == f"Before.\n{words}\nAfter."
+    assert not reading.unread
+
+
+@pytest.mark.parametrize("chunk", ["{\\rtf1 Taken in}", b"%PDF-1.7", None, "itself"])
+def test_what_a_word_file_takes_in_and_is_not_read_is_named(chunk):
+    body = f'{p(run("Before."))}<w:altChunk r:id="c1"/>'
+    if chunk == "itself":
+        chunk = a_docx(body, chunk__x="Innermost")
+    reading = read(a_docx(body, **({} if chunk is None else {"chunk__x": chunk})))
+    assert "Before." in reading.text
+    assert "word/chunk.x" in told(reading)["other_file"]
+
+
+HIDING = (
+    '<w:styles {}><w:style w:type="character" w:styleId="Hid"><w:rPr><w:vanish/></w:rPr></w:style></w:styles>'.format(
+        NAMES
+    )
+)
+
+
+@pytest.mark.parametrize("mark", ["<w:vanish/>", '<w:rStyle w:val="Hid"/>'])
+def test_hidden_text_of_word_is_read_after_the_rest_and_told(mark):
+    reading = read(a_docx(p(run("Seen. "), run("Sintered in nitrogen", mark), run("More.")), styles__xml=HIDING))
+    assert texts(reading) == ["Seen. More.", "Sintered in nitrogen"]
+    assert "“Sintered in nitrogen”" in told(reading)["hidden_text"]
+    shown = '<w:rStyle w:val="Hid"/><w:vanish w:val="0"/>'
+    assert not read(a_docx(p(run("Seen.", shown)), styles__xml=HIDING)).unread
+
+
+@pytest.mark.parametrize(
+    ("mark", "faint"),
+    [
+        ('<w:color w:val="FFFFFF"/>', True),
+        ('<w:sz w:val="2"/>', True),
+        ('<w:color w:val="FFFFFF"/><w:shd w:fill="000000"/>', False),
+        ('<w:color w:val="1F1F1F"/><w:sz w:val="16"/>', False),
+    ],
+)
+def test_white_and_tiny_text_of_word_is_read_in_its_place_and_told(mark, faint):
+    reading = read(a_docx(p(run("Seen "), run("and faint.", mark))))
+    assert texts(reading) == ["Seen and faint."]
+    assert ("faint_text" in told(reading)) is faint
+
+
+def test_comments_and_descriptions_of_pictures_are_read_after_the_text():
+    drawn = (
+        '<w:r><w:drawing><wp:inline xmlns:wp="urn:wp"><wp:docPr descr="Flow chart of the electrolysis"/></wp:inline></w:drawing>'
+        '<w:pict><v:shape xmlns:v="urn:v"><v:textpath string="Word art"/></v:shape></w:pict></w:r>'
+    )
+    comments = f'<w:comments {NAMES}><w:comment w:id="0">{p(run("Is this the know-how?"))}</w:comment></w:comments>'
+    reading = read(a_docx(p(run("Seen."), drawn), comments__xml=comments))
+    assert texts(reading) == ["Seen.", "Flow chart of the electrolysis", "Word art", "Is this the know-how?"]
+    assert set(told(reading)) == {"picture_text", "comments"}
+
+
+def test_changes_hidden_rows_and_what_merged_cells_cover_are_told():
+    changed = f"<w:ins>{run('put in ')}</w:ins><w:del><w:r><w:delText>taken out</w:delText></w:r></w:del>"
+    rows = "".join(
+        f"<w:tr>{mark}<w:tc><w:tcPr>{merged}</w:tcPr>{p(run(text))}</w:tc><w:tc>{p(run('b'))}</w:tc></w:tr>"
+        for mark, merged, text in (
+            ("", '<w:vMerge w:val="restart"/>', "a"),
+            ("", "<w:vMerge/>", "covered"),
+            ("<w:trPr><w:hidden/></w:trPr>", "", "row not shown"),
+        )
+    )
+    reading = read(a_docx(p(changed) + f"<w:tbl>{rows}</w:tbl>"))
+    assert texts(reading) == ["put in", "a | b", "b", "covered", "row not shown", "b"]
+    assert set(told(reading)) == {"tracked_changes", "hidden_text"}
+
+
+def test_formulae_and_signs_of_symbol_fonts_keep_their_meaning():
+    def m(inner):
+        return f"<m:oMath>{inner}</m:oMath>"
+
+    def r(text):
+        return f"<m:r><m:t>{text}</m:t></m:r>"
+
+    root = m(f"<m:rad><m:deg/><m:e>{r('x')}</m:e></m:rad>")
+    part = m(f"<m:f><m:num>{r('a+b')}</m:num><m:den>{r('2')}</m:den></m:f>")
+    total = m(
+        f'<m:nary><m:naryPr><m:chr m:val="∑"/></m:naryPr><m:sub>{r("1")}</m:sub><m:sup>{r("2")}</m:sup><m:e>{r("k")}</m:e></m:nary>'
+    )
+    assert texts(read(a_docx(p(root, run(" "), part, run(" "), total)))) == ["√(x) (a+b)/2 ∑₁²k"]
+    sign = '<w:r><w:sym w:font="Symbol" w:char="F06D"/></w:r>'
+    assert texts(read(a_docx(p(run("5 "), sign, run("m"), run("\uf0b3", '<w:rFonts w:ascii="Symbol"/>'))))) == ["5 μm≥"]
+    other = read(a_docx(p(run("5 "), '<w:r><w:sym w:font="Wingdings" w:char="F0FC"/></w:r>')))
+    assert "unmapped_characters" in told(other)
+
+
+def test_the_main_part_of_a_word_file_may_have_another_name():
+    assert texts(read(a_docx(p(run("Saved online.")), main="word/document2.xml"))) == ["Saved online."]
+
+
+# -- archives ----------------------------------------------------------------------------------------------------------
+
+
+def broken(**names: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in names.values():
+            archive.writestr(name, "x" * 50)
+    return out.getvalue()[:-30]
+
+
+@pytest.mark.parametrize(
+    ("parts", "media", "word"),
+    [
+        ({"a": "word/document.xml"}, "docx", "a Word file"),
+        ({"a": "[Content_Types].xml", "b": "xl/workbook.xml"}, "xlsx", "an Excel workbook"),
+        ({"a": "ppt/presentation.xml"}, "pptx", "a PowerPoint file"),
+        ({"a": "drawings/plan.txt"}, "zip", "a ZIP archive"),
+    ],
+)
+def test_a_broken_archive_is_called_what_it_is(parts, media, word):
+    with pytest.raises(Corrupt) as refused:
+        read(broken(**parts))
+    assert refused.value.media == media
+    assert word in refused.value.said.en
+    assert media == "docx" or "DOCX" not in refused.value.said.en
+
+
+def test_an_empty_archive_is_an_archive():
+    with pytest.raises(UnknownKind, match="a ZIP archive"):
+        read(b"PK\x05\x06" + bytes(18))

@@ -9,6 +9,7 @@ import importlib
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +25,7 @@ MAX_UNPACKED = 200_000_000  # bytes of everything in a DOCX, unpacked
 MAX_RATIO = 200  # unpacked to packed; honest DOCX files stay below 100
 MAX_TEXT = 5_000_000  # characters of one document
 
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")  # of an archive, an empty one, one in pieces
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 _OTHERS = (
@@ -217,7 +219,7 @@ def read_held(held: Held, *, ocr: bool = False) -> Document:
         from mulu.sources.pdf import read_pdf
 
         return read_pdf(held, ocr=ocr)
-    if data.startswith(b"PK\x03\x04"):
+    if data.startswith(_ZIP):
         return _zipped(held)
     if data.startswith(_OLE):
         raise _old(held)
@@ -276,8 +278,18 @@ def load(held: Held, *, ocr: bool = False) -> None:
     if "mulu.sources.web" in names:
         from mulu.sources.web import declared
 
-        with contextlib.suppress(LookupError):
-            codecs.lookup(declared(held.data) or "utf-8")
+        # A DOCX file may take in web pages, in encodings that are seen only once it is unpacked.
+        for encoding in (
+            declared(held.data) or "utf-8",
+            "gb18030",
+            "big5hkscs",
+            "utf-16",
+            "cp1252",
+            "latin-1",
+            "shift_jis",
+        ):
+            with contextlib.suppress(LookupError):
+                codecs.lookup(encoding)
 
 
 def _bytes(path: Path) -> bytes:
@@ -299,18 +311,62 @@ def _bytes(path: Path) -> bytes:
     return data
 
 
+_MAIN = re.compile(rb"<Relationship\b[^>]{0,2000}>")
+_TARGET = re.compile(rb"""Target\s{0,9}=\s{0,9}["']/?([^"']{1,200})["']""")
+
+
+def main_part(archive: zipfile.ZipFile) -> str | None:
+    """The part that holds the text of a Word file, whatever it is called; None where the file is none of Word."""
+    names = set(archive.namelist())
+    if "[Content_Types].xml" not in names:
+        return None
+    if "word/document.xml" in names:
+        return "word/document.xml"
+    with contextlib.suppress(
+        zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, KeyError
+    ):
+        with archive.open("_rels/.rels") as part:
+            relations = part.read(100_000)
+        for one in _MAIN.findall(relations):
+            found = _TARGET.search(one)
+            name = found[1].decode("utf-8", "replace") if found and b"/officeDocument" in one else ""
+            if name.startswith("word/") and name in names:
+                return name
+    return None
+
+
+_ZIPPED = (  # what a ZIP file holds tells what it is; most particular first
+    (b"word/", "docx", Said("docx", "Word 文件", "a Word file")),
+    (b"xl/", "xlsx", Said("xlsx", "Excel 工作簿", "an Excel workbook")),
+    (b"ppt/", "pptx", Said("pptx", "PowerPoint 演示文稿", "a PowerPoint file")),
+    (b"OFD.xml", "ofd", Said("ofd", "OFD 版式文件", "an OFD file")),
+    (b"mimetype", "odf", Said("odf", "OpenDocument 或 EPUB 文件", "an OpenDocument or EPUB file")),
+    (b"[Content_Types].xml", "office", Said("office", "Office 文件", "an Office file")),
+)
+
+
+def _broken_zip(held: Held) -> Corrupt:
+    """A ZIP file that cannot be opened, called what the names of its parts say that it is."""
+    names = re.findall(rb"PK\x03\x04.{26}([!-~]{1,60})", held.data, re.DOTALL)
+    kind, what = next(
+        ((kind, what) for begin, kind, what in _ZIPPED if any(name.startswith(begin) for name in names)),
+        ("zip", Said("zip", "ZIP 压缩包", "a ZIP archive")),
+    )
+    zh, en = f"压缩结构无法解析，看来是{what.zh}", f"its ZIP structure is broken; it seems to be {what.en}"
+    return Corrupt(held.path, kind, Said("broken_zip", zh, en))
+
+
 def _zipped(held: Held) -> Document:
     try:
         with zipfile.ZipFile(io.BytesIO(held.data)) as archive:
             parts = archive.infolist()
+            main = main_part(archive)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, UnicodeDecodeError) as error:
-        raise Corrupt(
-            held.path, "docx", Said("broken_zip", "压缩结构无法解析", "its ZIP structure is broken")
-        ) from error
+        raise _broken_zip(held) from error
     names = {part.filename for part in parts}
     if any(part.flag_bits & 1 for part in parts):
         raise Encrypted(held.path)
-    if "[Content_Types].xml" in names and "word/document.xml" in names:
+    if main is not None:
         unpacked = sum(part.file_size for part in parts)
         packed = max(1, sum(part.compress_size for part in parts))
         what = Said("unpacked", "解压后的字节数", "bytes when unpacked")
@@ -324,12 +380,13 @@ def _zipped(held: Held) -> Document:
     kinds = {
         "OFD.xml": Said("ofd", "OFD 版式文件", "an OFD file"),
         "xl/workbook.xml": Said("xlsx", "Excel 工作簿", "an Excel workbook"),
+        "xl/workbook.bin": Said("xlsb", "二进制 Excel 工作簿（.xlsb）", "a binary Excel workbook (.xlsb)"),
         "ppt/presentation.xml": Said("pptx", "PowerPoint 演示文稿", "a PowerPoint file"),
         "mimetype": Said("odf", "OpenDocument 或 EPUB 文件", "an OpenDocument or EPUB file"),
     }
     for name, what in kinds.items():
         if name in names:
-            raise UnknownKind(held.path, what)
+            raise UnknownKind(held.path, what, "XLSX" if what.id == "xlsb" else None)
     raise UnknownKind(held.path, Said("zip", "ZIP 压缩包", "a ZIP archive"))
 
 
@@ -411,7 +468,7 @@ def is_workbook(data: bytes) -> bool:
 
 def looks_foreign(data: bytes) -> bool:
     """Whether a file is of a kind that has to be unpacked or parsed; what is not, is a text or nothing known."""
-    if b"%PDF-" in data[:1024] or data.startswith((b"PK\x03\x04", _OLE, *_PICTURES)) or is_email(data):
+    if b"%PDF-" in data[:1024] or data.startswith((*_ZIP, _OLE, *_PICTURES)) or is_email(data):
         return True
     if any(data.startswith(magics) for magics, _ in _OTHERS):
         return True

@@ -185,8 +185,17 @@ def _document(held: Held, media: str, pages: list[_Page], unread: list[Unread]) 
                 ),
             )
         )
-    apart = tuple(Apart(tuple(lines), _of_kind(kind, lines)) for kind, lines in beside.items() if kind != "file")
-    return held.document(media, len(pages), tuple(blocks), tuple(running), tuple(unread), apart)
+    apart: list[Apart] = []
+    for kind, lines in beside.items():
+        because = _of_kind(kind, lines)
+        if (
+            because is not None and kind != "turned"
+        ):  # what a field or comment says belongs to what one reads in the file
+            unread.append(Unread(lines[0].place.page, because))
+            because = None
+        if kind != "file":
+            apart.append(Apart(tuple(lines), because))
+    return held.document(media, len(pages), tuple(blocks), tuple(running), tuple(unread), tuple(apart))
 
 
 def _beside(page: _Page) -> Iterator[tuple[str, Line]]:

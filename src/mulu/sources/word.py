@@ -1,4 +1,7 @@
-"""DOCX documents: paragraphs with the numbers that Word sets, tables, text boxes, and changes as if accepted."""
+"""DOCX documents: paragraphs with the numbers that Word sets, tables, text boxes, and changes as if accepted.
+
+What Word does not show in the text (hidden text, comments, descriptions of pictures) is read beside it.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,24 @@ import io
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from mulu.sources.document import Block, Cell, Document, Line, Place, Row, Unread
-from mulu.sources.documents import MAX_UNPACKED, Corrupt, Held, TooLarge, check_length, lowered, raised
+from mulu.sources.document import Apart, Block, Cell, Document, Line, Place, Row, Unread
+from mulu.sources.documents import (
+    MAX_UNPACKED,
+    Corrupt,
+    Held,
+    TooLarge,
+    UnknownKind,
+    UnreadableDocument,
+    check_length,
+    lowered,
+    main_part,
+    raised,
+    read_held,
+)
 from mulu.vocabulary import Said
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -19,6 +34,15 @@ _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _SKIPPED = frozenset({"del", "moveFrom", "delText", "instrText", "rPr", "pPr", "sectPr", "tblPr", "trPr", "tcPr"})
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_MOST_CHUNKS = 20  # files that a document takes into its text
+_WHITE = ("FFFFFF", "FEFEFE", "FDFDFD")
+_SYMBOLS = {  # of the font Symbol, as Adobe publishes its encoding; Word keeps them in the private area
+    **dict(zip("abcdefghijklmnopqrstuvwxyz", "αβχδεφγηιϕκλμνοπθρστυϖωξψζ", strict=True)),
+    **dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ", strict=True)),
+    **dict(zip("\xa3\xa5\xae\xb0\xb1\xb3\xb4\xb7\xb8\xb9\xbb\xd6\xe5", "≤∞→°±≥×•÷≠≈√∑", strict=True)),
+}
 _DEEP = 200  # levels of nesting that are read
 _MOST = 32767
 _HAN = "〇一二三四五六七八九"
@@ -26,34 +50,62 @@ _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
 
 
-def read_docx(held: Held) -> Document:
-    """The document in a DOCX file. Raises Corrupt, TooLarge or NoText."""
+def read_docx(held: Held, *, within: int = 0) -> Document:
+    """The document in a DOCX file; `within` counts the files that took it into their text. Raises Corrupt, TooLarge or NoText."""
     package = _Package(held)
-    body = package.tree("word/document.xml").find(f"{_W}body")
+    body = package.tree(package.main).find(f"{_W}body")
     if body is None:
         raise Corrupt(held.path, "docx", Said("no_body", "没有正文部分", "it has no body"))
-    reader = _Reader(_Numbering.of(package), _Styles.of(package))
+    reader = _Reader(_Numbering.of(package), _Styles.of(package), package, within)
     blocks = reader.read(body)
-    length = sum(
-        len(block.text) if isinstance(block, Line) else sum(len(cell.text) for cell in block.cells) for block in blocks
-    )
-    check_length(held.path, length)
     running: list[Line] = []
+    comments: list[str] = []
     for name in sorted(package.names):
         base = posixpath.basename(name)
         if not (name.startswith("word/") and base.endswith(".xml")):
             continue
         if base.startswith(("header", "footer")):
-            for block in _Reader(reader.numbering, reader.styles).read(package.tree(name)):
-                text = block.text if isinstance(block, Line) else " ".join(c.text for c in block.cells if c.text)
+            beside = _Reader(reader.numbering, reader.styles, package, within)
+            for text in map(_text_of, beside.read(package.tree(name))):
                 running.append(Line(text, Place(1, len(running) + 1), whole=True))
+            reader.hidden += beside.hidden
+            reader.described += beside.described
         elif base in ("footnotes.xml", "endnotes.xml"):
-            for block in reader.read(package.tree(name)):
-                blocks.append(block)
+            blocks += reader.read(package.tree(name))
+        elif base == "comments.xml":
+            said = _Reader(reader.numbering, reader.styles, package, within)
+            comments += map(_text_of, said.read(package.tree(name)))
+    check_length(held.path, sum(len(_text_of(block)) for block in blocks))
     unread = list(reader.notes())
     if "word/comments.xml" in package.names:
-        unread.append(_unread("comments", "文档中有批注，未读取。", "the document has comments, which were not read."))
-    return held.document("docx", 1, tuple(blocks), tuple(running), tuple(unread))
+        unread.append(
+            _unread(
+                "comments",
+                f"文档中有批注，不属于正文，另列于后：{_quoted(comments)}。",
+                f"the document has comments, which are no part of its text and are put after it: {_quoted(comments)}.",
+            )
+        )
+    apart: list[Apart] = []
+    number = reader.number
+    for ones in (reader.hidden, reader.described, comments):
+        if any(one.strip() for one in ones):
+            lines = tuple(
+                Line(one.strip(), Place(1, number + n), whole=True)
+                for n, one in enumerate(ones, start=1)
+                if one.strip()
+            )
+            number += len(ones)
+            apart.append(Apart(lines))
+    return held.document("docx", 1, tuple(blocks), tuple(running), tuple(unread), tuple(apart))
+
+
+def _text_of(block: Block) -> str:
+    return block.text if isinstance(block, Line) else " ".join(cell.text for cell in block.cells if cell.text)
+
+
+def _quoted(texts: list[str]) -> str:
+    text = " / ".join(" ".join(one.split()) for one in texts if one.strip())
+    return f"“{text}”" if len(text) <= 80 else f"“{text[:80]}…”"
 
 
 def _unread(ident: str, zh: str, en: str) -> Unread:
@@ -67,11 +119,23 @@ class _Package:
         self.held = held
         self.archive = zipfile.ZipFile(io.BytesIO(held.data))
         self.names = frozenset(self.archive.namelist())
+        self.main = main_part(self.archive) or "word/document.xml"
+        self._relations: dict[str, tuple[str, bool]] | None = None
 
-    def tree(self, name: str) -> Any:
-        from lxml import etree
+    def related(self, ident: str | None) -> tuple[str, bool]:
+        """What the main part refers to by an id: the name of a part, or an address outside, and whether it is outside."""
+        if self._relations is None:
+            self._relations = {}
+            folder, base = posixpath.split(self.main)
+            name = f"{folder}/_rels/{base}.rels"
+            for one in self.tree(name).iter(_RELATION) if name in self.names else ():
+                target, outside = one.get("Target") or "", one.get("TargetMode") == "External"
+                inside = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
+                self._relations[one.get("Id") or ""] = (target if outside else inside, outside)
+        return self._relations.get(ident or "", ("", False))
 
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    def data(self, name: str) -> bytes:
+        """The bytes of a part."""
         try:
             with self.archive.open(name) as part:
                 data = part.read(MAX_UNPACKED + 1)  # the size that the archive declares may be a lie
@@ -81,6 +145,13 @@ class _Package:
             raise TooLarge(
                 self.held.path, Said("unpacked", "解压后的字节数", "bytes when unpacked"), len(data), MAX_UNPACKED
             )
+        return data
+
+    def tree(self, name: str) -> Any:
+        from lxml import etree
+
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+        data = self.data(name)
         if b"<!DOCTYPE" in data[:2000] or b"<!ENTITY" in data[:2000]:
             raise self._corrupt(name)  # no program that writes DOCX declares entities
         data = data.replace(_STRICT[1:-1].encode(), _W[1:-1].encode())
@@ -100,6 +171,12 @@ def _value(element: Any, path: str, name: str = "val") -> str | None:
     return None if found is None else found.get(_W + name)
 
 
+def _switch(properties: Any, name: str) -> bool | None:
+    """Whether a property is on or off; None where it is not set."""
+    mark = properties.find(f"{_W}{name}") if properties is not None else None
+    return None if mark is None else mark.get(f"{_W}val") not in ("0", "false", "off")
+
+
 def _whole(text: str | None, default: int) -> int:
     """A number of the file, within those that Word itself writes: others would have us count and repeat without end."""
     try:
@@ -114,6 +191,7 @@ class _Style:
     num: str | None
     level: int | None
     outline: int | None  # level of the headings that are set in it, from 1
+    hidden: bool | None = None  # whether what is set in it is not shown, where it says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +216,7 @@ class _Styles:
                 _value(style, "pPr/numPr/numId"),
                 None if level is None else _whole(level, 0),
                 _heading_level(outline) if outline is not None else 1 if _value(style, "name") == "Title" else None,
+                _switch(style.find(f"{_W}rPr"), "vanish"),
             )
             if style.get(f"{_W}type") == "paragraph" and style.get(f"{_W}default") in ("1", "true"):
                 default = ident
@@ -156,6 +235,16 @@ class _Styles:
             level = style.level if level is None else level
             ident = style.based_on
         return num, level
+
+    def hides(self, ident: str | None) -> bool:
+        """Whether text in a style is hidden, by itself or by one that it builds on."""
+        seen: set[str] = set()
+        while ident and ident not in seen and ident in self.styles:
+            seen.add(ident)
+            if (own := self.styles[ident].hidden) is not None:
+                return own
+            ident = self.styles[ident].based_on
+        return False
 
     def heading(self, ident: str | None) -> int | None:
         """The level of a heading set in a style, or in one that it builds on; None where it sets none."""
@@ -335,15 +424,24 @@ def _counted(number: int) -> str:
 class _Reader:
     """Walks a part of the document and gathers its paragraphs and rows."""
 
-    def __init__(self, numbering: _Numbering, styles: _Styles) -> None:
+    def __init__(self, numbering: _Numbering, styles: _Styles, package: _Package, within: int) -> None:
         self.numbering = numbering
         self.styles = styles
+        self.package = package
+        self.within = within
         self.number = 0
         self.tables = 0
         self.changes = 0
         self.pictures = 0
         self.too_deep = 0
-        self.hidden = 0
+        self.hidden: list[str] = []  # texts that are not shown
+        self.faint: list[str] = []  # texts in white or too small to be read
+        self.described: list[str] = []  # what pictures are said to show, and words drawn as pictures
+        self.unmapped = 0
+        self.chunks = 0
+        self.elsewhere: list[Unread] = []  # what other files hold that were not read
+        self._in_table = 0
+        self._style: str | None = None  # of the paragraph that is being read
 
     def read(self, parent: Any) -> list[Block]:
         return list(self._blocks(parent, 0))
@@ -362,12 +460,34 @@ class _Reader:
                 f"文档中有 {self.pictures} 个图片或嵌入对象，其中的文字未读取。",
                 f"the document has {self.pictures} pictures or embedded objects; text in them was not read.",
             )
+        if self.described:
+            yield _unread(
+                "picture_text",
+                f"图片的说明文字和艺术字，另列于正文之后：{_quoted(self.described)}。",
+                f"descriptions of pictures and words drawn as pictures are put after the text: {_quoted(self.described)}.",
+            )
         if self.hidden:
             yield _unread(
                 "hidden_text",
-                f"文档中有 {self.hidden} 段隐藏文字，未采用。",
-                f"the document has {self.hidden} stretches of hidden text, which were not used.",
+                f"文档中有 {len(self.hidden)} 段隐藏文字，不计入正文，另列于后：{_quoted(self.hidden)}。",
+                f"the document has {len(self.hidden)} stretches of hidden text, kept apart and put after it: "
+                f"{_quoted(self.hidden)}.",
             )
+        if self.faint:
+            yield _unread(
+                "faint_text",
+                f"文档中有白色或极小的文字，已按正文读取：{_quoted(self.faint)}。请核对。",
+                f"the document has text in white or too small to be seen; it was read with the rest: {_quoted(self.faint)}. "
+                f"Check it.",
+            )
+        if self.unmapped:
+            yield _unread(
+                "unmapped_characters",
+                f"文档中有 {self.unmapped} 个符号字体的字符含义不明，文中以 � 表示。请核对。",
+                f"the document has {self.unmapped} characters of symbol fonts whose meaning is not known; they read � in the "
+                f"text. Compare it.",
+            )
+        yield from self.elsewhere
         if self.too_deep:
             yield _unread(
                 "too_deep",
@@ -390,18 +510,74 @@ class _Reader:
             elif name in ("ins", "moveTo"):
                 self.changes += 1
                 yield from self._blocks(child, depth + 1)
+            elif name == "altChunk":
+                yield from self._taken_in(child.get(f"{_R}id"))
+            elif name == "subDoc":
+                target, _ = self.package.related(child.get(f"{_R}id"))
+                self.elsewhere.append(
+                    _unread(
+                        "other_file",
+                        f"正文的一部分在另一文件中（{target or '?'}），未读取。请一并给出该文件。",
+                        f"part of the text is in another file ({target or '?'}), which was not read. Give it as well.",
+                    )
+                )
             elif name in ("footnote", "endnote"):
                 if child.get(f"{_W}type") in (None, "normal"):
                     yield from self._blocks(child, depth + 1)
             elif name not in _SKIPPED:  # content controls, custom XML, alternative content
                 yield from self._blocks(_chosen(child), depth + 1)
 
+    def _taken_in(self, ident: str | None) -> Iterator[Block]:
+        """The blocks of a file that Word puts into the text when it opens the document."""
+        name, outside = self.package.related(ident)
+        self.chunks += 1
+        if outside or name not in self.package.names or self.within or self.chunks > _MOST_CHUNKS:
+            because = Said("not_there", "不在文件中或嵌套过多", "it is not in the file, or lies too deep in others")
+        else:
+            held = Held(self.package.held.path, name, self.package.data(name))
+            try:
+                if b"%PDF-" in held.data[:1024]:  # Word takes none; its reader may not be there
+                    raise UnknownKind(name, Said("pdf", "PDF 文件", "a PDF file"))
+                if held.data.startswith(b"PK\x03\x04"):
+                    document = read_docx(held, within=self.within + 1)
+                else:
+                    document = read_held(held)
+            except UnreadableDocument as error:
+                because = error.said
+            else:
+                self.elsewhere += document.unread
+                yield from self._renumbered(document.blocks)
+                return
+        self.elsewhere.append(
+            _unread(
+                "other_file",
+                f"正文的一部分取自 {name or '?'}，未读取（{because.zh}）。",
+                f"part of the text is taken from {name or '?'}, which was not read ({because.en}).",
+            )
+        )
+
+    def _renumbered(self, blocks: Sequence[Block]) -> Iterator[Block]:
+        """Blocks of another document, counted on as blocks of this."""
+        tables: dict[int, int] = {}
+        for block in blocks:
+            self.number += 1
+            place = Place(1, self.number)
+            if isinstance(block, Line):
+                yield replace(block, place=place)
+                continue
+            if block.table not in tables:
+                self.tables += 1
+                tables[block.table] = self.tables
+            cells = tuple(replace(cell, place=place, lines=()) for cell in block.cells)
+            yield replace(block, cells=cells, place=place, table=tables[block.table])
+
     def _paragraph(self, p: Any, depth: int) -> Iterator[Block]:
         said: list[str] = []
         boxes: list[Any] = []
+        properties = p.find(f"{_W}pPr")
+        self._style = _value(properties, "pStyle") or self.styles.default
         self._say(p, said, boxes, depth)
         text = "".join(said).strip()
-        properties = p.find(f"{_W}pPr")
         number = self._number_of(properties) if text or not boxes else ""
         if properties is not None and properties.find(f"{_W}rPr") is not None:
             marks = properties.find(f"{_W}rPr")
@@ -452,18 +628,49 @@ class _Reader:
     def _run(self, run: Any, said: list[str], boxes: list[Any]) -> None:
         properties = run.find(f"{_W}rPr")
         shift = _value(properties, "vertAlign")
-        hidden = (
-            properties is not None
-            and (mark := properties.find(f"{_W}vanish")) is not None
-            and mark.get(f"{_W}val") not in ("0", "false")
-        )
-        if hidden:
-            self.hidden += run.find(f"{_W}t") is not None
+        if self._hides(properties):
+            if words := "".join(text.text or "" for text in run.iter(f"{_W}t")).strip():
+                self.hidden.append(words)
             return
-        for child in run:
+        if (
+            words := "".join(text.text or "" for text in run.iter(f"{_W}t")).strip()
+            if self._is_faint(run, properties)
+            else ""
+        ):
+            self.faint.append(words)
+        self._inside(run, run, shift, said, boxes)
+
+    def _hides(self, properties: Any) -> bool:
+        """Whether a run is hidden: by itself, by the style of its characters, or by that of its paragraph."""
+        own = _switch(properties, "vanish")
+        if own is not None:
+            return own
+        style = _value(properties, "rStyle")
+        return self.styles.hides(style) or self.styles.hides(self._style)
+
+    def _is_faint(self, run: Any, properties: Any) -> bool:
+        """Whether a run is set in white on no ground of its own, or in less than two points."""
+        if properties is None:
+            return False
+        if 0 < _whole(_value(properties, "sz"), 99) < 4:  # half points
+            return True
+        if self._in_table or (_value(properties, "color") or "").upper() not in _WHITE:
+            return False  # rows of a table may have a ground that its style gives them
+        above = run.getparent()
+        grounds = [properties, above.find(f"{_W}pPr") if above is not None else None]
+        return not any(
+            one is not None and any(one.find(f"{_W}{name}") is not None for name in ("shd", "highlight"))
+            for one in grounds
+        )
+
+    def _inside(self, run: Any, holder: Any, shift: str | None, said: list[str], boxes: list[Any]) -> None:
+        """What a run holds; `holder` is the run, or one of two renderings of a part of it."""
+        fonts = run.find(f"{_W}rPr/{_W}rFonts")
+        symbol = fonts is not None and "Symbol" in fonts.attrib.values()
+        for child in holder:
             name = _name(child)
             if name == "t":
-                text = child.text or ""
+                text = self._mapped(child.text or "", symbol)
                 said.append(raised(text) if shift == "superscript" else lowered(text) if shift == "subscript" else text)
             elif name == "tab":
                 said.append("\t")
@@ -473,26 +680,47 @@ class _Reader:
                 said.append("-")
             elif name == "sym":
                 code = _whole_hex(child.get(f"{_W}char"))
-                said.append(chr(code) if code else "\ufffd")
+                symbol_font = child.get(f"{_W}font") == "Symbol"
+                said.append(self._mapped(chr(code), symbol_font) if code else "\ufffd")
             elif name in ("footnoteReference", "endnoteReference"):
                 said.append(f"[{child.get(f'{_W}id')}]")
             elif name == "ruby":  # signs with their reading above them: the signs are the text
                 for base in child.iter(f"{_W}rubyBase"):
                     self._say(base, said, boxes, 0)
-            elif child.tag == f"{_MC}AlternateContent" or name in ("drawing", "pict", "object"):
+            elif child.tag == f"{_MC}AlternateContent":
+                self._inside(run, _chosen(child), shift, said, boxes)
+            elif name in ("drawing", "pict", "object"):
                 self._drawn(child, boxes)
+
+    def _mapped(self, text: str, symbol: bool) -> str:
+        """A text with the characters of symbol fonts by what they show."""
+        made = []
+        for char in text:
+            if "\ue000" <= char <= "\uf8ff":
+                known = _SYMBOLS.get(chr(ord(char) - 0xF000)) if symbol and char >= "\uf000" else None
+                self.unmapped += known is None
+                char = known or "\ufffd"
+            elif symbol and char in _SYMBOLS:
+                char = _SYMBOLS[char]
+            made.append(char)
+        return "".join(made)
 
     def _drawn(self, element: Any, boxes: list[Any]) -> None:
         """Text boxes of a drawing, and whether it is a picture."""
-        element = _chosen(element)
         found = [box for box in element.iter(f"{_W}txbxContent") if not _within(box, element)]
         boxes.extend(found)
+        for each in element.iter():
+            local = each.tag.rpartition("}")[2] if isinstance(each.tag, str) else ""
+            words = {"docPr": "descr", "shape": "alt", "textpath": "string"}.get(local)
+            if words and (text := (each.get(words) or "").strip()) and text not in self.described:
+                self.described.append(text)
         names = {etree_name.rpartition("}")[2] for each in element.iter() if isinstance(etree_name := each.tag, str)}
         self.pictures += bool(names & {"pic", "imagedata", "OLEObject", "chart", "relIds"})
 
     def _table(self, table: Any, depth: int) -> Iterator[Row]:
         self.tables += 1
         ident = self.tables
+        self._in_table += 1
         for tr in _unwrapped(table, "tr"):
             properties = tr.find(f"{_W}trPr")
             if properties is not None:
@@ -513,11 +741,15 @@ class _Reader:
                     for block in self._blocks(tc, depth + 1)
                 ]
                 if merged is not None and merged.get(f"{_W}val") != "restart":
+                    self.hidden += [line for line in lines if line.strip()]  # Word shows the cell above in its place
                     lines = []
                 cells.append(Cell("\n".join(lines), Place(1, first), spans=spans))
             self.number = first
-            if cells:
+            if cells and properties is not None and _switch(properties, "hidden"):
+                self.hidden += [cell.text for cell in cells if cell.text.strip()]
+            elif cells:
                 yield Row(tuple(cells), ident, Place(1, first))
+        self._in_table -= 1
 
 
 def _name(element: Any) -> str:
@@ -528,11 +760,11 @@ def _name(element: Any) -> str:
 
 
 def _chosen(element: Any) -> Any:
-    """The first of the renderings that a drawing is kept in; any other element is itself."""
+    """The first of two renderings of the same content that says something; any other element is itself."""
     if element.tag == f"{_MC}AlternateContent":
-        for rendering in ("Choice", "Fallback"):
-            if (found := element.find(f"{_MC}{rendering}")) is not None:
-                return found
+        found = [one for one in element if one.tag in (f"{_MC}Choice", f"{_MC}Fallback")]
+        saying = (one for one in found if any((text.text or "").strip() for text in one.iter(f"{_W}t")))
+        return next(saying, found[0] if found else element)
     return element
 
 
@@ -564,17 +796,35 @@ def _whole_hex(text: str | None) -> int:
     return code if 0 < code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else 0
 
 
-def _formula(math: Any) -> str:
-    """A formula in one line, scripts raised and lowered."""
-    made = ""
-    for text in math.iter(f"{_M}t"):
-        places = {above.tag for above in text.iterancestors()}
-        content = text.text or ""
-        if f"{_M}sup" in places:
-            content = raised(content)
-        elif f"{_M}sub" in places:
-            content = lowered(content)
-        elif f"{_M}den" in places and not made.endswith("/"):
-            made += "/"
-        made += content
-    return made
+def _formula(math: Any, shift: str = "") -> str:
+    """A formula in one line: scripts raised and lowered, roots and fractions with the signs that part them."""
+    made: list[str] = []
+    for child in math:
+        name = child.tag[len(_M) :] if isinstance(child.tag, str) and child.tag.startswith(_M) else ""
+        if name == "t":
+            text = child.text or ""
+            made.append(raised(text) if shift == "sup" else lowered(text) if shift == "sub" else text)
+        elif name in ("sup", "sub"):
+            made.append(_formula(child, name))
+        elif name == "f":
+            parts = [_formula(one, shift) for part in ("num", "den") if (one := child.find(f"{_M}{part}")) is not None]
+            made.append("/".join(f"({part})" if len(part) > 1 and not part.isalnum() else part for part in parts))
+        elif name == "rad":
+            degree, under = child.find(f"{_M}deg"), child.find(f"{_M}e")
+            made.append(raised(_formula(degree)) if degree is not None else "")
+            made.append(f"√({_formula(under, shift)})" if under is not None else "√")
+        elif name == "d":
+            marks = child.find(f"{_M}dPr")
+            opens, ends = (_mark(marks, end, default) for end, default in (("begChr", "("), ("endChr", ")")))
+            made.append(opens + ", ".join(_formula(one, shift) for one in child.findall(f"{_M}e")) + ends)
+        elif name == "nary":
+            made.append(_mark(child.find(f"{_M}naryPr"), "chr", "∫") + _formula(child, shift))
+        elif child.tag not in (f"{_W}del", f"{_W}moveFrom") and not name.endswith("Pr"):
+            made.append(_formula(child, shift))
+    return "".join(made)
+
+
+def _mark(properties: Any, name: str, default: str) -> str:
+    """A sign that a formula is set with."""
+    found = properties.find(f"{_M}{name}") if properties is not None else None
+    return default if found is None else found.get(f"{_M}val") or ""
