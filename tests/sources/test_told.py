@@ -1,15 +1,12 @@
 """What a file holds beside what it shows: read or told by name, in every format; nothing of it is passed over."""
 
-import base64
 import io
-import re
 import zipfile
-from pathlib import Path
 
 import pytest
 
 from mulu.sources.described import Reading, Role
-from mulu.sources.documents import Corrupt, Held, UnknownKind, UnreadableDocument
+from mulu.sources.documents import Corrupt, Held, UnknownKind
 from mulu.sources.fenced import described
 from mulu.sources.received import read_received
 
@@ -254,9 +251,7 @@ def test_what_a_word_file_takes_in_and_is_not_read_is_named(chunk):
 
 
 HIDING = (
-    '<w:styles {}><w:style w:type="character" w:styleId="Hid"><w:rPr><w:vanish/></w:rPr></w:style></w:styles>'.format(
-        NAMES
-    )
+    f'<w:styles {NAMES}><w:style w:type="character" w:styleId="Hid"><w:rPr><w:vanish/></w:rPr></w:style></w:styles>'
 )
 
 
@@ -364,3 +359,69 @@ def test_a_broken_archive_is_called_what_it_is(parts, media, word):
 def test_an_empty_archive_is_an_archive():
     with pytest.raises(UnknownKind, match="a ZIP archive"):
         read(b"PK\x05\x06" + bytes(18))
+
+
+# -- patents -----------------------------------------------------------------------------------------------------------
+
+US = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE us-patent-grant SYSTEM "us-patent-grant-v45-2014-04-03.dtd" [ ]>
+<us-patent-grant lang="EN" country="US"><us-bibliographic-data-grant><invention-title>Sample cathode</invention-title>
+</us-bibliographic-data-grant><abstract><p>Direct. <b>A</b></p></abstract>
+<drawings><figure num="1"><img file="a.TIF"/></figure><figure num="2"><img file="b.TIF"/></figure></drawings>
+<description>Loose words.<heading>DETAILED DESCRIPTION</heading><p num="0001">With <maths><math><mfrac><mi>a</mi><msup><mi>b</mi>
+<mn>2</mn></msup></mfrac></math><img file="m.TIF"/></maths> and <chemistry><img file="c.TIF"/><chem file="c.CDX"/></chemistry>
+and <maths><img file="n.TIF"/></maths> &unknowable;.</p><tables><table><tgroup><tbody><row><entry>Ex. 1</entry><entry>700</entry>
+</row></tbody></tgroup></table></tables>Words after it.</description><us-claim-statement>What is claimed is:</us-claim-statement>
+<claims><claim num="1"><claim-text>1. A process.</claim-text></claim></claims>
+<us-sequence-list-doc><sequence-list>ATGC ATGC</sequence-list></us-sequence-list-doc></us-patent-grant>"""
+
+
+def test_an_american_publication_is_read_whole_and_what_is_a_picture_is_named():
+    reading = read(US, "a.xml")
+    said = [(one.role, one.text) for one in reading.passages]
+    assert said == [
+        (Role.TITLE, "Sample cathode"),
+        (Role.ABSTRACT, "Direct. A"),
+        (Role.HEADING, "What is claimed is:"),
+        (Role.CLAIM, "1. A process."),
+        (Role.DESCRIPTION, "Loose words."),
+        (Role.HEADING, "DETAILED DESCRIPTION"),
+        (Role.DESCRIPTION, "With a/b² and and \ufffd."),
+        (Role.DESCRIPTION, "Ex. 1 | 700"),
+        (Role.DESCRIPTION, "Words after it."),
+    ]
+    notes = told(reading)
+    assert "2 drawings" in notes["pictures"]
+    assert "1 chemical structures" in notes["pictures"]
+    assert "1 formulae" in notes["pictures"]
+    assert "us-sequence-list-doc (9)" in notes["parts_left"]
+    assert set(notes) == {"pictures", "parts_left", "unmapped_characters"}
+
+
+OTHERS = {
+    "CN": """<business:PatentDocumentAndRelated xmlns:business="urn:b" xmlns:base="urn:a" lang="zh">
+<business:Claims><business:ClaimStatement>权利要求：</business:ClaimStatement><business:Claim num="1"><business:ClaimText>1. 一种方法。</business:ClaimText></business:Claim>
+</business:Claims><business:Description><base:Paragraphs num="0001">实施例<base:Maths><base:Image file="a.tif"/></base:Maths>。</base:Paragraphs></business:Description>
+<business:Drawings><base:Image file="b.tif"/></business:Drawings><business:SearchReport>对比文件一</business:SearchReport></business:PatentDocumentAndRelated>""",
+    "EP": """<ep-patent-document lang="en" country="EP"><SDOBI><B100><B110>1</B110></B100></SDOBI><description lang="en"><p num="1">It.
+<maths num="1"><img file="x"/></maths></p></description><claims lang="en"><claim num="1"><claim-text>A process.</claim-text></claim>
+</claims><drawings><figure><img file="d"/></figure></drawings><search-report-data lang="en"><p>Cited</p></search-report-data></ep-patent-document>""",
+    "WO": """<wo-published-application lang="en" country="WO"><wo-bibliographic-data><x>1</x></wo-bibliographic-data>
+<application-body><description><p num="1">It <maths><img file="m"/></maths>.</p></description><claims><claim><claim-text>A process.</claim-text></claim></claims>
+<drawings><figure><img file="f"/></figure></drawings></application-body><amended-claims><claim>Another.</claim></amended-claims></wo-published-application>""",
+}
+
+
+@pytest.mark.parametrize("office", OTHERS)
+def test_every_office_names_pictures_and_parts_that_are_not_read(office):
+    notes = told(read(OTHERS[office], "a.xml"))
+    assert "1 formulae" in notes["pictures"]
+    assert "1 drawings" in notes["pictures"]
+    assert {"CN": "SearchReport", "EP": "search-report-data", "WO": "amended-claims"}[office] in notes["parts_left"]
+
+
+def test_further_publications_in_one_file_are_told():
+    one = '<exchange-document country="CN"><abstract lang="en"><p>Number {}.</p></abstract></exchange-document>'
+    reading = read(f"<exchange-documents>{one.format(1)}{one.format(2)}</exchange-documents>", "a.xml")
+    assert texts(reading) == ["Number 1."]
+    assert "1 more publication" in told(reading)["other_publications"]

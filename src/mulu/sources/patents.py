@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from html.entities import name2codepoint
+from html.entities import html5
 from typing import Any
 
 from mulu.sources.described import Composer, Kind, Passage, Reading, Role
@@ -65,6 +65,19 @@ _APART = frozenset(("claimtext", "li", "row", "tr", "p", "paragraphs", "br", "ta
 _UNSAID = frozenset(
     ("drawings", "figure", "figures", "image", "img", "sequencelist", "searchreportdata", "amendedclaims")
 )
+_BESIDE = frozenset(("inventiontitle", "sdobi"))  # what facts are taken from, with all that is called bibliographic
+_MATH = frozenset(
+    "math mrow mfrac msup msub msubsup msqrt mroot mstyle mfenced munder mover munderover mtable mtr mtd".split()
+)
+_STATEMENTS = ("usclaimstatement", "claimstatement", "claimsstatement")
+_DRAWN = {  # what is kept as pictures, by the element that holds it
+    "chemistry": ("化学结构式", "chemical structures"),
+    "maths": ("公式", "formulae"),
+    "math": ("公式", "formulae"),
+    "tables": ("表格", "tables"),
+    "table": ("表格", "tables"),
+    "": ("附图", "drawings"),
+}
 _IPC = re.compile(r"\b([A-H])\s?([0-9]{2})\s?([A-Z])\s{0,6}([0-9]{1,4})\s?/\s?([0-9]{2,6})(?![0-9])")
 
 # What heads the parts of a publication, as printed.
@@ -112,7 +125,8 @@ def read_patent_xml(held: Held) -> Reading:
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Corrupt(held.path, "xml", Said("broken_xml", "XML 无法解析", "the XML cannot be parsed")) from error
     if _local(root) == "exchangedocuments":
-        root = next((child for child in root if _local(child) == "exchangedocument"), root)
+        documents = [child for child in root if _local(child) == "exchangedocument"]
+        return _Publication(documents[0] if documents else root, held, more=max(0, len(documents) - 1)).reading()
     return _Publication(root, held).reading()
 
 
@@ -152,24 +166,29 @@ def _say(element: Any, pieces: list[str], shift: str | None) -> None:
     name = _local(element)
     if name in ("sub", "sup"):
         shift = name
+    pieces += {"msqrt": ["√("], "mroot": ["√("], "mfenced": [element.get("open", "(")]}.get(name, [])
     apart = name in _APART
     if apart:
         pieces.append("\x00")
 
     def put(text: str | None) -> None:
-        if text:
+        if text and not (name in _MATH and text.isspace()):  # white space means nothing between the parts of a formula
             pieces.append(lowered(text) if shift == "sub" else raised(text) if shift == "sup" else text)
 
     put(element.text)
-    for child in element:
+    for place, child in enumerate(element):
         if not isinstance(child.tag, str):
-            if getattr(child, "name", None) in name2codepoint:  # a named character, declared in the DTD of the office
-                put(chr(name2codepoint[child.name]))
+            if called := getattr(child, "name", None):  # a named character, declared in the DTD of the office
+                put(html5.get(f"{called};", "\ufffd"))
         elif _local(child) not in _UNSAID:
             if _local(child) in ("entry", "td"):
                 pieces.append(" | " if child.getprevious() is not None else "")
-            _say(child, pieces, shift)
+            if place and name == "mfrac":
+                pieces.append("/")
+            script = "sub" if name == "msub" or (name == "msubsup" and place == 1) else "sup"
+            _say(child, pieces, script if place and name in ("msup", "msub", "msubsup") else shift)
         put(child.tail)
+    pieces += {"msqrt": [")"], "mroot": [")"], "mfenced": [element.get("close", ")")]}.get(name, [])
     if apart:
         pieces.append("\x00")
 
@@ -177,8 +196,10 @@ def _say(element: Any, pieces: list[str], shift: str | None) -> None:
 class _Publication:
     """One publication, walked in the order in which it is to be read: title, abstract, claims, description."""
 
-    def __init__(self, root: Any, held: Held) -> None:
+    def __init__(self, root: Any, held: Held, more: int = 0) -> None:
         self.root, self.held = root, held
+        self.more = more  # publications in the file besides this one
+        self.read: set[Any] = set()  # elements whose text was read
         self.composer = Composer()
         self.language = self._language()
         self.left: set[str] = set()  # languages of texts that were left out
@@ -213,11 +234,19 @@ class _Publication:
             composer.add(title, Role.TITLE)
         abstracts = self._chosen("abstract")
         for abstract in abstracts[:1]:
+            self.read.add(abstract)
             for text in self._paragraphs(abstract):
                 composer.add(text, Role.ABSTRACT)
-        for claims in self._chosen("claims"):
+        claimed = self._chosen("claims")
+        for statement in _all(self.root, *_STATEMENTS):
+            if not _inside(statement, ("claims", "description")):
+                self.read.add(statement)
+                composer.add(_said(statement), Role.HEADING)
+        for claims in claimed:
+            self.read.add(claims)
             self._claims(claims)
         for description in self._chosen("description")[:1]:
+            self.read.add(description)
             self._description(description, Role.DESCRIPTION)
         check_length(self.held.path, composer.length)
         if not composer.passages:
@@ -241,19 +270,88 @@ class _Publication:
         )
 
     def _notes(self) -> tuple[Unread, ...]:
-        if not self.left:
-            return ()
-        others = ", ".join(sorted(self.left))
-        return (
-            Unread(
-                1,
+        """What of the file was not read: texts in other languages, pictures, further parts, further publications."""
+        said: list[Said] = []
+        if self.left:
+            others = ", ".join(sorted(self.left))
+            said.append(
                 Said(
                     "other_languages",
                     f"公开文本另有其他语种（{others}），只读取了 {self.language} 文本。",
                     f"the publication has texts in other languages too ({others}); the one in {self.language} was read.",
-                ),
-            ),
-        )
+                )
+            )
+        if pictures := self._pictures():
+            zh = "、".join(f"{count} 个{_DRAWN[kind][0]}" for kind, count in pictures.items())
+            en = ", ".join(f"{count} {_DRAWN[kind][1]}" for kind, count in pictures.items())
+            said.append(
+                Said(
+                    "pictures",
+                    f"以图片给出的内容未读取：{zh}。请对照公开文本核对。",
+                    f"what is given as pictures was not read: {en}. Compare the publication.",
+                )
+            )
+        if parts := self._left_out():
+            names = ", ".join(f"{name} ({count:,})" for name, count in parts.items())
+            said.append(
+                Said(
+                    "parts_left",
+                    f"公开文本的下列部分未读取（元素名及字数）：{names}。",
+                    f"parts of the publication were not read (element and characters): {names}.",
+                )
+            )
+        if unmapped := self.composer.text.count("\ufffd"):
+            said.append(
+                Said(
+                    "unmapped_characters",
+                    f"有 {unmapped} 个字符以未知的名称给出，文中以 � 表示。请对照公开文本核对。",
+                    f"{unmapped} characters are given by names that are not known; they read � in the text. Compare the "
+                    f"publication.",
+                )
+            )
+        if self.more:
+            said.append(
+                Said(
+                    "other_publications",
+                    f"文件中还有 {self.more} 件公开文本，只读取了第一件。请分别给出。",
+                    f"the file holds {self.more} more publications; the first was read. Give them one by one.",
+                )
+            )
+        return tuple(Unread(1, one) for one in said)
+
+    def _pictures(self) -> dict[str, int]:
+        """How many pictures there are of each kind; a formula that is given in words too is none."""
+        counted: dict[str, int] = {}
+        for one in _all(self.root, "img", "image"):
+            kinds = [above for above in one.iterancestors() if _local(above) in _DRAWN]
+            if kinds and _local(kinds[0]) != "chemistry" and _text(kinds[0]):
+                continue
+            kind = _local(kinds[0]) if kinds else ""
+            counted[kind] = counted.get(kind, 0) + 1
+        return counted
+
+    def _left_out(self) -> dict[str, int]:
+        """The parts of the file that hold text and were not read, and how many characters each holds."""
+        counted: dict[str, int] = {}
+        stack: list[tuple[Any, str]] = [(self.root, "")]
+        while stack:
+            element, part = stack.pop()
+            name = _local(element)
+            other = (_attribute(element, "lang", "languagecode") or "").lower()
+            if element in self.read or name in _BESIDE or "bibliographic" in name or (other and other in self.left):
+                continue
+            part = part or (element.tag.rpartition("}")[2] if name and element.getparent() is not None else "")
+            if name not in _ROOTS and (text := (element.text or "").strip()) and name:
+                counted[part] = counted.get(part, 0) + len(text)
+            if name in _ROOTS:
+                part = ""
+            stack += [(child, part) for child in element if isinstance(child.tag, str)]
+        for holder in self.read:
+            for one in _all(holder, *(_UNSAID - {"img", "image"})):
+                if (length := len(_text(one))) and not _inside(one, tuple(_UNSAID)):
+                    name = one.tag.rpartition("}")[2]
+                    counted[name] = counted.get(name, 0) + length
+        return counted
 
     def _title(self) -> str | None:
         """The title in the language that is read, in English, or the first."""
@@ -272,41 +370,62 @@ class _Publication:
         return next((one.replace("\n", " ") for one in wanted if one), None)
 
     def _paragraphs(self, element: Any) -> list[str]:
-        found = [one for one in element.iter() if _local(one) in _PARAGRAPHS and not _inside(one, tuple(_PARAGRAPHS))]
-        return [_said(one) for one in found] or [_said(element)]
+        """The paragraphs of an element; what stands between them is one too."""
+        if not any(_local(one) in _PARAGRAPHS for one in element.iter() if one is not element):
+            return [_said(element)]
+        said = [element.text or ""]
+        for child in element:
+            name = _local(child)
+            if name and name not in _UNSAID:
+                said += [_said(child)] if name in _PARAGRAPHS else self._paragraphs(child)
+            said.append(child.tail or "")
+        return [one for one in said if one.strip()]
 
     def _claims(self, claims: Any) -> None:
-        for place, claim in enumerate((one for one in claims if _local(one) == "claim"), start=1):
-            text = _said(claim)
-            number = (_attribute(claim, "num") or _text(_first(claim, "claimnumber"))).lstrip("0") or None
-            printed = _CLAIM.match(text)
-            number = printed[1] if printed else number if number and number.isdigit() else str(place)
-            self.composer.add(text, Role.CLAIM, number=number, clause=number)
+        place = 0
+        for claim in claims:
+            if _local(claim) != "claim":
+                if _local(claim) and _local(claim) not in _UNSAID:
+                    heads = _local(claim) in ("heading", *_STATEMENTS)
+                    self.composer.add(_said(claim), Role.HEADING if heads else Role.CLAIM)
+            else:
+                place += 1
+                text = _said(claim)
+                number = (_attribute(claim, "num") or _text(_first(claim, "claimnumber"))).lstrip("0") or None
+                printed = _CLAIM.match(text)
+                number = printed[1] if printed else number if number and number.isdigit() else str(place)
+                self.composer.add(text, Role.CLAIM, number=number, clause=number)
+            self.composer.add(_closed(claim.tail or ""), Role.CLAIM)
+        if not place:
+            self.composer.add(_closed(claims.text or ""), Role.CLAIM)
 
     def _description(self, element: Any, role: Role) -> Role:
         """The parts of a description in order; a heading tells what follows it until the next one."""
+        self.composer.add(_closed(element.text or ""), role)
         for child in element:
-            name = _local(child)
-            if name in ("inventiontitle", "") or name in _UNSAID:
-                continue
-            if name == "heading":
-                text = _said(child)
-                role = _role_of(text) or role
+            role = self._piece(child, _local(child), role)
+            self.composer.add(_closed(child.tail or ""), role)
+        return role
+
+    def _piece(self, child: Any, name: str, role: Role) -> Role:
+        """A part of a description; the role of what follows it."""
+        if name in ("inventiontitle", "claims", "abstract", "") or name in _UNSAID:
+            return role
+        if name == "heading":
+            text = _said(child)
+            role = _role_of(text) or role
+            self.composer.add(text, Role.HEADING)
+        elif name in _PARAGRAPHS:
+            text = _said(child)
+            if headed := _role_of(text):  # the older Chinese files print headings as paragraphs
                 self.composer.add(text, Role.HEADING)
-            elif name in _PARAGRAPHS:
-                text = _said(child)
-                if headed := _role_of(text):  # the older Chinese files print headings as paragraphs
-                    role = headed
-                    self.composer.add(text, Role.HEADING)
-                    continue
-                number = _attribute(child, "num", "pnumber", "paragraphnumber").strip("[]")
-                self.composer.add(text, role, number=f"[{number}]" if number.isdigit() else None)
-            elif name in ("claims", "abstract"):
-                continue
-            elif any(_local(one) in _PARAGRAPHS for one in child.iter() if one is not child):
-                role = self._description(child, _SECTIONS.get(name, role))
-            else:
-                self.composer.add(_said(child), _SECTIONS.get(name, role))
+                return headed
+            number = _attribute(child, "num", "pnumber", "paragraphnumber").strip("[]")
+            self.composer.add(text, role, number=f"[{number}]" if number.isdigit() else None)
+        elif any(_local(one) in _PARAGRAPHS for one in child.iter() if one is not child):
+            role = self._description(child, _SECTIONS.get(name, role))
+        else:
+            self.composer.add(_said(child), _SECTIONS.get(name, role))
         return role
 
     # ---- what the bibliography says --------------------------------------------------------------------------------
