@@ -425,3 +425,74 @@ def test_further_publications_in_one_file_are_told():
     reading = read(f"<exchange-documents>{one.format(1)}{one.format(2)}</exchange-documents>", "a.xml")
     assert texts(reading) == ["Number 1."]
     assert "1 more publication" in told(reading)["other_publications"]
+
+
+# -- HTML --------------------------------------------------------------------------------------------------------------
+
+HIDDEN = [
+    "<p hidden>Not shown</p>",
+    '<p style="display : none">Not shown</p>',
+    '<p style="visibility:hidden">Not shown</p>',
+    '<p style="font-size:0">Not shown</p>',
+    '<p class="a gone">Not shown</p>',
+    '<p id="off">Not shown</p>',
+    "<template><p>Not shown</p></template>",
+    '<table border="1"><tr><td>a</td><td>b</td></tr><tr hidden><td>Not</td><td>shown</td></tr></table>',
+    '<table border="1"><tr><td>a</td><td>b</td><td style="display:none">Not shown</td></tr></table>',
+]
+SHEET = "<style>.x, .gone { display: none } #off{visibility:hidden} @media print{ .seen{display:none} }</style>"
+
+
+def a_page(body: str) -> str:
+    return f"<!DOCTYPE html><html><head>{SHEET}</head><body><p>These words are shown on the page, and there are enough of them to be a page.</p>{body}</body></html>"
+
+
+@pytest.mark.parametrize("body", HIDDEN)
+def test_what_a_page_hides_is_read_after_its_text_and_told(body):
+    reading = read(a_page(body))
+    assert texts(reading)[-1] == "Not shown"
+    assert "“Not shown”" in told(reading)["hidden_text"]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("<details><summary>Head</summary><p>Folded</p></details>", ["Head", "Folded"]),
+        ('<p aria-hidden="true">Shown all the same</p>', ["Shown all the same"]),
+        ("<select><option>One</option><option>Two</option></select>", ["One", "Two"]),
+        ('<p class="seen">Shown on a screen</p>', ["Shown on a screen"]),
+        ('<p>Name: <input value="Heron"></p>', ["Name: Heron"]),
+        ("<table border=1><caption>Of what</caption><tr><td>a</td><td>b</td></tr></table>", ["Of what", "a | b"]),
+        ("<table border=1><form><tr><form><td>a</td><td>b</td></form></tr></form></table>", ["a | b"]),
+        ("<p><math><msup><mi>x</mi><mn>2</mn></msup></math></p>", ["x²"]),
+    ],
+)
+def test_what_a_page_shows_is_read_in_its_place(body, said):
+    reading = read(a_page(body))
+    assert texts(reading)[1:] == said
+    assert not reading.unread
+
+
+@pytest.mark.parametrize(
+    ("body", "last", "note"),
+    [
+        ('<img src="a" alt="Flow chart of it">', "Flow chart of it", "picture_text"),
+        ("<svg><text>Anode</text></svg>", "Anode", "picture_text"),
+        ("<object><p>Drawing of it</p></object>", "Drawing of it", "picture_text"),
+        ("<nav>Home</nav>", None, "page_furniture"),
+        ("<button>More</button>", None, "page_furniture"),
+        ("<noscript>No script here</noscript>", None, "page_furniture"),
+        ("<p><del>Struck</del></p>", "Struck", "struck_text"),
+        ('<p style="color:#FFF">Pale</p>', "Pale", "faint_text"),
+    ],
+)
+def test_what_a_page_holds_beside_its_text_is_told(body, last, note):
+    reading = read(a_page(body))
+    assert texts(reading)[-1] == (
+        last or "These words are shown on the page, and there are enough of them to be a page."
+    )
+    assert note in told(reading)
+
+
+def test_white_words_on_a_ground_are_told_by_nothing():
+    assert not read(a_page('<div style="background:#000"><p style="color:#fff">Bright</p></div>')).unread

@@ -67,7 +67,24 @@ _UNSAID = frozenset(
 )
 _BESIDE = frozenset(("inventiontitle", "sdobi"))  # what facts are taken from, with all that is called bibliographic
 _MATH = frozenset(
-    "math mrow mfrac msup msub msubsup msqrt mroot mstyle mfenced munder mover munderover mtable mtr mtd".split()
+    [
+        "math",
+        "mrow",
+        "mfrac",
+        "msup",
+        "msub",
+        "msubsup",
+        "msqrt",
+        "mroot",
+        "mstyle",
+        "mfenced",
+        "munder",
+        "mover",
+        "munderover",
+        "mtable",
+        "mtr",
+        "mtd",
+    ]
 )
 _STATEMENTS = ("usclaimstatement", "claimstatement", "claimsstatement")
 _DRAWN = {  # what is kept as pictures, by the element that holds it

@@ -117,10 +117,11 @@ def of_document(document: Document, held: Held) -> Reading:
     printed = len(composer.passages)
     unread = document.unread
     for one in document.apart:
-        composer.apart()
-        compose(list(paragraphs_of(replace(document, blocks=_once(one.lines)))), composer, paged=paged)
-        if one.because is not None and one.lines:
-            unread += (Unread(one.lines[0].place.page, one.because),)
+        if one.lines:
+            composer.apart()
+            compose(list(paragraphs_of(replace(document, blocks=_once(one.lines)))), composer, paged=paged)
+        if one.because is not None:
+            unread += (Unread(one.lines[0].place.page if one.lines else 1, one.because),)
     if document.running:
         heads = {re.sub("[0-9]+", "#", line.text.strip()): line.text.strip() for line in document.running}
         words = " / ".join(text for text in heads.values() if any(c.isalpha() and c not in _COUNT for c in text))[:120]
