@@ -1,5 +1,6 @@
 """What a file holds beside what it shows: read or told by name, in every format; nothing of it is passed over."""
 
+import base64
 import io
 import zipfile
 
@@ -496,3 +497,147 @@ def test_what_a_page_holds_beside_its_text_is_told(body, last, note):
 
 def test_white_words_on_a_ground_are_told_by_nothing():
     assert not read(a_page('<div style="background:#000"><p style="color:#fff">Bright</p></div>')).unread
+
+
+# -- e-mail ------------------------------------------------------------------------------------------------------------
+
+HEAD = b"From: a@example.org\nSubject: Annex\nMIME-Version: 1.0\n"
+
+
+def a_mail(*parts: bytes, kind: str = "mixed") -> bytes:
+    body = b"".join(b"--B\n" + part + b"\n" for part in parts)
+    return HEAD + b'Content-Type: multipart/%s; boundary="B"\n\n' % kind.encode() + body + b"--B--\n"
+
+
+def part(media: str, data: bytes | str, more: str = "") -> bytes:
+    said = data.encode() if isinstance(data, str) else data
+    encoded = base64.encodebytes(said)
+    return f"Content-Type: {media}\nContent-Transfer-Encoding: base64\n{more}\n".encode() + encoded
+
+
+PLAIN = part("text/plain; charset=utf-8", "See what is attached.")
+ZH = "电池正极材料的烧结工艺和技术资料见附件。"
+HK = "電池正極材料的燒結工藝和技術資料見附件。"
+
+
+@pytest.mark.parametrize(
+    ("named", "real", "text"),
+    [
+        ("iso-8859-1", "gb18030", ZH),
+        ("us-ascii", "utf-8", ZH),
+        ("windows-1252", "big5", HK),
+        ("gb2312", "utf-8", ZH),
+        ("big5", "gb18030", ZH),
+        ("gb2312", "big5", HK),
+        ("utf-8", "gb18030", ZH),
+    ],
+)
+def test_a_charset_that_is_wrong_is_found_out_and_told(named, real, text):
+    reading = described(Held("m.eml", "m.eml", HEAD + part(f"text/plain; charset={named}", text.encode(real))))
+    assert texts(reading) == ["Annex", text]
+    assert named in told(reading)["charset"]
+
+
+@pytest.mark.parametrize(
+    ("named", "real", "text"),
+    [
+        ("gb2312", "gb18030", "朱镕基与喆先生的材料。"),
+        ("iso-8859-1", "iso-8859-1", "Für die Öfen gilt: 700 °C, naïve Größe."),
+        ("windows-1252", "cp1252", "The “furnace” – 5 µm"),
+        ("gbk", "gbk", ZH),
+        ("big5", "big5", HK),
+        ("shift_jis", "shift_jis", "これは電池のカソード材料です。"),
+    ],
+)
+def test_a_charset_that_is_right_is_believed(named, real, text):
+    reading = described(Held("m.eml", "m.eml", HEAD + part(f"text/plain; charset={named}", text.encode(real))))
+    assert texts(reading) == ["Annex", text]
+    assert not reading.unread
+
+
+def encoded(text: bytes, charset: str, way: str) -> str:
+    if way == "B":
+        return f"=?{charset}?B?{base64.b64encode(text).decode()}?="
+    return f"=?{charset}?Q?{''.join(f'={byte:02X}' for byte in text)}?="
+
+
+GBK = "朱镕基同志：正极材料".encode("gb18030")
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        encoded(GBK, "gb2312", "B"),
+        encoded(GBK, "gb2312", "Q"),
+        encoded(GBK[:7], "gb2312", "B") + "\n " + encoded(GBK[7:], "gb2312", "B"),  # cut in the middle of a character
+        encoded(GBK, "iso-8859-1", "Q"),
+        encoded("朱镕基同志：正极材料".encode(), "utf-8", "Q"),
+        "朱镕基同志：正极材料",
+    ],
+)
+def test_a_subject_is_decoded_whatever_its_charset_is_called(subject):
+    data = f"From: a@example.org\nSubject: {subject}\nMIME-Version: 1.0\nContent-Type: text/plain\n\nSee it.\n".encode()
+    assert described(Held("m.eml", "m.eml", data)).title == "朱镕基同志：正极材料"
+
+
+def test_every_part_of_an_email_is_read():
+    forwarded = b"From: b@example.org\nSubject: Inner\nDate: Mon, 1 Jan 2035 00:00:00 +0000\n\nForwarded words.\n"
+    event = (
+        "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDESCRIPTION:Visit to the smel\r\n ter\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    report = b"Content-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nStatus: 5.0.0\nDiagnostic-Code: No such user\n"
+    mail = a_mail(
+        PLAIN,
+        part("text/html; charset=utf-8", "<p>A page of its own.</p>"),
+        part("text/html; charset=utf-8", "<p>And a second page.</p>"),
+        part("text/calendar; charset=utf-8", event),
+        b"Content-Type: message/rfc822\n\n" + forwarded,
+        report,
+    )
+    text = described(Held("m.eml", "m.eml", mail)).text
+    for words in ("See what is attached.", "A page of its own.", "And a second page.", "Visit to the smelter",
+                  "Forwarded words.", "No such user"):  # fmt: skip
+        assert words in text, words
+
+
+def test_a_second_rendering_is_not_read_twice():
+    mail = a_mail(PLAIN, part("text/html; charset=utf-8", "<p>See what is attached.</p>"), kind="alternative")
+    reading = read(mail)
+    assert texts(reading) == ["Annex", "See what is attached."]
+    assert len(reading.parts) == 1
+
+
+@pytest.mark.parametrize(
+    ("attached", "word"),
+    [
+        (part("application/ms-tnef", b"\x78\x9f\x3e\x22" + bytes(40), 'Content-Disposition: attachment; filename="winmail.dat"\n'), "winmail.dat"),
+        (part("application/pkcs7-mime; name=smime.p7m", b"\x30\x80\x06\x09"), "S/MIME"),
+        (part("application/pkcs7-signature; name=smime.p7s", b"\x30\x80\x06\x09"), "signature"),
+        (part("text/plain", "-----BEGIN PGP MESSAGE-----\n\nhQEM\n-----END PGP MESSAGE-----"), "PGP"),
+        (b'Content-Type: message/external-body; access-type=URL; URL="http://example.org"\n\nContent-Type: text/plain\n\n', "kept elsewhere"),
+        (part("text/x-amp-html", "<html amp4email><body>Other</body></html>"), None),
+    ],
+)  # fmt: skip
+def test_a_part_that_cannot_be_read_is_named_with_the_reason(attached, word):
+    reading = read(a_mail(PLAIN, attached))
+    assert "See what is attached." in reading.text
+    because = [one.unread.en for one in reading.parts if one.unread is not None]
+    assert word is None or any(word in one for one in because), because
+    assert word is not None or "Other" in reading.text
+
+
+def test_an_email_that_is_cut_off_or_damaged_says_so():
+    whole = a_mail(PLAIN, part("text/plain; name=a.txt", "Of some length, to be cut."))
+    assert "cut_off" not in told(read(whole))
+    assert "cut_off" in told(read(whole[: whole.rindex(b"--B--")]))
+    damaged = HEAD + b"Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\nU2VlIHdoYXQ*aXMgYXR0YWNoZWQu=\n"
+    assert "cut_off" in told(read(damaged))
+
+
+def test_what_the_html_of_an_email_hides_is_read_and_told():
+    page = (
+        '<p>See what is attached, please, and answer.</p><div style="display:none">Preheader words</div><img src="a">'
+    )
+    reading = read(a_mail(part("text/html; charset=utf-8", page)))
+    assert texts(reading)[-1] == "Preheader words"
+    assert set(told(reading)) == {"hidden_text", "pictures"}

@@ -20,6 +20,21 @@ if TYPE_CHECKING:
 
 _DEEP = 6  # e-mails attached to e-mails
 _MOST = 200  # parts of one e-mail
+_ENCODED = re.compile(r"=\?[A-Za-z0-9_.:*-]{2,40}\?[bBqQ]\?")
+# Characters that every Chinese text is full of, simplified and traditional; text in another encoding than its own has few.
+_FREQUENT = frozenset(
+    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经十三之进"
+    "着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天四日那事平形相全表间样与关各重新线"
+    "内数正心反明看原又利比或但质气第向道此变条只没结解问意建月公无系情者最立代已通并提直题程展五果料位入常文总次品式设及管特件长求基资流路"
+    "级少图统接知较将组见计别手期根论指几区强放被做必先回则任取据处给色光即保造百规热导器压金增术极交受联认六共权收证改再采转更单切速带场例"
+    "务具每目至达示报完类名确科信节米整空元集温传许步记需段研究装算低持复容须际商非验连断深技备约称准精值号率维选标型按格置层片始专状适属包"
+    "调参细引该這個國來時們於對會發動過說產種後經進電裡從業應開還樣與關線內數問題總設長資統較將組見計別論運區強則據處給規導壓術極聯認權證"
+    "單帶場務報類確節傳許記裝複際驗連斷備約稱準號維選標層專狀適屬調參細該請貴公司附件合同技術資料甲乙方請各位謝谢"
+)
+_LIKELIER = (
+    0.15  # by how much more of a text must be frequent characters for its encoding not to be the one that is named
+)
+_RENDERINGS = ("text/plain", "text/html")
 _FAR_MORE = 1.5  # HTML that is so much longer than the plain text beside it says something else
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{2,30})|=\?([A-Za-z0-9_.:-]{2,30})\?[bBqQ]\?")
 _CHINESE = frozenset(("gb2312", "gbk", "x-gbk", "cp936", "gb_2312-80", "hz-gb-2312"))
@@ -70,10 +85,15 @@ def read_email(held: Held, *, ocr: bool = False, depth: int = 0) -> Reading:
     if subject:
         composer.add(subject, Role.TITLE)
     parts = list(_leaves(message))
+    notes: list[Said] = list(_defects(message, parts))
+    beside: list[str] = []
     spoken = _spoken(parts, held)
-    unread: list[Unread] = []
     for part in spoken:
-        _add(composer, list(_marked(_text_of(part, held))))
+        _add(composer, list(_marked(_text_of(part, held, notes, beside))))
+    for text in dict.fromkeys(beside):
+        composer.apart()
+        composer.add(text)
+    unread = [Unread(1, one) for one in dict.fromkeys(notes)]
     others = [one for one in parts if not any(one is said for said in spoken)]
     if len(others) > _MOST:
         more = len(others) - _MOST
@@ -89,8 +109,15 @@ def read_email(held: Held, *, ocr: bool = False, depth: int = 0) -> Reading:
         )
     for number, part in enumerate(others[:_MOST], start=1):
         name, data = _file(part, number)
-        if data is None or (part.get_content_maintype() == "text" and not part.get_filename()):
+        if (
+            spoken
+            and part.get_content_type() in _RENDERINGS
+            and not part.get_filename()
+            and _is_rendering(part, message)
+        ):
             continue  # another rendering of what is said
+        if data is None:
+            data = b""
         attached = Held(name, name, data)
         try:
             if depth >= _DEEP:
@@ -99,6 +126,8 @@ def read_email(held: Held, *, ocr: bool = False, depth: int = 0) -> Reading:
                     "邮件中嵌套的邮件过多。请单独给出该附件。",
                     "it lies too deep in e-mails within e-mails. Give the attachment by itself.",
                 )
+            if (because := _sealed(part, data)) is not None:
+                raise UnreadableFile(name, because.zh, because.en)
             if data.strip() == b"":
                 raise UnreadableFile(
                     name, "附件是空的。请对方重新发送。", "the attachment is empty. Have it sent again."
@@ -125,16 +154,87 @@ def read_email(held: Held, *, ocr: bool = False, depth: int = 0) -> Reading:
 
 
 def _header(message: EmailMessage, name: str) -> str:
-    """A field of the head; bytes that are in no encoding named are read as GB18030 or UTF-8."""
+    """A field of the head; bytes that are in no encoding named, or not in the one that is named, are read as they must be."""
+    from email.errors import HeaderParseError
+    from email.header import decode_header
+
+    raw = next((str(value) for key, value in message.raw_items() if key.lower() == name), "")
+    pieces: list[str] = []
     try:
-        said = str(message.get(name) or "")
-    except (ValueError, LookupError, AttributeError, IndexError, TypeError):  # the parser falls over some broken heads
-        said = ""
-    if any("\udc80" <= c <= "\udcff" for c in said):
-        raw = said.encode("utf-8", "surrogateescape")
-        with contextlib.suppress(UnreadableFile):
-            said = decode(raw, name)
-    return re.sub(r"\s+", " ", said.encode("utf-8", "replace").decode()).strip()
+        # Words that a mailer cut in the middle of a character are put together before they are decoded.
+        found = decode_header(re.sub(r"\r?\n[ \t]", " ", raw)) if _ENCODED.search(raw) else [(raw, None)]
+    except (HeaderParseError, ValueError, LookupError):  # not what it says that it is encoded in
+        found = [(raw, None)]
+    for said, charset in found:
+        if isinstance(said, bytes):
+            said = _decoded(said, charset, name)
+        if any("\udc80" <= c <= "\udcff" for c in said):
+            data = said.encode("utf-8", "surrogateescape")
+            with contextlib.suppress(UnreadableFile):
+                said = decode(data, name)
+        pieces.append(said)
+    return re.sub(r"\s+", " ", "".join(pieces).encode("utf-8", "replace").decode()).strip()
+
+
+def _defects(message: Any, parts: Sequence[Any]) -> Iterator[Said]:
+    """What the parser found wrong in a way by which content may be lost."""
+    lost = ("InvalidBase64PaddingDefect", "InvalidBase64CharactersDefect", "InvalidBase64LengthDefect",
+            "CloseBoundaryNotFoundDefect", "StartBoundaryNotFoundDefect", "NoBoundaryInMultipartDefect")  # fmt: skip
+    for part in parts:
+        if part.get_content_maintype() not in ("multipart", "message"):
+            part.get_payload(decode=True)  # what is wrong with base64 shows when it is decoded
+    if any(type(one).__name__ in lost for part in message.walk() for one in part.defects):
+        yield Said(
+            "cut_off",
+            "邮件不完整或已损坏（编码或分段有误），内容可能缺失。请重新导出或请对方重新发送。",
+            "the e-mail is damaged or cut off (its encoding or its parts are not as they should be): something may be missing. "
+            "Export it again or have it sent again.",
+        )
+
+
+def _is_rendering(part: Any, message: Any) -> bool:
+    """Whether a part is one of several renderings of the same, of which another is read; or stands alone as the e-mail."""
+    for one in message.walk():
+        if one.get_content_type() in ("multipart/alternative", "multipart/related") and part in one.walk():
+            return True
+    return False
+
+
+def _sealed(part: Any, data: bytes) -> Said | None:
+    """Why a part cannot be read whatever it is: it is encrypted, a signature, or kept somewhere else."""
+    media = part.get_content_type()
+    if data.startswith(b"-----BEGIN PGP MESSAGE") or media == "application/pgp-encrypted":
+        return Said(
+            "sealed",
+            "内容经 PGP 加密，无法读取。请解密后再给出。",
+            "it is encrypted with PGP. Decrypt it and give it again.",
+        )
+    if media in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
+        return Said(
+            "sealed",
+            "内容经 S/MIME 加密或签名封装，无法读取。请在邮件程序中打开后另存。",
+            "it is encrypted or wrapped by S/MIME. Open it in a mail program and save what it holds.",
+        )
+    if media in ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"):
+        return Said(
+            "sealed",
+            "这是电子签名，不含文字。无需处理。",
+            "it is a signature and holds no text. Nothing needs to be done.",
+        )
+    if data.startswith(b"\x78\x9f\x3e\x22"):
+        return Said(
+            "sealed",
+            "这是 Outlook 专用格式（winmail.dat），其中的正文和附件未读取。请对方以 HTML 或纯文本重新发送。",
+            "it is in a form of Outlook alone (winmail.dat); the text and files in it were not read. Have the e-mail sent again "
+            "as HTML or plain text.",
+        )
+    if media in ("message/external-body", "message/partial"):
+        return Said(
+            "sealed",
+            "内容不在本邮件中（存于他处或为分段邮件的一段）。请取得完整内容后给出。",
+            "its content is not in this e-mail (kept elsewhere, or one piece of several). Get the whole and give it.",
+        )
+    return None
 
 
 def _leaves(message: Any) -> Iterator[Any]:
@@ -152,12 +252,13 @@ def _leaves(message: Any) -> Iterator[Any]:
 def _spoken(parts: list[Any], held: Held) -> list[Any]:
     """The parts that are the e-mail itself: its plain texts; its HTML where there is none, or where it says far more."""
     said = [one for one in parts if one.get_content_maintype() == "text" and not _is_attached(one)]
+    said = [one for one in said if _sealed(one, _bytes(one) or b"") is None]
     plain = [one for one in said if one.get_content_type() == "text/plain" and (_bytes(one) or b"").strip()]
-    pages = [one for one in said if one.get_content_type() == "text/html"][:1]
+    pages = [one for one in said if one.get_content_type() == "text/html"]
     if plain and pages:
 
         def long(ones: list[Any]) -> int:
-            return sum(len("".join("".join(_text_of(one, held)).split())) for one in ones)
+            return sum(len("".join("".join(_text_of(one, held, [], [])).split())) for one in ones)
 
         return plain + pages if long(pages) > _FAR_MORE * long(plain) + 40 else plain
     return plain or pages
@@ -174,51 +275,107 @@ def _bytes(part: Any) -> bytes | None:
 
 def _file(part: Any, number: int) -> tuple[str, bytes | None]:
     """The name and the bytes of an attachment."""
-    if part.get_content_type() == "message/rfc822":
-        inner = part.get_payload()
-        one = inner[0] if isinstance(inner, list) and inner else None
-        return part.get_filename() or f"{number}.eml", one.as_bytes() if one is not None else None
+    media = part.get_content_type()
     try:
         name = part.get_filename()
     except (ValueError, LookupError, TypeError):
         name = None
-    return (name or f"{number}.{part.get_content_subtype()}").encode("utf-8", "replace").decode(), _bytes(part)
+    if media.startswith("message/") and isinstance(part.get_payload(), list):
+        inner = part.get_payload()
+        with contextlib.suppress(UnicodeError, LookupError, ValueError, TypeError, AttributeError):
+            whole = b"\n".join(one.as_bytes() for one in inner)
+            return name or f"{number}.{'eml' if media == 'message/rfc822' else 'txt'}", whole
+        return name or f"{number}.eml", None
+    data = _bytes(part)
+    if media == "text/calendar" and data is not None:
+        data = re.sub(rb"\r?\n[ \t]", b"", data)  # its lines are folded in the middle of words
+    return (name or f"{number}.{part.get_content_subtype()}").encode("utf-8", "replace").decode(), data
 
 
-def _text_of(part: Any, held: Held) -> tuple[str, str]:
-    """What a part says: its own text, and the earlier e-mail that its HTML sets apart."""
+def _text_of(part: Any, held: Held, notes: list[Said], beside: list[str]) -> tuple[str, str]:
+    """What a part says: its own text, and the earlier e-mail that its HTML sets apart.
+
+    What is to be told of it is added to `notes`, and what its HTML holds beside its text to `beside`.
+    """
+    from mulu.sources.web import declared
+
     data = _bytes(part) or b""
-    text = _decoded(data, part.get_content_charset(), held.path)
-    if part.get_content_type() != "text/html":
+    page = part.get_content_type() == "text/html"
+    charset = part.get_content_charset() or (declared(data) if page else None)
+    text = _decoded(data, charset, held.path, notes)
+    if not page:
         return text, ""
     found = _HTML_EARLIER.search(text)
     begin = found.start() if found else len(text)
-    return _of_html(text[:begin], held), _of_html(text[begin:], held) if found else ""
+    own = _of_html(text[:begin], held, notes, beside)
+    return own, _of_html(text[begin:], held, notes, beside) if found else ""
 
 
-def _of_html(text: str, held: Held) -> str:
+def _of_html(text: str, held: Held, notes: list[Said], beside: list[str]) -> str:
     from mulu.sources.documents import NoText, ScriptShell
     from mulu.sources.web import read_html
 
     try:
-        blocks = read_html(Held(held.path, held.name, f"<html><body>{text}</body></html>".encode("utf-8-sig"))).blocks
+        page = read_html(Held(held.path, held.name, f"<html><body>{text}</body></html>".encode("utf-8-sig")))
     except (NoText, ScriptShell):  # a page of pictures alone
         return ""
+    notes += [one.because for one in page.unread]
+    for one in page.apart:
+        beside += [line.text for line in one.lines]
+        if one.because is not None:
+            notes.append(one.because)
     return "\n".join(
-        block.text if isinstance(block, Line) else " | ".join(cell.text for cell in block.cells) for block in blocks
+        block.text if isinstance(block, Line) else " | ".join(cell.text for cell in block.cells)
+        for block in page.blocks
     )
 
 
-def _decoded(data: bytes, charset: str | None, path: str) -> str:
-    """The text of a part in the encoding that it names, or, where that is wrong, in one that fits."""
+def _decoded(data: bytes, charset: str | None, path: str, notes: list[Said] | None = None) -> str:
+    """The text of a part in the encoding that it names, or, where that is wrong, in one that fits; which is then told."""
     name = (charset or "").lower()
-    for encoding in filter(None, ("gb18030" if name in _CHINESE else "big5hkscs" if name == "big5" else name,)):
-        with contextlib.suppress(LookupError, UnicodeDecodeError, ValueError):
-            return data.decode(encoding)
-    try:
+    encoding = "gb18030" if name in _CHINESE else "big5hkscs" if name in ("big5", "cp950") else name
+    text = None
+    with contextlib.suppress(LookupError, UnicodeDecodeError, ValueError):
+        text = data.decode(encoding) if encoding else None
+    if text is not None and (data.isascii() or encoding in ("utf-8", "utf8", "utf-7", "utf-16")):
+        return text
+    likely = _likely(text) if text is not None else 0.0
+    for other in ("utf-8", "gb18030", "big5hkscs"):
+        with contextlib.suppress(UnicodeDecodeError):
+            found = data.decode(other)
+            foreign = other == "utf-8" and (text is None or not likely)
+            if other != encoding and (foreign or _likely(found) > likely + _LIKELIER):
+                if name and notes is not None:
+                    notes.append(_wrong_charset(name, other))
+                return found
+    if text is not None:
+        return text
+    with contextlib.suppress(UnreadableFile):
         return decode(data, path)
-    except UnreadableFile:
-        return data.decode("utf-8", "replace")
+    text = data.decode("utf-8", "replace")
+    if notes is not None:
+        notes.append(
+            Said(
+                "unmapped_characters",
+                f"邮件中有 {text.count(chr(0xFFFD))} 个字节无法按任何编码解读，文中以 � 表示。请对照原邮件核对。",
+                f"{text.count(chr(0xFFFD))} bytes of the e-mail are in no encoding that is known; they read � in the text. Compare it.",
+            )
+        )
+    return text
+
+
+def _wrong_charset(named: str, found: str) -> Said:
+    return Said(
+        "charset",
+        f"邮件声明的编码 {named} 与内容不符，已按 {found} 读取。请核对文字。",
+        f"the e-mail says that it is in {named}, which does not fit; it was read as {found}. Check its wording.",
+    )
+
+
+def _likely(text: str) -> float:
+    """How many of the Chinese characters of a text are frequent ones."""
+    han = [c for c in text[:50_000] if "\u3400" <= c <= "\u9fff"]
+    return sum(c in _FREQUENT for c in han) / len(han) if len(han) > 1 else 0.0  # one alone may be chance
 
 
 def _add(composer: Composer, marked: Sequence[tuple[str, Role]]) -> None:

@@ -28,7 +28,8 @@ from mulu.sources.workbook import read_xlsx
 from mulu.vocabulary import Said
 
 _FOR_EMAIL = ("email.policy", "email.parser",
-    "email.generator", "email.contentmanager", "email.headerregistry", "email.iterators", "calendar", "html.entities", "quopri")  # fmt: skip
+    "email.generator", "email.contentmanager", "email.headerregistry", "email.iterators", "calendar", "html.entities", "quopri", "email.header",
+    "encodings.gb2312", "encodings.big5", "encodings.big5hkscs", "encodings.gb18030", "encodings.raw_unicode_escape")  # fmt: skip
 
 _COUNT = frozenset("第页共頁ivxIVX")  # what the number of a page is made of besides figures
 
