@@ -5,6 +5,7 @@ import io
 import zipfile
 
 import pytest
+import xlsxwriter
 
 from mulu.sources.described import Reading, Role
 from mulu.sources.documents import Corrupt, Held, UnknownKind
@@ -641,3 +642,60 @@ def test_what_the_html_of_an_email_hides_is_read_and_told():
     reading = read(a_mail(part("text/html; charset=utf-8", page)))
     assert texts(reading)[-1] == "Preheader words"
     assert set(told(reading)) == {"hidden_text", "pictures"}
+
+
+# -- workbooks ---------------------------------------------------------------------------------------------------------
+
+LONG = "将磷酸铁与碳酸锂混合后在氮气中烧结得到正极材料"
+
+
+def a_workbook() -> bytes:
+    held = io.BytesIO()
+    with xlsxwriter.Workbook(held) as book:
+        sheet = book.add_worksheet("技术")
+        sheet.write_row(0, 0, ["序号", "技术名称", "技术描述", "关键参数"])
+        for row in range(1, 6):
+            sheet.write_row(row, 0, [str(row), "" if row > 1 else "铁锂制备", f"{LONG}第{row}步", "700 ℃"])
+        sheet.merge_range(1, 1, 3, 1, "铁锂制备")
+        sheet.write(4, 1, "另一名称")
+        sheet.set_row(2, None, None, {"hidden": True})
+        sheet.set_column(3, 3, None, None, {"hidden": True})
+        sheet.write_comment("C2", "Is this the know-how?")
+        sheet.insert_textbox("H2", "Words in a box")
+        sheet.write_formula("F1", "=A1", None, "")
+        secret = book.add_worksheet("备用")
+        secret.write(0, 0, "隐藏的说明文字")
+        secret.hide()
+    return held.getvalue()
+
+
+def test_what_a_workbook_hides_merges_and_notes_is_read_and_told():
+    reading = described(Held("a.xlsx", "a.xlsx", a_workbook()))
+    said = texts(reading)
+    assert "隐藏的说明文字" in said
+    assert [one for one in said if one.endswith("步")] == [
+        f"{name}{LONG}第{row}步"
+        for row, name in ((1, "铁锂制备\n"), (2, "铁锂制备\n"), (3, "铁锂制备\n"), (4, "另一名称\n"), (5, ""))
+    ]
+    assert any("Is this the know-how?" in one for one in said[-2:])
+    assert said[-1] == "Words in a box"
+    notes = told(reading)
+    assert set(notes) == {"columns_guessed", "hidden_sheet", "hidden_cells", "formulae", "comments"}
+    assert "备用" in notes["hidden_sheet"]
+    assert "1 rows and 1 columns" in notes["hidden_cells"]
+    assert "F1" in notes["formulae"]
+    assert "关键参数" in notes["columns_guessed"]
+
+
+def test_a_chart_of_a_workbook_is_told():
+    held = io.BytesIO()
+    with xlsxwriter.Workbook(held) as book:
+        sheet = book.add_worksheet("a")
+        sheet.write_column(0, 0, [1, 2, 3])
+        for place in (sheet, book.add_chartsheet("Graph")):
+            chart = book.add_chart({"type": "line"})
+            chart.add_series({"values": "=a!$A$1:$A$3"})
+            place.insert_chart("C1", chart) if place is sheet else place.set_chart(chart)
+    notes = told(read(held.getvalue()))
+    assert "Graph" in notes["other_sheets"]
+    assert "1 pictures" in notes["pictures"]

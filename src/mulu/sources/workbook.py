@@ -1,13 +1,18 @@
-"""Workbooks (.xlsx): sheets whose rows are descriptions, and other sheets as tables."""
+"""Workbooks (.xlsx): sheets whose rows are descriptions, and other sheets as tables.
+
+What a sheet hides is read and told; comments and the words of shapes are read after the sheets.
+"""
 
 from __future__ import annotations
 
 import io
+import posixpath
 import re
 import statistics
 import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from mulu.sources.described import Composer, Kind, Reading, Role
@@ -34,6 +39,20 @@ class Columns:
     id: int | None
 
 
+@dataclass(slots=True)
+class _Beside:
+    """What a sheet holds besides the values of its cells."""
+
+    state: str = ""  # "hidden" or "veryHidden", which no menu shows
+    rows: int = 0  # hidden ones
+    columns: int = 0
+    merged: list[tuple[int, int, int]] = field(default_factory=list)  # column, first and last row, of one column each
+    unkept: list[str] = field(default_factory=list)  # cells with a formula and no value of it
+    comments: list[tuple[str, str]] = field(default_factory=list)  # cell and what is said of it
+    shapes: list[str] = field(default_factory=list)  # words in text boxes and other shapes
+    pictures: int = 0
+
+
 def read_xlsx(held: Held) -> Reading:
     """The workbook: where a sheet has a column of descriptions each of its rows is one, and the guess is said."""
     import python_calamine
@@ -43,27 +62,58 @@ def read_xlsx(held: Held) -> Reading:
     _check(held)
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(held.data))
-        sheets = [
-            (name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in workbook.sheet_names
-        ]
+        of_cells = [one.name for one in workbook.sheets_metadata if one.typ == python_calamine.SheetTypeEnum.WorkSheet]
+        sheets = [(name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in of_cells]
     except Exception as error:  # the reader raises several kinds of its own
         raise Corrupt(held.path, "xlsx", Said("broken_workbook", "工作簿无法解析", "it cannot be parsed")) from error
     composer = Composer()
     composer.begin(held.name, "xlsx", held.digest)
     notes: list[Unread] = []
+    others = [name for name in workbook.sheet_names if name not in of_cells]
+    if others:
+        notes.append(
+            _note(
+                "other_sheets",
+                f"图表页等未读取：{'、'.join(others)}。",
+                f"sheets of charts and the like were not read: {', '.join(others)}.",
+            )
+        )
     described = False
+    beside, whole = _beside(held)
+    if not whole:
+        notes.append(
+            _note(
+                "not_checked",
+                "工作簿的部分内容无法检查：隐藏的行列、批注和没有结果的公式可能未被指出。",
+                "parts of the workbook could not be looked through: hidden rows, comments and formulae without a value may not be "
+                "told.",
+            )
+        )
     for name, raw in sheets:
         rows = [[_cell(value) for value in row] for row in raw[:_MOST_ROWS]]
         if len(raw) > _MOST_ROWS:
             notes.append(_cut(name, len(raw)))
-        columns = columns_of(rows)
+        filled = _filled(rows, beside.get(name, _Beside()))
+        columns = columns_of(filled)
         if columns is None:
             _as_table(composer, name, rows)
         else:
             described = True
             notes.append(_guessed(name, columns, rows))
+            if columns.title is not None:  # a name in a merged cell is that of each of its rows
+                for row, other in zip(rows, filled, strict=True):
+                    row[columns.title : columns.title + 1] = other[columns.title : columns.title + 1]
             _as_descriptions(composer, name, rows, columns)
         check_length(held.path, composer.length)
+    for name, one in beside.items():
+        notes += _told(name, one)
+        for at, said in one.comments:
+            composer.apart()
+            composer.add(said, Role.BODY, cell=(name, at))
+        for said in one.shapes:
+            composer.apart()
+            composer.add(said, Role.BODY, cell=(name, ""))
+    check_length(held.path, composer.length)
     if not composer.passages:
         raise NoText(held.path)
     kind = Kind.TABLE if described else Kind.DOCUMENT
@@ -76,6 +126,187 @@ def _check(held: Held) -> None:
     if unpacked > MAX_UNPACKED:
         what = Said("unpacked", "解压后的字节数", "bytes when unpacked")
         raise TooLarge(held.path, what, unpacked, MAX_UNPACKED)
+
+
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_STRICT = (
+    (b"http://purl.oclc.org/ooxml/spreadsheetml/main", _MAIN[1:-1].encode()),
+    (b"http://purl.oclc.org/ooxml/drawingml/main", _DRAWING[1:-1].encode()),
+    (b"http://purl.oclc.org/ooxml/officeDocument/relationships", _RELATED[1:-1].encode()),
+)
+
+
+def _beside(held: Held) -> tuple[dict[str, _Beside], bool]:
+    """What each sheet holds besides its values, and whether every part of the file could be looked through."""
+    from lxml import etree
+
+    made: dict[str, _Beside] = {}
+    try:
+        with zipfile.ZipFile(io.BytesIO(held.data)) as archive:
+            parts = _Parts(archive)
+            book = parts.tree("xl/workbook.xml")
+            related = parts.related("xl/workbook.xml")
+            for sheet in book.iter(f"{_MAIN}sheet"):
+                one = made[sheet.get("name") or ""] = _Beside(state=sheet.get("state") or "")
+                part = related.get(sheet.get(f"{_RELATED}id") or "", "")
+                if "/worksheets/" in part:
+                    _look_through(parts, part, one)
+    except (
+        etree.XMLSyntaxError,
+        zipfile.BadZipFile,
+        zlib.error,
+        OSError,
+        EOFError,
+        ValueError,
+        NotImplementedError,
+        KeyError,
+    ):
+        return made, False
+    return made, True
+
+
+class _Parts:
+    """The parts of a workbook, parsed without entities and without the network."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self.archive = archive
+        self.names = frozenset(archive.namelist())
+
+    def data(self, name: str) -> bytes:
+        with self.archive.open(name) as part:
+            data = part.read(MAX_UNPACKED + 1)  # the size that the archive declares may be a lie
+        if len(data) > MAX_UNPACKED:
+            raise ValueError(name)
+        for strict, usual in _STRICT:
+            data = data.replace(strict, usual)
+        return data
+
+    def tree(self, name: str) -> Any:
+        from lxml import etree
+
+        return etree.fromstring(
+            self.data(name), etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+        )
+
+    def related(self, name: str) -> dict[str, str]:
+        """The parts to which a part refers, by the ids that it uses."""
+        folder, base = posixpath.split(name)
+        relations = f"{folder}/_rels/{base}.rels"
+        if relations not in self.names:
+            return {}
+        return {
+            one.get("Id") or "": target.lstrip("/")
+            if target.startswith("/")
+            else posixpath.normpath(f"{folder}/{target}")
+            for one in self.tree(relations).iter(_RELATION)
+            if one.get("TargetMode") != "External" and (target := one.get("Target") or "")
+        }
+
+
+def _look_through(parts: _Parts, name: str, one: _Beside) -> None:
+    """Note what a sheet hides, merges, does not keep, and what is written beside its cells."""
+    from lxml import etree
+
+    tags = [f"{_MAIN}{tag}" for tag in ("row", "col", "c", "mergeCell")]
+    for _, element in etree.iterparse(
+        io.BytesIO(parts.data(name)), tag=tags, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    ):
+        tag = element.tag[len(_MAIN) :]
+        hidden = element.get("hidden") in ("1", "true")
+        if tag == "c":
+            if element.find(f"{_MAIN}f") is not None and not (element.findtext(f"{_MAIN}v") or "").strip():
+                one.unkept.append(element.get("r") or "?")
+            continue  # its row is cleared with it
+        if tag == "row":
+            one.rows += hidden
+            element.clear()
+        elif tag == "col":
+            if hidden:
+                one.columns += min(_number(element.get("max")) - _number(element.get("min")) + 1, 16_384)
+        else:
+            found = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})", element.get("ref") or "")
+            if found and found[1] == found[3]:
+                one.merged.append((_column(found[1]), int(found[2]) - 1, int(found[4]) - 1))
+    for part in parts.related(name).values():
+        base = posixpath.basename(part)
+        if part not in parts.names:
+            continue
+        if base.startswith("comments") or "/threadedComments/" in part:
+            for comment in parts.tree(part).iter("{*}comment", "{*}threadedComment"):
+                said = " ".join("".join(text.itertext()) for text in comment.iter("{*}text")).strip()
+                if said and said not in [text for _, text in one.comments]:
+                    one.comments.append((comment.get("ref") or "", said))
+        elif "/drawings/" in part and base.endswith(".xml"):
+            drawing = parts.tree(part)
+            one.pictures += sum(1 for _ in drawing.iter("{*}pic", "{*}graphicFrame"))
+            for shape in drawing.iter("{*}sp"):
+                said = "\n".join("".join(p.itertext(f"{_DRAWING}t")) for p in shape.iter(f"{_DRAWING}p")).strip()
+                one.shapes += [said] if said else []
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 8 else 1
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = 26 * number + ord(letter) - 64
+    return number - 1
+
+
+def _filled(rows: Sequence[Sequence[str]], beside: _Beside) -> list[list[str]]:
+    """The rows, each with what it shares with others in one merged cell of a column."""
+    made = [list(row) for row in rows]
+    for column, first, last in beside.merged:
+        if first < len(made) and column < len(made[first]):
+            for row in made[first + 1 : last + 1]:
+                if column < len(row):
+                    row[column] = row[column] or made[first][column]
+    return made
+
+
+def _told(sheet: str, one: _Beside) -> Iterator[Unread]:
+    """What is to be told of a sheet besides its cells."""
+    if one.state:
+        yield _note(
+            "hidden_sheet",
+            f"工作表“{sheet}”是隐藏的，已一并读取。",
+            f"sheet “{sheet}” is hidden; it was read with the others.",
+        )
+    if one.rows or one.columns:
+        yield _note(
+            "hidden_cells",
+            f"工作表“{sheet}”有 {one.rows} 行、{one.columns} 列是隐藏的，已一并读取。",
+            f"sheet “{sheet}” has {one.rows} rows and {one.columns} columns that are hidden; they were read with the others.",
+        )
+    if one.unkept:
+        cells = ", ".join(one.unkept[:8]) + (" …" if len(one.unkept) > 8 else "")
+        yield _note(
+            "formulae",
+            f"工作表“{sheet}”有 {len(one.unkept)} 个公式没有保存结果，其内容未读取：{cells}。请用电子表格软件打开并保存后再给出。",
+            f"sheet “{sheet}” has {len(one.unkept)} formulae whose results are not kept; they were not read: {cells}. Open it in a "
+            f"spreadsheet program, save it and give it again.",
+        )
+    if one.comments or one.shapes:
+        yield _note(
+            "comments",
+            f"工作表“{sheet}”有 {len(one.comments)} 条批注、{len(one.shapes)} 个文本框，列于各工作表之后。",
+            f"sheet “{sheet}” has {len(one.comments)} comments and {len(one.shapes)} text boxes, put after the sheets.",
+        )
+    if one.pictures:
+        yield _note(
+            "pictures",
+            f"工作表“{sheet}”有 {one.pictures} 个图片或图表，其中的文字未读取。",
+            f"sheet “{sheet}” has {one.pictures} pictures or charts; text in them was not read.",
+        )
+
+
+def _note(ident: str, zh: str, en: str) -> Unread:
+    return Unread(1, Said(ident, zh, en))
 
 
 def columns_of(rows: Sequence[Sequence[str]]) -> Columns | None:
@@ -159,13 +390,19 @@ def _guessed(sheet: str, columns: Columns, rows: Sequence[Sequence[str]]) -> Unr
         return f"{_letters(column)}{f' “{name}”' if name else ''}"
 
     text, title, ident = called(columns.text), called(columns.title), called(columns.id)
+    taken = (columns.text, columns.title, columns.id)
+    body = rows[0 if columns.header is None else columns.header + 1 :]
+    width = max((len(row) for row in rows), default=0)
+    left = [called(n) for n in range(width) if n not in taken and any(n < len(row) and row[n] for row in body)]
+    zh, en = "、".join(left), ", ".join(left)
     return Unread(
         1,
         Said(
             "columns_guessed",
-            f"工作表“{sheet}”：每行作为一项描述读取；描述列 {text}，名称列 {title}，编号列 {ident}（推断）。",
+            f"工作表“{sheet}”：每行作为一项描述读取；描述列 {text}，名称列 {title}，编号列 {ident}（推断）。"
+            + (f"其余各列未读取：{zh}。" if left else ""),
             f"sheet “{sheet}”: each row was read as a description; column of descriptions {text}, of names {title}, "
-            f"of numbers {ident} (a guess).",
+            f"of numbers {ident} (a guess)." + (f" The other columns were not read: {en}." if left else ""),
         ),
     )
 
