@@ -9,6 +9,16 @@ from enum import StrEnum
 
 _NAMED = re.compile(r"`([a-z_]+|mulu [a-z]+)`")
 
+# Characters that change the direction in which what follows is set: "fdp.txt" can be made to read "txt.pdf".
+_TURNING = {
+    code: f"〔U+{code:04X}〕" for code in (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+}
+
+
+def in_order(text: str) -> str:
+    """The text with characters that would turn the order of what is shown written out by their numbers, as 〔U+202E〕."""
+    return text.translate(_TURNING)
+
 
 class Language(StrEnum):
     """The two languages in which Mulu reads and answers."""

@@ -36,7 +36,7 @@ from mulu.interfaces.words import (
     VIEW,
     where,
 )
-from mulu.vocabulary import Language, named
+from mulu.vocabulary import Language, in_order, named
 
 Json = dict[str, Any]
 
@@ -66,7 +66,7 @@ _COMMANDS = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)), "�")
 
 def printable(text: Any) -> str:
     """A text from a row without characters that would command the terminal."""
-    return "".join(c if c.isprintable() else "�" for c in str(text))
+    return "".join(c if c.isprintable() else "�" for c in in_order(str(text)))
 
 
 _PASSAGES_SHOWN = 6  # of a document, beside one candidate
@@ -120,13 +120,14 @@ class Page:
 
     def print(self, *things: RenderableType) -> None:
         for thing in things:
-            if self.console.is_terminal:
-                self.console.print(thing)
-                continue
-            # In a file or a pipe the blanks with which lines are filled up to the width are in the way.
             with self.console.capture() as printed:
                 self.console.print(thing)
-            self.console.file.write("".join(f"{row.rstrip()}\n" for row in printed.get().splitlines()))
+            # What people wrote, and names of files, may hold marks that turn the order of a line: they are shown as what they are.
+            said = in_order(printed.get())
+            if not self.console.is_terminal:
+                # In a file or a pipe the blanks with which lines are filled up to the width are in the way.
+                said = "".join(f"{row.rstrip()}\n" for row in said.splitlines())
+            self.console.file.write(said)
 
     def line(self, text: str | Text, style: str = "") -> None:
         """A line as it stands: what people wrote may hold brackets, which are no markup."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import secrets
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
@@ -26,7 +27,7 @@ from mulu.desk import Desk, parse_day
 from mulu.interfaces.safety import COOKIE, FIELD, FORMS, Refused
 from mulu.interfaces.web.names import NAMES
 from mulu.interfaces.words import CERTAINTY
-from mulu.vocabulary import Bilingual, Certainty, Language, Said, named
+from mulu.vocabulary import Bilingual, Certainty, Language, Said, in_order, named
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -78,6 +79,19 @@ def templates() -> jinja2.Environment:
     )
     made.globals["version"] = mulu.__version__
     return made
+
+
+_AS_GIVEN = re.compile(r"(<textarea\b.*?</textarea>|<[^<>]*>)", re.DOTALL)
+
+
+def shown(body: str) -> str:
+    """A page on which characters that would turn the order of what is shown are written out by their numbers.
+
+    What a form sends back stays as it was given.
+    """
+    if in_order(body) == body:
+        return body
+    return "".join(part if number % 2 else in_order(part) for number, part in enumerate(_AS_GIVEN.split(body)))
 
 
 class Page:
@@ -237,7 +251,7 @@ class Page:
             .get_template(template)
             .render(page=self, t=self.say, lang=self.language.value, status=status, **context)
         )
-        answer = HTMLResponse(body, status_code=status)
+        answer = HTMLResponse(shown(body), status_code=status)
         if self.request.cookies.get(COOKIE) != self.session:
             answer.set_cookie(COOKIE, self.session, httponly=True, samesite="lax", path="/")
         return answer
