@@ -699,3 +699,26 @@ def test_a_chart_of_a_workbook_is_told():
     notes = told(read(held.getvalue()))
     assert "Graph" in notes["other_sheets"]
     assert "1 pictures" in notes["pictures"]
+
+
+# -- columns -----------------------------------------------------------------------------------------------------------
+
+
+def sentences(column: int, count: int) -> str:
+    return " ".join(f"Column {column} sentence {n} speaks of a fictional thing." for n in range(count))
+
+
+@pytest.mark.parametrize("columns", [1, 2, 3])
+@pytest.mark.parametrize("gutter", ["10pt", "6mm"])
+@pytest.mark.parametrize("count", [4, 30])
+def test_columns_are_read_one_after_the_other_between_titles_and_tables(columns, gutter, count):
+    import typst
+
+    said = [sentences(n, count) for n in range(columns)]
+    title = "A title that runs over the whole width of the page and over every column of it"
+    table = "#table(columns: (1fr, 1fr, 1fr), [a], [b], [c], [d], [e], [f])"
+    band = f"#block(columns({columns}, gutter: {gutter})[{' #colbreak() '.join(said)}])"
+    setting = '#set page(paper: "a4", margin: 2cm)\n#set par(justify: true)\n#set text(hyphenate: false, size: 9pt)\n'
+    reading = read(typst.compile(f"{setting}{title}\n\n{band}\n{table}\n{band}".encode()))
+    once = "".join(said)
+    assert "".join(reading.text.split()) == "".join(f"{title}{once}a|b|cd|e|f{once}".split())

@@ -372,7 +372,7 @@ def columns_of(glyphs: Sequence[Glyph], grids: Sequence[Grid], side: tuple[int, 
     """Lines and tables in reading order: where a page is set in columns, the left one before those to its right."""
     lines = lines_of(glyphs)
     items: list[Printed | Grid] = sorted([*lines, *grids], key=_top)
-    gutter = _gutter(lines) if len(side) < _MOST_PARTED else None
+    gutter = _gutter(lines, least=2 if side else 6) if len(side) < _MOST_PARTED else None
     if gutter is None:
         return [Column(tuple(items), side)] if items else []
     made: list[Column] = []
@@ -422,9 +422,9 @@ def _stretches(line: Printed) -> list[tuple[float, float]]:
     return made
 
 
-def _gutter(lines: list[Printed]) -> float | None:
+def _gutter(lines: list[Printed], least: int) -> float | None:
     """The place in the middle of a page that the fewest lines cross, if enough have text on either side of it."""
-    if len(lines) < 6:
+    if len(lines) < least:
         return None
     left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
     step = 2.0

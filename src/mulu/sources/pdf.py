@@ -457,7 +457,6 @@ _TINY = 2.0  # points: text that no eye reads, where the rest of the page is lar
 
 def _utf16(function: Any, *before: Any) -> str:
     """A string that pdfium gives in UTF-16, by the function that writes it: first how long it is, then itself."""
-    before = tuple(each for each in before)
     size = _size_of(function, before, None, 0)
     if size <= 2:
         return ""
@@ -470,11 +469,10 @@ def _size_of(function: Any, before: tuple[Any, ...], buffer: Any, size: int) -> 
     """The bytes that a string of pdfium takes: told by some functions as their answer, by others in their last argument."""
     import pypdfium2.raw as c
 
+    there = ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)) if buffer is not None else None
     if function in (c.FPDFPageObjMark_GetName, c.FPDFPageObjMark_GetParamStringValue):
         needed = ctypes.c_ulong()
-        there = ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)) if buffer is not None else None
         return needed.value if function(*before, there, size, needed) else 0
-    there = ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)) if buffer is not None else None
     return int(function(*before, there, size))
 
 
