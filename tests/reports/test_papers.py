@@ -105,6 +105,62 @@ def test_the_unofficial_mark_stands_on_every_page_of_a_form(values):
             assert "非官方表样" in page and "UNOFFICIAL FORM" in page
 
 
+@pytest.mark.parametrize("language", ["zh", "en", "both"])
+def test_every_paper_says_on_every_page_that_it_is_unofficial_and_no_legal_advice(
+    language: str, printing: Desk, values
+):
+    says = {"zh": ["非官方", "不是法律意见"], "en": ["unofficial", "not legal advice"]}
+    wanted = says["zh"] + says["en"] if language == "both" else says[language]
+    for kind in KINDS:
+        if "pdf" in forms_of(kind):
+            paper = paper_of(kind, values["C-2"], language)
+            pages = [" ".join(page.split()) for page in pages_of(pdf(paper))]
+            head = Document(io.BytesIO(docx(paper))).sections[0].header.paragraphs[0].text
+            texts = [*pages, head]
+        else:
+            text = printing.printed("C-1", kind, ON, language).content.decode()
+            texts = [text.replace("\r\n ", "").replace("\\;", ";")]
+        for text in texts:
+            assert all(one in text.lower() for one in wanted), (kind, text[:200])
+
+
+def test_each_docx_is_sound_in_heads_fields_widths_and_fonts(values):
+    """What an office program shows: titles by their styles, counted pages, columns that fill the page, a font for Chinese."""
+    for kind in PRINTED:
+        for language in ("zh", "en"):
+            document = Document(io.BytesIO(docx(paper_of(kind, values["C-1"], language))))
+            body = document.element
+            levels = [int(p.style.name[-1]) for p in document.paragraphs if p.style.name.startswith("Heading")]
+            assert levels and levels[0] == 1 and all(after - before <= 1 for before, after in zip(levels, levels[1:]))
+            foot = document.sections[0].footer._element
+            begun = [one.get(f"{W}fldCharType") for one in foot.iter(f"{W}fldChar")]
+            assert begun == ["begin", "separate", "end"] * 2
+            assert [one.text for one in foot.iter(f"{W}instrText")] == ["PAGE", "NUMPAGES"]
+            for table in body.iter(f"{W}tbl"):
+                grid = [int(one.get(f"{W}w")) for one in table.find(f"{W}tblGrid")]
+                assert 9500 <= sum(grid) <= 9639 and table.find(f"{W}tblPr/{W}tblLayout").get(f"{W}type") == "fixed"
+                assert table.find(f"{W}tblPr/{W}tblW").get(f"{W}w") == str(sum(grid))
+                for row in table.findall(f"{W}tr"):
+                    assert [int(c.find(f"{W}tcPr/{W}tcW").get(f"{W}w")) for c in row.findall(f"{W}tc")] == grid
+            for name in ("Normal", "Title", "Heading 1", "Heading 2", "Heading 3", "Header", "Footer"):
+                fonts = document.styles[name].element.rPr.find(f"{W}rFonts")
+                assert fonts.get(f"{W}eastAsia") in ("宋体", "黑体") and fonts.get(f"{W}eastAsiaTheme") is None
+
+
+def test_many_candidates_without_an_answer_are_counted_and_not_all_named_twice(values):
+    step = next(one for one in values["C-3"].determination["steps"] if "more" in one["because"]["en"])
+    count = int(step["because"]["en"].split()[0])
+    assert step["because"]["en"].endswith(f"and {count - 8} more") and f"候选未答 {count} 个" in step["because"]["zh"]
+    assert len(values["C-3"].determination["candidates"]) == 60
+
+
+def test_short_parts_of_a_dossier_share_a_page(values):
+    assert len(pages_of(pdf(paper_of("dossier", values["C-2"], "en")))) <= 5
+    long = pages_of(pdf(paper_of("dossier", values["C-1"], "en")))
+    (begins,) = [page for page in long[1:] if "3. Determination" in page]
+    assert begins.index("3. Determination") < 150  # a long part begins a page
+
+
 def test_the_same_values_give_the_same_bytes(values):
     for kind in KINDS:
         for form in forms_of(kind):

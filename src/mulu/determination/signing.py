@@ -180,15 +180,24 @@ def _part(control: Control, verdicts: Mapping[str, str], edition: Edition, scree
         return Answer("yes", Origin.CANDIDATES, Bilingual(f"符合：{names}", f"met: {', '.join(hits)}"))
     left = [item for item, said in mine.items() if said == "open"]
     if left:
-        return Answer(
-            None,
-            Origin.CANDIDATES,
-            Bilingual(f"候选未答：{'、'.join(left)}", f"candidates not answered: {', '.join(left)}"),
-        )
+        return Answer(None, Origin.CANDIDATES, _unanswered(left))
     if not screened:
         return Answer(None, Origin.NONE, Bilingual("尚未筛查", "not screened yet"))
     because = Bilingual(f"全部 {len(mine)} 个候选均不符合", f"none of the {len(mine)} candidates is met")
     return Answer("no", Origin.CANDIDATES, because)
+
+
+_NAMED = 8  # candidates without an answer; each stands with its answer in the list of candidates
+
+
+def _unanswered(left: list[str]) -> Bilingual:
+    if len(left) <= _NAMED:
+        return Bilingual(f"候选未答：{'、'.join(left)}", f"candidates not answered: {', '.join(left)}")
+    some = left[:_NAMED]
+    return Bilingual(
+        f"候选未答 {len(left)} 个：{'、'.join(some)} 等",
+        f"{len(left)} candidates not answered: {', '.join(some)} and {len(left) - _NAMED} more",
+    )
 
 
 def seal(edition: Edition, item: str, number: str) -> str | None:

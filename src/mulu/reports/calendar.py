@@ -9,6 +9,7 @@ from typing import Any
 from mulu.reports.model import Writer, readable
 from mulu.reports.papers import Values
 from mulu.reports.template import text
+from mulu.reports.words import NOTICE
 
 Json = dict[str, Any]
 _ALARM_DAYS = (7, 1)
@@ -24,6 +25,7 @@ def ics(w: Writer, values: Values, alarms: bool = False) -> bytes:
     made.add("version", "2.0")
     made.add("method", "PUBLISH")
     made.add("x-wr-calname", readable(f"{case['case']} {case['title']}"))
+    made.add("x-wr-caldesc", text(w.of(NOTICE, between=" / ")))
     for one in sorted((due for due in case["due"] if due["day"]), key=lambda due: (due["day"], due["limit"])):
         day = datetime.date.fromisoformat(one["day"])
         event = Event()
@@ -75,7 +77,7 @@ def _description(w: Writer, one: Json) -> Any:
             w.joined((w.of(p["where"], between=" / "), w.of(p["mark_says"], between=" / ")), " · "),
             w.of(p["says"]),
         ]
-    return w.joined(lines)
+    return w.joined([*lines, w.of(NOTICE)])
 
 
 def _alarm(before: int, summary: str) -> Any:

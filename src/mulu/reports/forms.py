@@ -680,6 +680,8 @@ UNOFFICIAL: Final = Bilingual(
 )
 
 
+_ON_EVERY_PAGE = Bilingual("非官方表样，不是法律意见", "UNOFFICIAL FORM; not legal advice")
+
 # ---- the paper -----------------------------------------------------------------------------------------------------
 
 
@@ -694,7 +696,7 @@ def form_paper(filled_: Filled, w: Writer, values: Values) -> Paper:
     head = (w.label("字段", "Field"), w.label("填写内容", "Entry"), w.label("字段确定性", "Certainty of the field"))
     for title, entries in form.sections:
         rows = tuple((w.of(one.name, between="\n"), _value(w, filled_.values[one.id]), _how(w, one)) for one in entries)
-        blocks += [Heading(1, w.of(title, between=" ")), Table(rows, (4, 9, 3), head)]
+        blocks += [Heading(1, w.of(title, between=" ")), Table(rows, (4, 8, 4), head)]
     for group in form.rows:
         blocks += [Heading(1, w.of(group.name, between=" ")), *_group(w, group, filled_.rows[group.id])]
     names = filled_.unfilled
@@ -705,7 +707,7 @@ def form_paper(filled_: Filled, w: Writer, values: Values) -> Paper:
         ]
     blocks += [Heading(1, w.label("所依据的条文", "Provisions relied on"))]
     blocks.append(Points(tuple(_provision(w, one) for one in cited.held.values()), True))
-    return paper(w, values, form.title.zh, form.title.en, UNOFFICIAL, blocks)
+    return paper(w, values, form.title.zh, form.title.en, _ON_EVERY_PAGE, blocks)
 
 
 def _value(w: Writer, line: Line) -> Line:
@@ -733,7 +735,7 @@ def _group(w: Writer, group: Rows, lines: list[dict[str, Line]]) -> list[Block]:
 
 
 _COLUMNS = 6  # beside the first
-_WIDTHS = {"serial": 2, "digest": 9, "title": 7, "paper": 6, "reference": 8}
+_WIDTHS = {"serial": 2, "digest": 9, "title": 7, "paper": 6, "reference": 8, "recipient": 6}
 
 
 def _named(w: Writer, form: Form, name: str) -> Line:

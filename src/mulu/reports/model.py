@@ -182,8 +182,13 @@ def language_of(text: str) -> Language | None:
 
 def text_of(paper: Paper) -> list[str]:
     """Every text of a paper in the order in which it is printed."""
-    found = ["".join(run.text for run in paper.title)]
-    for block in paper.blocks:
+    return ["".join(run.text for run in paper.title), *texts_of(paper.blocks)]
+
+
+def texts_of(blocks: Iterable[Block]) -> list[str]:
+    """Every text of some blocks in the order in which it is printed."""
+    found: list[str] = []
+    for block in blocks:
         match block:
             case Heading(line=line) | Para(line=line):
                 found.append("".join(run.text for run in line))

@@ -8,11 +8,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
-from mulu.reports.model import Block, Heading, Line, NewPage, Paper, Para, Picture, Points, Run, Table, Tone, Writer
+from mulu.reports.model import (
+    Block, Heading, Line, NewPage, Paper, Para, Picture, Points, Run, Table, Tone, Writer, texts_of,
+)  # fmt: skip
 from mulu.reports.timeline import timeline
-from mulu.reports.words import ACTORS, ACTS, CERTAINTY, CHOICES, CONTROL, PRESENCE, RESULT, WORDS
+from mulu.reports.words import ACTORS, ACTS, CERTAINTY, CHOICES, CONTROL, NOTICE, PRESENCE, RESULT, WORDS
 from mulu.vocabulary import Bilingual, Language
 
 Json = dict[str, Any]
@@ -169,19 +171,17 @@ def beyond(w: Writer, on: str, known_to: str) -> Para:
     )
 
 
-NOT_ADVICE: Final = Bilingual(
-    "由 Mulu 按案件记录生成，不是法律意见", "Made by Mulu from the records of the case; not legal advice"
-)
+_FROM_RECORDS = Bilingual(f"{NOTICE.zh}；按案件记录生成", f"{NOTICE.en}; made from the records of the case")
 
 
 def paper(w: Writer, values: Values, zh: str, en: str, notice: Bilingual, blocks: Iterable[Block]) -> Paper:
-    """A paper with its title, and the head that stands on every page: case, day, and what the paper is not."""
+    """A paper with its title, each language on a line, and the head of every page: case, day, and what the paper is not."""
     case = values.case
     running = (
         *w.data(f"{case['case']} · {values.day} · "),
         *w.of(notice, "bad", " "),
     )
-    return Paper(w.label(zh, en), running, w.languages, values.day, tuple(blocks))
+    return Paper(w.say(zh, en), running, w.languages, values.day, tuple(blocks))
 
 
 # ---- the memo ------------------------------------------------------------------------------------------------------
@@ -192,7 +192,7 @@ def memo(w: Writer, values: Values) -> Paper:
     cited = Cited()
     blocks = [*_head(w, values), *determined(w, values, cited), *_signatures(w, values)]
     blocks += citations(w, cited, values.determination["on"])
-    return paper(w, values, "技术出口判定备忘录", "Determination Memorandum: Technology Export", NOT_ADVICE, blocks)
+    return paper(w, values, "技术出口判定备忘录", "Determination Memorandum: Technology Export", _FROM_RECORDS, blocks)
 
 
 def _head(w: Writer, values: Values) -> list[Block]:
@@ -367,7 +367,7 @@ def _candidates(w: Writer, rows: list[Json]) -> list[Block]:
         w.label("已对照", "Compared"),
         w.label("回答", "Answer"),
     )
-    return [Table(tuple(made), (1, 9, 5, 3, 3, 3), head)]
+    return [Table(tuple(made), (1, 8, 7, 3, 3, 3), head)]
 
 
 def _sheet(w: Writer, n: int, one: Json) -> list[Block]:
@@ -514,7 +514,10 @@ def screening_report(w: Writer, values: Values) -> Paper:
         values,
         "筛查报告",
         "Screening Report",
-        Bilingual("筛查结果是候选，不是结论", "Screening gives candidates, never a conclusion"),
+        Bilingual(
+            f"{NOTICE.zh}；筛查结果是候选，不是结论",
+            f"{NOTICE.en}; screening gives candidates, never a conclusion",
+        ),
         [*screened(w, values)],
     )
 
@@ -667,12 +670,16 @@ def dossier(w: Writer, values: Values) -> Paper:
     contents = w.joined((Run(f"{n}. "), *title) for n, (title, _) in enumerate(parts, 1))
     blocks: list[Block] = [Para(contents)]
     for n, (title, content) in enumerate(parts, 1):
-        blocks += [*([NewPage()] if n > 1 else []), Heading(1, (Run(f"{n}. "), *title))]
+        begins = n > 1 and sum(map(len, texts_of(content))) > _FOLLOWS_ON
+        blocks += [*([NewPage()] if begins else []), Heading(1, (Run(f"{n}. "), *title))]
         chapters = any(
             isinstance(one, Heading) and one.level == 1 for one in content
         )  # then their headings go one deeper
         blocks += [_deeper(one) if chapters else one for one in content]
-    return paper(w, values, "案件卷宗", "Case Dossier", NOT_ADVICE, blocks)
+    return paper(w, values, "案件卷宗", "Case Dossier", _FROM_RECORDS, blocks)
+
+
+_FOLLOWS_ON = 900  # characters: a part of a dossier that has no more needs no page of its own
 
 
 def _deeper(block: Block) -> Block:

@@ -21,7 +21,9 @@ from mulu.vocabulary import Said
 BLANK = "________"  # what stands in the place of a field that nobody gave
 MOST = 20 * 1024 * 1024
 _MARK = re.compile(r"\{\{\s*([A-Za-z][A-Za-z0-9_-]*(?:\.[A-Za-z][A-Za-z0-9_-]*)?)\s*\}\}")
-_LEFT = re.compile(r"\{\{[^{}]{0,60}\}?\}?|\}\}")
+# What is left of a mark that is not whole, or was typed with the braces of a Chinese keyboard.
+_LEFT = re.compile(r"[{｛﹛]{2}[^{}｛｝﹛﹜]{0,60}[}｝﹜]{0,2}|[}｝﹜]{2}")
+_WIDE = str.maketrans("｛｝﹛﹜", "{}{}")
 
 
 class TemplateRefused(Misused):
@@ -126,7 +128,13 @@ def _names(root: Any) -> Iterator[str]:
         whole = "".join(t.text or "" for t in _own(paragraph))
         left = _LEFT.search(_MARK.sub("", whole))
         if left is not None:
-            raise TemplateRefused(f"标记不完整：{left[0]!r}", f"a mark is not whole: {left[0]!r}")
+            found = left[0]
+            if (plain := found.translate(_WIDE)) != found and _MARK.fullmatch(plain):
+                raise TemplateRefused(
+                    f"标记 {found} 用了全角花括号，不会被填写；请改为半角 {plain}",
+                    f"the mark {found} has full-width braces and would not be filled in; write {plain}",
+                )
+            raise TemplateRefused(f"标记不完整：{found!r}", f"a mark is not whole: {found!r}")
         yield from (one[1] for one in _MARK.finditer(whole))
     for tag in root.iter(_w("tag")):
         if tag.getparent().tag == _w("sdtPr") and tag.get(_w("val")):

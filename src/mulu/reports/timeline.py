@@ -7,6 +7,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from mulu.reports.model import readable
+from mulu.reports.words import NOTICE
 from mulu.vocabulary import Language
 
 Json = dict[str, Any]
@@ -34,7 +35,7 @@ def timeline(case: Json, language: Language | None) -> Drawing:
     stations = _stations(case)
     double = language is None
     row = _ROW + 16 if double else _ROW
-    high = 56 + row * len(stations)
+    high = 80 + row * len(stations)
     named = _said({"zh": f"{case['case']} 的经过", "en": f"Course of {case['case']}"}, language)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDE} {high}" width="{_WIDE}" height="{high}" role="img"'
@@ -66,6 +67,8 @@ def timeline(case: Json, language: Language | None) -> Drawing:
             parts.append(
                 f'<text x="{_LEFT + 18}" y="{y + 4 + 16 * k}" font-size="12.5" fill="{colour}">{_safe(_cut(title, 70))}{tail}</text>'
             )
+    notice = _said({"zh": NOTICE.zh, "en": NOTICE.en}, language)
+    parts.append(f'<text x="14" y="{high - 12}" font-size="10.5" fill="{_SOFT}">{_safe(notice)}</text>')
     parts.append("</svg>")
     return Drawing("\n".join(parts), "; ".join(_words(one, language) for one in stations))
 

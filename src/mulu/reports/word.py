@@ -191,11 +191,12 @@ def _runs(paragraph: Any, line: Line) -> None:
 
 
 def _counted(paragraph: Any, what: str) -> None:
+    """A field that counts pages, with a number for what shows no fields."""
     run = paragraph.add_run()
-    for part in (_element("fldChar", fldCharType="begin"), None, _element("fldChar", fldCharType="end")):
-        if part is None:
-            part = _element("instrText")
-            part.text = what
+    asked, shown = _element("instrText"), _element("t")
+    asked.text, shown.text = what, "1"
+    begin, between, end = (_element("fldChar", fldCharType=kind) for kind in ("begin", "separate", "end"))
+    for part in (begin, asked, between, shown, end):
         run._element.append(part)
 
 
@@ -205,6 +206,9 @@ def _table(made: Any, block: Table) -> None:
     table = made.add_table(rows=0, cols=len(block.widths), style="Table Grid")
     table.autofit = False
     shares = [_ALL * share // sum(block.widths) for share in block.widths]
+    whole = table._tbl.tblPr.find(_w("tblW"))
+    whole.set(_w("type"), "dxa")
+    whole.set(_w("w"), str(sum(shares)))
     for column, width in zip(table._tbl.tblGrid.findall(_w("gridCol")), shares, strict=True):
         column.set(_w("w"), str(width))
     for n, cells in enumerate(rows):

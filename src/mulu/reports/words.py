@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from mulu.vocabulary import Bilingual
+
+# What every paper says of itself, on every page.
+NOTICE: Final = Bilingual("非官方文件，不是法律意见", "Unofficial; not legal advice")
 
 CERTAINTY = {
     "official": ("官方", "official"),
