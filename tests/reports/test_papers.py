@@ -8,6 +8,7 @@ import time
 import unicodedata
 import xml.etree.ElementTree as ET
 import zipfile
+from itertools import pairwise
 from typing import Any
 
 import pypdfium2
@@ -131,7 +132,7 @@ def test_each_docx_is_sound_in_heads_fields_widths_and_fonts(values):
             document = Document(io.BytesIO(docx(paper_of(kind, values["C-1"], language))))
             body = document.element
             levels = [int(p.style.name[-1]) for p in document.paragraphs if p.style.name.startswith("Heading")]
-            assert levels and levels[0] == 1 and all(after - before <= 1 for before, after in zip(levels, levels[1:]))
+            assert levels and levels[0] == 1 and all(after - before <= 1 for before, after in pairwise(levels))
             foot = document.sections[0].footer._element
             begun = [one.get(f"{W}fldCharType") for one in foot.iter(f"{W}fldChar")]
             assert begun == ["begin", "separate", "end"] * 2

@@ -11,8 +11,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mulu.reports.model import (
-    Block, Heading, Line, NewPage, Paper, Para, Picture, Points, Run, Table, Tone, Writer, texts_of,
-)  # fmt: skip
+    Block,
+    Heading,
+    Line,
+    NewPage,
+    Paper,
+    Para,
+    Picture,
+    Points,
+    Run,
+    Table,
+    Tone,
+    Writer,
+    texts_of,
+)
 from mulu.reports.timeline import timeline
 from mulu.reports.words import ACTORS, ACTS, CERTAINTY, CHOICES, CONTROL, NOTICE, PRESENCE, RESULT, WORDS
 from mulu.vocabulary import Bilingual, Language
