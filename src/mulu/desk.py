@@ -1431,7 +1431,7 @@ class Desk:
                     Said("which_certificate", "请给出要验证的证书。", "Give the certificate that is to be checked.")
                 )
             data = given if isinstance(given, bytes) else given.encode("utf-8", "surrogatepass")
-            return self._certification.verified(paper.read(data), paper.known_mark(public, fingerprint), text)
+            return self._certification.verified(paper.read(data), paper.known_mark(public, fingerprint), text, at)
         if into is None:
             raise Misused(Said("into_which", "请以 `into` 给出要写入的文件。", "Name the file to write with `into`."))
         if what == "key":

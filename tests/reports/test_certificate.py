@@ -350,6 +350,58 @@ def test_another_engine_is_never_called_reproduced(desk: Desk, key: Path, tmp_pa
     assert not answer["replay"]["engine"]["same"]
     assert "candidates" in answer["replay"]["equal"]
     assert answer["replay"]["differing"] == 0
+    (said,) = answer["replay"]["because"]
+    assert (answer["replay"]["result"], answer["replay"]["engine"]["changed"]) == ("same", ["program"])
+    assert "files of the program" in said["en"]
+    assert "the result was the same" in said["en"]
+    assert "结果相同" in said["zh"]
+
+
+def test_of_another_engine_it_is_told_what_is_another_and_whether_the_result_was_the_same(
+    desk, key, tmp_path, monkeypatch
+):
+    data = make(desk, key, tmp_path, with_text=True)
+    parts = {**mulu.certification._parts(), "opencc": "9.9"}
+    monkeypatch.setattr(mulu.certification, "_parts", lambda: parts)
+    held = json.loads(data)["body"]
+    for lie, came_out, words in (
+        ({}, "same", "the result was the same"),
+        ({"edition": "2023-57"}, "differs", "the result was not the same (differences: 1)"),
+        ({"data": {**held["data"], "pack": "0" * 64}}, "not compared", "the results could not be compared"),
+    ):
+        replay = verify(desk, key, signed_anew(data, key, **lie))["replay"]
+        assert (replay["status"], replay["result"]) == ("not replayable here", came_out)
+        assert replay["engine"]["changed"] == [f"opencc {held['engine']['parts']['opencc']} → 9.9"]
+        said = replay["because"][-1]
+        assert said["id"] == "other_engine"
+        assert words in said["en"]
+        assert "opencc" in said["zh"]
+    assert verify(desk, key, data)["replay"]["said"]["id"] == "not_replayable_here"
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        ("1990-01-01T00:00:00+00:00", "certified_too_early"),
+        ("2026-11-22T15:59:59+00:00", "certified_too_early"),
+        ("2026-11-24T09:10:01+00:00", "certified_in_the_future"),
+        ("2999-01-01T00:00:00+00:00", "certified_in_the_future"),
+    ],
+)
+def test_a_moment_that_cannot_be_is_a_difference_whoever_signed_it(desk, key, tmp_path, moment: str, said: str):
+    data = signed_anew(make(desk, key, tmp_path, with_text=True), key, at=moment)
+    answer = verify(desk, key, data)
+    assert answer["verdict"] == "differs"
+    assert answer["replay"]["said"]["id"] == "out_of_time"
+    assert [one["id"] for one in answer["replay"]["because"]] == [said]
+    assert [one["where"] for one in answer["replay"]["differences"]] == ["at"]
+    assert answer["replay"]["result"] == "same"
+
+
+def test_the_first_moment_of_the_release_and_a_clock_that_is_a_little_fast_are_taken(desk, key, tmp_path):
+    data = make(desk, key, tmp_path, with_text=True)
+    for moment in ("2026-11-22T16:00:00+00:00", "2026-11-24T09:09:59+00:00"):
+        assert verify(desk, key, signed_anew(data, key, at=moment))["verdict"] == "reproduced"
 
 
 def test_the_digest_of_the_engine_is_over_the_programs_weights_and_words_that_make_a_result():
@@ -387,7 +439,7 @@ def test_certificates_are_reproduced_on_three_processors_with_one_and_two_thread
 
 
 def test_the_example_of_the_api_is_a_certificate_of_this_form(desk: Desk):
-    answer = desk.certificate("verify", AT, CERTIFICATE)
+    answer = desk.certificate("verify", datetime.datetime(2026, 12, 1, tzinfo=datetime.UTC), CERTIFICATE)
     assert answer["verdict"] == "holder not known"
     assert answer["replay"]["status"] in ("reproduced", "not replayable here")
 
@@ -515,6 +567,50 @@ def test_a_determination_that_was_superseded_or_answered_anew_says_so_where_its_
     assert json.loads(new)["body"]["determination"]["reference"] == "C-1/D-2"
     for one in (data, old, new):
         assert verify(signed, key, one, text=TEXT)["verdict"] == "reproduced"  # what was signed stays what was signed
+
+
+def test_a_determination_that_was_reopened_says_so_and_what_was_signed_is_done_again_all_the_same(
+    desk: Desk, key: Path, tmp_path: Path
+):
+    store, day = str(tmp_path / "s.db"), datetime.date(2031, 4, 1)
+    moment = datetime.datetime(2031, 4, 2, 9, 0, tzinfo=datetime.UTC)
+
+    def certified(at_hand: Desk, name: str) -> bytes:
+        at_hand.certificate("make", moment, case="C-1", with_text=True, key=str(key), into=str(tmp_path / name))
+        return (tmp_path / name).read_bytes()
+
+    def checked(at_hand: Desk, data: bytes) -> Json:
+        return at_hand.certificate("verify", moment, data, public=public(key))
+
+    before = Desk(desk.catalogue, store)
+    before.__dict__["_engine"] = desk._engine
+    before.case(day, moment, "new", title="山羊", technology=TEXT, by="李")
+    before.determine(moment, "C-1", screen=True, by="李")
+    seen = before.determine(moment, "C-1")["version"]
+    before.determine(moment, "C-1", sign=True, version=seen, because="不足", by="李")
+    data = certified(before, "before.json")
+    assert checked(before, data)["since"]["said"]["id"] == "stands"
+    (tmp_path / "announcement.txt").write_bytes(DOCUMENT)
+    digest = before.import_(str(tmp_path / "announcement.txt"), moment)["document"]
+    before.attest(digest, moment, "李娜", "https://www.example.org/", DAY)
+    before.apply(digest, moment)
+    after = Desk(store=store)
+    again = certified(after, "after.json")
+    for one in (data, again):
+        answer = checked(after, one)
+        assert answer["verdict"] == "reproduced", answer["replay"]
+        assert answer["since"]["said"]["id"] == "reopened_since"
+        assert "2031-7" in answer["since"]["reopened"][0]["en"]
+    assert json.loads(again)["body"]["edition"] == json.loads(data)["body"]["edition"] == "2025-28"
+
+
+@pytest.mark.parametrize("moment", ["2026-11-24T08:59:59+00:00", "2027-01-01T00:00:00+00:00"])
+def test_a_determination_is_certified_neither_before_it_was_signed_nor_after_it_is_checked(
+    signed: Desk, key: Path, tmp_path: Path, moment: str
+):
+    data = signed_anew(make(signed, key, tmp_path, None, case="C-1", with_text=True), key, at=moment)
+    answer = verify(signed, key, data)
+    assert (answer["verdict"], answer["replay"]["said"]["id"]) == ("differs", "out_of_time")
 
 
 def test_another_determination_of_the_same_name_is_not_taken_for_it(
