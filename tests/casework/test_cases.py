@@ -37,6 +37,25 @@ def answer(work: Casework, case: str, **more: Any) -> None:
     work.answered(case, "李", NOW, "据合同", given)
 
 
+def test_a_screening_that_comes_with_an_answer_that_is_refused_is_not_kept_either(work: Casework) -> None:
+    case = opened(work, screened=False)
+    before = len(work.records(work.case(case)))
+    for wrong in ({"crossing": "perhaps"}, {"nobody-asks": "yes"}):
+        with pytest.raises(CaseRefused):
+            work.answered(case, "李", NOW, "据合同", wrong, screens=(None,))
+    with pytest.raises(CaseRefused):
+        work.answered(case, "李", NOW, compared=[("no-candidate-x", "1", "meets", "x")], screens=(DAY,))
+    assert len(work.records(work.case(case))) == before
+    assert work.case(case).screening is None
+    screened = work.open("LFP", "磷酸铁锂正极材料的制备方法", DAY, "李", False, NOW)
+    work.screened(screened, DAY, "李", NOW)
+    # what the screening found may be compared in the same act
+    work.answered(case, "李", NOW, compared=[("battery-cathode-x", "1", "meets", "2.62")], screens=(DAY,))
+    together, apart = work.case(case), work.case(screened)
+    assert together.screening == apart.screening
+    assert ("battery-cathode-x", "1") in together.compared
+
+
 def points(item: str, on: datetime.date = DAY) -> list[str]:
     listing = CATALOGUE.in_force(on).listings[item]
     return [p.number for p in listing.points if p.certainty != "unconfirmed"]

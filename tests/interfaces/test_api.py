@@ -187,6 +187,9 @@ def test_an_error_never_repeats_what_a_body_holds(api: TestClient):
         ("/items/uav-x?on=2008-10-31", 422, "2008-11-01"),
         ("/items/uav-x/history?as_known=1999.1.1", 422, "1999.1.1"),
         ("/diff?before=2023-57&after=2099-1", 422, "2025-28"),
+        (f"/items?on={ON}&query=%20", 422, "blank"),
+        (f"/items?on={ON}&query=", 422, "blank"),
+        (f"/items?on={ON}&as_known=2999-01-01", 422, "has not come"),
         ("/diff?before=2023-57&after=2025-28&item=no-such-x", 422, "no-such-x"),
         ("/items?on=2026-11-23&industry=99", 422, "39"),
         ("/penalties?on=2026-11-23&breach=murder", 422, "murder"),
@@ -328,6 +331,8 @@ def test_the_pages_of_the_items_are_the_whole_list_each_once(api: TestClient, li
 
 def test_a_cursor_of_another_question_or_version_is_refused(fresh: TestClient):
     first = fresh.get("/items", params={"on": ON, "limit": 3}).json()["next_cursor"]
+    assert fresh.post("/cases", json=OPENED).status_code == 201  # a record elsewhere ends no walk
+    assert fresh.get("/items", params={"on": ON, "limit": 3, "cursor": first}).status_code == 200
     refused(fresh.get("/items", params={"on": "2026-11-22", "limit": 3, "cursor": first}), 422, "another question")
     narrower = {"on": ON, "control": "prohibited", "limit": 3, "cursor": first}
     refused(fresh.get("/items", params=narrower), 422, "another question")
@@ -342,7 +347,7 @@ def test_what_is_no_cursor_is_refused(api: TestClient, cursor: str):
     assert body["errors"][0]["parameter"] == "cursor"
 
 
-def test_cases_documents_and_trail_are_paged_and_a_new_record_ends_the_walk(fresh: TestClient):
+def test_cases_documents_and_trail_are_paged_and_what_is_added_follows_on(fresh: TestClient):
     for n in range(5):
         assert fresh.post("/cases", json={**OPENED, "title": f"第 {n} 件"}).status_code == 201
     apply_document(fresh)
@@ -363,9 +368,18 @@ def test_cases_documents_and_trail_are_paged_and_a_new_record_ends_the_walk(fres
             cursor = {"cursor": page["next_cursor"]}
         assert got == {name: whole[name] for name in names}
         assert sum(map(len, got.values())) > 2
-    held = fresh.get("/trail", params={"limit": 2}).json()["next_cursor"]
+    first = fresh.get("/trail", params={"limit": 2}).json()
+    cases = fresh.get("/cases", params={"on": ON, "limit": 2}).json()["next_cursor"]
     fresh.post("/cases", json=OPENED)
-    refused(fresh.get("/trail", params={"limit": 2, "cursor": held}), 409)
+    rest = fresh.get("/trail", params={"limit": 500, "cursor": first["next_cursor"]}).json()
+    whole = fresh.get("/trail").json()["entries"]
+    assert first["entries"] + rest["entries"] == whole
+    assert fresh.get("/cases", params={"on": ON, "limit": 500, "cursor": cases}).json()["cases"][-1]["case"] == "C-6"
+    event = {"event": "withdraw", "by": "李明", "on": ON, "set": ["reasons=撤回"]}
+    assert fresh.post("/cases/C-1/events", json=event).status_code == 200
+    refused(
+        fresh.get("/cases", params={"on": ON, "limit": 2, "cursor": cases}), 409, "changed"
+    )  # a case that was given
 
 
 # ---- acts sent twice --------------------------------------------------------------------------------------------------

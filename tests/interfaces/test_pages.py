@@ -18,9 +18,8 @@ from lxml import html
 from starlette.testclient import TestClient
 from tests.official import documents
 
-from mulu.interfaces.keeper import Keeper
+from mulu.interfaces.keeper import Keeper, today
 from mulu.interfaces.serve import application
-from mulu.interfaces.web.page import today
 from mulu.interfaces.web.screen import LONGEST_LINK, MOST_ROWS, NoSuchLink, marked, packed, unpacked
 
 PORT = 8750
@@ -134,10 +133,15 @@ def test_a_page_in_one_language_leads_to_itself_in_the_other(browser):
         ("catalogue?on=2025-13-01", 422, "is not a day"),
         ("catalogue?on=2001-01-01", 422, "2008-11-01"),
         ("catalogue?list=secret", 422, "no list"),
-        ("catalogue?industry=00", 404, "industry division"),
-        ("catalogue?draft=draft-1999", 404, "draft-1999"),
+        ("catalogue?industry=00", 422, "industry division"),
+        ("catalogue?draft=draft-1999", 422, "draft-1999"),
         ("catalogue/no-such-item-x", 404, "no-such-item-x"),
-        ("catalogue/diff?before=1999-01", 404, "1999-01"),
+        ("catalogue/diff?before=1999-01", 422, "1999-01"),
+        ("catalogue/battery-cathode-x?draft=draft-1999", 422, "draft-1999"),
+        ("?as_known=2999-01-01", 422, "has not come"),
+        ("catalogue?sort=code", 422, "takes no 'sort'"),
+        ("catalogue?q=a&q=b", 422, "'q' more than once"),
+        ("cases/C-1?on=2026-03-02&day=2026-03-03", 422, "takes no 'day'"),
         ("catalogue/standing?on=yesterday", 422, "is not a day"),
         ("screen?on=tomorrow", 422, "is not a day"),
         ("?as_known=1901.1.1", 422, "1901.1.1"),

@@ -24,6 +24,7 @@ from mulu.interfaces import site
 from mulu.interfaces.cli.main import main
 from mulu.reports import exports
 from mulu.reports.exports.contents import marked
+from mulu.reports.exports.plain import _cell
 from mulu.vocabulary import Certainty, Control
 
 DAY = datetime.date(2026, 11, 20)
@@ -289,6 +290,17 @@ def test_no_cell_begins_as_a_formula(pack):
     assert operators  # the relation "=" of a parameter is such a cell
     with zipfile.ZipFile(io.BytesIO(pack[1]["xlsx/mulu.xlsx"])) as book:
         assert not [name for name in book.namelist() if b"<f>" in book.read(name)]
+
+
+def test_whoever_takes_one_apostrophe_away_has_every_text_of_the_csv_as_it_was(pack):
+    for path, data in pack[1].items():
+        if path.startswith("csv/"):
+            rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+            whole = [json.loads(line) for line in pack[1][f"jsonl/{path[4:-3]}jsonl"].decode().splitlines()]
+            for row, held in zip(rows, whole, strict=True):
+                texts = {name: value for name, value in held.items() if isinstance(value, str)}
+                assert {name: row[name].removeprefix("'") for name in texts} == texts
+    assert [_cell(text) for text in ("=", "'=", "'", "a'")] == ["'=", "''=", "''", "a'"]
 
 
 def _number(cell: str) -> bool:

@@ -31,6 +31,20 @@ class NoReleaseKnown(Misused):
         )
 
 
+class NotKnownYet(Misused):
+    """What was known is asked as of a day that has not come."""
+
+    def __init__(self, day: datetime.date, today: datetime.date) -> None:
+        super().__init__(
+            Said(
+                "not_known_yet",
+                f"`as_known` 为 {day}，尚未到来（今日为 {today}）：届时会知道什么，无人知道。请给出今日或更早的日期，或省略 `as_known`。",
+                f"`as_known` is {day}, which has not come (today is {today}): nobody knows what will be known then. Give today or an "
+                "earlier day, or leave `as_known` out.",
+            )
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Release:
     """A version of the data pack and the day on which it was issued. `archive` is null for the one installed."""

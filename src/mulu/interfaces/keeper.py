@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import threading
 from collections import OrderedDict
 from contextlib import suppress
+from zoneinfo import ZoneInfo
 
 from mulu.desk import Desk
 from mulu.errors import MuluError
 
 _REMEMBERED = 4  # desks that answer as known at some earlier moment
+
+
+def today() -> datetime.date:
+    """Today in Shanghai: the day that an omitted one means, resolved at the door and printed in the answer."""
+    return datetime.datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
 
 class Keeper:
@@ -71,6 +78,7 @@ class Keeper:
                 self._earlier.move_to_end(as_known)
                 return held
         made = Desk(store=self._store, as_known=as_known)
+        made.refuse_to_come(today())
         _ = made.catalogue  # a release that does not exist is refused, and not remembered
         with self._lock:
             if self._current is not now:

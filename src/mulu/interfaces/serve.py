@@ -21,8 +21,8 @@ from mulu.errors import Misused, MuluError
 from mulu.interfaces.keeper import Keeper
 from mulu.interfaces.mcp import OverHttp
 from mulu.interfaces.observed import Figures, Observed, watching
-from mulu.interfaces.safety import LARGEST_HEAD, Safety, Sessions, hosts_of
-from mulu.interfaces.statuses import worded
+from mulu.interfaces.safety import LARGEST_HEAD, Refused, Safety, Sessions, hosts_of
+from mulu.interfaces.statuses import status_at, worded
 from mulu.interfaces.web.forms import Once
 from mulu.vocabulary import Said
 
@@ -105,6 +105,8 @@ async def _told(request: Request, error: Exception) -> Response:
     said, status = worded(error)
     if request.url.path.startswith("/api/") or request.url.path == "/mcp":
         return api.problem(status, said, headers=getattr(error, "headers", None))
+    if isinstance(error, MuluError) and not isinstance(error, Refused):
+        status = status_at(request.path_params, said, status)
     return web.error_page(request, status, said)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from mulu.errors import Misused, MuluError
 from mulu.interfaces.safety import Refused
@@ -94,6 +94,23 @@ def worded(error: Exception) -> tuple[Said, int]:
             "Something unforeseen went wrong. See in the trail what was recorded before you try again, and run mulu doctor.",
         ),
     ), status
+
+
+# What is said of the thing that a part of a path names, where it is not there.
+_NOT_THERE = {
+    "case": "case_unknown",
+    "document": "document_unknown",
+    "kind": "unknown_paper",
+    "name": "unknown_item",
+    "part": "unknown_part",
+}
+
+
+def status_at(in_path: Iterable[str], said: Said, status: int) -> int:
+    """The status of an error at an address: what is not found is 404 where the path names it, else it is a wrong value."""
+    there = tuple(_NOT_THERE[name] for name in in_path if name in _NOT_THERE)
+    named_there = said.id.startswith(("store_missing", "no_such_page", "unknown_page", *there))
+    return 422 if status == 404 and not named_there else status
 
 
 def _status(error: MuluError) -> int:

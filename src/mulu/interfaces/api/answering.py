@@ -30,7 +30,7 @@ from mulu.interfaces.api.paging import page
 from mulu.interfaces.api.table import Route
 from mulu.interfaces.keeper import Keeper
 from mulu.interfaces.observed import unforeseen
-from mulu.interfaces.statuses import worded
+from mulu.interfaces.statuses import status_at, worded
 from mulu.sources.reading import BadRow, Row, json_lines, rows_of
 from mulu.vocabulary import Said
 
@@ -47,8 +47,6 @@ DOCUMENT_MEDIA = (
     "text/plain",
     FORM_MEDIA,
 )
-# What is said of the thing that a part of a path names, where it is not there.
-_NOT_THERE = {"case": "case_unknown", "document": "document_unknown", "name": "unknown_item"}
 _READ = {"Cache-Control": "private, no-cache"}
 _FIELDS = 20  # of a form, at most
 
@@ -77,12 +75,9 @@ def problem(
 
 
 def told(route: Route, error: MuluError) -> Response:
-    """The problem that an error of an act is. What is not found is 404 where the path names it, else it is a wrong value."""
+    """The problem that an error of an act is."""
     said, status = worded(error)
-    there = tuple(said_of for name, said_of in _NOT_THERE.items() if name in route.in_path)
-    if status == 404 and not said.id.startswith(("store_missing", *there)):
-        status = 422
-    return problem(status, said, error.errors if isinstance(error, NotAsked) else None)
+    return problem(status_at(route.in_path, said, status), said, error.errors if isinstance(error, NotAsked) else None)
 
 
 class Api:
@@ -180,7 +175,7 @@ def _read(route: Route, request: Request, values: Json) -> Response:
         return Response(data, headers=headers, media_type=ZIP_MEDIA)
     if answer is None:
         answer = _act(route, desk, values)
-    shown = page(answer, route.pages, _digest(route.path, question), whole, limit, cursor) if route.pages else answer
+    shown = page(answer, route.pages, _digest(route.path, question), limit, cursor) if route.pages else answer
     if tag in held or "*" in held:
         return Response(status_code=304, headers=headers)
     if route.files:

@@ -15,7 +15,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -23,6 +22,7 @@ import mulu
 from mulu.desk import ACTS, EXPORTS, Act, Argument, Desk, parse_day
 from mulu.errors import Misused, MuluError
 from mulu.interfaces.cli.names import NAMES
+from mulu.interfaces.keeper import today as today_in_shanghai
 from mulu.sources.reading import BadRow, Row, decode, read_text
 from mulu.vocabulary import Language, Said, named
 
@@ -47,10 +47,6 @@ def language_wanted(arguments: Sequence[str]) -> Language:
     if named is None:
         named = locale.getlocale()[0] or ""
     return Language.ZH if named.lower().startswith(("zh", "chinese")) else Language.EN
-
-
-def today_in_shanghai() -> datetime.date:
-    return datetime.datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -273,7 +269,11 @@ def _day(given: Json) -> datetime.date:
 
 
 def _desk(store: str | None, as_known: str | None = None) -> Desk:
-    return Desk() if store is None and as_known is None else Desk(store=store, as_known=as_known)
+    if store is None and as_known is None:
+        return Desk()
+    desk = Desk(store=store, as_known=as_known)
+    desk.refuse_to_come(today_in_shanghai())
+    return desk
 
 
 def _read(act: Act, language: Language, given: Json) -> int:

@@ -61,7 +61,10 @@ def lines(answer: Json) -> Iterator[list[Any]]:
 
 
 def write_csv(answers: Iterator[Json], stream: TextIO) -> None:
-    """CSV with a header; cells that a spreadsheet would take for a formula are quoted with an apostrophe."""
+    """CSV with a header; cells that a spreadsheet would take for a formula, or that begin with an apostrophe, stand behind one.
+
+    Whoever reads takes the first apostrophe of a cell away, and has every text as it was.
+    """
     writer = csv.writer(stream)
     writer.writerow([name for name, _ in COLUMNS])
     for answer in answers:
@@ -69,7 +72,7 @@ def write_csv(answers: Iterator[Json], stream: TextIO) -> None:
 
 
 def _safe(cell: Any) -> Any:
-    return "'" + cell if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t") else cell
+    return "'" + cell if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r", "'") else cell
 
 
 def write_xlsx(answers: Iterator[Json], path: Path, language: Language) -> None:

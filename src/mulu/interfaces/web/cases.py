@@ -10,8 +10,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mulu.errors import Misused, MuluError
+from mulu.interfaces.keeper import today
 from mulu.interfaces.web.forms import Form, Forms, done, remembered, sends, shows
-from mulu.interfaces.web.page import Page, now, today
+from mulu.interfaces.web.page import Page, now
 from mulu.interfaces.words import ANSWER
 from mulu.reports.made import KINDS, forms_of
 from mulu.reports.words import ACTORS, ACTS, CHOICES
@@ -319,10 +320,10 @@ def trail(page: Page) -> Response:
 
 
 ROUTES = [
-    Route("/cases", shows(listed), methods=["GET"]),
-    Route("/cases/new", shows(asked_new), methods=["GET"]),
+    Route("/cases", shows(listed, "q", "which", "page"), methods=["GET"]),
+    Route("/cases/new", shows(asked_new, "technology"), methods=["GET"]),
     Route("/cases/new", sends(opened), methods=["POST"]),
-    Route("/cases/{case}", shows(shown), methods=["GET"]),
+    Route("/cases/{case}", shows(shown, "recorded"), methods=["GET"]),
     Route("/cases/{case}", sends(recorded), methods=["POST"]),
-    Route("/trail", shows(trail), methods=["GET"]),
+    Route("/trail", shows(trail, "case", "page"), methods=["GET"]),
 ]

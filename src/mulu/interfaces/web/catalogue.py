@@ -312,11 +312,11 @@ def standing(page: Page) -> Response:
 
 
 ROUTES = [
-    Route("/catalogue", in_thread(browse), methods=["GET"]),
-    Route("/catalogue/diff", in_thread(diff), methods=["GET"]),
+    Route("/catalogue", in_thread(browse, "q", "list", "industry", "draft", "part"), methods=["GET"]),
+    Route("/catalogue/diff", in_thread(diff, "before", "after"), methods=["GET"]),
     Route("/catalogue/timeline", in_thread(timeline), methods=["GET"]),
     Route("/catalogue/industries", in_thread(by_industry), methods=["GET"]),
     Route("/catalogue/coverage", in_thread(coverage), methods=["GET"]),
     Route("/catalogue/standing", in_thread(standing), methods=["GET"]),
-    Route("/catalogue/{name}", in_thread(item), methods=["GET"]),
+    Route("/catalogue/{name}", in_thread(item, "draft"), methods=["GET"]),
 ]

@@ -186,8 +186,8 @@ def _value(page: Page, proposal: Json) -> str:
 
 
 ROUTES = [
-    Route("/contracts", shows(asked), methods=["GET"]),
+    Route("/contracts", shows(asked, "case"), methods=["GET"]),
     Route("/contracts", sends(handed_in), methods=["POST"]),
-    Route("/contracts/{digest}", shows(shown), methods=["GET"]),
+    Route("/contracts/{digest}", shows(shown, "case"), methods=["GET"]),
     Route("/contracts/{digest}", sends(accepted), methods=["POST"]),
 ]

@@ -195,7 +195,7 @@ def printed(page: Page) -> Response:
 
 
 ROUTES = [
-    Route("/cases/{case}/determination", shows(shown), methods=["GET"]),
+    Route("/cases/{case}/determination", shows(shown, "test", "item"), methods=["GET"]),
     Route("/cases/{case}/determination", sends(acted), methods=["POST"]),
     Route("/cases/{case}/determinations/{number:int}", shows(printed), methods=["GET"]),
 ]

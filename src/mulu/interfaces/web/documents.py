@@ -410,9 +410,13 @@ def _picture(data: bytes) -> Response:
 ROUTES = [
     Route("/documents", shows(listed), methods=["GET"]),
     Route("/documents", sends(imported), methods=["POST"]),
-    Route("/documents/{document}", shows(shown), methods=["GET"]),
+    Route(
+        "/documents/{document}",
+        shows(shown, "instrument", "effective", "kind", "view", "leaf", "from", "done"),
+        methods=["GET"],
+    ),
     Route("/documents/{document}", sends(acted), methods=["POST"]),
-    Route("/documents/{document}/confirm", shows(to_confirm), methods=["GET"]),
+    Route("/documents/{document}/confirm", shows(to_confirm, "leaf", "view"), methods=["GET"]),
     Route("/documents/{document}/confirm", sends(confirmed), methods=["POST"]),
     Route("/documents/{document}/pages/{number:int}.png", in_thread(page_picture), methods=["GET"]),
     Route("/documents/{document}/lines/{part:int}.png", in_thread(line_picture), methods=["GET"]),

@@ -55,5 +55,5 @@ def download(page: Page) -> Response:
 
 ROUTES = [
     Route("/exports", in_thread(exports), methods=["GET"]),
-    Route("/exports/download", in_thread(download), methods=["GET"]),
+    Route("/exports/download", in_thread(download, "what", "official_wording", many=("formats",)), methods=["GET"]),
 ]

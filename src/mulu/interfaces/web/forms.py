@@ -85,9 +85,9 @@ class Form:
 Act = Callable[[Page, Form], Response]
 
 
-def shows(build: Callable[[Page], Response]) -> Callable[[Request], Awaitable[Response]]:
+def shows(build: Callable[[Page], Response], *takes: str) -> Callable[[Request], Awaitable[Response]]:
     """A route that shows cases or documents. They are never asked as of an earlier moment: `as_known` is left behind."""
-    answer = in_thread(build)
+    answer = in_thread(build, *takes)
 
     async def present(request: Request) -> Response:
         if "as_known" in request.query_params:

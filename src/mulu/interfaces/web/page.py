@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime
 import re
 import secrets
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 import jinja2
 from anyio import to_thread
@@ -24,6 +23,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 import mulu
 from mulu.desk import Desk, parse_day
+from mulu.interfaces.keeper import today
 from mulu.interfaces.safety import COOKIE, FIELD, FORMS, Refused
 from mulu.interfaces.web.names import NAMES
 from mulu.interfaces.words import CERTAINTY
@@ -31,6 +31,7 @@ from mulu.vocabulary import Bilingual, Certainty, Language, Said, in_order, name
 
 Json = dict[str, Any]
 T = TypeVar("T")
+_LONGEST_SHOWN = 40  # characters of a name that was not asked for
 _REMEMBERED = 64  # answers of the Catalogue kept for the pages
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -54,11 +55,6 @@ def wanted(request: Request) -> Language:
         if part.strip()[:2] in ("zh", "en"):
             return Language(part.strip()[:2])
     return Language.EN
-
-
-def today() -> datetime.date:
-    """Today in Shanghai: the day that an omitted one means, resolved here and printed in the answer."""
-    return datetime.datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
 
 def now() -> datetime.datetime:
@@ -117,6 +113,31 @@ class Page:
         """The day that is asked about. Raises MalformedDay."""
         given = self.given["on"]
         return parse_day(given) if given else today()
+
+    def takes(self, once: tuple[str, ...], many: tuple[str, ...]) -> None:
+        """Refuse an address that asks something else, or one thing twice: it would be passed over. Raises Refused."""
+        known = (*self.given, *once, *many)
+        for name, times in Counter(name for name, _ in self.request.query_params.multi_items()).items():
+            shown = name if len(name) <= _LONGEST_SHOWN else f"{name[:_LONGEST_SHOWN]}…"
+            if name not in known:
+                raise Refused(
+                    422,
+                    Said(
+                        "unknown_in_address",
+                        f"此页的地址没有参数 {shown!r}（可用：{'、'.join(known)}）。请将其去掉；若照常作答，就会看似已计入它。",
+                        f"The address of this page takes no {shown!r} (it takes {', '.join(known)}). Take it out: an answer would look "
+                        "as if it had been taken into account.",
+                    ),
+                )
+            if times > 1 and name not in many:
+                raise Refused(
+                    422,
+                    Said(
+                        "twice_in_address",
+                        f"地址中的 {shown!r} 出现了不止一次，其中之一会被忽略。请只保留一个。",
+                        f"The address has {shown!r} more than once, and one of them would be passed over. Leave one.",
+                    ),
+                )
 
     def say(self, zh: str, en: str) -> str:
         """The one of two texts that this page is in."""
@@ -261,10 +282,17 @@ class Page:
         return RedirectResponse(self.link(path, **query), status_code=303)
 
 
-def in_thread(build: Callable[[Page], Response]) -> Callable[[Request], Awaitable[Response]]:
-    """A route that computes: acts are ordinary functions and must not hold up other requests."""
+def in_thread(
+    build: Callable[[Page], Response], *takes: str, many: tuple[str, ...] = ()
+) -> Callable[[Request], Awaitable[Response]]:
+    """A route that computes: acts are ordinary functions and must not hold up other requests.
+
+    `takes` names what its address may ask beside day and moment, each once; `many` what it may ask several times.
+    """
 
     async def answer(request: Request) -> Response:
-        return await to_thread.run_sync(build, Page(request))
+        page = Page(request)
+        page.takes(takes, many)
+        return await to_thread.run_sync(build, page)
 
     return answer

@@ -79,7 +79,7 @@ def _matrix(page: Page, forms: Forms, status: int, answer: Json | None = None, h
 
 
 ROUTES = [
-    Route("/cases/{case}/papers/{kind}", shows(taken), methods=["GET"]),
+    Route("/cases/{case}/papers/{kind}", shows(taken, "language", "form", "alarms"), methods=["GET"]),
     Route("/matrix", shows(asked), methods=["GET"]),
     Route("/matrix", sends(read), methods=["POST"]),
     Route("/matrix/file", shows(workbook), methods=["GET"]),

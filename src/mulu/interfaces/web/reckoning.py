@@ -69,4 +69,4 @@ def _number(page: Page, asked: dict[str, str]) -> Json:
     return page.desk.number(asked["number"])
 
 
-ROUTES = [Route("/reckoning", in_thread(reckoning), methods=["GET"])]
+ROUTES = [Route("/reckoning", in_thread(reckoning, "start", "limit", "breach", "gains", "number"), methods=["GET"])]

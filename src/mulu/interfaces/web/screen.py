@@ -483,6 +483,6 @@ def _rendered(page: Page, asked: Asked, answered: Answered, error: Said | None =
 
 
 ROUTES = [
-    Route("/screen", in_thread(opened), methods=["GET"]),
+    Route("/screen", in_thread(opened, "t", "draft", "top", "base_rate", "was"), methods=["GET"]),
     Route("/screen", handed_in, methods=["POST"]),
 ]

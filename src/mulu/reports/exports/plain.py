@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from mulu.reports.exports.contents import Contents
 from mulu.reports.exports.tables import Cell, Table, as_json, line
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 def jsonl(_: Contents, tables: Sequence[Table]) -> Iterator[tuple[str, bytes]]:
@@ -29,7 +29,10 @@ def csv_(_: Contents, tables: Sequence[Table]) -> Iterator[tuple[str, bytes]]:
 
 
 def _cell(cell: Cell) -> Cell:
-    """A text that a spreadsheet would take for a formula stands behind an apostrophe; flags are true and false."""
+    """A text that a spreadsheet would take for a formula stands behind an apostrophe; flags are true and false.
+
+    So does a text that begins with an apostrophe itself: whoever reads takes the first one away, and has every text as it was.
+    """
     if isinstance(cell, bool):
         return "true" if cell else "false"
     value = as_json(cell)
