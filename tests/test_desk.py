@@ -27,7 +27,7 @@ def test_every_parameter_of_a_method_is_declared_in_its_act_with_the_same_defaul
     assert ("at" in parameters) is act.timed
     parameters.pop("at", None)
     declared = {argument.name: argument for argument in act.arguments}
-    of_the_door = OF_THE_DOOR if act.name == "screen" else set()
+    of_the_door = OF_THE_DOOR if act.name in ("screen", "matrix") else set()
     assert set(parameters) - NEVER_TYPED.get(act.name, set()) == set(declared) - of_the_door
     for name in set(parameters) & set(declared):
         default = parameters[name].default

@@ -308,12 +308,14 @@ def happened(event: Mapping[str, Any], by: str) -> Happened:
 
 
 # Characters; a description is as long as one that is screened.
-_MOST = {"title": 300, "by": 200, "source": 2_000, "because": 20_000, "technology": 1_000_000}
+_MOST = {"title": 300, "by": 200, "source": 2_000, "because": 20_000, "fact": 20_000, "technology": 1_000_000}
+MOST_OF_A_JUDGEMENT: Mapping[str, int] = {"reason": _MOST["because"], "source": _MOST["source"]}
 _NAMED = {
     "title": ("名称", "title"),
     "by": ("姓名", "name"),
     "source": ("出处", "source"),
     "because": ("理由", "reason"),
+    "fact": ("事实", "fact"),
     "technology": ("技术描述", "description"),
 }
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -606,6 +608,8 @@ class Casework:
         _within(by=by, because=because, source=source)
         catalogue = self._catalogue()
         candidates, compared = tuple(candidates), tuple(compared)
+        for _, _, _, fact in compared:
+            _within(fact=fact)
         added: list[Entry] = []
         if not by.strip():
             raise CaseRefused("no_person", "须写明操作人", "the person is to be named")

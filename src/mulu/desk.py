@@ -84,6 +84,10 @@ class OutOfRange(Misused):
         )
 
 
+class _NotARow(Misused):
+    """A row of a table that says what is wrong with it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Argument:
     """A parameter of an act. `kind` tells each door how to read it."""
@@ -325,6 +329,7 @@ ACTS: tuple[Act, ...] = (
             _ON,
             Argument("workbook", "text", Bilingual("编辑过的 XLSX 的内容（base64），代替文件", "the content of the edited XLSX in base64, in place of a file")),
             Argument("cases", "texts", Bilingual("只导出这些案件；可多次给出", "export these cases only; may be given several times"), default=()),
+            Argument("input", "file", Bilingual("描述表（.jsonl、.csv、.xlsx，含 id 和 text 列）：以 `by` 为每行立案并筛查，导出其矩阵", "table of descriptions (.jsonl, .csv or .xlsx with columns id and text): opens and screens a case for each row as `by`, and exports their matrix"), local=True),
             Argument("by", "text", Bilingual("判断人姓名", "name of the person whose judgements they are")),
             Argument("apply", "flag", Bilingual("以该姓名记录改动", "record the changes under that name"), default=False),
             Argument("into", "text", Bilingual("导出到此文件（不覆盖）", "export to this file (never overwritten)"), local=True),
@@ -505,6 +510,7 @@ def parse_day(text: str) -> datetime.date:
 
 
 _ASKED = 10  # candidates that a case asks about, at most
+_ROWS_OF_A_MATRIX = 500  # each is a case of its own
 
 
 class Desk:
@@ -1249,6 +1255,7 @@ class Desk:
         import hashlib
         from pathlib import Path
 
+        from mulu.casework import MOST_OF_A_JUDGEMENT
         from mulu.reports import matrix
 
         known = self.casework.cases()
@@ -1304,7 +1311,9 @@ class Desk:
             ) from error
         except ValueError as error:
             raise matrix.MatrixRefused("workbook 不是 base64", "workbook is not base64") from error
-        found = matrix.read(held, rows, [one.reference for one in known.values() if not one.undecided])
+        found = matrix.read(
+            held, rows, [one.reference for one in known.values() if not one.undecided], MOST_OF_A_JUDGEMENT
+        )
         recorded, refused = self._judged(found.changes, by, at) if apply else ([], [])
         return {
             "on": on.isoformat(),
@@ -1317,6 +1326,57 @@ class Desk:
             "recorded": recorded,
             "refused": refused,
         }
+
+    def matrix_of_rows(
+        self,
+        rows: Iterable[Row | BadRow],
+        on: datetime.date,
+        at: datetime.datetime,
+        by: str,
+        into: str | None = None,
+    ) -> Json:
+        """The matrix of a table of descriptions: each row becomes a case of its own, opened and screened as `by`.
+
+        A row that has an open case of the same title, text and day keeps that one, so that the same table may be given again.
+        Rows that cannot become one are in `refused_rows`. Raises OutOfRange for more rows than are taken at once.
+        """
+        from pathlib import Path
+
+        read = list(rows)
+        if not 1 <= len(read) <= _ROWS_OF_A_MATRIX:
+            raise OutOfRange("input", f"{len(read)}", f"1–{_ROWS_OF_A_MATRIX}")
+        if into is not None and Path(into).exists():
+            _new_file(Path(into), b"")  # refused before any case is opened
+        work = self.casework
+        held = {(case.title, case.technology, case.day): name for name, case in work.cases().items() if case.undecided}
+        opened: list[str] = []
+        found: list[str] = []
+        refused: list[Json] = []
+        for row in read:
+            try:
+                if isinstance(row, BadRow):
+                    raise _NotARow(row.because)
+                day = on if row.on is None else parse_day(row.on)
+                title = row.title or row.id
+                case = held.get((title, row.text, day))
+                if case is None:
+                    case = held[title, row.text, day] = work.open(title, row.text, day, by, False, at)
+                    opened.append(case)
+                else:
+                    found.append(case)
+                if work.case(case).screening is None:
+                    work.screened(case, None, by, at)
+            except MuluError as error:
+                refused.append({"line": row.line, "id": row.id, "because": error.said.as_json()})
+        cases = list(dict.fromkeys((*opened, *found)))
+        if not cases:
+            return {"on": on.isoformat(), "cases": [], "rows": [], "written": None} | {
+                "opened": [],
+                "found": [],
+                "refused_rows": refused,
+            }
+        answer = self.matrix(on, at, cases=cases, into=into)
+        return answer | {"opened": opened, "found": found, "refused_rows": refused}
 
     def _questions(self, case: Any) -> list[Any]:
         """What a case asks, as rows of the matrix."""

@@ -379,7 +379,7 @@ def test_a_terminal_that_cannot_show_chinese_gets_substitutes_and_no_traceback()
 def test_what_will_be_known_on_a_day_to_come_is_not_answered_with_what_is_known_today(monkeypatch, capsys):
     monkeypatch.setattr(module, "today_in_shanghai", lambda: datetime.date(2026, 11, 24))
     asked = ["--lang", "en", "coverage", "--format", "json"]
-    assert module.main([*asked, "--as-known", "2026-11-25"]) == 1
+    assert module.main([*asked, "--as-known", "2026-11-25"]) == 2
     said = " ".join(capsys.readouterr().err.split())
     assert "--as-known is 2026-11-25, which has not come (today is 2026-11-24)" in said
     assert module.main([*asked, "--as-known", "2026-11-24"]) == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import re
 import zipfile
 from collections.abc import Callable
@@ -17,8 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.reports.conftest import AT, DAY, ON, TEXT
 
-from mulu.desk import Desk
-from mulu.errors import Misused
+from mulu.desk import Desk, OutOfRange
+from mulu.errors import Misused, MuluError
+from mulu.interfaces.cli.main import main
 from mulu.reports.matrix import COLUMNS, MatrixRefused, Row, read, word, write
 
 NAMES = [name for name, *_ in COLUMNS]
@@ -237,3 +239,118 @@ def test_a_cell_that_is_computed_is_a_conflict_and_never_passed_over(printing: D
             new.writestr(part, data)
     found = handed_back(printing, made.getvalue())
     assert found["changes"] == [] and "formula" in [one["conflict"] for one in found["conflicts"] if one["line"] == 3]
+
+
+# ---- nothing is cut, altered or refused unseen -----------------------------------------------------------------------
+
+
+def a_row(reason: str | None, source: str | None = "报告", judgement: str | None = "meets", title: str = "t") -> Row:
+    return Row(
+        "C-1", title, "comparison", "a-x", "1", {"zh": "名", "en": None}, None, None, None, "restricted", "published",
+        0.5, (), (), judgement, reason, source, "李", ("meets", "does-not", "unknown"), "seal",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "most"), [("reason", 20_000), ("source", 2_000)])
+def test_a_text_that_the_record_would_refuse_is_told_in_the_preview(own: Desk, name: str, most: int):
+    for size, conflicts in ((most, []), (most + 1, ["too long"])):
+        cells = {"judgement": "unknown", "reason": "r", "source": "s"} | {name: "长" * size}
+        content = edited(exported(own), put("battery-cathode-x", "1", **cells))
+        shown = handed_back(own, content)
+        assert [one["conflict"] for one in shown["conflicts"]] == conflicts
+        assert len(shown["changes"]) == 1 - len(conflicts)
+    assert (
+        f"{most + 1:,}" in shown["conflicts"][0]["because"]["zh"]
+        and f"{most:,}" in shown["conflicts"][0]["because"]["en"]
+    )
+    with pytest.raises(MuluError, match="20,000 at most"):  # as the record itself says
+        own.determine(AT, "C-1", compare=["battery-cathode-x#1=unknown: " + "长" * 20_001], by="李")
+
+
+def test_a_text_longer_than_a_cell_stands_whole_on_a_sheet_of_its_own():
+    reason, title = "理由" * 40_000, "".join(chr(0x4E00 + n % 20_000) for n in range(70_001))
+    content = write([a_row("短"), a_row(reason, title=title)], ON, "2025-28")
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+    table = [[str(cell) for cell in row] for row in book.get_sheet_by_name("判定矩阵 Matrix").to_python()]
+    assert max(len(cell) for row in table for cell in row) < 32_767
+    assert "长文 Long texts" in table[2][NAMES.index("reason")] and "长文 Long texts" in table[2][NAMES.index("title")]
+    long = book.get_sheet_by_name("长文 Long texts").to_python()
+    for column, whole in (("事实或理由 ✎ fact or reason ✎", reason), ("名称 title", title)):
+        pieces = [row for row in long[1:] if row[1] == column]
+        assert "".join(row[3] for row in pieces) == whole and {str(row[0]) for row in pieces} == {"3"}
+        assert [row[2] for row in pieces] == [f"{n}/3" for n in (1, 2, 3)]
+    assert (
+        "长文 Long texts"
+        not in python_calamine.CalamineWorkbook.from_filelike(
+            io.BytesIO(write([a_row("短")], ON, "2025-28"))
+        ).sheet_names
+    )
+
+
+def test_who_edits_the_judgement_alone_keeps_a_reason_that_no_cell_can_hold_or_show():
+    for reason in ("理由" * 40_000, "x\u202e y ", "a\r\nb"):
+        row = a_row(reason)
+        content = edited(write([row], ON, "2025-28"), put("a-x", "1", judgement="does-not"))
+        (change,) = read(content, [row]).changes
+        assert (change.reason, change.source, change.changed) == (reason, "报告", ["judgement"])
+    row = a_row("理由" * 40_000)
+
+    def more(table: Table) -> None:
+        table[1][NAMES.index("reason")] += "，另见附件"
+
+    (conflict,) = read(edited(write([row], ON, "2025-28"), more), [row]).conflicts
+    assert conflict.kind == "beginning only"
+
+
+@pytest.mark.parametrize("name", ["version", "shown"])
+@pytest.mark.parametrize("value", ["0" * 16, "", "x"])
+def test_a_cell_that_is_to_be_left_and_was_altered_is_a_conflict(own: Desk, name: str, value: str):
+    found = handed_back(own, edited(exported(own), put("battery-cathode-x", "1", **{name: value})), apply=True)
+    assert [one["conflict"] for one in found["conflicts"]] == ["columns altered"]
+    assert (found["changes"], found["recorded"]) == ([], [])
+
+
+def test_an_edit_of_the_source_alone_is_shown_as_that(own: Desk):
+    own.determine(AT, "C-1", compare=["battery-cathode-x#1=meets: 2.62"], source="报告 1", by="李明")
+    found = handed_back(own, edited(exported(own), put("battery-cathode-x", "1", source="报告 2")))
+    (change,) = found["changes"]
+    assert change["changed"] == ["source"]
+    assert (change["before"]["source"], change["after"]["source"]) == ("报告 1", "报告 2")
+    assert (change["before"]["reason"], change["after"]["reason"]) == ("2.62", "2.62")
+
+
+def test_a_table_of_descriptions_becomes_a_matrix_that_is_classified_and_read_back(tmp_path: Path, capsys):
+    store, table, book = str(tmp_path / "s.db"), tmp_path / "table.csv", tmp_path / "m.xlsx"
+    table.write_text(
+        f"id,text,title,on\nP-1,{TEXT},,2026-03-02\nP-2,{TEXT}工艺二,正极二,\nP-3,,,\nP-4,{TEXT},,2026-13-01\n"
+        "P-5,A booking platform for small hotels.,,\n",
+        encoding="utf-8",
+    )
+    command = ["matrix", "--input", str(table), "--on", str(ON), "--store", store, "--format", "json"]
+    assert main([*command, "--into", str(book)]) == 2 and "matrix_of_table" in capsys.readouterr().err
+    assert main([*command, "--by", "李", "--into", str(book)]) == 4
+    made = json.loads(capsys.readouterr().out)
+    assert (made["opened"], made["found"], made["cases"]) == (["C-1", "C-2", "C-3"], [], ["C-1", "C-2", "C-3"])
+    assert [(one["line"], one["id"]) for one in made["refused_rows"]] == [(4, "P-3"), (5, "P-4")]
+    desk = Desk(store=store)
+    assert [desk.case(ON, None, name)["title"] for name in made["cases"]] == ["P-1", "正极二", "P-5"]
+    assert desk.determine(AT, "C-1")["screened"] is not None and desk.determine(AT, "C-1")["on"] == "2026-03-02"
+    assert main([*command, "--by", "李", "--into", str(book)]) == 2  # never overwritten, and nothing opened
+    assert json.loads(capsys.readouterr().err)["error"]["id"] == "file_exists"
+    assert main([*command, "--by", "李", "--into", str(tmp_path / "again.xlsx")]) == 4
+    again = json.loads(capsys.readouterr().out)
+    assert (again["opened"], again["found"]) == ([], ["C-1", "C-2", "C-3"])  # the same table opens nothing twice
+
+    def classify(sheet: Table) -> None:
+        for row in sheet[1:]:
+            if row[NAMES.index("case")] == "C-2" and row[NAMES.index("item")] == "battery-cathode-x":
+                row[NAMES.index("judgement")], row[NAMES.index("reason")] = "does-not", "2.1"
+
+    done = desk.matrix(
+        ON, AT, workbook=base64.b64encode(edited(book.read_bytes(), classify)).decode(), by="王", apply=True
+    )
+    assert done["conflicts"] == done["refused"] == [] and len(done["recorded"]) > 2
+    (one,) = [c for c in desk.determine(AT, "C-2")["candidates"] if c["item"] == "battery-cathode-x"]
+    assert {p["result"] for p in one["points"]} == {"does-not"} and {p["by"] for p in one["points"]} == {"王"}
+    with pytest.raises(OutOfRange, match="1–500"):
+        desk.matrix_of_rows([], ON, AT, "李")

@@ -55,6 +55,11 @@ ASIDE = {
     "fact missing": ("缺少事实", "fact missing"),
     "not comparable here": ("此处无从比较", "not comparable here"),
 }
+EDITED = {  # of a matrix that was handed back
+    "judgement": ("判断", "judgement"),
+    "reason": ("事实或理由", "fact or reason"),
+    "source": ("出处", "source"),
+}
 VIEW = {"for": ("支持", "for"), "against": ("反对", "against"), "unsure": ("不确定", "unsure")}
 EVIDENCE = {
     "term": ("专名", "name"),

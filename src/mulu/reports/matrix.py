@@ -2,7 +2,8 @@
 
 One row is one question: an ordered test of a case, or a control point against its technology. Only judgement, reason and
 source are read back. Each row bears the version of the record that it was made from, and a digest of what it showed, so that
-what a person changed is told from what changed underneath.
+what a person changed is told from what changed underneath; a sheet out of sight bears them too. A text that no cell can hold
+stands whole on a sheet of its own, in as many rows as it needs.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from mulu.errors import Misused
@@ -28,8 +30,10 @@ from mulu.vocabulary import Bilingual, Said
 Json = dict[str, Any]
 Key = tuple[str, str, str, str]  # case, kind, item, number
 _CELL = 32_000  # characters; a spreadsheet holds no more than 32,767 in a cell
-_SHEET, _HIDDEN = "判定矩阵 Matrix", "mulu"
-_FORMAT = "mulu-matrix-1"
+_BEGINNING = 2_000  # characters of a text that no cell can hold, beside the place where it stands whole
+_ELSEWHERE = "〔全文见工作表“长文 Long texts”。Only its beginning: the whole text is on the sheet 长文 Long texts.〕"
+_SHEET, _LONG, _HIDDEN = "判定矩阵 Matrix", "长文 Long texts", "mulu"
+_FORMAT = "mulu-matrix-2"
 MEDIA: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST = 20 * 1024 * 1024
 _LARGEST_PART = 100 * 1024 * 1024  # bytes of a part of the workbook, unpacked
@@ -92,6 +96,11 @@ class Row:
     def edited_as_shown(self) -> tuple[str, str, str]:
         return word(self.judgement), _cell(self.reason), _cell(self.source)
 
+    @property
+    def shown(self) -> str:
+        """The digest of what a person can edit, as it was shown."""
+        return _digest(*self.edited_as_shown)
+
     def as_json(self) -> Json:
         return {
             "case": self.case, "title": self.title, "kind": self.kind, "item": self.item or None, "number": self.number,
@@ -140,7 +149,7 @@ def rows_of(
         if not entry["points"]:
             found.append(
                 Row(
-                    case, title, "comparison", entry["item"], WHOLE_TEXT, name, _WHOLE, entry["code"], codes.get(entry["item"]), entry["control"],
+                    case, title, "comparison", entry["item"], WHOLE_TEXT, name, _AGAINST_ALL, entry["code"], codes.get(entry["item"]), entry["control"],
                     entry["certainty"], entry["score"], (), (), None, None, None, None, ("does-not", "unknown"), seals.get((entry["item"], WHOLE_TEXT)),
                 )
             )  # fmt: skip
@@ -148,7 +157,7 @@ def rows_of(
 
 
 WHOLE_TEXT: Final = "text"
-_WHOLE = {
+_AGAINST_ALL = {
     "zh": "与官方文本全文比对（没有收录控制要点）",
     "en": "compared with the whole official text (no control point is held)",
 }
@@ -170,12 +179,15 @@ def _digest(*parts: object) -> str:
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "replace")).hexdigest()[:16]
 
 
+def _whole(text: object) -> str:
+    """A text as it is written: what cannot be printed written out, no white space at its ends."""
+    return "" if text is None else readable(str(text)).strip()
+
+
 def _cell(text: object) -> str:
-    """A text as a cell holds it: what cannot be printed written out, no longer than a cell, no white space at its ends."""
-    if text is None:
-        return ""
-    said = readable(str(text)).strip()
-    return said if len(said) <= _CELL else said[: _CELL - 1] + "…"
+    """A text as a cell holds it: whole, or its beginning and where it stands whole."""
+    said = _whole(text)
+    return said if len(said) <= _CELL else f"{said[:_BEGINNING]}… {_ELSEWHERE}"
 
 
 # ---- out -----------------------------------------------------------------------------------------------------------
@@ -197,15 +209,20 @@ def write(rows: Iterable[Row], day: datetime.date, edition: str) -> bytes:
         }
     )
     sheet = book.add_worksheet(_SHEET)
-    about, hidden = book.add_worksheet("说明 About"), book.add_worksheet(_HIDDEN)
     formats = _Formats(book)
+    long: list[tuple[str, str, str, str]] = []
     for place, (_, zh, en, width) in enumerate(COLUMNS):
         sheet.set_column(place, place, width, None, {"hidden": False})
         sheet.write_string(0, place, f"{zh}\n{en}", formats.head)
     sheet.set_row(0, 48)
     for n, row in enumerate(rows, 1):
-        for place, (name, text) in enumerate(zip(_NAMES, _cells(row), strict=True)):
+        for place, (name, whole) in enumerate(zip(_NAMES, _cells(row), strict=True)):
+            text = _cell(whole)
             sheet.write_string(n, place, text, formats.of(name, text, row))
+            if text != whole:
+                pieces = [whole[start : start + _CELL] for start in range(0, len(whole), _CELL)]
+                said = f"{COLUMNS[place][1]} {COLUMNS[place][2]}"
+                long += [(str(n + 1), said, f"{k}/{len(pieces)}", piece) for k, piece in enumerate(pieces, 1)]
         sheet.data_validation(
             n, _NAMES.index("judgement"), n, _NAMES.index("judgement"),
             {
@@ -217,12 +234,24 @@ def write(rows: Iterable[Row], day: datetime.date, edition: str) -> bytes:
         )  # fmt: skip
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(len(rows), 1), len(COLUMNS) - 1)
+    if long:
+        more = book.add_worksheet(_LONG)
+        heads = ("矩阵的行\nrow of the matrix", "列\ncolumn", "部分\npart", "文字\ntext")
+        for place, (head, width) in enumerate(zip(heads, (10, 26, 8, 120), strict=True)):
+            more.set_column(place, place, width)
+            more.write_string(0, place, head, formats.head)
+        for n, line in enumerate(long, 1):
+            for place, text in enumerate(line):
+                more.write_string(n, place, text, formats.of("", text, rows[0]))
+        more.freeze_panes(1, 0)
+    about, hidden = book.add_worksheet("说明 About"), book.add_worksheet(_HIDDEN)
     for n, (zh, en) in enumerate(_ABOUT):
         about.write_string(n, 0, zh, formats.plain)
         about.write_string(n, 1, en, formats.plain)
     about.set_column(0, 1, 70)
-    for n, line in enumerate([[_FORMAT, str(day), edition, str(len(rows))], *([*row.key] for row in rows)]):
-        for place, text in enumerate(line):
+    kept = [[*row.key, row.version, row.shown] for row in rows]
+    for n, cells in enumerate([[_FORMAT, str(day), edition, str(len(rows))], *kept]):
+        for place, text in enumerate(cells):
             hidden.write_string(n, place, text)
     hidden.hide()
     book.close()
@@ -239,6 +268,8 @@ _ABOUT = (
 
 
 def _cells(row: Row) -> list[str]:
+    """The texts of a row, whole, however long."""
+
     def both(texts: Json | None) -> str:
         return "" if texts is None else "\n".join(dict.fromkeys(str(one) for one in (texts["zh"], texts["en"]) if one))
 
@@ -251,16 +282,15 @@ def _cells(row: Row) -> list[str]:
         + (f"（{pair(RESULT, p['read_as'])}）" if p["read_as"] else "")
         for p in row.parameters
     )
-    judgement, reason, source = row.edited_as_shown
     cells = {
         "case": row.case, "title": row.title, "kind": kinds[row.kind], "item": row.item, "code": row.code or "",
         "code_certainty": pair(CERTAINTY, row.code_certainty), "control": pair(CONTROL, row.control), "name": both(row.name),
         "score": "" if row.score is None else f"{row.score:.2f}", "number": row.number, "requires": both(row.requires),
         "certainty": pair(CERTAINTY, row.certainty), "parameters": parameters, "passages": "；".join(row.passages),
-        "judgement": judgement, "reason": reason, "source": source, "by": row.by or "", "version": row.version,
-        "shown": _digest(judgement, reason, source),
+        "judgement": word(row.judgement), "reason": row.reason, "source": row.source, "by": row.by, "version": row.version,
+        "shown": row.shown,
     }  # fmt: skip
-    return [_cell(cells[name]) for name in _NAMES]
+    return [_whole(cells[name]) for name in _NAMES]
 
 
 class _Formats:
@@ -306,8 +336,16 @@ class Change:
     reason: str
     source: str | None
 
+    @property
+    def changed(self) -> list[str]:
+        """Which of judgement, reason and source are not as the record has them."""
+        row = self.row
+        before, after = (row.judgement, row.reason, row.source), (self.judgement, self.reason, self.source)
+        return [name for name, old, new in zip(EDITED, before, after, strict=True) if old != new]
+
     def as_json(self) -> Json:
         return {
+            "changed": self.changed,
             "line": self.line, "case": self.row.case, "kind": self.row.kind, "item": self.row.item or None, "number": self.row.number,
             "before": {"judgement": self.row.judgement, "reason": self.row.reason, "source": self.row.source, "by": self.row.by},
             "after": {"judgement": self.judgement, "reason": self.reason, "source": self.source},
@@ -341,8 +379,11 @@ class Read:
     unchanged: int
 
 
-def read(content: bytes, now: Iterable[Row], settled: Iterable[str] = ()) -> Read:
-    """What a workbook changes and what cannot be taken over. `settled` are cases that are determined and take nothing."""
+def read(
+    content: bytes, now: Iterable[Row], settled: Iterable[str] = (), most: Mapping[str, int] = MappingProxyType({})
+) -> Read:
+    """What a workbook changes and what cannot be taken over. `settled` are cases that are determined and take nothing;
+    `most` are the characters that a record takes of a reason and of a source."""
     lines, exported = _lines(content)
     held, closed = {row.key: row for row in now}, set(settled)
     seen = Counter(line.key for line in lines)
@@ -350,14 +391,14 @@ def read(content: bytes, now: Iterable[Row], settled: Iterable[str] = ()) -> Rea
     conflicts: list[Conflict] = []
     unchanged = 0
     for line in lines:
-        told = _told(line, held.get(line.key), seen[line.key], closed, line.key in exported)
+        told = _told(line, held.get(line.key), seen[line.key], closed, exported.get(line.key), most)
         if isinstance(told, Change):
             changes.append(told)
         elif told is None:
             unchanged += 1
         else:
             conflicts.append(Conflict(line.line, line.key, told[0], told[1]))
-    for key in sorted(exported - set(seen)):
+    for key in sorted(exported.keys() - set(seen)):
         gone = Bilingual(
             "导出时有此行，现已不在表中；记录未变", "the row was exported and is gone from the sheet; the record stays"
         )
@@ -382,7 +423,12 @@ class _Line:
 
 
 def _told(
-    line: _Line, row: Row | None, times: int, closed: set[str], known: bool
+    line: _Line,
+    row: Row | None,
+    times: int,
+    closed: set[str],
+    exported: tuple[str, str] | None,
+    most: Mapping[str, int],
 ) -> Change | tuple[str, Bilingual] | None:
     if times > 1:
         return "duplicate row", Bilingual(f"同一问题有 {times} 行", f"the same question stands in {times} rows")
@@ -391,12 +437,17 @@ def _told(
             "有单元格是公式或错误值：请改为写明的文字（可复制后“粘贴为数值”）",
             "a cell is a formula or an error value: write the words themselves (copy, then paste as values)",
         )
+    if exported is not None and exported != (line.version, line.shown):
+        return "columns altered", Bilingual(
+            "“版本”或“所示”单元格被改动：无法分辨此行中何者为您的编辑；请恢复原值或重新导出",
+            "its cell version or as shown was altered: what you edited cannot be told from what was shown; restore it, or export anew",
+        )
     if row is None:
         if line.key[0] in closed:
             if not line.edited:
                 return None
             return "case settled", Bilingual("案件已定，不再接受判断", "the case is settled and takes no judgement")
-        if known:
+        if exported is not None:
             return "record changed", Bilingual(
                 "记录中已没有这个问题（候选或要点已变）",
                 "the records no longer ask this (its candidate or point changed)",
@@ -423,10 +474,29 @@ def _told(
         )
     if not line.reason:
         return "no reason", Bilingual("判断须有事实或理由", "a judgement needs its fact or reason")
-    return Change(line.line, row, judgement, line.reason, line.source or None)
+    # A cell that was left as it was stands for the record itself, which may be longer than a cell, or hold what none can show.
+    _, reason_shown, source_shown = row.edited_as_shown
+    reason = row.reason if line.reason == reason_shown and row.reason is not None else line.reason
+    source = row.source if line.source == source_shown else line.source
+    for name, text, old, zh in (("reason", reason, row.reason, "事实或理由"), ("source", source, row.source, "出处")):
+        if text is None or text == old:
+            continue
+        if _ELSEWHERE in text:
+            return "beginning only", Bilingual(
+                f"“{zh}”仍含“{_ELSEWHERE}”：该单元格只是原文的开头；请写出全文",
+                f"its {name} still says that only its beginning is shown: write the whole text",
+            )
+        if len(text) > most.get(name, len(text)):
+            return "too long", Bilingual(
+                f"“{zh}”有 {len(text):,} 字，记录最多 {most[name]:,} 字：将被拒绝；请缩短，或写明存放处",
+                f"its {name} has {len(text):,} characters, and a record takes {most[name]:,}: it would be refused; shorten it, or say "
+                "where it stands",
+            )
+    return Change(line.line, row, judgement, reason, source or None)
 
 
-def _lines(content: bytes) -> tuple[list[_Line], set[Key]]:
+def _lines(content: bytes) -> tuple[list[_Line], dict[Key, tuple[str, str]]]:
+    """The rows of a workbook, and version and digest of each row that it was exported with."""
     import python_calamine
 
     if len(content) > MOST:
@@ -456,9 +526,8 @@ def _lines(content: bytes) -> tuple[list[_Line], set[Key]]:
         key = (cell["case"].upper(), cell["kind"].rpartition(" ")[2], cell["item"], cell["number"])
         told = cell["judgement"], cell["reason"], cell["source"], cell["version"], cell["shown"]
         lines.append(_Line(n, key, *told, relied_on))
-    return lines, {
-        (_text(r[0]), _text(r[1]), _text(r[2]), _text(r[3])) for r in kept[1:] if len(r) >= 4 and _text(r[0])
-    }
+    hidden = [[_text(cell) for cell in row] for row in kept[1:]]
+    return lines, {(r[0], r[1], r[2], r[3]): (r[4], r[5]) for r in hidden if len(r) >= 6 and r[0]}
 
 
 def _computed(content: bytes, sheet: str) -> frozenset[tuple[int, int]]:
@@ -498,4 +567,4 @@ def _text(cell: Any) -> str:
         cell = int(cell)
     if isinstance(cell, bool):
         cell = "TRUE" if cell else "FALSE"
-    return _cell(cell)
+    return _whole(cell)

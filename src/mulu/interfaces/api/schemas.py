@@ -1201,6 +1201,7 @@ _JUDGEMENT = {"judgement": maybe(TEXT), "reason": maybe(TEXT), "source": maybe(T
 _QUESTION = {"case": TEXT, "kind": TEXT, "item": maybe(TEXT), "number": TEXT}
 _CHANGED = {
     "line": COUNT,
+    "changed": lists(one_of("judgement", "reason", "source")),
     **_QUESTION,
     "before": record({**_JUDGEMENT, "by": maybe(TEXT)}),
     "after": record(_JUDGEMENT),

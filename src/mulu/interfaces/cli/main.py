@@ -313,6 +313,31 @@ def _second(_: Act, language: Language, given: Json) -> int:
     return PARTLY if answer["second"] is not None and answer["second"]["state"] == "failed" else 0
 
 
+def _matrix(act: Act, language: Language, given: Json) -> int:
+    """In part (4) where rows of a table, or judgements of a workbook, were not taken over."""
+    from mulu.sources.fenced import read_rows
+
+    table = given.pop("input")
+    if table is None:
+        return _read(act, language, given)
+    if any(given[name] for name in ("file", "workbook", "cases", "apply")) or not given["by"]:
+        raise Misused(
+            Said(
+                "matrix_of_table",
+                "由描述表制作矩阵：须以 `by` 写明立案人，不用 `file`、`workbook`、`cases`、`apply`。",
+                "A matrix of a table opens cases: name who opens them with `by`, and leave out `file`, `workbook`, `cases`, `apply`.",
+            )
+        )
+    shape, desk = given["shape"], _desk(given["store"])
+    rows, moment = read_rows(table), datetime.datetime.now(datetime.UTC)
+    answer = desk.matrix_of_rows(rows, _day(given), moment, given["by"], given["into"])
+    if shape == "json":
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    else:
+        _page(language).matrix(answer)
+    return 0 if not answer["refused_rows"] else PARTLY if answer["cases"] else 1
+
+
 def _doctor(_: Act, language: Language, given: Json) -> int:
     shape = given.pop("shape")
     answer = _desk(given.pop("store")).doctor(_day(given), given.pop("heads"))
@@ -746,6 +771,7 @@ def _mcp(_: Act, __: Language, given: Json) -> int:
 RUNNERS = {
     "screen": _screen,
     "second": _second,
+    "matrix": _matrix,
     "doctor": _doctor,
     "determine": _determine,
     "certificate": _certificate,

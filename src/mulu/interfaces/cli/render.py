@@ -24,6 +24,7 @@ from mulu.interfaces.words import (
     CONTROL,
     DOCUMENT,
     DOES,
+    EDITED,
     FACT,
     FOUND,
     LINEAGE,
@@ -1526,6 +1527,20 @@ class Page:
                 self.line(self.say("未写入文件：请以 --into 给出文件名。", "Not written: name a file with --into."))
             else:
                 self.line(self.say(f"已写入 {answer['written']}", f"written to {answer['written']}"))
+            if "opened" in answer:
+                opened, found = len(answer["opened"]), len(answer["found"])
+                self.line(
+                    self.say(
+                        f"由表新立 {opened} 案；{found} 行已有同名、同文、同日的未定案件，沿用。",
+                        f"{opened} cases opened from the table; {found} rows had an open case of the same title, text and day.",
+                    )
+                )
+                for one in answer["refused_rows"]:
+                    name = f" ({printable(one['id'])})" if one["id"] else ""
+                    self.line(
+                        self.say(f"▲ 第 {one['line']} 行", f"▲ line {one['line']}")
+                        + f"{name}: {self.of(one['because'])}"
+                    )
             return
         changes, conflicts = len(answer["changes"]), len(answer["conflicts"])
         self.title(
@@ -1535,8 +1550,10 @@ class Page:
             )
         )
         for one in answer["changes"]:
-            before, after = one["before"]["judgement"] or "—", one["after"]["judgement"]
-            self.line(f"{_question(one)}: {before} → {after}  {one['after']['reason']}")
+            self.line(f"{_question(one)}: {one['after']['judgement']}")
+            for name in one["changed"]:
+                before, after = one["before"][name] or "—", one["after"][name] or "—"
+                self.line(f"    {self.say(*EDITED[name])}: {printable(before)} → {printable(after)}")
         for one in answer["conflicts"]:
             self.line(f"▲ {_question(one)}: {self.of(one['because'])}")
         for one in answer["refused"]:

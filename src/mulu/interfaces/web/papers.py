@@ -12,6 +12,7 @@ from mulu.errors import MuluError
 from mulu.interfaces.web.cases import shared, word
 from mulu.interfaces.web.forms import Form, Forms, sends, shows
 from mulu.interfaces.web.page import Page, now
+from mulu.interfaces.words import EDITED
 
 Json = dict[str, Any]
 _LARGEST = 5 * 1024 * 1024  # of a workbook: in base64 it still fits a field of a form
@@ -75,7 +76,7 @@ def read(page: Page, form: Form) -> Response:
 
 def _matrix(page: Page, forms: Forms, status: int, answer: Json | None = None, held: str = "") -> Response:
     written = {**shared(page, forms), "held": held, "judgement": lambda value: word(page, value) if value else "—"}
-    return page.render("matrix.html", status, answer=answer, **written)
+    return page.render("matrix.html", status, answer=answer, fields_edited=EDITED, **written)
 
 
 ROUTES = [
