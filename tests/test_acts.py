@@ -21,7 +21,7 @@ FORBIDDEN = re.compile(r"\b(clear(ed)?|safe|approved)\b", re.I)
 def test_every_act_is_a_method_with_the_parameters_that_it_declares(act):
     parameters = set(inspect.signature(getattr(Desk, act.method)).parameters) - {"self"}
     declared = {argument.name for argument in act.arguments} - (
-        {"file", "input"} if act.name == "screen" else set()
+        {"screen": {"file", "input"}, "matrix": {"input"}}.get(act.name, set())
     )  # the door reads them
     assert declared <= parameters
 

@@ -749,6 +749,16 @@ class Casework:
                     {"case": reference, "check": {"where": check[0], "day": check[1].isoformat()}},
                 )
 
+    def consulted(self, reference: str, by: str, at: datetime.datetime, asked: Mapping[str, Any]) -> None:
+        """Record that a second reader was asked about the case: by whom, where, and the digests of what went and came back.
+
+        What it said is no fact of the case and is not kept.
+        """
+        _within(by=by)
+        with self._acting() as (store, cases):
+            self._found(cases, reference)
+            _write(store, "consulted", at, by, {"case": reference, "second": dict(asked)})
+
     def accepted(self, reference: str, by: str, at: datetime.datetime, proposals: Iterable[Mapping[str, Any]]) -> None:
         """Record what a person accepted of what a contract proposes: facts, and answers to tests, each with its source.
 

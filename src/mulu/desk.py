@@ -193,13 +193,18 @@ ACTS: tuple[Act, ...] = (
         "second",
         Bilingual("请用户自备的语言模型作第二读者：先显示将发送的全部内容，确认后才发送", "ask a language model of your own as a second reader: shows all that would be sent, and sends it once that is confirmed"),
         (
-            Argument("text", "text", Bilingual("技术描述（中文或英文）；“-”为标准输入", "the description (Chinese or English); - for standard input"), positional=True, required=True),
+            Argument("text", "text", Bilingual("技术描述（中文或英文）；“-”为标准输入；在案件中省略则为其技术描述", "the description (Chinese or English); - for standard input; with a case its own where omitted"), positional=True),
+            Argument("file", "file", Bilingual("文件：只发送其中支持各候选的段落", "a file: only its passages that speak for a candidate are sent"), local=True),
+            Argument("ocr", "flag", Bilingual("无文本层的页面由机器识别（需 ocr 组件）", "read pages without a text layer by machine (needs the ocr extra)"), default=False, local=True),
             _ON,
             _DRAFT,
             Argument("top", "integer", Bilingual("请其论证的候选条目数（默认 10）", "how many candidates it is asked about (default 10)"), default=10),
             Argument("send", "text", Bilingual("发送：所显示请求的摘要（前 12 位以上）", "send it: the digest of the request as it was shown (12 or more of its first digits)")),
+            Argument("case", "text", Bilingual("为哪个案件询问，如 C-1：发送时记入其轨迹", "the case that it is asked for, e.g. C-1: sending is recorded in its trail")),
+            Argument("by", "text", Bilingual("询问人姓名（与 case 同用）", "name of the person who asks (goes with the case)")),
         ),
         ("cli", "page", "python"),
+        timed=True,
     ),
     Act(
         "items",
@@ -2270,22 +2275,77 @@ class Desk:
         return self._screened(screening, screener, on, id, len(title) + 1 if title else 0, rate, record)
 
     def second(
-        self, text: str, on: datetime.date, draft: str | None = None, top: int = 10, send: str | None = None
+        self,
+        text: str | None,
+        on: datetime.date,
+        at: datetime.datetime,
+        draft: str | None = None,
+        top: int = 10,
+        send: str | None = None,
+        file: Any = None,
+        ocr: bool = False,
+        case: str | None = None,
+        by: str | None = None,
     ) -> Json:
         """A screening, what a second reader would be sent about it, and what it says where `send` confirms exactly that.
 
-        The screening is the same with and without it. MULU_SECOND_READER names the settings of the reader.
+        The screening is the same with and without it. Of a document the passages that speak for a candidate are sent; `text`
+        in the answer is what was. Within a case, what is sent leaves a record. MULU_SECOND_READER names the settings.
         """
+        from pathlib import Path
+
         from mulu import second
+        from mulu.sources.fenced import read_described
 
         held = second.settings(os.environ.get(second.VARIABLE))
-        screening = self.screen(text, on, draft, top)
+        if (case is None) != (by is None):
+            raise Misused(Said("together", "`case`、`by` 须同时给出。", "`case` and `by` go together."))
+        of = None if case is None else self.casework.case(case)
+        if text is None and file is None and of is not None:
+            text = of.technology
+        if (text is None) == (file is None):
+            raise Misused(
+                Said(
+                    "one_text",
+                    "请给出且只给出一种：描述文本或 `file`；在案件（`case`）中可都省略。",
+                    "Give exactly one: the description or `file`; with a `case` both may be left out.",
+                )
+            )
+        excerpt = None
+        if text is None:
+            document = read_described(Path(file), ocr=ocr)
+            screening = self.screen_document(document, on, draft, top)
+            excerpt = second.excerpt(document.text, screening)
+            text = excerpt.text
+            if not text:
+                raise Misused(
+                    Said(
+                        "nothing_to_argue",
+                        f"{document.name} 中没有支持任何候选的段落：没有可供论证的内容，未发送任何内容。",
+                        f"No passage of {document.name} speaks for a candidate: there is nothing to argue about, and nothing was sent.",
+                    )
+                )
+        else:
+            screening = self.screen(text, on, draft, top)
         what = second.request(held, text, screening)
         said = None
         if send is not None:
             second.confirmed(what, send)
             said = second.read_screening(held, what)
-        return {"screening": screening, "request": what.as_json(), "model": held.model, "second": said}
+            if of is not None and by is not None:
+                told = {"url": what.url, "model": held.model, "sent": what.digest, "received": said["received"]}
+                told |= {"state": said["state"], "on": on.isoformat(), "engine": screening["engine"]}
+                told["document"] = screening["document"]["digest"] if excerpt is not None else None
+                self.casework.consulted(of.reference, by, at, told)
+        return {
+            "screening": screening,
+            "text": text,
+            "passages": None if excerpt is None else list(excerpt.passages),
+            "left_out": 0 if excerpt is None else excerpt.left_out,
+            "request": what.as_json(),
+            "model": held.model,
+            "second": said,
+        }
 
     def screen_document(
         self,

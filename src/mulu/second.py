@@ -199,6 +199,51 @@ class Request:
         return {"url": self.url, "digest": self.digest, "bytes": len(self.body), "body": json.loads(self.body)}
 
 
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Of a document, the passages that speak for its candidates, in the order of the document: what a model is given to read.
+
+    `passages` has each with its place in `text` and in the document, and the items that it speaks for; `left_out` counts
+    those for which there was no room.
+    """
+
+    text: str
+    passages: tuple[Json, ...]
+    left_out: int
+
+
+def excerpt(document: str, screening: Json) -> Excerpt:
+    """The passages of a document to argue about: the best of every candidate first, as many as can be sent."""
+    candidates = screening["candidates"]
+    speaks: dict[tuple[int, int], list[str]] = {}
+    places: dict[tuple[int, int], Json] = {}
+    for rank in range(max((len(one["passages"]) for one in candidates), default=0)):
+        for one in candidates:
+            if rank < len(one["passages"]):
+                place = one["passages"][rank]["place"]
+                start, end = place["in_document"]
+                places.setdefault((start, end), place)
+                items = speaks.setdefault((start, end), [])
+                if one["item"] not in items:
+                    items.append(one["item"])
+    chosen: list[tuple[int, int]] = []
+    room = LONGEST_TEXT
+    for start, end in speaks:
+        if end - start + len(_BETWEEN) <= room:
+            room -= end - start + len(_BETWEEN)
+            chosen.append((start, end))
+    text, told = "", []
+    for start, end in sorted(chosen):
+        text += _BETWEEN if text else ""
+        begins = len(text)
+        text += document[start:end]
+        told.append({"in_text": [begins, len(text)], "place": places[start, end], "items": speaks[start, end]})
+    return Excerpt(text, tuple(told), len(speaks) - len(chosen))
+
+
+_BETWEEN = "\n\n"  # passages of an excerpt
+
+
 def request(held: Settings, text: str, screening: Json) -> Request:
     """What would be sent about a screening (the answer of `screen`): its text and its candidates, in our own words.
 
@@ -242,8 +287,8 @@ def request(held: Settings, text: str, screening: Json) -> Request:
 # ---- sending -----------------------------------------------------------------------------------------------------------
 
 
-def send(held: Settings, what: Request) -> str:
-    """What the model wrote in answer. One request, no redirect followed, nothing tried twice. Raises NoOpinion."""
+def send(held: Settings, what: Request) -> bytes:
+    """What came back. One request, no redirect followed, nothing tried twice. Raises NoOpinion."""
     import httpx
 
     headers = {"content-type": "application/json", "accept": "application/json"}
@@ -283,7 +328,7 @@ def send(held: Settings, what: Request) -> str:
         raise NoOpinion(
             "unreachable", f"无法连接，或连接中断（{kind}）", f"cannot be reached, or broke off ({kind})"
         ) from error
-    return _written(bytes(reply))
+    return bytes(reply)
 
 
 def _written(reply: bytes) -> str:
@@ -409,9 +454,15 @@ def _shown(words: str) -> str:
 
 
 def read_screening(held: Settings, what: Request) -> Json:
-    """Ask, and give what holds. A reader that fails is told as such beside the screening, never instead of it."""
+    """Ask, and give what holds. A reader that fails is told as such beside the screening, never instead of it.
+
+    `received` is the digest of what came back, where anything did.
+    """
+    received = None
     try:
-        return {"state": "read", **opinion(what, send(held, what)), "failed": None}
+        reply = send(held, what)
+        received = hashlib.sha256(reply).hexdigest()
+        return {"state": "read", **opinion(what, _written(reply)), "failed": None, "received": received}
     except NoOpinion as error:
         return {
             "state": "failed",
@@ -420,6 +471,7 @@ def read_screening(held: Settings, what: Request) -> Json:
             "arguments": [],
             "set_aside": [],
             "failed": error.said.as_json(),
+            "received": received,
         }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from lxml import html
 from starlette.testclient import TestClient
-from tests.test_second import DAY, TEXT, says, served, status  # noqa: F401  # `served` is a fixture
+from tests.test_second import DAY, NOW, TEXT, says, served, status  # noqa: F401  # `served` is a fixture
 
 from mulu.interfaces.keeper import Keeper
 from mulu.interfaces.serve import application
@@ -65,3 +65,20 @@ def test_a_reader_that_fails_or_is_not_set_up_is_told_on_the_page(browser, serve
     monkeypatch.delenv("MULU_SECOND_READER")
     answer = browser.post("/en/second", data={**first, "text": TEXT, "on": DAY.isoformat()})
     assert answer.status_code == 422 and "MULU_SECOND_READER" in answer.text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_for_a_case_its_own_text_is_shown_and_sending_is_recorded(browser, keeper, served, language):  # noqa: F811
+    served(says({"order": [], "arguments": []}))
+    desk = keeper.desk()
+    case = desk.case(DAY, NOW, "new", title="正极", technology=TEXT, by="李")["case"]
+    first = html.fromstring(browser.get(f"/{language}/second?case={case}").text)
+    assert first.xpath("//input[@name='case']/@value") == [case]
+    given = {**fields(first), "on": DAY.isoformat(), "by": "王"}
+    shown = html.fromstring(browser.post(f"/{language}/second", data=given).text)
+    assert TEXT in json.loads(json.loads(shown.xpath("string(//pre)"))["messages"][1]["content"])["text"]
+    assert [one["act"] for one in keeper.desk().records(case)] == ["case.opened"]
+    assert browser.post(f"/{language}/second", data=fields(shown)).status_code == 200
+    last = keeper.desk().records(case)[-1]
+    assert (last["act"], last["by"]) == ("case.consulted", "王")
+    assert browser.post(f"/{language}/second", data={**given, "case": "C-99"}).status_code == 422

@@ -104,6 +104,7 @@ ACTS: Mapping[str, Bilingual] = {
     "case.signed": Bilingual("签署", "signed"),
     "case.agreed": Bilingual("第二人批准", "second person agreed"),
     "case.dissented": Bilingual("异议", "dissent"),
+    "case.consulted": Bilingual("询问第二读者", "second reader asked"),
     "case.event": Bilingual("事件", "event"),
     "kept": Bilingual("导入文件", "document kept"),
     "attested": Bilingual("声明文件", "document attested"),

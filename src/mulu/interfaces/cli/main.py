@@ -301,15 +301,15 @@ def _read(act: Act, language: Language, given: Json) -> int:
 def _second(_: Act, language: Language, given: Json) -> int:
     """In part (4) where the reader failed: the screening is there, its opinion is not."""
     shape = given.pop("shape")
-    given["on"] = _day(given)
-    if given["text"] == "-":
-        given["text"] = _standard_input()
+    given["on"], given["at"] = _day(given), datetime.datetime.now(datetime.UTC)
+    text = given.pop("text")
     desk = _desk(given.pop("store"))
-    answer = desk.second(**{k: v for k, v in given.items() if v is not None})
+    described = _standard_input() if text == "-" else text
+    answer = desk.second(described, **{k: v for k, v in given.items() if v is not None})
     if shape == "json":
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
-        _page(language).second(answer, given["text"])
+        _page(language).second(answer, answer["text"])
     return PARTLY if answer["second"] is not None and answer["second"]["state"] == "failed" else 0
 
 

@@ -172,6 +172,7 @@ class Page:
             self.title(self.say("将发送给第二读者的全部内容", "All that a second reader would be sent"))
             self.line(f"POST {asked['url']} · {answer['model']}")
             self.print(Text(json.dumps(asked["body"], ensure_ascii=False, indent=2)))
+            self._excerpt(answer)
             self.line("")
             self.line(
                 self.say(
@@ -181,7 +182,13 @@ class Page:
                 "bold",
             )
             return
-        self.screening(answer["screening"], given)
+        if answer["passages"] is None:
+            self.screening(answer["screening"], given)
+        else:
+            self.head(answer["screening"])
+            self.what_was_read(answer["screening"]["document"])
+            self.batch_line(answer["screening"])
+            self._excerpt(answer)
         self.line("")
         self.title(
             self.say("第二读者（机器意见，不是结论）", "Second reader (the opinion of a machine, not a finding)")
@@ -200,6 +207,22 @@ class Page:
             self.line(self.say("未采用的部分：", "Set aside:"), "bold")
             for one in said["set_aside"]:
                 self.line(f"   {one['said']} – {self.of(one['because'])}", "dim")
+
+    def _excerpt(self, answer: Json) -> None:
+        if answer["passages"] is None:
+            return
+        sent, left = len(answer["passages"]), answer["left_out"]
+        self.line(
+            self.say(
+                f"文件中支持各候选的 {sent} 个段落{f'；另有 {left} 个因篇幅未包括' if left else ''}：",
+                f"{sent} passages of the document that speak for a candidate{f'; {left} more had no room' if left else ''}:",
+            )
+        )
+        for one in answer["passages"]:
+            place = one["place"]
+            page = self.say(f"第 {place['page']} 页 ", f"page {place['page']} ") if place["page"] else ""
+            start, end = one["in_text"]
+            self.line(f"  {page}{place['clause'] or place['number'] or ''} [{start}–{end}] {', '.join(one['items'])}")
 
     def screening(self, answer: Json, given: str, *, head: bool = True) -> None:
         if head:

@@ -10,8 +10,8 @@ from starlette.routing import Route
 
 from mulu.errors import MuluError
 from mulu.interfaces.statuses import worded
-from mulu.interfaces.web.forms import Form, sends
-from mulu.interfaces.web.page import Page, in_thread
+from mulu.interfaces.web.forms import Form, remembered, sends
+from mulu.interfaces.web.page import Page, in_thread, now
 from mulu.interfaces.words import VIEW
 from mulu.vocabulary import Said
 
@@ -25,15 +25,17 @@ def opened(page: Page) -> Response:
 
 def shown_or_sent(page: Page, form: Form) -> Response:
     """What would be sent; with the digest of what was shown, what the reader says to it."""
-    form.takes("text", "on", "draft", "send")
+    form.takes("text", "on", "draft", "send", "case", "by")
     # A browser sends the line breaks of a form as CR LF, whatever was pasted.
     text, draft = form.values.get("text", "").replace("\r\n", "\n"), form.text("draft")
     page.given["on"] = form.text("on") or None
+    within: Json = {"case": form.text("case") or None, "by": form.text("by") or None}
     try:
-        answer = page.desk.second(text, page.on, draft or None, send=form.text("send") or None)
+        answer = page.desk.second(text or None, page.on, now(), draft or None, send=form.text("send") or None, **within)
     except MuluError as error:
         said, status = worded(error)
-        return _rendered(page, text, draft, error=said, status=status)
+        return _rendered(page, text, draft, error=said, status=422 if status == 404 else status, within=within)
+    text = answer["text"]
     spans = [
         (start, end)
         for one in (answer["second"] or {"arguments": []})["arguments"]
@@ -45,6 +47,7 @@ def shown_or_sent(page: Page, form: Form) -> Response:
         text,
         draft,
         answer=answer,
+        within=within,
         body=json.dumps(answer["request"]["body"], ensure_ascii=False, indent=2),
         marked=page.marked(text, spans),
         ours=_ours(answer["screening"]),
@@ -68,11 +71,12 @@ def _ours(screening: Json) -> dict[str, Json]:
 def _rendered(
     page: Page, text: str, draft: str, error: Said | None = None, status: int = 200, **shown: object
 ) -> Response:
-    context = {"answer": None, "body": "", "marked": "", "ours": {}, **shown}
+    none = {"case": page.request.query_params.get("case", ""), "by": remembered(page)}
+    context = {"answer": None, "body": "", "marked": "", "ours": {}, "within": none, **shown}
     return page.render("second.html", status, here="screen", text=text, draft=draft, error=error, views=VIEW, **context)
 
 
 ROUTES = [
-    Route("/second", in_thread(opened), methods=["GET"]),
+    Route("/second", in_thread(opened, "case"), methods=["GET"]),
     Route("/second", sends(shown_or_sent), methods=["POST"]),
 ]
