@@ -14,7 +14,7 @@ import json
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypedDict, Unpack
 from urllib.parse import quote
 
 import httpx
@@ -25,6 +25,15 @@ from mulu.vocabulary import Said
 Json = dict[str, Any]
 Day = datetime.date | str
 Control = Literal["prohibited", "restricted"]
+
+
+class PaperAsked(TypedDict, total=False):
+    """What a paper may be asked with."""
+
+    language: Literal["zh", "en", "both"]
+    form: Literal["docx", "pdf", "svg", "ics"]
+    set: Iterable[str]
+    alarms: bool
 
 
 class ApiProblem(MuluError):
@@ -127,9 +136,7 @@ class Client:
     ) -> bytes:
         """An export as a ZIP, with its manifest: everything, an edition, a draft, a day, or a comparison A..B."""
         asked = _given(on=on, formats=formats, what=what, official_wording=official_wording, as_known=as_known)
-        answer = self._http.get("/api/v1/export", params=asked)
-        _raise(answer)
-        return answer.content
+        return self._file("/export", **asked)
 
     def standing(self, on: Day, *, as_known: str | None = None) -> Json:
         """Standing of the Catalogue's instruments and of neighbouring measures on a day."""
@@ -360,35 +367,13 @@ class Client:
         """The fields of a paper: what each means, how well it is known, and where its value comes from."""
         return self._get(f"/papers/{_part(fields)}")
 
-    def paper(
-        self,
-        case: str,
-        kind: str,
-        on: Day,
-        *,
-        language: Literal["zh", "en", "both"] | None = None,
-        form: Literal["docx", "pdf", "svg", "ics"] | None = None,
-        set: Iterable[str] = (),  # noqa: A002  # the name of the option
-        alarms: bool = False,
-    ) -> Json:
+    def paper(self, case: str, kind: str, on: Day, **asked: Unpack[PaperAsked]) -> Json:
         """A paper of a case, in base64, and the fields that are not filled in."""
-        asked = _given(on=on, language=language, form=form, set=set, alarms=alarms or None)
-        return self._get(f"/cases/{_part(case)}/papers/{_part(kind)}", **asked)
+        return self._get(_paper(case, kind), on=on, **asked)
 
-    def paper_file(
-        self,
-        case: str,
-        kind: str,
-        on: Day,
-        *,
-        language: Literal["zh", "en", "both"] | None = None,
-        form: Literal["docx", "pdf", "svg", "ics"] | None = None,
-        set: Iterable[str] = (),  # noqa: A002  # the name of the option
-        alarms: bool = False,
-    ) -> bytes:
+    def paper_file(self, case: str, kind: str, on: Day, **asked: Unpack[PaperAsked]) -> bytes:
         """A paper of a case: the file itself."""
-        asked = _given(on=on, language=language, form=form, set=set, alarms=alarms or None)
-        return self._file(f"/cases/{_part(case)}/papers/{_part(kind)}/file", **asked)
+        return self._file(f"{_paper(case, kind)}/file", on=on, **asked)
 
     def matrix(self, on: Day, *, cases: Iterable[str] = ()) -> Json:
         """The classification matrix of what is open: its rows, and the XLSX in base64."""
@@ -497,6 +482,10 @@ class Client:
 
     def _act(self, path: str, key: str | None, **asked: Any) -> Json:
         return _answer(self._http.post(f"/api/v1{path}", json=_given(**asked), headers=_key(key)))
+
+
+def _paper(case: str, kind: str) -> str:
+    return f"/cases/{_part(case)}/papers/{_part(kind)}"
 
 
 def _part(name: str) -> str:

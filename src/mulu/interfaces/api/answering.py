@@ -38,7 +38,6 @@ Json = dict[str, Any]
 NDJSON = "application/x-ndjson"
 ROWS_MEDIA = (NDJSON, "application/jsonl", "application/json")
 FORM_MEDIA = "multipart/form-data"
-ZIP_MEDIA = "application/zip"
 DOCUMENT_MEDIA = (
     "application/octet-stream",
     "application/pdf",
@@ -167,25 +166,29 @@ def _read(route: Route, request: Request, values: Json) -> Response:
     held = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
     if cursor is None and tag in held:  # given for this question by this version: it need not be answered to be right
         return Response(status_code=304, headers=headers)
-    if route.gives == "zip":
+    if route.files and answer is None:  # an export: its act gives the manifest alone
         from mulu.interfaces.site import download
 
         name, data = download(desk, **values)
-        headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return Response(data, headers=headers, media_type=ZIP_MEDIA)
+        return _file(headers, name, data, *route.files)
     if answer is None:
         answer = _act(route, desk, values)
     shown = page(answer, route.pages, _digest(route.path, question), limit, cursor) if route.pages else answer
     if tag in held or "*" in held:
         return Response(status_code=304, headers=headers)
     if route.files:
-        headers["Content-Disposition"] = f'attachment; filename="{shown["name"]}"'
-        return Response(base64.b64decode(shown["content"]), headers=headers, media_type=shown["media"])
+        return _file(headers, shown["name"], base64.b64decode(shown["content"]), shown["media"])
     if shown.get("next_cursor"):
         again = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
         query = urlencode([*again, ("cursor", shown["next_cursor"])], quote_via=quote)
         headers["Link"] = f'<{request.url.path}?{query}>; rel="next"'
     return Response(msgspec.json.encode(shown), headers=headers, media_type="application/json")
+
+
+def _file(headers: Mapping[str, str], name: str, data: bytes, media: str) -> Response:
+    return Response(
+        data, headers={**headers, "Content-Disposition": f'attachment; filename="{name}"'}, media_type=media
+    )
 
 
 def _digest(*parts: object) -> str:

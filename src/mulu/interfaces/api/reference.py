@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 import mulu
 from mulu.desk import Argument
 from mulu.interfaces.api import once, schemas
-from mulu.interfaces.api.answering import DOCUMENT_MEDIA, FORM_MEDIA, NDJSON, ROWS_MEDIA, ZIP_MEDIA
+from mulu.interfaces.api.answering import DOCUMENT_MEDIA, FORM_MEDIA, NDJSON, ROWS_MEDIA
 from mulu.interfaces.api.table import DOCUMENT, LARGEST_PAGE, ROUTES, Asked, Route, asked
 from mulu.interfaces.web.page import wanted
 from mulu.vocabulary import Bilingual, Language
@@ -238,8 +238,6 @@ def _responses(route: Route) -> Json:
 
 
 def _media(route: Route) -> str:
-    if route.gives == "zip":
-        return ZIP_MEDIA
     return NDJSON if route.body == "rows" else "application/json"
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 Json = dict[str, Any]
 
-ZIP: Json = {"type": "string", "contentMediaType": "application/zip"}
 TEXT: Json = {"type": "string"}
 INTEGER: Json = {"type": "integer"}
 COUNT: Json = {"type": "integer", "minimum": 0}

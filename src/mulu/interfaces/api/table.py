@@ -42,8 +42,7 @@ class Route:
     keeps: bool = False  # leaves a record: takes Idempotency-Key
     made: str | None = None  # the address of what was made, by a key of the answer
     body: Literal["none", "json", "rows", "document"] = "none"
-    gives: Literal["json", "zip"] = "json"  # an export comes as one file
-    files: tuple[str, ...] = ()  # or the file itself, in one of these media types: `content` of the act, decoded
+    files: tuple[str, ...] = ()  # a file comes in place of JSON, in one of these media types
     example: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -279,6 +278,6 @@ ROUTES: tuple[Route, ...] = (
         body="json",
         example={"given": CERTIFICATE},
     ),
-    Route("GET", "/export", "export", "export", schemas.ZIP, needs=("formats",), gives="zip", example={"what": "2023-57..2025-28", "formats": ["csv"], "on": DAY}),
+    Route("GET", "/export", "export", "export", {}, needs=("formats",), files=("application/zip",), example={"what": "2023-57..2025-28", "formats": ["csv"], "on": DAY}),
     Route("GET", "/trail", "trail", "trail", schemas.TRAIL, pages=("entries",), records=True, example={"limit": 50}),
 )  # fmt: skip
