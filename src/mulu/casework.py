@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -432,6 +432,25 @@ class Casework:
                 name = f"{one['item']}#{one['number']}"
                 found.append(Bilingual(f"{name} 的内容已变化", f"{name} is not as it was"))
         return found
+
+    def reopening(self, case: Case, edition: Edition, items: Container[str]) -> Json | None:
+        """What of a case an edition would reopen in which these items changed: the points its determination stands on that are other
+        ones there, and the candidates that are compared. None where nothing is.
+        """
+        signed = case.current
+        stands_on = [
+            {"item": one["item"], "number": one["number"]}
+            for one in (() if signed is None else signed.body["stands_on"])
+            if one["item"] in items and seal(edition, one["item"], one["number"]) != one["version"]
+        ]
+        candidates = [item for item in case.candidates if item in items]
+        if not stands_on and not candidates:
+            return None
+        return {
+            "determination": None if signed is None else signed.reference,
+            "stands_on": stands_on,
+            "candidates": candidates,
+        }
 
     def standing(self, case: Case) -> Standing:
         """What the guards may rely on."""

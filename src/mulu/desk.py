@@ -37,7 +37,7 @@ if TYPE_CHECKING:  # the engine and the cases are loaded only when an act asks f
 
     from mulu.casework import Casework, Known
     from mulu.certification import Certification
-    from mulu.portfolios import Portfolios
+    from mulu.portfolios import Portfolios, Progress
     from mulu.reports.exports.contents import Contents
     from mulu.reports.made import Made
     from mulu.reports.papers import Values
@@ -169,6 +169,8 @@ _PAPERS = (
     "deadlines",
 )
 _FIELDED = ("memo", "application", "intent", "registration", "data-list", "change")
+
+PORTFOLIO = ("list", "screen", "show", "impact", "judge", "runs")
 
 ACTS: tuple[Act, ...] = (
     Act(
@@ -340,6 +342,37 @@ ACTS: tuple[Act, ...] = (
             Argument("into", "text", Bilingual("导出到此文件（不覆盖）", "export to this file (never overwritten)"), local=True),
         ),
         ("cli", "page", "api", "python"),
+        timed=True,
+    ),
+    Act(
+        "portfolio",
+        Bilingual(
+            "技术组合：列出、筛查（screen）、查看（show）、影响（impact）、判断（judge）、历次运行（runs）",
+            "portfolios: list, screen a table or folder (screen), look at it (show), what a change does to it (impact), answer a record (judge), its runs (runs)",
+        ),
+        (
+            Argument("what", "choice", Bilingual("做什么；省略则列出各组合", "what to do; lists the portfolios where omitted"), choices=PORTFOLIO, default="list", positional=True),
+            Argument("name", "text", Bilingual("组合名", "name of the portfolio"), positional=True),
+            Argument("before", "text", Bilingual("impact：由哪一版本、征求意见稿或日期", "impact: from which edition, draft or day"), positional=True),
+            Argument("after", "text", Bilingual("impact：到哪一版本、征求意见稿或日期", "impact: to which edition, draft or day"), positional=True),
+            Argument("on", "day", Bilingual("screen：未写日期的记录按哪一天的目录；impact：省略 `before` 时自哪一天；命令行省略时为上海今日", "screen: the day for records without one of their own; impact: the day to start from where `before` is omitted; on the command line today in Shanghai where omitted")),
+            Argument("draft", "text", Bilingual("screen：改按某一征求意见稿；impact：该征求意见稿如获通过", "screen: by a draft instead; impact: of this draft, were it adopted")),
+            Argument("amendment", "text", Bilingual("impact：已导入的文件（SHA-256 摘要），视同已采用；不作任何改动", "impact: of an imported document (its SHA-256 digest), as if it were applied; nothing is changed")),
+            Argument("instrument", "text", Bilingual("impact：该文件是哪一文书，文中未写明时", "impact: which instrument the document is, where it does not say so")),
+            Argument("effective", "day", Bilingual("impact：该文件的施行日期，文中未写明时", "impact: its date of effect, where it does not say so")),
+            Argument("file", "file", Bilingual("screen：XLSX、CSV、JSONL、Parquet 或文件夹；impact：修改公告（先导入，不采用）", "screen: XLSX, CSV, JSON Lines, Parquet or a folder; impact: an amending announcement (it is imported, not applied)"), local=True),
+            Argument("columns", "text", Bilingual("screen：列的用途，如 text=摘要,id=公开号；省略则自动判断并列出，下次沿用", "screen: which column is what, e.g. text=Abstract,id=Number; guessed and shown where omitted, and kept for the next time"), local=True),
+            Argument("ocr", "flag", Bilingual("screen：无文本层的文件由机器识别（需 ocr 组件）", "screen: read files without a text layer by machine (needs the ocr extra)"), default=False, local=True),
+            Argument("workers", "integer", Bilingual("screen：进程数（默认为处理器数）", "screen: processes (the number of processors where omitted)"), local=True),
+            Argument("base_rate", "number", Bilingual("贵方组合中属清单技术的比例（0–1），仅换算分值", "share of listed technology in the portfolio (0–1); re-bases scores only")),
+            Argument("record", "text", Bilingual("show、judge：记录标识", "show, judge: id of a record")),
+            Argument("item", "text", Bilingual("show、judge：条目标识或编号", "show, judge: id or code of an item")),
+            Argument("judgement", "choice", Bilingual("judge：属于、不属于、未决", "judge: it concerns the record, does not, or stays open"), choices=("concerns", "does-not", "open")),
+            Argument("because", "text", Bilingual("judge：理由", "judge: the reason")),
+            Argument("case", "text", Bilingual("judge：据以判断的案件，如 C-1", "judge: the case on which it rests, e.g. C-1")),
+            Argument("by", "text", Bilingual("操作人姓名", "name of the person who answers for it")),
+        ),
+        ("cli", "python"),
         timed=True,
     ),
     Act(
@@ -652,6 +685,146 @@ class Desk:
         from mulu.portfolios import Portfolios
 
         return Portfolios(self._store, lambda: self.catalogue, lambda: self._engine, lambda: self.archive.held)
+
+    def portfolio(
+        self,
+        at: datetime.datetime,
+        what: str = "list",
+        name: str | None = None,
+        before: str | None = None,
+        after: str | None = None,
+        on: datetime.date | None = None,
+        draft: str | None = None,
+        amendment: str | None = None,
+        instrument: str | None = None,
+        effective: datetime.date | None = None,
+        file: Any = None,
+        columns: str | None = None,
+        ocr: bool = False,
+        workers: int | None = None,
+        base_rate: float | None = None,
+        record: str | None = None,
+        item: str | None = None,
+        judgement: str | None = None,
+        because: str | None = None,
+        case: str | None = None,
+        by: str | None = None,
+        told: Callable[[Progress], None] | None = None,
+    ) -> Json:
+        """Portfolios of many technologies: see `mulu.portfolios`. `told` hears how far a screening is."""
+        self._check_options(draft=draft, base_rate=base_rate)
+        if what == "list":
+            return {"portfolios": self.portfolios.all(), "folder": str(self.portfolios.folder)}
+        given = {
+            "name": name,
+            "file": file,
+            "record": record,
+            "item": item,
+            "judgement": judgement,
+            "because": because,
+            "by": by,
+        }
+        needs = {"screen": ("name", "file"), "judge": ("name", "record", "item", "judgement", "because", "by")}
+        for wanted in needs.get(what, ("name",)):
+            if not given[wanted]:
+                raise Misused(
+                    Said(
+                        "portfolio_needs",
+                        f"`{what}` 需要 `{wanted}`。",
+                        f"`{what}` needs `{wanted}`.",
+                    )
+                )
+        assert name is not None
+        if what == "screen":
+            from pathlib import Path
+
+            if workers is not None and not 1 <= workers <= 256:
+                raise OutOfRange("workers", workers, "1–256")
+            return self.portfolios.screen(
+                name,
+                Path(file),
+                lambda day: self._edition(self._some_day(day or on), draft),
+                {"on": None if on is None else on.isoformat(), "draft": draft, "base_rate": base_rate},
+                at,
+                by,
+                columns=columns,
+                workers=workers,
+                ocr=ocr,
+                told=told,
+            )
+        if what == "impact":
+            rate = None if base_rate is None else round(base_rate * 1000)
+            old, new = self._change(before, after, on, draft, amendment, instrument, effective, file, at)
+            answer = self.portfolios.impact(name, old, new, at, by, rate)
+            day = on or self.catalogue.known_to
+            return {**answer, "cases": self._reopening(new, [one["item"] for one in answer["items"]], day)}
+        if what == "judge":
+            assert record and item and judgement and because and by
+            if case is not None:
+                case = self.casework.case(case).reference
+            return self.portfolios.judge(name, record, item, judgement, because, by, at, case)
+        if what == "runs":
+            with self.portfolios.open(name) as portfolio:
+                return {"portfolio": name, "runs": portfolio.runs(), "impacts": self.portfolios.impacts(name)}
+        return self.portfolios.show(name, record=record, item=item, base_rate=base_rate)
+
+    def _reopening(self, after: tuple[Catalogue, Edition], items: Iterable[str], on: datetime.date) -> list[Json]:
+        """The cases whose determination, or whose candidates, a change touches, with where they stand and what runs."""
+        made = []
+        for case in self.casework.cases().values():
+            touched = self.casework.reopening(case, after[1], frozenset(items))
+            if touched is not None:
+                made.append({**self._case_line(case, on), **touched})
+        return made
+
+    @staticmethod
+    def _some_day(day: datetime.date | None) -> datetime.date:
+        if day is None:
+            raise Misused(
+                Said("no_day", "记录没有日期，也没有给出 `on`。", "The record has no day, and `on` is not given.")
+            )
+        return day
+
+    def _change(
+        self,
+        before: str | None,
+        after: str | None,
+        on: datetime.date | None,
+        draft: str | None,
+        amendment: str | None,
+        instrument: str | None,
+        effective: datetime.date | None,
+        file: Any,
+        at: datetime.datetime,
+    ) -> tuple[tuple[Catalogue, Edition], tuple[Catalogue, Edition]]:
+        """The two sides of a change: from one edition to another, to a draft, or to what a document that is not applied would make."""
+        ways = [after is not None, draft is not None, amendment is not None, file is not None]
+        if sum(ways) != 1:
+            raise Misused(
+                Said(
+                    "one_change",
+                    "影响须且只须给出一种变化：`before` 与 `after`，或 `draft`，或 `amendment`（已导入的文件），或 `file`。",
+                    "An impact is that of exactly one change: `before` and `after`, or `draft`, or `amendment` (an imported document), or `file`.",
+                )
+            )
+        if file is not None:
+            amendment = self.import_(str(file), at, instrument, effective)["document"]
+        catalogue, edition = self.catalogue, None
+        if amendment is not None:
+            catalogue, name = self.archive.as_if(amendment, instrument, effective)
+            edition = catalogue.editions[name]
+        elif draft is not None:
+            edition = self.catalogue.draft(draft)
+        else:
+            assert after is not None
+            edition = self._named_edition(after)
+        if before is not None:
+            old = self._named_edition(before)
+        elif edition.id in self.catalogue.editions and amendment is not None:
+            old = self.catalogue.editions[edition.id]  # a text that corrects what is held of its edition
+        else:
+            old = self.catalogue.in_force(self._some_day(on))
+        return (self.catalogue, old), (catalogue, edition)
 
     def determine_rows(self, path: Any) -> Iterator[Json]:
         """Each row of a file of facts: the tests, the track, what follows, what is open. Nothing is signed."""

@@ -50,6 +50,13 @@ class PortfolioRefused(Misused):
         super().__init__(Said(f"portfolio_{id_}", zh, en))
 
 
+class RecordUnknown(PortfolioRefused):
+    """A portfolio holds no record of this id."""
+
+    def __init__(self, name: str, record: str) -> None:
+        super().__init__("record_unknown", f"组合 {name} 中没有记录 {record!r}", f"{name} holds no record {record!r}")
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a run is. `share` of the input that was read, 0 to 1; seconds; rows a second since it was begun or gone on with."""
@@ -141,6 +148,82 @@ class Portfolios:
                     }
                 )
         return made
+
+    def show(
+        self, name: str, record: str | None = None, item: str | None = None, base_rate: float | None = None
+    ) -> Json:
+        """A record with its candidates and what was answered of it; without one, the flagged records (under an item)."""
+        catalogue = self._catalogue()
+        rate = None if base_rate is None else round(base_rate * 1000)
+        judged = self.judgements(name)
+        condition, values = "flagged > 0", []
+        if record is not None:
+            condition, values = "records.id = ?", [record]
+        elif item is not None:
+            condition = "records.row IN (SELECT row FROM candidates WHERE item = ? AND flag)"
+            values = [catalogue.find(item)[0].id]
+        with self.open(name) as portfolio:
+            rows = portfolio.rows(condition, values)
+            if record is not None and not rows:
+                raise RecordUnknown(name, record)
+            return {
+                "portfolio": name,
+                "data": catalogue.version,
+                "known_to": catalogue.known_to.isoformat(),
+                "total": len(rows),
+                "of": portfolio.count(),
+                "records": [self.told(one, judged, rate) for one in rows],
+            }
+
+    def told(self, row: Row, judged: Mapping[tuple[str, str], Judgement], base_rate: int | None = None) -> Json:
+        """A record with its candidates, and what was answered of each; an answer to another version is told as that."""
+        edition = self._catalogue().editions[row.edition]
+        candidates = []
+        for one in row.candidates:
+            listing = edition.listings[one.item]
+            candidates.append(
+                {
+                    "item": one.item,
+                    "code": listing.code,
+                    "control": listing.item.control.value,
+                    "name": {"zh": listing.name.zh, "en": listing.name.en},
+                    "certainty": listing.certainty.value,
+                    "presence": listing.presence.value,
+                    **self._score(one, base_rate),
+                    **self._answered(judged.get((row.record.id, one.item)), row, edition),
+                }
+            )
+        return {
+            **msgspec.to_builtins(row.record),
+            "country": row.record.country,
+            "version": row.version,
+            "language": row.language,
+            "edition": row.edition,
+            "run": row.run,
+            "seen": row.seen,
+            "flagged": row.flagged,
+            "candidates": candidates,
+        }
+
+    @staticmethod
+    def _score(one: Found, base_rate: int | None) -> Json:
+        from mulu.screening.model import read_model, rebased
+
+        shown = one.score if base_rate is None else rebased(one.score, read_model(), base_rate)
+        return {"score": shown / 1000, "flag": one.flag, "near_boundary": one.near_boundary, "point": one.point}
+
+    @staticmethod
+    def _answered(judgement: Judgement | None, row: Row, edition: Edition) -> Json:
+        """A judgement, and whether it holds of what is there now: `state` is open, answered, or raised again with the reason."""
+        if judgement is None:
+            return {"state": "open", "judgement": None, "raised_again": []}
+        again = []
+        if judgement.version != row.version:
+            again.append("record")
+        if judgement.standing != standing(edition, judgement.item):
+            again.append("point")
+        state = "raised again" if again else "open" if judgement.judgement == "open" else "answered"
+        return {"state": state, "judgement": _judged(judgement), "raised_again": again}
 
     # ---- screening -----------------------------------------------------------------------------------------------------
 
@@ -358,11 +441,11 @@ class Portfolios:
                 ):
                     touched += 1
                     read_again += one.read_again
-                    made = effects(one.before, one.after, changes)
+                    made = effects(one.before, one.after, changes, change.standing)
                     if not made:
                         continue
                     row = portfolio.rows("records.row = ?", (part.rows[one.place],))[0]
-                    results.append(self._affected(row, made, judged, new, now, base_rate))
+                    results.append(self._affected(row, made, judged, new, base_rate))
                     tally.update({effect.kind for effect in made})
         results.sort(key=lambda r: (min(KINDS.index(e["kind"]) for e in r["effects"]), r["record"]))
         answer = {
@@ -424,16 +507,10 @@ class Portfolios:
         made: Sequence[Effect],
         judged: Mapping[tuple[str, str], Judgement],
         edition: Edition,
-        screener: Screener,
         base_rate: int | None,
     ) -> Json:
-        from mulu.screening.model import rebased
-
         def score(one: Found | None) -> Json | None:
-            if one is None:
-                return None
-            shown = one.score if base_rate is None else rebased(one.score, screener.model, base_rate)
-            return {"score": shown / 1000, "flag": one.flag, "near_boundary": one.near_boundary, "point": one.point}
+            return None if one is None else self._score(one, base_rate)
 
         record = row.record
         effective = edition.effective
@@ -488,9 +565,7 @@ class Portfolios:
         with self.open(name) as portfolio:
             rows = portfolio.rows("records.id = ?", (record,))
             if not rows:
-                raise PortfolioRefused(
-                    "record_unknown", f"组合 {name} 中没有记录 {record!r}", f"{name} holds no record {record!r}"
-                )
+                raise RecordUnknown(name, record)
             row = rows[0]
             edition = catalogue.editions[row.edition]
             found = next((c for c in row.candidates if c.item == wanted), None)

@@ -7,7 +7,7 @@ nothing that decides has changed, so both say the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -21,9 +21,10 @@ from mulu.screening.added import LEAST_KEPT, Kept, least_logit, meet
 from mulu.screening.engine import Screener
 from mulu.screening.features import Numbers
 
-Kind = Literal["caught", "released", "moved", "substance", "unknown", "wording", "line"]
+Kind = Literal["caught", "released", "moved", "substance", "unknown", "wording", "held", "line"]
 # In the order in which they concern a reader.
-KINDS: tuple[Kind, ...] = ("caught", "moved", "substance", "unknown", "released", "wording", "line")
+KINDS: tuple[Kind, ...] = ("caught", "moved", "substance", "unknown", "released", "wording", "held", "line")
+_ACTED = ("added", "deleted", "modified", "renumbered", "moved")  # classes of change that something says
 _LOGITS = ("slots", "logits", "slot_counts")
 Arrays = Callable[[Sequence[str] | None], Mapping[str, npt.NDArray[Any]]]
 
@@ -53,7 +54,8 @@ class Change:
         """`named`: items of which something else changed: a wording, a name, a code."""
         self.before, self.after = before, after
         was, now = _standing(before), _standing(after)
-        changed = {item for item in was.keys() | now.keys() if was.get(item) != now.get(item)} | set(named)
+        self.standing = frozenset(item for item in was.keys() | now.keys() if was.get(item) != now.get(item))
+        changed = self.standing | set(named)
         self.items = sorted(changed)
         index = after.screener.index
         ordinals = np.arange(len(index.released_slots))
@@ -165,45 +167,42 @@ class Effect:
     to_item: str | None = None
 
 
-def effects(before: Sequence[Found], after: Sequence[Found], changes: Mapping[str, Mapping[str, Any]]) -> list[Effect]:
+def effects(
+    before: Sequence[Found], after: Sequence[Found], changes: Mapping[str, Mapping[str, Any]], standing: Container[str]
+) -> list[Effect]:
     """What becomes of each item under which a record is flagged before or after.
 
-    `changes`: the changes between the editions by item, as `history.difference` gives them. A flag that came or went although
-    nothing of its item changed hangs on the leading candidate of the record (`share_of_best`): its kind is `line`.
+    `changes`: the changes between the editions by item, as `history.difference` gives them; `standing`: the items that stand
+    otherwise in the two. A flag that came or went without a known change of its item is `held` where what is held of the item
+    differs between the editions (nothing says that the law did), and else `line`: it hangs on the leading candidate of the record.
     """
     was = {one.item: one for one in before if one.flag}
     now = {one.item: one for one in after if one.flag}
     known_before, known_after = ({one.item: one for one in of} for of in (before, after))
-    moved_to = {str(c["to_item"]) for c in changes.values() if c["class"] == "moved"}
+    moved = {item: str(c["to_item"]) for item, c in changes.items() if c["class"] == "moved"}
+
+    def why(item: str, kind: Kind) -> Kind:
+        if item in changes and changes[item]["class"] in _ACTED:
+            return kind
+        return "held" if item in standing else "line"
+
     made: list[Effect] = []
     for item in sorted(was.keys() | now.keys()):
-        change = changes.get(item)
-        kind_of = None if change is None else change["class"]
-        if kind_of == "moved" and item in was:
-            assert change is not None
-            to = str(change["to_item"])
+        if item in moved and item in was:
+            to = moved[item]
             made.append(Effect(item, "moved" if to in now else "released", was[item], known_after.get(to), to))
-        elif item in moved_to and any(c["to_item"] == item and c["item"] in was for c in changes.values()):
+        elif any(to == item and source in was for source, to in moved.items()):
             continue  # told with the item that it continues
-        elif item in now and item not in was:
-            made.append(Effect(item, _came(kind_of), known_before.get(item), now[item]))
-        elif item in was and item not in now:
-            made.append(Effect(item, "released" if _concerns(kind_of) else "line", was[item], known_after.get(item)))
-        elif kind_of == "modified":
-            assert change is not None
-            made.append(Effect(item, _modified(change), was[item], now[item]))
-        elif kind_of == "renumbered":
+        elif item not in was:
+            kind = "caught" if item in moved.values() else why(item, "caught")
+            made.append(Effect(item, kind, known_before.get(item), now[item]))
+        elif item not in now:
+            made.append(Effect(item, why(item, "released"), was[item], known_after.get(item)))
+        elif item in changes and changes[item]["class"] == "modified":
+            made.append(Effect(item, _modified(changes[item]), was[item], now[item]))
+        elif item in changes and changes[item]["class"] == "renumbered":
             made.append(Effect(item, "wording", was[item], now[item]))
     return made
-
-
-def _came(kind_of: str | None) -> Kind:
-    return "caught" if _concerns(kind_of) else "line"
-
-
-def _concerns(kind_of: str | None) -> bool:
-    """Whether a change of this class, or one of what is known of an item, can itself make or take a flag."""
-    return kind_of is None or kind_of != "unchanged"
 
 
 def _modified(change: Mapping[str, Any]) -> Kind:

@@ -12,7 +12,8 @@ import json
 import locale
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 FLAGGED, PARTLY = 3, 4
 _LONG_ROWS_NAMED = 20
+_FAR = 10.0  # seconds between two lines that say how far a run is
 
 
 def language_wanted(arguments: Sequence[str]) -> Language:
@@ -336,6 +338,47 @@ def _matrix(act: Act, language: Language, given: Json) -> int:
     else:
         _page(language).matrix(answer)
     return 0 if not answer["refused_rows"] else PARTLY if answer["cases"] else 1
+
+
+def _portfolio(act: Act, language: Language, given: Json) -> int:
+    """In part (4) where rows were refused; how far a screening is stands on standard error."""
+    if given["what"] != "screen":
+        return _read(act, language, given)
+    shape, desk = given.pop("shape"), _desk(given.pop("store"))
+    given["on"] = _day(given)
+    with _far(language) as told:
+        answer = desk.portfolio(
+            datetime.datetime.now(datetime.UTC), told=told, **{k: v for k, v in given.items() if v is not None}
+        )
+    if shape == "json":
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    else:
+        _page(language).portfolio(answer)
+    return 0 if not answer["refused"] else PARTLY if answer["records"] else 1
+
+
+@contextmanager
+def _far(language: Language) -> Iterator[Callable[[Any], None]]:
+    """Tells on standard error how far a run is: a line that moves on a terminal, else one every ten seconds."""
+    from time import monotonic
+
+    moves, last = sys.stderr.isatty(), [monotonic()]
+
+    def told(one: Any) -> None:
+        if not moves and monotonic() - last[0] < _FAR:
+            return
+        last[0] = monotonic()
+        if language is Language.ZH:
+            left = "" if one.left is None else f"，约余 {one.left:,.0f} 秒"
+            line = f"{one.rows:,} 行（{one.share:.0%}），{one.rate:,.0f} 行/秒，{one.flagged:,} 行有标记{left}"
+        else:
+            left = "" if one.left is None else f", about {one.left:,.0f} s left"
+            line = f"{one.rows:,} rows ({one.share:.0%}), {one.rate:,.0f} a second, {one.flagged:,} flagged{left}"
+        click.echo(f"\r\x1b[2K{line}" if moves else line, err=True, nl=not moves)
+
+    yield told
+    if moves:
+        click.echo("\r\x1b[2K", err=True, nl=False)
 
 
 def _doctor(_: Act, language: Language, given: Json) -> int:
@@ -772,6 +815,7 @@ RUNNERS = {
     "screen": _screen,
     "second": _second,
     "matrix": _matrix,
+    "portfolio": _portfolio,
     "doctor": _doctor,
     "determine": _determine,
     "certificate": _certificate,

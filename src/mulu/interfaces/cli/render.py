@@ -70,6 +70,18 @@ def printable(text: Any) -> str:
     return "".join(c if c.isprintable() else "�" for c in in_order(str(text)))
 
 
+EFFECTS = {
+    "caught": ("新列入", "newly caught"),
+    "moved": ("移至另一部分", "moved to the other list"),
+    "substance": ("实质变动", "changed in substance"),
+    "unknown": ("有变动，内容不能逐字比较", "changed, how cannot be compared word for word"),
+    "released": ("不再列入", "released"),
+    "wording": ("仅文字变动", "changed in wording only"),
+    "held": ("所掌握的内容不同，未见变动依据", "what is held of the item differs; nothing says that it changed"),
+    "line": ("随同一记录的其他候选升降", "follows another candidate of the record"),
+}
+RUN_STATES = {"done": ("完成", "done"), "open": ("未完成", "not finished"), "given up": ("已放弃", "given up")}
+JUDGED = {"open": ("未决", "open"), "answered": ("已判断", "answered"), "raised again": ("须重新判断", "raised again")}
 _PASSAGES_SHOWN = 6  # of a document, beside one candidate
 _WIDE = 120  # columns from which the items of an edition stand one in a row
 
@@ -1590,6 +1602,180 @@ class Page:
             self.line(
                 self.say("未作记录；确认后加 --apply。", "Nothing was recorded; add --apply to record the changes.")
             )
+
+    def portfolio(self, answer: Json) -> None:
+        """Portfolios, a run, an impact, records, a judgement."""
+        if "portfolios" in answer:
+            self._portfolios(answer)
+        elif "results" in answer:
+            self._impact(answer)
+        elif "runs" in answer:
+            self._portfolio_runs(answer)
+        elif isinstance(answer.get("records"), list):
+            self._portfolio_records(answer)
+        elif "judgement" in answer:
+            what = f"{printable(answer['record'])} · {answer['item']} · {answer['judgement']}"
+            by = printable(answer["by"])
+            self.line(self.say(f"已以 {by} 的名义记录：{what}", f"recorded under the name {by}: {what}"))
+        else:
+            self._portfolio_run(answer)
+
+    def _portfolios(self, answer: Json) -> None:
+        if not answer["portfolios"]:
+            self.line(
+                self.say(
+                    "还没有技术组合。例：mulu portfolio screen 我的组合 --file 专利.xlsx",
+                    "No portfolio yet. Example: mulu portfolio screen mine --file patents.xlsx",
+                )
+            )
+        for one in answer["portfolios"]:
+            unfinished = one["last"] is not None and one["last"]["state"] != "done"
+            state = self.say(" · ▲ 上次运行未完成", " · ▲ the last run is not finished") if unfinished else ""
+            self.line(
+                self.say(
+                    f"{one['portfolio']}  {one['records']:,} 条记录，{one['flagged']:,} 条有标记，{one['runs']} 次运行{state}",
+                    f"{one['portfolio']}  {one['records']:,} records, {one['flagged']:,} flagged, {one['runs']} runs{state}",
+                )
+            )
+        self.line(answer["folder"])
+
+    def _portfolio_run(self, answer: Json) -> None:
+        day = answer["draft"] or answer["on"] or ""
+        self.title(
+            self.say(
+                f"{answer['portfolio']} · 第 {answer['run']} 次运行 · {day} · 数据 {answer['data']}",
+                f"{answer['portfolio']} · run {answer['run']} · {day} · data {answer['data']}",
+            )
+        )
+        if answer["goes_on"]:
+            self.line(self.say("接着上次中断之处。", "It went on where it was interrupted."))
+        self.line(
+            self.say(
+                f"{answer['rows']:,} 行：新读 {answer['read']:,}，已有 {answer['held_already']:,}，"
+                f"重复 {answer['repeated']:,}，拒绝 {answer['refused']:,}；组合现有 {answer['records']:,} 条记录",
+                f"{answer['rows']:,} rows: {answer['read']:,} read, {answer['held_already']:,} held already, "
+                f"{answer['repeated']:,} repeated, {answer['refused']:,} refused; the portfolio holds {answer['records']:,} records",
+            )
+        )
+        self.line(
+            self.say(
+                f"本次有标记：{answer['flagged']:,} 条（候选，不是结论）",
+                f"flagged in this run: {answer['flagged']:,} (candidates, no conclusions)",
+            )
+        )
+        if answer["gone"]:
+            self.line(
+                self.say(
+                    f"▲ {answer['gone']:,} 条记录不在本次输入中，仍予保留",
+                    f"▲ {answer['gone']:,} records do not stand in this input; they are kept",
+                )
+            )
+        for one in answer["skipped"]:
+            self.line(f"▲ {printable(one['name'])}: {self.of(one)}")
+        if answer["refused_file"]:
+            self.line(
+                self.say(
+                    f"▲ 拒绝的行及理由：{answer['refused_file']}",
+                    f"▲ refused rows with their reasons: {answer['refused_file']}",
+                )
+            )
+        for one in answer["mapping"]["tables"]:
+            used = ", ".join(f"{role}={'+'.join(columns)}" for role, columns in one["roles"].items())
+            sheet = "" if one["sheet"] is None else f"{one['sheet']}: "
+            self.line(printable(self.say(f"列：{sheet}{used}", f"columns: {sheet}{used}")))
+        self.line(self.say(f"用时 {answer['seconds']} 秒", f"{answer['seconds']} s"))
+
+    def _portfolio_runs(self, answer: Json) -> None:
+        self.title(answer["portfolio"])
+        for one in answer["runs"]:
+            done = one["done"] or {}
+            records, flagged = done.get("records", "—"), done.get("flagged", "—")
+            head = f"{one['at'][:19]} · {self.word(RUN_STATES, one['state'])} · {printable(one['asked']['input'])}"
+            self.line(
+                self.say(
+                    f"第 {one['run']} 次 · {head} · 记录 {records}，有标记 {flagged}",
+                    f"run {one['run']} · {head} · {records} records, {flagged} flagged",
+                )
+            )
+        for one in answer["impacts"]:
+            total = sum(one["affected"].values())
+            arrow = f"{one['from']['edition']} → {one['to']['edition']} · {one['at'][:19]}"
+            self.line(self.say(f"影响 {arrow} · {total} 处", f"impact {arrow} · {total} found"))
+
+    def _portfolio_records(self, answer: Json) -> None:
+        self.title(
+            self.say(
+                f"{answer['portfolio']} · {answer['total']:,} / {answer['of']:,} 条记录 · 数据 {answer['data']}",
+                f"{answer['portfolio']} · {answer['total']:,} of {answer['of']:,} records · data {answer['data']}",
+            )
+        )
+        for one in answer["records"]:
+            self.line(f"{printable(one['id'])}  {printable(one['title'] or one['text'][:60])}")
+            for c in one["candidates"]:
+                judged = ""
+                if c["judgement"] is not None:
+                    state = self.word(JUDGED, c["state"])
+                    judged = f" · {state}: {c['judgement']['judgement']} ({printable(c['judgement']['by'])})"
+                mark = "▲" if c["flag"] else " "
+                self.line(f"  {mark} {c['score']:.2f} {c['item']} {self.of(c['name'])} · {c['certainty']}{judged}")
+
+    def _impact(self, answer: Json) -> None:
+        old, new = answer["from"], answer["to"]
+        arrow = f"{old['edition']} → {new['edition']}"
+        self.title(f"{answer['portfolio']} · {arrow} · {self.say('数据', 'data')} {answer['data']}")
+        if answer["if_adopted"]:
+            until = new["comment_deadline"]
+            self.line(
+                self.say(
+                    "征求意见稿，从未施行：如获通过，则如下。", "A draft, never in force: were it adopted, as follows."
+                )
+                + ("" if until is None else self.say(f"征求意见截止 {until}。", f" Comments until {until}."))
+            )
+        elif new["effective"]:
+            self.line(self.say(f"施行日期 {new['effective']}", f"date of effect {new['effective']}"))
+        changed, touched, again = len(answer["items"]), answer["touched"], answer["read_again"]
+        self.line(
+            self.say(
+                f"{changed} 个条目有变动；{answer['records']:,} 条记录中 {touched:,} 条与之相关，重读 {again:,} 条，"
+                f"用时 {answer['seconds']} 秒",
+                f"{changed} items changed; of {answer['records']:,} records {touched:,} are near them, {again:,} were read again; "
+                f"{answer['seconds']} s",
+            )
+        )
+        for kind, count in answer["affected"].items():
+            if count:
+                self.line(f"  {self.word(EFFECTS, kind)}: {count:,}")
+        if not answer["results"]:
+            self.line(
+                self.say(
+                    "没有记录受影响；此次查询已记录在案。", "No record is affected; that this was asked is on record."
+                )
+            )
+        for one in answer["results"]:
+            early = (
+                self.say(" · 其日期在施行之前", " · its day lies before the date of effect")
+                if one["before_effect"]
+                else ""
+            )
+            self.line(f"{printable(one['record'])}  {printable(one['title'] or one['text'][:60])}{early}")
+            for e in one["effects"]:
+                before, after = ("—" if e[side] is None else f"{e[side]['score']:.2f}" for side in ("before", "after"))
+                to = "" if e["to_item"] is None else f" → {e['to_item']}"
+                judged = ""
+                if e["judgement"] is not None:
+                    judged = self.say(" · 已有判断，须重新判断", " · judged before, to be judged again")
+                self.line(f"    {self.word(EFFECTS, e['kind'])}: {e['item']}{to}  {before} → {after}{judged}")
+        for one in answer["cases"]:
+            what = ", ".join(f"{s['item']}#{s['number']}" for s in one["stands_on"]) or ", ".join(one["candidates"])
+            title = printable(one["title"])
+            self.line(
+                self.say(
+                    f"▲ 案件 {one['case']} {title}：须重新审视（{what}）",
+                    f"▲ case {one['case']} {title}: to be looked at again ({what})",
+                )
+            )
+            for running in one["due"]:
+                self.line(f"    {self.of(running['name'])}: {running['day']}")
 
     def trail(self, answer: Json) -> None:
         """The audit trail."""
