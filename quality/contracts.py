@@ -1,11 +1,11 @@
 """How well contracts are read: clauses, what they are about, parties, days, law and proposed facts, against labels.
 
     python quality/contracts.py [FOLDER] [--misses]
-    python quality/contracts.py BUILT --truth quality/documents/truth [--misses]
+    python quality/contracts.py BUILT --truth quality/documents/truth [--set drafting-schools] [--misses]
 
 FOLDER holds contracts beside `labels.yaml`: by default those of `quality/open/contracts`, on which the rules were written.
 With `--truth` it is the folder `contracts` of the written documents as `python -m quality.documents.make OUT` builds them,
-which were written by one who had not seen the rules. A clause that was found where no label stands, or the other way
+which were written by one who had not seen the rules; `--set` names another of their folders. A clause that was found where no label stands, or the other way
 round, counts for the structure; what it is about counts where both are there.
 """
 
@@ -133,7 +133,7 @@ def matched(contract: Contract, truth: list[Json]) -> dict[int, int]:
     return pairs
 
 
-def measure_written(built: Path, truth: Path) -> tuple[dict[str, Tally], list[str]]:
+def measure_written(built: Path, truth: Path, which: str = "contracts") -> tuple[dict[str, Tally], list[str]]:
     """The tallies of written contracts against their truth; a scan, which only the ocr extra reads, is left out."""
     tally: dict[str, Tally] = {}
     misses: list[str] = []
@@ -147,7 +147,7 @@ def measure_written(built: Path, truth: Path) -> tuple[dict[str, Tally], list[st
             missed, false = sorted(map(str, wanted - found)), sorted(map(str, found - wanted))
             misses.append(f"{where} {what}: missed {missed}, false {false}")
 
-    for path in sorted(truth.glob("contracts.*.json")):
+    for path in sorted(truth.glob(f"{which}.*.json")):
         one = json.loads(path.read_text(encoding="utf-8"))
         if one["scanned"]:
             continue
@@ -201,9 +201,10 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("folder", type=Path, nargs="?", default=OPEN)
     arguments.add_argument("--truth", type=Path)
+    arguments.add_argument("--set", default="contracts", help="of the written documents: contracts, drafting-schools, unseen")
     arguments.add_argument("--misses", action="store_true")
     given = arguments.parse_args()
-    tally, misses = measure(given.folder) if given.truth is None else measure_written(given.folder, given.truth)
+    tally, misses = measure(given.folder) if given.truth is None else measure_written(given.folder, given.truth, given.set)
     print(told(tally))
     if given.misses:
         print("\n".join(misses))
