@@ -201,10 +201,14 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("folder", type=Path, nargs="?", default=OPEN)
     arguments.add_argument("--truth", type=Path)
-    arguments.add_argument("--set", default="contracts", help="of the written documents: contracts, drafting-schools, unseen")
+    arguments.add_argument(
+        "--set", default="contracts", help="of the written documents: contracts, drafting-schools, unseen"
+    )
     arguments.add_argument("--misses", action="store_true")
     given = arguments.parse_args()
-    tally, misses = measure(given.folder) if given.truth is None else measure_written(given.folder, given.truth, given.set)
+    tally, misses = (
+        measure(given.folder) if given.truth is None else measure_written(given.folder, given.truth, given.set)
+    )
     print(told(tally))
     if given.misses:
         print("\n".join(misses))

@@ -1,6 +1,6 @@
 """The clauses of a contract as a tree, found by how they are numbered, each with the stretches of text that are its own.
 
-第一条, 第一章, 一、, （一）, Article 4, 4.2, (a), (iv), ①, Schedule 1, 附件一, and headings without a number. A number opens a
+第一条, 第一章, 一、, （一）, Article 4, 4.2, (a), (iv), ①, Schedule 1, 附件一, A.1 of Annex A, and headings without a number. A number opens a
 clause only where it continues what is open: the next one at its level, or the first one below. So neither a measured
 value at the start of a line ("2.62 g/cm³") nor a reference that a line break put there ("Article 5 above") opens one.
 In a contract in two languages the same number in the other language carries the clause on.
@@ -53,6 +53,7 @@ _HEADS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             rf"(?:(?:section|clause|article|§)\s*)?([0-9]{{1,2}}(?:\.[0-9]{{1,2}}){{1,4}})(?![0-9%‰]|\.[0-9])[.、:：)]?{_REFERRED_TO}",
             re.I,
         ),
+        ("lettered", r"([A-H](?:\.[0-9]{1,2}){1,4})(?![0-9%‰]|\.[0-9])[.:]?(?=\s)", 0),
         ("dotted", r"([0-9]{1,2})\.(?![0-9])\s*(?=\S)", 0),
         ("comma", r"([0-9]{1,2})、", 0),
         ("half", r"([0-9]{1,2})\)(?=\s*\S)", 0),
@@ -299,6 +300,8 @@ class _Reader:
             return True
         if head.style == "decimal":
             above = self._above(head)
+            if above is None and head.number[:1].isalpha() and head.number[1:2] == ".":
+                return False  # A.1 stands in Annex A, or opens nothing
             if above is None:
                 last = self._last("decimal")
                 top = self._last("top")
@@ -347,6 +350,7 @@ class _Reader:
             clause = self.clauses[number]
             if clause.value == head.value[:-1] and (
                 clause.style == "decimal"
+                or (clause.style == "schedule" and head.number[:1].isalpha())
                 or _FAMILY.get(clause.style) == "top"
                 or clause.style in ("han", "roman", "chapter")
             ):
@@ -534,6 +538,9 @@ def _values(style: str, printed: str) -> list[tuple[str, tuple[int, ...]]]:
     low = printed.lower()
     if style == "decimal":
         return [(style, tuple(int(one) for one in printed.split(".")))]
+    if style == "lettered":
+        letter, *rest = low.split(".")
+        return [("decimal", (ord(letter) - ord("a") + 1, *map(int, rest)))]
     if style == "circle":
         return [(style, (ord(printed) - ord("①") + 1,))]
     if not printed:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from mulu.screening.clauses import Clause, Outline, Span, folded, joined, language_of, outline, paragraphs_of
@@ -169,8 +170,11 @@ class Contract:
 # ---- the rules as data --------------------------------------------------------------------------------------------
 
 
-def _pattern(source: str, language: str) -> re.Pattern[str]:
-    """A phrase of the data file: "…" is a gap within a sentence, English phrases begin at a word."""
+def _pattern(source: str, language: str, nouns: Mapping[str, str] | None = None) -> re.Pattern[str]:
+    """A phrase of the data file: "…" is a gap within a sentence, <name> the words that the row gives that name; English
+    phrases begin at a word."""
+    for name, words in (nouns or {}).items():
+        source = source.replace(f"<{name}>", f"(?:{words})")
     gap = "[^.;\n]{0,90}?" if language == "en" else "[^。;;\n]{0,40}?"
     begin = r"(?<![a-z])" if language == "en" else ""
     return re.compile(f"{begin}(?:{source.replace('…', gap)})")
@@ -196,7 +200,7 @@ def clause_types() -> Mapping[str, ClauseType]:
             _aside(row["aside"]),
             {
                 lang: tuple(
-                    (int(weight), _pattern(one, lang))
+                    (int(weight), _pattern(one, lang, row.get("nouns", {}).get(lang)))
                     for weight, sources in row["says"][lang].items()
                     for one in sources
                 )
@@ -263,9 +267,11 @@ def read_contract(text: str, paragraphs: Iterable[Span] | None = None) -> Contra
     parties = _parties(same, low, tree)
     parties = _sided(parties, low, title, clauses)
     terms = _terms(low, tree, {label.lower() for one in parties for label in one.labels})
-    clauses = tuple(_resolved(_by_definition(one, low, terms), low, terms, tree) for one in clauses)
+    clauses = _below_schedules([_by_definition(one, low, terms) for one in clauses])
+    clauses = tuple(_resolved(one, low, terms, tree) for one in clauses)
     law, country = _law(low, text)
     signs = _signs(low, title, parties, clauses, tree)
+    parties = _as_written(parties, tree, same, folded(text))
     return Contract(
         text,
         len(signs) >= 3,
@@ -291,6 +297,16 @@ def _simplified(text: str) -> str:
 
     plain: str = OpenCC("t2s").convert(text)
     return plain.replace("合约", "合同") if len(plain) == len(text) else text
+
+
+def _as_written(parties: Sequence[Party], tree: Outline, same: str, plain: str) -> tuple[Party, ...]:
+    """Names and numbers in the characters of the contract: they were found in a text with simplified ones."""
+    if same == plain:
+        return tuple(parties)
+    for clause in tree.clauses:
+        at = same.find(clause.number, clause.start, clause.end) if clause.number else -1
+        clause.number = clause.number if at < 0 else plain[at : at + len(clause.number)]
+    return tuple(replace(one, name=plain[one.start : one.end]) for one in parties)
 
 
 _TRADITIONAL = re.compile("[條約議術許權讓與轉專權開發維護資圖紙書費據關於應當雙簽訂]")
@@ -339,19 +355,20 @@ def _signs(
 _SENTENCE = re.compile(r"[^。;!?\n.]+(?:\.(?=[0-9a-z])[^。;!?\n.]*)*[。;!?.]?")
 _NOT_GIVEN = re.compile(
     r"(?:不|未|并非|并未|没有|无需|无义务|不得视为|不构成|不应被理解为|均不)[^,。;]{0,14}?"
-    r"(?:包括|包含|涉及|授予|给予|许可|转让|提供|交付|披露|派遣|构成|意味|解释为|导致|含|承担|开放|允许|移交|取得|获得|发生|在[^,。;]{0,12}之列|开展)"
+    r"(?:包括|包含|涉及|授予|给予|许可|转让|提供|交付|披露|派遣|构成|意味|解释为|导致|含|承担|开放|允许|移交|取得|获得|发生|移转|揭露|告知|在[^,。;]{0,12}(?:之列|之内|范围)|开展)"
     r"|(?:不|未)(?:得|能|可)?(?:远程|从境外)?(?:访问|登录|接触|取得|获取)|不属于|除外|排除在外|始终归|仍由|仍归|无权(?:取得|获得|要求|接触|访问)"
-    r"|nothing (?:in|contained)|no (?:other )?(?:licen[cs]e|right|title|source|know-how|technical|assignment|transfer|training|remote|personnel|drawings?)"
+    r"|nothing (?:in|contained|herein|hereunder|is|shall)|(?:does|shall|will)? ?not (?:be )?obligat|no (?:other )?(?:licen[cs]e|right|title|source|know-how|technical|assignment|transfer|training|remote|personnel|drawings?)"
     r"|(?:does|do|shall|will|is|are) not (?:be )?(?:include|cover|extend|grant|transfer|assign|deliver|provide|disclose|comprise"
     r"|convey|entitle|constitute|construed|obliged|required|receive|have|obtain|supplied|provided|delivered|granted|given|send|second|train|licen[cs]e|part of)"
-    r"|(?:is|are) (?:expressly )?excluded|excludes|exclusion of|without (?:any )?(?:licen[cs]e|transfer|source)|not (?:licen[cs]ed|assigned|transferred)"
-    r"|neither[^.;]{0,60}(?:grants?|licen[cs]e|obliged|source)|not entitled to|no obligation to|(?:stays?|remains?) with|retains?|obtains? no|receives? no|acquires? no|licen[cs]es?[^.;]{0,60} neither"
+    r"|(?:is|are) (?:expressly )?excluded|(?:not|nor)(?: be)? (?:comprised|given|sold)|excludes|exclusion of|without (?:any )?(?:licen[cs]e|transfer|source)|not (?:licen[cs]ed|assigned|transferred)"
+    r"|neither[^.;]{0,60}(?:grants?|licen[cs]e|obliged|source)|not entitled to|no obligation to|(?:stays?|remains?)(?: at all times)? (?:with|the (?:sole )?(?:owner|property))|retains?|obtains? no|receives? no|acquires? no|licen[cs]es?[^.;]{0,60} neither"
     r"|(?:is|are|be|does|do|shall|will) not (?:be )?[a-z]+ (?:to|with|abroad|by|under|under this)|(?:is|are) not (?:included|sold|replicated|delivered)|(?:covers?|includes?|comprises?|conveys?) (?:no|neither)\b"
     r"|(?<![a-z])no [^.;]{3,90}?(?:is|are|shall be|will be|being) (?:hereby |thereby )?(?:granted|supplied|delivered|provided|transferred|assigned|disclosed|given|included|licensed|conveyed)"
+    r"|(?<![a-z])no (?:property|title|right|ownership|licen[cs]e)[^.;]{0,90}?(?:shall )?pass(?:es)?(?![a-z])"
 )
 # What forbids the recipient something, or makes it wait for a licence or a consent, denies no transfer and makes none.
 _FORBIDS = re.compile(
-    r"(?:被许可方|受让方|接收方|接受方|受方|乙方|甲方)[^,,。;]{0,10}不得|不得(?:再许可|分许可|转许可|从属许可|反向|复制|泄露|披露|下载|向(?:任何)?第三)"
+    r"(?:被许可方|受让方|接收方|接受方|受方|乙方|甲方)[^,,。;]{0,10}不得|不得(?:再许可|分许可|转许可|从属许可|再授权|许可(?:他人|任何|第三)|反向|复制|泄露|披露|下载|向(?:任何)?第三)"
     r"|(?:licensee|recipient|receiving party|transferee|party [ab]|customer|neither party)[^.;]{0,30}(?:shall|may|will|must) not"
     r"|shall not (?:disclose|sublicen|reverse|assign this|be unreasonably)|not[^.;]{0,40}to (?:any )?third part"
 )
@@ -365,6 +382,12 @@ _PLAINLY = re.compile(r"nothing (?:in|contained)|不授予|不包括|不得视�
 # Of a licence that is given: that it cannot be assigned, revoked or sublicensed denies nothing.
 _ATTRIBUTES = re.compile(
     r"不可(?:撤销|转让|再许可|分许可|转许可)的?|non-[a-z]+|not (?:less|more|later|only|limited|exceed)[a-z]*"
+)
+
+
+# Under a heading of secrecy, what is named with these words is to be kept, and passes to nobody.
+_KEPT_SECRET = re.compile(
+    r"(?<![a-z])(?:keep|kept|hold|held|secret(?! process)|confiden|divulge|only|never)|保密|严守|保守|不得|泄|妥善|秘密"
 )
 
 
@@ -412,14 +435,17 @@ def _about(low: str, clause: Clause, above: Clause | None) -> tuple[tuple[Typed,
     headings = _headings(low, clause)
     wider = () if above is None else _headings(low, above)
     sentences = [
-        (found.start(), found.end())
+        part
         for start, end in clause.own
         for found in _SENTENCE.finditer(low, start, end)
         if found[0].strip()
+        for part in _by_what_it_does(low, *found.span())
     ]
     does = [_does(low[start:end]) for start, end in sentences]
     kinds, denied = [], []
     own: dict[str, int] = {}  # weight without what the clause above adds
+    secrecy = clause_types()["confidentiality"].headings
+    secret = any(secrecy[lang].fullmatch(words) for words, lang in (*headings, *wider))
     for kind in clause_types().values():
         by_heading = _HEADING if any(kind.headings[lang].fullmatch(words) for words, lang in headings) else 0
         by_heading = by_heading or (_FROM_ABOVE if any(kind.headings[lang].fullmatch(w) for w, lang in wider) else 0)
@@ -430,6 +456,8 @@ def _about(low: str, clause: Clause, above: Clause | None) -> tuple[tuple[Typed,
             for weight, pattern in kind.says[lang]:
                 match = next((m for m in pattern.finditer(low, *span) if not _only(kind.aside, low, m)), None)
                 if match is None or (kind.deniable and said is Said.NEITHER and kind.id != "licence"):
+                    continue
+                if secret and kind.id == "know-how" and _KEPT_SECRET.search(low, *span):
                     continue
                 into = refused if kind.deniable and said is Said.REFUSED else given
                 into.append((weight, match.span()))
@@ -496,6 +524,21 @@ def _does(sentence: str) -> Said:
     if _FORBIDS.search(sentence) or (denied and _CONDITION.search(sentence)):
         return Said.NEITHER
     return Said.REFUSED if denied else Said.GIVEN
+
+
+# Who goes on in a sentence after what is forbidden to another.
+_GOES_ON = re.compile(r"[,，](?=(?:但|而)?(?:甲方|乙方|(?:被?许可|转让|受让|提供|接受)方|让与人|受让人|出让人))")
+
+
+def _by_what_it_does(low: str, start: int, end: int) -> list[Span]:
+    """A sentence, parted at the commas around what it forbids: what stands before or after may well give something."""
+    found = _FORBIDS.search(low, start, end)
+    if found is None:
+        return [(start, end)]
+    first = max(low.rfind(sign, start, found.start()) for sign in (",", "，"))
+    after = _GOES_ON.search(low, found.end(), end)
+    cuts = [start, *([first] if first > start else []), *([after.start()] if after else []), end]
+    return [(a, b) for a, b in pairwise(cuts) if b - a > 1]
 
 
 _KINDS_OF_LICENCE = (
@@ -610,25 +653,77 @@ _HANDED_OVER = re.compile(
 )
 
 
+# What a term must mean for a clause that hands it over to be about a type; of the others their own words tell.
+_MEANS_SECRET = re.compile(
+    r"(?<![a-z])(?:unpublished|undisclosed|secret|confidential|proprietary|not (?:generally|publicly) known)[^.;\n]{0,60}?"
+    r"(?:technical|technolog|techniques?|know-?how|process|formula|manufactur|experience|knowledge)|(?<![a-z])know-how"
+    r"|未公开|未公布|不为公众|非公开|技术秘密|专有技术|营业秘密|技术诀窍"
+)
+_USES = re.compile(
+    r"(?<![a-z])(?:(?:may|right to|licen[cs]e to|permits?|entitled to)[^.;\n]{0,60}?(?:use|practi[cs]e|exploit|apply|work)(?![a-z])"
+    r"|impart|reveal|explain|communicate|furnish|transfer|teach)"
+    r"|(?:准许|允许|同意|有权|可以?|许可|授权)[^。;\n]{0,30}?(?:使用|实施|利用|运用)|授权|许可|告知|公开|揭露|传授|说明|移转|转让"
+)
+_NOT_BY_DEFINITION = {
+    "definitions",
+    "confidentiality",
+    "payment",
+    "term",
+    "improvements",
+    "boilerplate",
+    "export-control",
+}
+
+
 def _by_definition(one: Read, low: str, terms: Sequence[Defined]) -> Read:
-    """The clause, about source code too where it hands over a defined term that means source code."""
-    kind = clause_types()["source-code"]
+    """The clause, about source code or know-how too where it hands over a term that means it, or is the schedule that does."""
     about = {typed.type for typed in (*one.types, *one.excludes)}
-    if kind.id in about or "definitions" in about:
+    if "definitions" in about:
         return one
-    for start, end in one.clause.own:
-        found = _HANDED_OVER.search(low, start, end)
-        if found is None or _does(low[start:end]) is not Said.GIVEN:
+    code = clause_types()["source-code"]
+    if code.id not in about:
+        strong = tuple(p for lang in ("zh", "en") for weight, p in code.says[lang] if weight >= _ENOUGH)
+        found = _handed_over(one, low, [t for t in terms if any(p.search(low, t.start, t.end) for p in strong)], ())
+        if found is not None:
+            one = replace(one, types=(*one.types, Typed(code.id, _ENOUGH, found)))
+    if "know-how" in about or about & _NOT_BY_DEFINITION:
+        return one
+    secret = [t for t in terms if _MEANS_SECRET.search(low, t.start, t.end)]
+    if one.clause.style == "schedule":
+        named = next((t for t in secret if f"S:{_printed(one.clause) or '1'}" in t.parts), None)
+        found = None if named is None else ((one.clause.start, one.clause.own[0][1]), (named.start, named.end))
+    else:
+        found = _handed_over(one, low, secret, (_USES,))
+    return one if found is None else replace(one, types=(*one.types, Typed("know-how", _ENOUGH, found)))
+
+
+def _below_schedules(clauses: Sequence[Read]) -> tuple[Read, ...]:
+    """Parts of a schedule that holds the know-how are about it, unless their own words are about something else."""
+    made = list(clauses)
+    for place, one in enumerate(clauses):
+        above = None if one.clause.parent is None else made[one.clause.parent]
+        if above is None or above.clause.style != "schedule" or any(typed.words for typed in one.types):
             continue
-        for term in terms:
-            means = low[term.start : term.end]
-            strong = any(
-                weight >= _ENOUGH and p.search(means) for lang in ("zh", "en") for weight, p in kind.says[lang]
-            )
-            if strong and _uses(low[start:end], term.term):
-                typed = Typed(kind.id, _ENOUGH, (found.span(), (term.start, term.end)))
-                return replace(one, types=(*one.types, typed))
-    return one
+        for typed in above.types:
+            if typed.type == "know-how" and typed.words and typed.type not in one.kinds:
+                made[place] = replace(one, types=(*one.types, Typed(typed.type, _FROM_ABOVE, ())))
+    return tuple(made)
+
+
+def _handed_over(
+    one: Read, low: str, terms: Sequence[Defined], also: Sequence[re.Pattern[str]]
+) -> tuple[Span, Span] | None:
+    """The words by which a sentence of the clause passes one of the terms, and where that term is defined."""
+    for start, end in one.clause.own if terms else ():
+        for sentence in _SENTENCE.finditer(low, start, end):
+            acts = (pattern.search(low, *sentence.span()) for pattern in (_HANDED_OVER, *also))
+            act = next((found for found in acts if found is not None), None)
+            if act is None or _does(sentence[0]) is not Said.GIVEN:
+                continue
+            for term in terms:
+                if _uses(sentence[0], term.term):
+                    return act.span(), (term.start, term.end)
+    return None
 
 
 def _resolved(one: Read, low: str, terms: Sequence[Defined], tree: Outline) -> Read:
