@@ -2,8 +2,8 @@
 
 The rules are regular expressions with weights, in `clause_types.jsonl` (what clauses are about) and `jurisdictions.jsonl`
 (places by their names), in Chinese and English. They read what is written and conclude nothing: every finding keeps the
-stretch of text on which it stands, and what is not found is left open, never supposed. Not covered: parties that are
-named in an annex alone, definitions by reference to another contract, amounts in words.
+stretch of text on which it stands, and what is not found is left open, never supposed. Not covered: definitions by
+reference to another contract.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
+from mulu.screening.amounts import Amount, amounts, differ, rates
 from mulu.screening.clauses import Clause, Outline, Span, folded, joined, language_of, outline, paragraphs_of
 from mulu.screening.denial import denials
 from mulu.vocabulary import Bilingual
@@ -132,6 +134,18 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
+class Price:
+    """What a sentence says is paid: `value` is lump_sum or royalty. `differs`: a sum in words is not that in figures."""
+
+    value: str
+    start: int
+    end: int
+    sums: tuple[Amount, ...] = ()
+    rates: tuple[tuple[Decimal, Span], ...] = ()
+    differs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """A document read as a contract. `is_contract` says whether enough speaks for its being one, `signs` what does."""
 
@@ -142,7 +156,7 @@ class Contract:
     parties: tuple[Party, ...]
     related: Found | None
     days: tuple[tuple[str, datetime.date, Span], ...]
-    price: tuple[Found, ...]
+    price: tuple[Price, ...]
     law: Found | None
     law_country: str | None
     outline: Outline
@@ -820,13 +834,13 @@ def _printed(clause: Clause) -> str:
 # ---- parties ---------------------------------------------------------------------------------------------------------
 
 _LABELS: Mapping[str, Side | None] = {
-    "被许可方|被许可人|受许可方|licensees?": Side.LICENSEE,
-    "许可方|许可人|授权方|licensor|licencor": Side.LICENSOR,
+    "被许可方|被许可人|受许可方|被授权方|被授权人|licensees?": Side.LICENSEE,
+    "许可方|许可人|授权方|授权人|licensor|licencor": Side.LICENSOR,
     "转让方|让与人|出让方|出让人|卖方|assignors?|transferors?|sellers?|vendor|转让人|出资方|contributor": Side.TRANSFEROR,
     "受让方|受让人|买方|assignees?|transferees?|purchasers?|buyers?": Side.TRANSFEREE,
-    "派遣方|存放方|depositor|技术提供方|提供方|服务方|服务提供方|受托方|受托人|供方|技术方|披露方|派遣方|supplier|provider|service provider|contractor|discloser|secondor|consultant|developer|technology provider": Side.PROVIDER,
-    "beneficiaries|技术接受方|接受方|受方|委托方|委托人|接收方|需方|客户|派驻方|用户|recipient|receiver|client|customer|host company|host|user|principal|beneficiary|technology recipient": Side.RECIPIENT,
-    "合作方|合作一方|partner|collaborator": Side.PARTNER,
+    "技术输出方|输出方|collaborator|派遣方|存放方|depositor|技术提供方|提供方|服务方|服务提供方|受托方|受托人|供方|技术方|披露方|派遣方|supplier|provider|service provider|contractor|discloser|secondor|consultant|developer|technology provider": Side.PROVIDER,
+    "技术引进方|引进方|技术受让方|技术受方|beneficiaries|技术接受方|接受方|受方|委托方|委托人|接收方|需方|客户|派驻方|用户|recipient|receiver|client|customer|host company|host|user|principal|beneficiary|technology recipient": Side.RECIPIENT,
+    "合作方|合作一方|合作者|partner": Side.PARTNER,
     "目标公司|担保方|丙方|丁方|guarantor|target|甲方|乙方|party a|party b|party c|甲|乙|first party|second party": None,
 }
 _LABEL = "|".join(sorted((one for key in _LABELS for one in key.split("|")), key=len, reverse=True))
@@ -839,7 +853,7 @@ _QUOTED = re.compile(
 )
 _COMPANY = re.compile(
     r"公司|集团|大学|研究院|研究所|学院|工厂|厂$|事务所|合伙|中心|\b(?:co\b|ltd|limited|inc\b|incorporated|llc|gmbh|ag\b|s\.a|sa\b|s\.r\.l|s\.p\.a|"
-    r"b\.v|bv\b|n\.v|ab\b|asa?\b|oy\b|plc|corp|corporation|company|pte|sdn|k\.k|kk\b|university|institute|laborator|academy|kft|zrt|sp\. z|a/s|pty|llp|jsc|s\.l|ulc)|công ty|株式会社|有限会社",
+    r"b\.v|bv\b|n\.v|ab\b|asa?\b|oy\b|plc|corp|corporation|company|pte|sdn|k\.k|kk\b|university|institute|laborator|academy|kft|zrt|o[uü]\b|s\.r\.o|spol\.|d\.o\.o|a\.s\.|ltda|lda\b|s\.a\.s|nv\b|aps\b|ehf\b|sp\. z|a/s|pty|llp|jsc|s\.l|ulc)|công ty|株式会社|有限会社",
     re.IGNORECASE,
 )
 _ONE_NAME = re.compile(
@@ -872,12 +886,7 @@ def _parties(same: str, low: str, tree: Outline) -> tuple[Party, ...]:
             _COMPANY.search(name["name"]) or re.search(r"[\u3400-\u9fff]{2,}|[A-Z][a-z]+", name["name"])
         ):
             continue
-        labels = tuple(
-            one
-            for one in re.split(r"[()（）/\s]*[()（）/][()（）/\s]*|(?<=方)\s+(?=\S+方)", match["label"])
-            if one.strip()
-        )
-        labels = tuple(re.sub(r"^即|以下简称|简称|\"", "", one).strip() for one in labels)
+        labels = _labels_in(match["label"])
         if labels[0].lower() in taken:
             continue
         taken.update(one.lower() for one in labels)
@@ -890,9 +899,65 @@ def _parties(same: str, low: str, tree: Outline) -> tuple[Party, ...]:
             found.append(Party(same[begin:stop], begin, stop, labels))
     if len(found) < 2:
         found = _in_prose(same, head) or found
+    if len(_together(found)) < 2:
+        found += _at_the_end(same, head, {one.name for one in found})
     found = _together(found)
-    ends = [*(one.start for one in found[1:]), head][: len(found)]
-    return tuple(_placed(one, same, low, min(end, one.end + 700)) for one, end in zip(found, ends, strict=True))
+    ends = [*(max(one.start, before.end) for before, one in pairwise(found)), max(head, found[-1].end if found else 0)]
+    ends = [end if end > one.end else len(same) for one, end in zip(found, ends, strict=False)]
+    placed = (_placed(one, same, low, min(end, one.end + 700)) for one, end in zip(found, ends, strict=True))
+    return tuple(_placed_elsewhere(one, same, low) for one in placed)
+
+
+# A name alone, as it stands in a place for signatures: nothing of a sentence before it or after it.
+_NAME_ALONE = re.compile(
+    r"[ ]{0,9}(?P<name>[^,,;。(\n:]{2,80}(?:\(有限合伙\)|,? ?(?:Ltd|Inc|LLC|Corp|S\.A|S\.p\.A|B\.V)\.?)?)(?=[ ]{0,9}(?:[,,;(。\n]|$))"
+)
+_SIGNS_FOR = re.compile(
+    r"(?:for and on behalf of|(?:signed|executed)(?: as a deed)? (?:for|by)(?: and on behalf of)?|authori[sz]ed signatory of)\s{0,4}:?[ ]{0,4}|(?<=\n)代表[ ]{0,4}(?=[\u3400-\u9fff]{4,40}公司)",
+    re.IGNORECASE,
+)
+
+
+def _at_the_end(same: str, head: int, known: set[str]) -> list[Party]:
+    """Parties that are named where it is signed, or in an annex: by their label on a line, or as that for which one signs."""
+    found: list[Party] = []
+    labelled = ((match.start("name"), _labels_in(match["label"])) for match in _LINE.finditer(same, head))
+    signing = ((match.end(), ()) for match in _SIGNS_FOR.finditer(same, head))
+    for start, labels in (*labelled, *signing):
+        name = _NAME_ALONE.match(same, start)
+        if name is None:
+            continue
+        bare = _bare(name["name"])
+        if bare in known or not _COMPANY.search(bare) or re.search(r"应|负责|不得|\b(?:shall|will|may|the)\b", bare):
+            continue
+        known.add(bare)
+        begin = same.index(bare, start)
+        found.append(Party(bare, begin, begin + len(bare), labels))
+    return sorted(found, key=lambda one: one.start)
+
+
+def _placed_elsewhere(one: Party, same: str, low: str) -> Party:
+    """A party of which the head does not say where it is, by what an annex or the place for signatures says of it."""
+    if one.country is not None and one.basis != "name":
+        return one
+    at = same.find(one.name, one.end)
+    while at >= 0:
+        lines = same.find("\n", at)
+        for _ in range(3):
+            lines = len(same) if lines < 0 else same.find("\n", lines + 1)
+        stop = min(len(same) if lines < 0 else lines, at + len(one.name) + 240)
+        there = replace(one, start=at, end=at + len(one.name), country=None)
+        other = _stated(there, same, low, stop)
+        if other is not None:
+            return replace(other, start=one.start, end=one.end)
+        at = same.find(one.name, at + len(one.name))
+    return one
+
+
+def _labels_in(label: str) -> tuple[str, ...]:
+    """What a party is called on its line: 甲方（许可方） is both."""
+    parts = re.split(r"[()（）/\s]*[()（）/][()（）/\s]*|(?<=方)\s+(?=\S+方)", label)
+    return tuple(re.sub(r"^即|以下简称|简称|\"", "", one).strip() for one in parts if one.strip())
 
 
 def _in_prose(same: str, head: int) -> list[Party]:
@@ -938,7 +1003,7 @@ def _begin_of_name(before: str) -> int:
 
 def _bare(name: str) -> str:
     """A name without the words that lead to it, the place in brackets after it, and the town that it is of."""
-    lead = r"^(?:(?:and|between|among)\s+|由|与|和|及|本(?:协议|合同)由|[甲乙丙]方)\s{0,9}(?=\S)"
+    lead = r"^(?:立(?:契约书|契约|合同|协议书|协议)人[ ]{0,9}:[ ]{0,9}|(?:and|between|among)\s+|由|与|和|及|本(?:协议|合同)由|[甲乙丙]方)\s{0,9}(?=\S)"
     name = re.sub(lead, "", name.strip(), flags=re.IGNORECASE)
     of_a_town = re.match(r"(.+?(?:Ltd|Limited|Inc|Corp|LLC|GmbH|PLC|Pty|S\.A|B\.V)\.?) of (?=[A-Z])", name)
     name = of_a_town[1] if of_a_town is not None else name
@@ -1019,13 +1084,21 @@ def country_in(low: str, start: int, end: int) -> Found | None:
     return best
 
 
-def _placed(one: Party, same: str, low: str, end: int) -> Party:
+def _stated(one: Party, same: str, low: str, end: int) -> Party | None:
+    """The party with the place that is stated of it: of registration, else an address."""
     for basis, pattern in (("registration", _REGISTERED), ("address", _ADDRESS)):
         for match in pattern.finditer(same, one.end, end):
             found = country_in(low, *match.span())
             if found is not None:
                 owned = _FOREIGN_OWNED.search(same, one.start, end) is not None
                 return replace(one, country=found, basis=basis, foreign_owned=owned and found.value == "CN")
+    return None
+
+
+def _placed(one: Party, same: str, low: str, end: int) -> Party:
+    stated = _stated(one, same, low, end)
+    if stated is not None:
+        return stated
     stop = re.compile(r"[\n;。]").search(low, one.end)
     beside = country_in(low, one.end, min(end, stop.start() if stop is not None else end))
     if beside is not None:
@@ -1222,9 +1295,6 @@ def _han(text: str) -> int:
     return 10 * value + (signs.index(ones) + 1 if ones else 0)
 
 
-_MONEY = re.compile(
-    r"(?:人民币|美元|欧元|日元|港元|港币|rmb|cny|usd|us\$|eur|€|\$|jpy|hkd|gbp|£)\s{0,9}[0-9][0-9,.]*\s{0,9}(?:万|亿|million|billion)?\s{0,9}元?|(?<![0-9,.])[0-9][0-9,.]*\s{0,9}(?:万|亿)?\s{0,9}(?:人民币)?(?:元|美元|欧元|日元)"
-)
 _ROYALTY = re.compile(
     r"提成|特许权使用费率|royalt(?:y|ies)|per cent of (?:the )?net sales|% of (?:the )?net (?:sales|invoice)|净销售额的"
 )
@@ -1236,24 +1306,25 @@ _NO_ROYALTY = re.compile(
 )
 
 
-def _prices(low: str) -> tuple[Found, ...]:
+def _prices(low: str) -> tuple[Price, ...]:
     """What is paid, by kind: a lump sum (or an amount), a royalty; each with the sentence that says it."""
-    found: dict[str, Found] = {}
+    found: dict[str, Price] = {}
     for match in _SENTENCE.finditer(low):
-        sentence = match[0]
+        sentence, span = match[0], match.span()
         # a definition or heading that names royalties says of none that it is paid
-        paid = re.search(r"%|支付|费率|pay|payable|per cent|元", sentence)
-        if paid and _ROYALTY.search(sentence) and not _NO_ROYALTY.search(sentence) and "royalty" not in found:
-            found["royalty"] = Found("royalty", *match.span())
-        if _MONEY.search(sentence) and (
-            _LUMP.search(sentence) or re.search(r"支付|价款|费用|pay|fee|price|报酬|作价", sentence)
-        ):
-            clean = re.search(
-                r"违约金|滞纳金|liquidated|penalt|保险|insurance|注册资本(?!.{0,20}作价)|per diem|每人每天", sentence
-            )
-            if not clean and "lump_sum" not in found:
-                found["lump_sum"] = Found("lump_sum", *match.span())
+        paid = re.search(r"%|百分之|支付|计付|给付|费率|pay|payable|per cent|元", sentence)
+        if paid and "royalty" not in found and _ROYALTY.search(sentence) and not _NO_ROYALTY.search(sentence):
+            found["royalty"] = Price("royalty", *span, rates=rates(low, *span))
+        if "lump_sum" in found or not (_LUMP.search(sentence) or _PAID.search(sentence)):
+            continue
+        sums = () if _NOT_PRICE.search(sentence) else amounts(low, *span)
+        if sums:
+            found["lump_sum"] = Price("lump_sum", *span, sums, differs=differ(sums, low))
     return tuple(found.values())
+
+
+_PAID = re.compile(r"支付|付给|给付|价款|费用|pay|fee|price|报酬|作价|consideration")
+_NOT_PRICE = re.compile(r"违约金|滞纳金|liquidated|penalt|保险|insurance|注册资本(?!.{0,20}作价)|per diem|每人每天")
 
 
 _LAW = re.compile(
