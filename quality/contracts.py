@@ -69,7 +69,8 @@ def compare(contract: Contract, label: Json, tally: dict[str, Tally], misses: li
     count("days", set(label["days"].items()), {(what, day.isoformat()) for what, day, _ in contract.days})
     count("law", {label["law"]}, {contract.law_country})
     facts = as_facts(proposals(contract, Law.load()))
-    facts.pop("technology", None)
+    for name in ("technology", "supplier", "recipient"):  # a text, and names that the parties above count
+        facts.pop(name, None)
     count("proposed facts", {(k, str(v)) for k, v in label["facts"].items()}, {(k, str(v)) for k, v in facts.items()})
     types = found_types(contract)
     count("clauses", set(label["clauses"]), set(types))

@@ -23,6 +23,7 @@ import msgspec
 
 from mulu.catalogue.editions import Catalogue, Edition
 from mulu.catalogue.records import Point
+from mulu.determination.accepted import EVIDENCE, Taken, taken_from
 from mulu.determination.decide import Answer, Origin
 from mulu.determination.law import Law
 from mulu.determination.signing import (
@@ -39,7 +40,7 @@ from mulu.determination.signing import (
 )
 from mulu.errors import Misused, MuluError
 from mulu.procedure.calendar import Calendar
-from mulu.procedure.machine import BrokenCourse, Course, Happened, Standing, step, taken, under_policy
+from mulu.procedure.machine import BrokenCourse, Course, Happened, Machine, Standing, step, taken, under_policy
 from mulu.store.place import exists, where
 from mulu.vocabulary import Bilingual, Said
 
@@ -150,6 +151,7 @@ class Case:
     answers: dict[str, Json] = field(default_factory=dict)
     screening: Json | None = None
     facts: dict[str, Json] = field(default_factory=dict)  # accepted from a contract, each with its place there
+    taken: dict[int, Json] = field(default_factory=dict)  # of an entry of the course: evidence that such facts filled
     candidates: dict[str, str] = field(default_factory=dict)  # item -> "screening" or the person who added it
     compared: dict[tuple[str, str], Compared] = field(default_factory=dict)
     statements: list[Statement] = field(default_factory=list)
@@ -178,6 +180,7 @@ class Case:
             course=course,
             answers=dict(self.answers),
             facts=dict(self.facts),
+            taken=dict(self.taken),
             candidates=dict(self.candidates),
             compared=dict(self.compared),
             statements=list(self.statements),
@@ -247,6 +250,8 @@ def _add(cases: dict[str, Case], entry: Entry, body: Json) -> None:
         one = happened(body["event"], by)
         if one.before != case.course.state:
             raise BrokenCourse(one.event, one.before, case.course.state)
+        if body.get("taken"):
+            case.taken[len(case.course.history)] = body["taken"]
         taken(case.course, one)
     elif act == "answered":
         case.answers[body["test"]] = {
@@ -256,9 +261,13 @@ def _add(cases: dict[str, Case], entry: Entry, body: Json) -> None:
             "at": entry.at.isoformat(),
             "source": body.get("source"),  # where what it rests on stands, as of an answer that a contract proposed
         }
+        if body.get("rests_on"):
+            case.answers[body["test"]]["rests_on"] = body["rests_on"]
     elif act == "fact":
         kept = {key: body[key] for key in ("value", "because", "source")}
-        case.facts[body["fact"]] = {**kept, "by": by, "at": entry.at.isoformat()}
+        case.facts[body["fact"]] = {**kept, "place": body.get("place"), "by": by, "at": entry.at.isoformat()}
+    elif act == "fact_withdrawn":
+        case.facts.pop(body["fact"], None)
     elif act == "screened":
         case.screening = body["screening"]
         day = datetime.date.fromisoformat(body["screening"]["on"])
@@ -781,7 +790,8 @@ class Casework:
     def accepted(self, reference: str, by: str, at: datetime.datetime, proposals: Iterable[Mapping[str, Any]]) -> None:
         """Record what a person accepted of what a contract proposes: facts, and answers to tests, each with its source.
 
-        A proposal has `fact`, `value`, `because`, `source`, and `test` where it is an answer; all are recorded or none.
+        A proposal has `fact`, `value`, `because`, `source`, and `test` where it is an answer; all are recorded or none. A
+        fact is about the contract and may come at any time; an answer belongs to a case that is not determined yet.
         """
         given = list(proposals)
         if not by.strip():
@@ -789,11 +799,13 @@ class Casework:
         for one in given:
             _within(by=by, because=one["because"], source=one["source"])
         with self._acting() as (store, cases):
-            _still_open(self._found(cases, reference))
+            case = self._found(cases, reference)
+            if any(one["test"] for one in given):
+                _still_open(case)
             for one in given:
                 body = {"case": reference, "value": one["value"], "because": one["because"], "source": one["source"]}
                 if not one["test"]:
-                    _write(store, "fact", at, by, {**body, "fact": one["fact"]})
+                    _write(store, "fact", at, by, {**body, "fact": one["fact"], "place": one.get("place")})
                     continue
                 known = self.law.tests.get(one["fact"])
                 if one["fact"] not in ASKED or known is None or one["value"] not in known.answers:
@@ -802,7 +814,50 @@ class Casework:
                         f"{one['fact']} 不能以 {one['value']} 回答",
                         f"{one['fact']} cannot be answered {one['value']}",
                     )
-                _write(store, "answered", at, by, {**body, "test": one["fact"]})
+                rests = list(one.get("rests_on", ()))
+                _write(
+                    store, "answered", at, by, {**body, "test": one["fact"], **({"rests_on": rests} if rests else {})}
+                )
+
+    def withdrawn(
+        self, reference: str, facts: Iterable[str], by: str, because: str | None, at: datetime.datetime
+    ) -> None:
+        """Take back facts that were accepted; the record of each acceptance stays, and each withdrawal is another.
+
+        An answer that was accepted with them and rests on one of them is open again. Papers and events that a fact filled
+        before are as they were.
+        """
+        _within(by=by, because=because)
+        if not by.strip() or not (because and because.strip()):
+            raise CaseRefused(
+                "no_reason",
+                "撤回须有操作人和理由（`by`、`because`）",
+                "to withdraw a fact takes a person and a reason (`by`, `because`)",
+            )
+        names = list(dict.fromkeys(facts))
+        with self._acting() as (store, cases):
+            case = self._found(cases, reference)
+            missing = [one for one in names if one not in case.facts]
+            if missing:
+                held = ("、".join(case.facts) or "—", ", ".join(case.facts) or "—")
+                raise CaseRefused(
+                    "no_such_fact",
+                    f"本案没有已接受的事实 {'、'.join(missing)}（有：{held[0]}）；未记录任何内容",
+                    f"the case has no accepted fact {', '.join(missing)} ({held[1]}); nothing was recorded",
+                )
+            resting = [
+                test
+                for test, one in case.answers.items()
+                if one["value"] is not None and set(one.get("rests_on", ())) & set(names)
+            ]
+            if resting:
+                _still_open(case)
+            for one in names:
+                _write(store, "fact_withdrawn", at, by, {"case": reference, "fact": one, "because": because})
+            for test in resting:
+                why = f"所依据的事实已撤回 / a fact that it rests on was withdrawn: {', '.join(names)}. {because}"
+                body = {"case": reference, "test": test, "value": None, "because": why}
+                _write(store, "answered", at, by, body)
 
     def version(self, case: Case) -> str:
         """What a determination rests on: the records of the case and the data. Whatever changes one makes another."""
@@ -911,6 +966,8 @@ class Casework:
             if event == "classify":
                 event = self._classifying(case)
             evidence = {**_from_determination(case, event), **evidence}
+            filled = _from_facts(case, event, evidence, self.rules)
+            evidence |= {name: one.value for name, one in filled.items()}
             standing = self.standing(case)
             self._of_its_day(case, event, day, standing)
             if event == "secret_no" and case.answers.get("secret", {}).get("value") == "secret":
@@ -924,7 +981,10 @@ class Casework:
                 one = replace(
                     one, evidence={**one.evidence, "determination": standing.reference, "edition": standing.edition}
                 )
-            _write(store, "event", at, by, {"case": reference, "event": one.as_json()})
+            body: Json = {"case": reference, "event": one.as_json()}
+            if filled:
+                body["taken"] = {name: value.as_json() for name, value in filled.items()}
+            _write(store, "event", at, by, body)
         return one
 
     def _of_its_day(self, case: Case, event: str, day: datetime.date, standing: Standing) -> None:
@@ -1152,6 +1212,17 @@ def _from_determination(case: Case, event: str) -> dict[str, str]:
     }
     name, values = known.get(event, ("", []))
     return {name: ", ".join(values)} if values else {}
+
+
+def _from_facts(case: Case, event: str, given: Mapping[str, Any], rules: Machine) -> dict[str, Taken]:
+    """What the event asks for, nobody gave, and facts that were accepted from a contract say."""
+    transition = rules.transition(case.course.state, event)
+    wanted = () if transition is None else transition.evidence
+    return {
+        name: one
+        for name, one in taken_from(case.facts).items()
+        if name in EVIDENCE and name in wanted and name not in given
+    }
 
 
 def _answer(one: Json) -> Answer:

@@ -10,7 +10,7 @@ from typing import Any
 
 from mulu.determination.proposed import Proposal
 from mulu.screening.clauses import Span
-from mulu.screening.contracts import Contract, Read, Typed, type_names
+from mulu.screening.contracts import Contract, Price, Read, Typed, type_names
 from mulu.sources.described import Reading
 from mulu.sources.reading import BadRow, Row
 from mulu.vocabulary import Bilingual
@@ -49,7 +49,7 @@ def told(contract: Contract, reading: Reading, proposed: Sequence[Proposal], scr
         "days": [
             {"what": what, "day": day.isoformat(), "place": teller.place(span)} for what, day, span in contract.days
         ],
-        "price": [{"kind": one.value, "place": teller.place((one.start, one.end))} for one in contract.price],
+        "price": [teller.price(one) for one in contract.price],
         "law": None
         if contract.law is None
         else {"country": contract.law_country, "place": teller.place((contract.law.start, contract.law.end))},
@@ -91,6 +91,23 @@ class _Teller:
             "foreign_owned": one.foreign_owned,
             "place": self.place((one.start, one.end)),
             "country_place": None if country is None else self.place((country.start, country.end)),
+        }
+
+    def price(self, one: Price) -> Json:
+        return {
+            "kind": one.value,
+            "place": self.place((one.start, one.end)),
+            "sums": [
+                {
+                    "value": f"{each.value.normalize():f}",
+                    "currency": each.currency,
+                    "in_words": each.words,
+                    "place": self.place((each.start, each.end)),
+                }
+                for each in one.sums
+            ],
+            "rates": [f"{value.normalize():f}" for value, _ in one.rates],
+            "differs": one.differs,
         }
 
     def proposal(self, one: Proposal) -> Json:
@@ -231,6 +248,14 @@ def source_of(reading: Reading, proposal: Json) -> str:
         ]
         at.append(" ".join(part for part in where if part))
     return f"{reading.name} (sha256 {reading.digest[:12]}): {'; '.join(at)}"
+
+
+def place_of(reading: Reading, proposal: Json) -> str:
+    """The same in brief, as a paper prints it: the document, and clause and page of the first place."""
+    first = proposal["places"][0] if proposal["places"] else {"clause": None, "page": None, "quote": ""}
+    page = None if first["page"] is None else f"p. {first['page']}"
+    where = [part for part in (first["clause"], page) if part] or [f"“{_cut(first['quote'], 40)}”"]
+    return " ".join((reading.name, *where))
 
 
 def _cut(text: str, most: int) -> str:

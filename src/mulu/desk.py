@@ -256,6 +256,7 @@ ACTS: tuple[Act, ...] = (
             Argument("candidate", "texts", Bilingual("加入一个候选条目；可多次给出", "add an entry as a candidate; may be given several times"), default=()),
             Argument("compare", "texts", Bilingual("对照一个要点：条目#要点=meets|does-not|unknown: 事实", "compare a control point: ITEM#N=meets|does-not|unknown: the fact"), default=()),
             Argument("source", "text", Bilingual("事实的出处（文件、段落）", "where the facts stand (document, passage)")),
+            Argument("withdraw", "texts", Bilingual("撤回从合同接受的一项事实，如 mode；可多次给出", "withdraw a fact that was accepted from a contract, e.g. mode; may be given several times"), default=()),
             Argument("screen", "flag", Bilingual("以技术描述筛查并记录候选", "screen the description and keep the candidates"), default=False),
             Argument("day", "day", Bilingual("改以此日的目录判定（并重新筛查）", "determine for the Catalogue of this day instead (screens again)")),
             Argument("read_at", "text", Bilingual("声明已查阅官方文本：地址", "statement that the official text was read: its address")),
@@ -863,6 +864,7 @@ class Desk:
         candidate: Iterable[str] = (),
         compare: Iterable[str] = (),
         source: str | None = None,
+        withdraw: Iterable[str] = (),
         screen: bool = False,
         day: datetime.date | None = None,
         read_at: str | None = None,
@@ -900,24 +902,26 @@ class Desk:
             if (one is None) != (other is None):
                 raise Misused(Said("together", f"{names} 须同时给出。", f"{names} go together."))
         acts = bool(answers or compared or read_at or checked_at or tuple(candidate))
-        acts_at_all = acts or screen or day is not None or sign or approve or dissent
+        taken_back = tuple(withdraw)
+        acts_at_all = acts or taken_back or screen or day is not None or sign or approve or dissent
         if not acts_at_all and any((by, because, source, digest, version)):
             raise Misused(
                 Said(
                     "nothing_to_record",
-                    "没有要记录的内容。请给出 `screen`、`answer`、`candidate`、`compare`、`read_at`、`checked_at`、`sign`、"
+                    "没有要记录的内容。请给出 `screen`、`answer`、`candidate`、`compare`、`withdraw`、`read_at`、`checked_at`、`sign`、"
                     "`approve` 或 `dissent` 之一；只查看时请不要给出其他参数。",
-                    "There is nothing to record. Give one of `screen`, `answer`, `candidate`, `compare`, `read_at`, `checked_at`, "
-                    "`sign`, `approve` or `dissent`; to look only, give nothing but the case.",
+                    "There is nothing to record. Give one of `screen`, `answer`, `candidate`, `compare`, `withdraw`, `read_at`, "
+                    "`checked_at`, `sign`, `approve` or `dissent`; to look only, give nothing but the case.",
                 )
             )
-        if sum((acts or screen or day is not None, sign, approve, dissent)) > 1:
+        if sum((acts or screen or day is not None, bool(taken_back), sign, approve, dissent)) > 1:
             raise Misused(
                 Said(
                     "one_at_a_time",
-                    "签署（`sign`）、批准（`approve`）和异议（`dissent`）须各自单独进行：所签须是已显示的判定。未记录任何内容。请分次进行。",
-                    "To sign (`sign`), to agree (`approve`) and to dissent (`dissent`) are each an act of its own: what is signed is "
-                    "what was shown. Nothing was recorded. Do one after the other.",
+                    "签署（`sign`）、批准（`approve`）、异议（`dissent`）和撤回（`withdraw`）须各自单独进行：所签须是已显示的判定。未记录任何内容。"
+                    "请分次进行。",
+                    "To sign (`sign`), to agree (`approve`), to dissent (`dissent`) and to withdraw a fact (`withdraw`) are each an act "
+                    "of its own: what is signed is what was shown. Nothing was recorded. Do one after the other.",
                 )
             )
         if sign and version is None:
@@ -940,6 +944,8 @@ class Desk:
         if acts_at_all and not by:
             raise Misused(Said("by_whom", "请以 `by` 写明操作人。", "Name the person who answers for it with `by`."))
         who = by or ""
+        if taken_back:
+            work.withdrawn(case, taken_back, who, because, at)
         if acts:
             work.answered(
                 case,
@@ -1065,7 +1071,7 @@ class Desk:
         """
         from pathlib import Path
 
-        from mulu.contracting import source_of, told
+        from mulu.contracting import place_of, source_of, told
         from mulu.determination.law import Law
         from mulu.determination.proposed import NotProposed, proposals
         from mulu.screening.contracts import read_contract
@@ -1094,6 +1100,8 @@ class Desk:
                     "test": by_fact[name]["test"],
                     "because": f"{by_fact[name]['because']['zh']} / {by_fact[name]['because']['en']}",
                     "source": source_of(reading, by_fact[name]),
+                    "place": place_of(reading, by_fact[name]),
+                    "rests_on": by_fact[name]["rests_on"],
                 }
                 for name in dict.fromkeys(wanted)
             ]
@@ -1197,6 +1205,7 @@ class Desk:
         }
 
     def _case(self, reference: str, on: datetime.date) -> Json:
+        from mulu.determination.accepted import EVIDENCE, taken_from
         from mulu.determination.law import Law
         from mulu.procedure.machine import due, foreseen, missing_papers, stations, takes
         from mulu.procedure.penalties import exposure
@@ -1242,6 +1251,7 @@ class Desk:
                 for one, stands in stations(course, rules)
             ],
             "technology": case.technology,
+            "accepted": {name: one.as_json() for name, one in taken_from(case.facts).items() if name in EVIDENCE},
             "opened": case.day.isoformat(),
             "opened_by": case.by,
             "two_persons": case.two_persons,
@@ -1279,8 +1289,9 @@ class Desk:
                         {**kind, "value": one.evidence[kind["id"]]}
                         for kind in asked(k for k in one.evidence if k in rules.fields)
                     ],
+                    "taken": case.taken.get(number, {}),
                 }
-                for one in course.history
+                for number, one in enumerate(course.history)
             ],
             "deliveries": [
                 {"day": one.day.isoformat(), **{k: one.evidence[k] for k in ("delivered", "medium", "place", "method")}}

@@ -145,7 +145,100 @@ def test_the_page_reads_a_contract_and_each_proposal_is_accepted_by_its_own_form
     done = server.post(address, data={**data, "once": "other", "case": "C-1", "by": "王芳"})
     assert done.status_code == 303 and "accept-mode" in done.headers["location"]
     assert kept.determine(AT, "C-1")["facts"].keys() == {"mode"}
-    assert "M4+M5" in server.get(f"/{language}/cases/C-1/determination").text
+    held = html.unescape(server.get(f"/{language}/cases/C-1/determination").text)
+    assert {"zh": "M4 技术秘密转让或许可; M5 技术服务", "en": "M4 know-how; M5 technical service"}[language] in held
     assert server.get(f"/{language}/contracts/{'0' * 64}").status_code == 404
     no_file = server.post(f"/{language}/contracts", data={**form(asked.text, "contract"), "once": "third"})
     assert no_file.status_code == 422
+
+
+SCREENED = {"screening": "S-1", "screened_on": ON, "screening_result": "no_hit"}
+
+
+def test_accepted_facts_fill_the_event_that_opens_the_procedure_and_say_whence(kept: Desk):
+    names = ["mode", "to", "supplier", "recipient", "channel", "technology"]
+    kept.contract(str(FILE), DAY, AT, case="C-1", accept=names, by="王芳")
+    given = [f"{name}={value}" for name, value in {**SCREENED, "technology": "T-1", "channel": "cooperation"}.items()]
+    case = kept.case(DAY, AT, "C-1", "scope", by="李明", set=given)
+    evidence, taken = case["history"][-1]["evidence"], case["history"][-1]["taken"]
+    assert (evidence["mode"], evidence["destination"]) == ("M4+M5", "SE")
+    assert evidence["parties"] == ["湖南恒岳新能源材料有限公司", "Nordvik Cathode AB"]
+    assert evidence["channel"] == "cooperation" and "channel" not in taken  # what a person gives goes before
+    assert taken["mode"] == {
+        "value": "M4+M5",
+        "facts": ["mode"],
+        "places": [f"{FILE.name} 第二条 2.1"],
+        "by": ["王芳"],
+    }
+    assert [one["body"].get("taken", {}).keys() >= {"mode", "parties"} for one in kept.records("C-1")][-1]
+
+
+def test_an_event_lacks_what_no_accepted_fact_says(kept: Desk):
+    kept.contract(str(FILE), DAY, AT, case="C-1", accept=["supplier"], by="王芳")
+    with pytest.raises(MuluError, match=r"evidence is missing: .*parties"):
+        kept.case(DAY, AT, "C-1", "scope", by="李明", set=[f"{k}={v}" for k, v in SCREENED.items()])
+
+
+def test_a_fact_is_withdrawn_with_both_records_in_the_trail_and_what_rests_on_it_is_open_again(kept: Desk):
+    kept.contract(str(FILE), DAY, AT, case="C-1", accept=["to", "mode", "crossing"], by="王芳")
+    with pytest.raises(MuluError, match="`because`"):
+        kept.determine(AT, "C-1", withdraw=["to"], by="李明")
+    with pytest.raises(MuluError, match=r"no accepted fact date \(to, mode\)"):
+        kept.determine(AT, "C-1", withdraw=["to", "date"], by="李明", because="错")
+    assert len(kept.records("C-1")) == 4
+    stands = kept.determine(AT, "C-1", withdraw=["to"], by="李明", because="受方实为其子公司")
+    assert stands["facts"].keys() == {"mode"}
+    assert (
+        stands["answers"]["crossing"]["value"] is None
+        and "受方实为其子公司" in stands["answers"]["crossing"]["because"]
+    )
+    acts = [(one["act"], one["by"]) for one in kept.records("C-1")]
+    assert acts[-2:] == [("case.fact_withdrawn", "李明"), ("case.answered", "李明")] and ("case.fact", "王芳") in acts
+    assert "destination" not in kept.case(DAY, AT, "C-1")["accepted"]
+
+
+def test_a_fact_may_be_accepted_and_withdrawn_through_the_api_and_on_the_page(server: TestClient, kept: Desk):
+    client = Client(http=server)
+    client.contract(FILE.name, FILE.read_bytes(), ON, case="C-1", accept=["mode", "to"], by="王芳")
+    assert client.determine("C-1", "李明", withdraw=["to"], because="重复")["facts"].keys() == {"mode"}
+    page = server.get("/en/cases/C-1/determination").text
+    part = next(
+        one for one in re.findall(r"(?s)<form method=\"post\".*?</form>", page) if 'value="withdraw-mode"' in one
+    )
+    data = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', part))
+    refused = server.post("/en/cases/C-1/determination", data={**data, "by": "李明"})
+    assert refused.status_code == 422 and "Reason" in refused.text
+    done = server.post("/en/cases/C-1/determination", data={**data, "once": "b", "by": "李明", "because": "另一合同"})
+    assert done.status_code == 303, done.text[-400:]
+    assert kept.determine(AT, "C-1")["facts"] == {}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_page_of_a_case_says_what_an_event_takes_from_the_contract(server, kept, language):
+    kept.contract(str(FILE), DAY, AT, case="C-1", accept=["mode", "to"], by="王芳")
+    page = html.unescape(server.get(f"/{language}/cases/C-1?on={ON}").text)
+    assert {"zh": "留空则取自合同", "en": "taken from the contract"}[language] in page and "M4+M5" in page
+
+
+def test_papers_print_accepted_facts_with_their_place_and_what_the_case_says_goes_before(kept: Desk):
+    from mulu.reports.forms import APPLICATION, REGISTRATION, filled, text_of
+    from mulu.reports.model import Writer
+    from mulu.reports.papers import languages_of
+
+    names = ["mode", "to", "from", "supplier", "recipient", "date", "royalty", "royalty_rate", "consideration"]
+    kept.contract(str(FILE), DAY, AT, case="C-1", accept=names, by="王芳")
+    w = Writer(languages_of("both"))
+    values = kept._paper_values("C-1", DAY)
+    held = {name: text_of(line) for name, line in filled(REGISTRATION, w, values, {}).values.items()}
+    assert "M4 技术秘密转让或许可" in held["mode"] and "M5" in held["mode"]
+    assert (
+        "湖南恒岳新能源材料有限公司" in held["supplier"] and "据合同" in held["supplier"] and "王芳" in held["supplier"]
+    )
+    assert held["recipient_country"].startswith("SE") and held["supplier_country"].startswith("CN")
+    assert "2026-03-18" in held["signed_on"] and held["contract_amount"].startswith(("CNY", "EUR", "USD"))
+    assert held["agent"] == ""
+    given = [f"{k}={v}" for k, v in {**SCREENED, "technology": "T-1", "description": "d", "channel": "trade"}.items()]
+    kept.case(DAY, AT, "C-1", "scope", by="李明", set=[*given, "destination=DE", "parties=甲; 乙"])
+    values = kept._paper_values("C-1", DAY)
+    destination = text_of(filled(APPLICATION, w, values, {}).values["destination"])
+    assert destination.startswith("DE") and "the contract says: SE" in destination

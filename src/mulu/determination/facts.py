@@ -133,7 +133,16 @@ _FLAGS = (
     "delivered",
 )
 # Stated by the sources of a row, but deciding nothing here: read and left, so that they are not called unread.
-_ASIDE = {"parties_related", "catalogue_edition", "consideration", "term_years", "exclusive"}
+_ASIDE = {
+    "parties_related",
+    "catalogue_edition",
+    "consideration",
+    "term_years",
+    "exclusive",
+    "supplier",
+    "recipient",
+    "royalty_rate",
+}
 _OTHERS = {
     "mode",
     "channel",

@@ -99,6 +99,12 @@ def _parties(contract: Contract) -> Iterable[Proposal]:
             Bilingual(f"{party.name}：{basis.zh}", f"{party.name}: {basis.en}"),
             ((party.start, party.end), (party.country.start, party.country.end)),
         )
+    for key, party in (("supplier", giver(contract)), ("recipient", taker(contract))):
+        if party is not None:
+            said = party.labels[0] if party.labels else party.name
+            yield Proposal(
+                key, party.name, Bilingual(f"合同称“{said}”", f"called “{said}”"), ((party.start, party.end),)
+            )
     if contract.related is not None:
         span = (contract.related.start, contract.related.end)
         yield Proposal(
@@ -281,6 +287,23 @@ def _paid(contract: Contract) -> Iterable[Proposal]:
         (False, True): Bilingual("固定金额，没有提成", "a fixed sum, and no royalty"),
     }["royalty" in kinds, "lump_sum" in kinds]
     yield Proposal("royalty", "mixed" if both else "royalty" in kinds, because, tuple(kinds.values()))
+    for one in contract.price:
+        span = (one.start, one.end)
+        if one.sums:
+            differs = Bilingual(
+                "；大写与小写金额不一致，请核对", "; the sum in words is not the one in figures: compare them"
+            )
+            also = differs if one.differs else Bilingual("", "")
+            said = Bilingual(f"写明的金额{also.zh}", f"the sum that is stated{also.en}")
+            yield Proposal("consideration", one.sums[0].plain, said, ((one.sums[0].start, one.sums[0].end), span))
+        if len(one.rates) == 1:
+            value, place = one.rates[0]
+            yield Proposal(
+                "royalty_rate",
+                f"{value.normalize():f}%",
+                Bilingual("写明的提成率", "the royalty rate that is stated"),
+                (place, span),
+            )
 
 
 def _days(contract: Contract) -> Iterable[Proposal]:

@@ -570,6 +570,9 @@ def _read_evidence(rules: Machine, one: Transition, given: Mapping[str, Any], da
     return read
 
 
+_SEVERAL = ("mode",)  # one contract passes technology in more than one way: M3+M4
+
+
 def _form(kind: Field, value: Any, day: datetime.date) -> Any:
     def refuse(zh: str, en: str) -> EvidenceRefused:
         return EvidenceRefused(
@@ -608,7 +611,8 @@ def _form(kind: Field, value: Any, day: datetime.date) -> Any:
         return items
     if not isinstance(value, str) or not value.strip():
         raise refuse("文字", "a text")
-    if kind.choices and value not in kind.choices:
+    chosen = [one.strip() for one in value.split("+")] if kind.id in _SEVERAL else [value]
+    if kind.choices and not all(one in kind.choices for one in chosen):
         raise refuse(f" {'、'.join(kind.choices)} 之一", f"one of {', '.join(kind.choices)}")
     return value.strip()
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
+from mulu.determination.accepted import FILLS, Taken, taken_from
 from mulu.errors import Misused
 from mulu.reports.model import Block, Heading, Line, Paper, Para, Points, Run, Table, Tone, Writer
-from mulu.reports.papers import Cited, Values, law_mark, mark, named, pair, paper, shown, word
+from mulu.reports.papers import Cited, Values, chosen, law_mark, mark, named, pair, paper, shown, word
 from mulu.reports.words import CONTROL
 from mulu.vocabulary import Bilingual, Said
 
@@ -172,6 +173,52 @@ def _evidence(name: str, *events: str) -> tuple[Bilingual, Take]:
     return Bilingual(
         f"案件事件的证据 {name}{of[0] if events else ''}", f"evidence {name} of the case{of[1] if events else ''}"
     ), take
+
+
+def _accepted(name: str, before: tuple[Bilingual, Take] | None = None) -> tuple[Bilingual, Take]:
+    """What facts accepted from a contract say, with their place in it; evidence of the case goes before them."""
+
+    def take(w: Writer, values: Values) -> Line:
+        held: Line = () if before is None else before[1](w, values)
+        one = taken_from(values.determination["facts"]).get(name)
+        if one is None:
+            return held
+        line = w.of(_YES_NO[one.value], between=" / ") if one.value in _YES_NO else chosen(w, one.value)
+        if not held:
+            return (*line, Run(" "), *_from_contract(w, one))
+        alike = text_of(held) == text_of(line)
+        return (
+            held
+            if alike
+            else (
+                *held,
+                Run(" "),
+                *w.label("合同另写：", "the contract says:", "bad"),
+                Run(" "),
+                *line,
+                Run(" "),
+                *_from_contract(w, one),
+            )
+        )
+
+    facts = FILLS[name]
+    source = Bilingual(f"从合同接受的事实 {'、'.join(facts)}", f"accepted fact of a contract: {', '.join(facts)}")
+    if before is not None:
+        source = Bilingual(f"{before[0].zh}；否则{source.zh}", f"{before[0].en}; else {source.en}")
+    return source, take
+
+
+_YES_NO = {"yes": Bilingual("是", "yes"), "no": Bilingual("否", "no")}
+
+
+def text_of(line: Line) -> str:
+    return "".join(run.text for run in line)
+
+
+def _from_contract(w: Writer, one: Taken) -> Line:
+    """Where an accepted fact stands, and who accepted it."""
+    at, by = "; ".join(one.places), ", ".join(one.by)
+    return w.label(f"〔据合同：{at}；{by} 接受〕", f"[from the contract: {at}; accepted by {by}]", "soft")
 
 
 def _title(w: Writer, values: Values) -> Line:
@@ -340,7 +387,7 @@ _FULL = ("全称，与营业执照一致", "full name, as on the business licenc
 
 def _party(prefix: str, zh: str, en: str) -> tuple[Entry, ...]:
     return (
-        _entry(f"{prefix}_country", f"{zh}国别（地区）", f"{en}: country or region", ("国家或地区", "country or region"), _M, _YOU),
+        _entry(f"{prefix}_country", f"{zh}国别（地区）", f"{en}: country or region", ("国家或地区", "country or region"), _M, _accepted(f"{prefix}_country")),
         _entry(f"{prefix}_code", f"{zh}代码", f"{en}: code", ("统一社会信用代码或境外登记号", "unified social credit code, or the registration number abroad"), _M, _YOU),
         _entry(f"{prefix}_address", f"{zh}地址", f"{en}: address", ("登记地址", "registered address"), _M, _YOU),
         _entry(f"{prefix}_nature", f"{zh}企业性质", f"{en}: kind of enterprise", ("如国有、民营、外商投资", "state-owned, private, foreign-invested, …"), _M, _YOU),
@@ -368,17 +415,24 @@ _DESTINATION = _entry(
     "destination",
     ("技术受方所在地", "where the recipient is"),
     _M,
-    _evidence("destination"),
+    _accepted("destination", before=_evidence("destination")),
 )
-_RECIPIENTS = _entry("recipients", "技术受方", "recipient", ("全称，中外文", "full names"), _M, _evidence("recipients"))
-_MODE = _entry("mode", "出口方式", "mode of transfer", ("专利权转让、专利申请权转让、专利实施许可、技术秘密、技术服务、其他", "assignment of a patent or application, patent licence, know-how, service, other"), _M, _evidence("mode"))  # fmt: skip
+_RECIPIENTS = _entry(
+    "recipients",
+    "技术受方",
+    "recipient",
+    ("全称，中外文", "full names"),
+    _M,
+    _accepted("recipients", before=_evidence("recipients")),
+)
+_MODE = _entry("mode", "出口方式", "mode of transfer", ("专利权转让、专利申请权转让、专利实施许可、技术秘密、技术服务、其他", "assignment of a patent or application, patent licence, know-how, service, other"), _M, _accepted("mode", before=_evidence("mode")))  # fmt: skip
 _CHANNEL = _entry(
     "channel",
     "渠道",
     "channel",
     ("贸易、投资、经济技术合作", "trade, investment, cooperation"),
     _M,
-    _evidence("channel"),
+    _accepted("channel", before=_evidence("channel")),
 )
 _CONTRACT_NUMBER = _entry("contract_number", "合同号", "contract number", ("编号规则未核实，见 mulu number", "how it is built was not verified; see mulu number"), _M, _evidence("contract_number"))  # fmt: skip
 _SEAL = _entry(
@@ -421,7 +475,7 @@ APPLICATION = Form(
                 _RECIPIENTS, _DESTINATION,
                 _entry("end_use", "最终用途", "end use", ("受方如何使用", "what the recipient does with it"), _M, _evidence("end_use")),
                 _MODE, _CHANNEL,
-                _entry("expected_value", "预计金额", "expected value", ("币种和金额", "currency and amount"), _M, _YOU),
+                _entry("expected_value", "预计金额", "expected value", ("币种和金额", "currency and amount"), _M, _accepted("contract_amount")),
             ),
         ),
         (
@@ -449,7 +503,7 @@ INTENT = Form(
             Bilingual("意向书", "Letter of intent"),
             (
                 _entry("loi_number", "意向书编号", "number of the letter of intent", ("如所印", "as printed"), _D, _evidence("loi_number")),
-                _entry("exporter", "出口方", "exporter", _FULL, _D, _YOU),
+                _entry("exporter", "出口方", "exporter", _FULL, _D, _accepted("supplier")),
                 _entry("technologies", "所涉技术", "technology covered", ("意向书所载", "as the letter says"), _D, _evidence("technologies", "approve")),
                 *_sure(_D, _CATALOGUE_ENTRY),
                 _entry("loi_recipients", "技术受方", "recipient", ("意向书所载", "as the letter says"), _D, _evidence("recipients", "approve")),
@@ -498,12 +552,12 @@ REGISTRATION = Form(
             (
                 _CONTRACT_NUMBER,
                 _entry("contract_name", "合同名称", "name of the contract", ("与合同一致", "as on the contract"), _M, Bilingual("案件名称", "title of the case"), _title),
-                _entry("supplier", "技术供方", "supplier of the technology", _FULL, _M, _YOU),
-                _entry("recipients", "技术受方", "recipient of the technology", ("全称，中外文", "full names"), _M, _evidence("recipients")),
+                _entry("supplier", "技术供方", "supplier of the technology", _FULL, _M, _accepted("supplier")),
+                _entry("recipients", "技术受方", "recipient of the technology", ("全称，中外文", "full names"), _M, _accepted("recipients", before=_evidence("recipients"))),
                 _entry("technology_user", "技术使用方", "user of the technology", ("与受方不同的", "where it is not the recipient"), _M, _YOU),
                 _entry("contract_summary", "合同概况", "summary of the contract", ("技术内容和合同标的", "the technology and what is agreed"), _M, _DESCRIBED, _technology),
-                _entry("contract_amount", "合同金额", "amount of the contract", ("币种和总额", "currency and total"), _M, _YOU),
-                _entry("payment", "支付方式", "manner of payment", ("一次总付、入门费加提成、提成", "lump sum, entry fee and royalty, royalty"), _M, _evidence("payment")),
+                _entry("contract_amount", "合同金额", "amount of the contract", ("币种和总额", "currency and total"), _M, _accepted("contract_amount")),
+                _entry("payment", "支付方式", "manner of payment", ("一次总付、入门费加提成、提成", "lump sum, entry fee and royalty, royalty"), _M, _accepted("payment", before=_evidence("payment"))),
                 _entry("validity", "合同有效期", "validity of the contract", ("起止日期", "from and to"), _M, _YOU),
             ),
         ),
@@ -512,16 +566,16 @@ REGISTRATION = Form(
             (
                 _MODE,
                 _entry("industry_code", "行业代码", "industry code", ("国民经济行业分类大类（两位）", "division of the industry classification, two digits"), _M, _YOU),
-                _entry("signed_on", "签订日", "day of signature", ("合同签订日", "when the contract was signed"), _M, _evidence("signed")),
-                _entry("effective_on", "生效日", "day of effect", ("登记期限自此日起算", "the time for registration runs from it"), _M, _evidence("effective")),
+                _entry("signed_on", "签订日", "day of signature", ("合同签订日", "when the contract was signed"), _M, _accepted("signed", before=_evidence("signed"))),
+                _entry("effective_on", "生效日", "day of effect", ("登记期限自此日起算", "the time for registration runs from it"), _M, _accepted("effective", before=_evidence("effective"))),
                 _entry("technology_fee", "技术费", "technology fee", ("金额", "amount"), _M, _YOU),
                 _entry("equipment_fee", "设备费", "equipment", ("金额", "amount"), _M, _YOU),
                 _entry("other_fee", "其他费用", "other", ("金额", "amount"), _M, _YOU),
                 _entry("usd_equivalent", "折合美元", "US dollar equivalent", ("金额和汇率日", "amount, and day of the rate"), _M, _YOU),
                 _entry("royalty_base", "提成基准金额", "royalty base amount", ("首次形成的金额", "the first that formed"), _M, _evidence("royalty_base")),
-                _entry("royalty_rate", "提成率", "royalty rate", ("百分比或计算方法", "per cent, or how it is computed"), _M, _YOU),
+                _entry("royalty_rate", "提成率", "royalty rate", ("百分比或计算方法", "per cent, or how it is computed"), _M, _accepted("royalty_rate")),
                 _entry("ip_numbers", "专利号、申请号", "patent and application numbers", ("全部", "all of them"), _M, _YOU),
-                _entry("related_party", "是否关联方", "related parties", ("是或否", "yes or no"), _M, _YOU),
+                _entry("related_party", "是否关联方", "related parties", ("是或否", "yes or no"), _M, _accepted("related_party")),
                 _entry("agent", "代理人", "agent", ("委托代理的", "where there is one"), _M, _YOU),
                 _entry("not_listed", "目录判定", "determination under the Catalogue", ("不在目录内的判定编号", "the determination that found it not listed"), _M, _DETERMINED, _of_determination("reference")),
             ),

@@ -782,9 +782,15 @@ def shown(w: Writer, kind: Json) -> Line:
         )
     if kind["type"] == "names":
         return w.data("；".join(value))
-    if kind["choices"] and value in CHOICES:
-        return w.of(CHOICES[value], between=" ")
-    return w.data(value)
+    return chosen(w, value) if kind["choices"] else w.data(value)
+
+
+def chosen(w: Writer, value: str) -> Line:
+    """A choice by its name, several that are joined by + one after the other; other words as they are."""
+    parts = value.split("+")
+    if not all(part in CHOICES for part in parts):
+        return w.data(value)
+    return w.joined((w.of(CHOICES[part], between=" ") for part in parts), "；")
 
 
 def _procedure(w: Writer, values: Values) -> list[Block]:

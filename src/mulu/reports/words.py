@@ -97,6 +97,7 @@ ACTS: Mapping[str, Bilingual] = {
     "case.screened": Bilingual("筛查", "screened"),
     "case.answered": Bilingual("回答", "answered"),
     "case.fact": Bilingual("接受合同所载事实", "fact accepted from a contract"),
+    "case.fact_withdrawn": Bilingual("撤回合同所载事实", "fact of a contract withdrawn"),
     "case.candidate": Bilingual("加入候选", "candidate added"),
     "case.compared": Bilingual("对照", "compared"),
     "case.read": Bilingual("声明查阅官方文本", "official text read"),

@@ -828,12 +828,14 @@ EVIDENCE_KIND: Json = {
     "type": one_of("text", "reference", "number", "date", "names", "items"),
     "choices": lists(TEXT),
 }
+TAKEN = keyed(record({"value": TEXT, "facts": lists(TEXT), "places": lists(TEXT), "by": lists(TEXT)}))
 CASE_FIELDS: Json = {
     **CASE_LINE,
     "on": DAY,
     "says": TEXTS,
     "stations": lists(record({"state": TEXT, "name": TEXTS, "standing": one_of("passed", "here", "ahead")})),
     "technology": TEXT,
+    "accepted": TAKEN,
     "opened": DAY,
     "opened_by": TEXT,
     "two_persons": FLAG,
@@ -865,6 +867,7 @@ CASE_FIELDS: Json = {
                 "went_to": TEXTS,
                 "warned": lists(TEXTS),
                 "shown": lists(record({**EVIDENCE_KIND, "value": {}})),
+                "taken": TAKEN,
             }
         )
     ),
@@ -933,7 +936,17 @@ CONTRACT = record(
         ),
         "related": maybe(_STANDS),
         "days": lists(record({"what": one_of("signed", "effective"), "day": DAY, "place": _STANDS})),
-        "price": lists(record({"kind": one_of("lump_sum", "royalty"), "place": _STANDS})),
+        "price": lists(
+            record(
+                {
+                    "kind": one_of("lump_sum", "royalty"),
+                    "place": _STANDS,
+                    "sums": lists(record({"value": TEXT, "currency": maybe(TEXT), "in_words": FLAG, "place": _STANDS})),
+                    "rates": lists(TEXT),
+                    "differs": FLAG,
+                }
+            )
+        ),
         "law": maybe(record({"country": maybe(TEXT), "place": _STANDS})),
         "clauses": lists(
             record(
@@ -1019,9 +1032,16 @@ DETERMINATION = record(
         "next": maybe(QUESTION),
         "questions": lists(QUESTION),
         "answers": keyed(
-            record({"value": maybe(TEXT), "because": maybe(TEXT), "by": TEXT, "at": MOMENT, "source": maybe(TEXT)})
+            record(
+                {"value": maybe(TEXT), "because": maybe(TEXT), "by": TEXT, "at": MOMENT, "source": maybe(TEXT)},
+                {"rests_on": lists(TEXT)},
+            )
         ),
-        "facts": keyed(record({"value": ANY_FACT, "because": TEXT, "source": TEXT, "by": TEXT, "at": MOMENT})),
+        "facts": keyed(
+            record(
+                {"value": ANY_FACT, "because": TEXT, "source": TEXT, "place": maybe(TEXT), "by": TEXT, "at": MOMENT}
+            )
+        ),
         "screened": maybe(
             record(
                 {

@@ -1309,6 +1309,20 @@ class Page:
             self.line(line)
             self._cited(one.get("provisions", ()), "        ")
 
+    def _price(self, one: Json) -> None:
+        """What a contract says is paid, in figures."""
+        sums = [f"{each['currency'] or '?'} {each['value']}" for each in one["sums"]]
+        rates = [f"{each}%" for each in one["rates"]]
+        what = self.say("提成", "royalty") if one["kind"] == "royalty" else self.say("金额", "sum")
+        self.line(f"  {what} {', '.join((*sums, *rates)) or printable(one['place']['quote'])}")
+        if one["differs"]:
+            self.line(
+                self.say(
+                    "  ▲ 大写与小写金额不一致，请核对", "  ▲ the sum in words is not the one in figures: compare them"
+                ),
+                "yellow",
+            )
+
     def contract(self, answer: Json) -> None:
         """A contract: who, when, which law; its clauses with what each is about and falls under; the facts it proposes."""
         self.head(answer)
@@ -1339,6 +1353,8 @@ class Page:
             self.line(
                 f"  {self.say('签订', 'signed') if one['what'] == 'signed' else self.say('生效', 'effective')} {one['day']}"
             )
+        for one in answer["price"]:
+            self._price(one)
         if answer["law"] is not None:
             self.line(f"  {self.say('适用法律', 'governing law')}: {printable(answer['law']['place']['quote'])}")
         self.title(self.say("条款", "Clauses"))
@@ -1451,6 +1467,16 @@ class Page:
         if answer["due"]:
             self.line(self.say("期限：", "time limits:"), style="bold")
             self._running(answer["due"])
+        if answer["accepted"]:
+            self.line(
+                self.say(
+                    "取自合同、事件中未另给出时采用：", "from the contract, used where an event is not given another:"
+                ),
+                style="bold",
+            )
+        for name, one in answer["accepted"].items():
+            value = " ".join(printable(one["value"]).split())
+            self.line(f"  {name}={value} · {printable('; '.join(one['places']))} · {', '.join(one['by'])}")
         self.line(self.say("可以进行：", "possible now:"), style="bold")
         open_ = [one for one in answer["possible"] if one["refused_now"] is None]
         for one in open_:

@@ -28,6 +28,36 @@ DONE = "end"  # the track of a case that is closed
 FROM_DETERMINATION = ("restricted_item", "prohibited_item", "missing_facts")  # taken from it where left empty
 
 
+FACTS = {
+    "mode": Bilingual("转移方式", "mode of transfer"),
+    "channel": Bilingual("途径", "channel"),
+    "supplier": Bilingual("提供方", "supplier"),
+    "recipient": Bilingual("受方", "recipient"),
+    "from": Bilingual("提供方所在地", "where the supplier is"),
+    "to": Bilingual("受方所在地", "where the recipient is"),
+    "technology": Bilingual("技术", "technology"),
+    "date": Bilingual("签订日", "day of signature"),
+    "contract_effective": Bilingual("合同生效日", "day of effect"),
+    "parties_related": Bilingual("双方有关联", "the parties are affiliated"),
+    "royalty": Bilingual("提成", "royalty"),
+    "royalty_rate": Bilingual("提成率", "royalty rate"),
+    "consideration": Bilingual("金额", "sum"),
+    "source_code_delivered": Bilingual("交付源代码", "source code is delivered"),
+    "remote_access": Bilingual("远程访问", "remote access"),
+    "crossing": Bilingual("答案：是否由境内转移到境外", "answer: does technology pass from inside China to outside?"),
+}
+
+
+def value_of(page: Page, fact: str, value: Any) -> str:
+    """A fact of a contract for people."""
+    if isinstance(value, bool):
+        return word(page, "yes" if value else "no")
+    parts = value.split("+") if fact == "mode" else [value]
+    if all(part in CHOICES for part in parts):
+        return "; ".join(page.of(CHOICES[part]) for part in parts)
+    return word(page, value)
+
+
 def word(page: Page, value: str | None) -> str:
     """An answer, outcome or result for people."""
     known = ANSWER.get(value or "open")
@@ -169,7 +199,7 @@ def recorded(page: Page, form: Form) -> Response:
     if event is not None:
         shown = "|".join(one["id"] for one in (*event["needs"], *event["may"]))
         form.takes("event", "on", "by", "actor", f"({shown})(-[0-9]+)?")
-        needed = [n for n in event["needs"] if n["id"] not in FROM_DETERMINATION]
+        needed = [n for n in event["needs"] if n["id"] not in (*FROM_DETERMINATION, *case["accepted"])]
         for one in (*event["needs"], *event["may"]):
             value = _given(form, one, case)
             if value:
@@ -229,7 +259,8 @@ def _case(page: Page, forms: Forms, status: int) -> Response:
     breaches = [(one["breach"], page.of(one["says"])) for one in page.desk.penalty(page.on)["penalties"]]
 
     def choice(value: str) -> str:
-        return dict(breaches).get(value) or _named(page, CHOICES, value)
+        parts = [_named(page, CHOICES, part) for part in value.split("+")]
+        return dict(breaches).get(value) or "; ".join(parts)
 
     def disputed(question: str) -> str:
         asked = page.desk.casework.law.contested[question].question

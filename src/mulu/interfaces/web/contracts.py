@@ -18,32 +18,16 @@ from starlette.routing import Route
 
 from mulu.errors import MuluError
 from mulu.interfaces.safety import MEBIBYTE, Refused
-from mulu.interfaces.web.cases import STILL_OPEN, shared, word
+from mulu.interfaces.web.cases import FACTS, STILL_OPEN, shared, value_of
 from mulu.interfaces.web.documents import file_name
 from mulu.interfaces.web.forms import Form, Forms, done, sends, shows
 from mulu.interfaces.web.page import Page, now
 from mulu.interfaces.words import BASES, SIDES
-from mulu.reports.words import CHOICES
 from mulu.vocabulary import Bilingual, Said
 
 Json = dict[str, Any]
 _HELD, _HELD_BYTES = 8, 128 * MEBIBYTE
 _TOLD = 0.2  # score from which a candidate is shown at its clause
-
-FACTS = {
-    "mode": Bilingual("转移方式", "mode of transfer"),
-    "channel": Bilingual("途径", "channel"),
-    "from": Bilingual("提供方所在地", "where the supplier is"),
-    "to": Bilingual("受方所在地", "where the recipient is"),
-    "technology": Bilingual("技术", "technology"),
-    "date": Bilingual("签订日", "day of signature"),
-    "contract_effective": Bilingual("合同生效日", "day of effect"),
-    "parties_related": Bilingual("双方有关联", "the parties are affiliated"),
-    "royalty": Bilingual("提成", "royalty"),
-    "source_code_delivered": Bilingual("交付源代码", "source code is delivered"),
-    "remote_access": Bilingual("远程访问", "remote access"),
-    "crossing": Bilingual("答案：是否由境内转移到境外", "answer: does technology pass from inside China to outside?"),
-}
 
 
 class Held:
@@ -153,7 +137,9 @@ def _shown(page: Page, forms: Forms, status: int) -> Response:
     digest = page.request.path_params["digest"]
     answer = _read(page, digest)
     cases = page.desk.casework.cases()
-    open_ = [one for one in cases.values() if one.course.state in STILL_OPEN]
+    # an answer belongs to a case that is not determined yet; a fact may go into any
+    open_ = list(cases.values())
+    to_answer = {one.reference for one in open_ if one.course.state in STILL_OPEN}
     chosen = (forms.sent.text("case") if forms.sent else page.request.query_params.get("case", "")).upper()
     case = next((one for one in open_ if one.reference == chosen), None)
     return page.render(
@@ -161,28 +147,19 @@ def _shown(page: Page, forms: Forms, status: int) -> Response:
         status,
         answer=answer,
         facts=FACTS,
-        choices={**CHOICES},
         cases=[(one.reference, f"{one.reference} {one.title}") for one in reversed(open_)],
+        to_answer=[
+            (one.reference, f"{one.reference} {one.title}") for one in reversed(open_) if one.reference in to_answer
+        ],
         chosen=chosen,
         held={} if case is None else {**case.facts, **case.answers},
         sides={name: Bilingual(*words) for name, words in SIDES.items()},
         bases={name: Bilingual(*words) for name, words in BASES.items()},
         near=[one for one in answer["candidates"] if one["flag"] or one["near_boundary"] or one["score"] >= _TOLD],
         told=_TOLD,
-        value=lambda one: _value(page, one),
+        value=lambda one: value_of(page, one["fact"], one["value"]),
         **shared(page, forms),
     )
-
-
-def _value(page: Page, proposal: Json) -> str:
-    """A proposed value for people."""
-    value = proposal["value"]
-    if isinstance(value, bool):
-        return word(page, "yes" if value else "no")
-    if proposal["fact"] == "mode":
-        return "; ".join(page.of(CHOICES[one]) for one in value.split("+"))
-    known = CHOICES.get(value)
-    return word(page, value) if known is None else page.of(known)
 
 
 ROUTES = [

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from mulu.errors import MuluError
 from mulu.interfaces.safety import Refused
-from mulu.interfaces.web.cases import STILL_OPEN, shared
+from mulu.interfaces.web.cases import FACTS, STILL_OPEN, shared, value_of
 from mulu.interfaces.web.forms import Form, Forms, done, sends, shows
 from mulu.interfaces.web.page import Page, now
 from mulu.reports.words import ACTS
@@ -24,6 +24,7 @@ WHOLE_TEXT = "text"  # the pseudo point for the whole official text of an entry
 # The fields of each form beside the name of who sends it.
 _FIELDS: Mapping[str, tuple[str, ...]] = {
     "screen": ("day",),
+    "withdraw": ("because",),
     "answer": ("value", "because"),
     "candidate": ("item", "because"),
     "compare": (r"(result|fact)(\.[0-9]+)?", "source"),
@@ -40,7 +41,7 @@ def shown(page: Page) -> Response:
 
 
 def acted(page: Page, form: Form) -> Response:
-    """Screen, answer, compare, state, sign, agree or dissent, as the form that was sent says."""
+    """Screen, withdraw, answer, compare, state, sign, agree or dissent, as the form that was sent says."""
     reference = page.request.path_params["case"]
     act, _, of = form.name.partition("-")
     given, back = _read(page, form, act, of)
@@ -65,6 +66,9 @@ def _read(page: Page, form: Form, act: str, of: str) -> tuple[Json, Json]:
     because = ("because", say("理由", "The reason"))
     if act == "screen":
         return {"screen": True, "day": form.day(page, "day")}, {"at": "screening"}
+    if act == "withdraw":
+        form.needs(page, [because])
+        return {"withdraw": [of], "because": text("because")}, {"at": "accepted"}
     if act == "answer":
         form.needs(page, [("value", say("答案", "Answer")), because])
         return {"answer": [f"{of}={text('value')}"], "because": text("because")}, {"at": "questions"}
@@ -146,6 +150,8 @@ def _determination(page: Page, forms: Forms, status: int) -> Response:
         statements=[one for one in answer["statements"] if one["edition"] == answer["edition"]],
         of_other_editions=[one for one in answer["statements"] if one["edition"] != answer["edition"]],
         editions={one["edition"] for one in answer["straddle"]},
+        about=FACTS,
+        fact_of=lambda fact, one: value_of(page, fact, one["value"]),
         whole_text=WHOLE_TEXT,
         settled=page.desk.case(page.on, now(), reference)["state"] not in STILL_OPEN,
         **shared(page, forms),

@@ -41,6 +41,7 @@ LABELS: Mapping[str, Bilingual] = {
     "title": Bilingual("案件名称", "Title"),
     "token": Bilingual("图上所见", "as seen"),
     "top": Bilingual("候选条目数", "Candidates"),
+    "withdraw": Bilingual("撤回", "Withdraw"),
     # acts
     "mulu apply": Bilingual("采用", "Apply it"),
     "mulu attest": Bilingual("声明", "Attest"),
