@@ -6,13 +6,19 @@ Every finding bears its place: offsets in the text that was read, the page where
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from mulu.determination.proposed import Proposal
+from mulu.determination.law import Law
+from mulu.determination.proposed import Proposal, proposals
 from mulu.screening.clauses import Span
-from mulu.screening.contracts import Contract, Price, Read, Typed, type_names
+from mulu.screening.contracts import Contract, Price, Read, Typed, read_contract, type_names
 from mulu.sources.described import Reading
+from mulu.sources.documents import Held, take
+from mulu.sources.fenced import Limits, apart
 from mulu.sources.reading import BadRow, Row
+from mulu.sources.received import read_plain, read_received
 from mulu.vocabulary import Bilingual
 
 Json = dict[str, Any]
@@ -28,6 +34,41 @@ _SIGNS = {
     "binds": Bilingual("条文约束当事人", "its text binds parties"),
     "signatures": Bilingual("有签署栏", "it has a place for signatures"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """A file read as a contract, with what that proposes."""
+
+    reading: Reading
+    contract: Contract
+    proposed: tuple[Proposal, ...]
+
+
+def analyse(path: Path, *, ocr: bool = False, limits: Limits | None = None) -> Analysed:
+    """A file as a contract, read and analysed in a process of its own under the limits of `sources.fenced`.
+
+    The expressions run over a text that others wrote: one made to hold them up holds up that process, until it is ended.
+    Raises UnreadableDocument; Stopped at a limit.
+    """
+    return apart("mulu.contracting:analysed", take(path), Analysed, ocr=ocr, limits=limits)
+
+
+def analysed(held: Held, ocr: bool) -> Analysed:
+    """What `analyse` does in the process of its own."""
+    reading = read_plain(held) or read_received(held, ocr=ocr)
+    contract = read_contract(reading.text, [(one.place.start, one.place.end) for one in reading.passages])
+    return Analysed(reading, contract, proposals(contract, Law.load()))
+
+
+def load() -> None:
+    """Everything that `analysed` needs, while files can still be opened: the rules, the law, and what the libraries hold."""
+    Law.load()
+    for text in (
+        "合约\n甲方：甲公司\n乙方：乙公司\n第一條 轉讓\n費用人民幣壹佰萬元",
+        "1 Fee\nA fee of EUR two million.",
+    ):
+        proposals(read_contract(text), Law.load())
 
 
 def told(contract: Contract, reading: Reading, proposed: Sequence[Proposal], screen: Screened) -> Json:
@@ -252,9 +293,9 @@ def source_of(reading: Reading, proposal: Json) -> str:
 
 def place_of(reading: Reading, proposal: Json) -> str:
     """The same in brief, as a paper prints it: the document, and clause and page of the first place."""
-    first = proposal["places"][0] if proposal["places"] else {"clause": None, "page": None, "quote": ""}
+    first: Json = proposal["places"][0] if proposal["places"] else {"clause": None, "page": None, "quote": ""}
     page = None if first["page"] is None else f"p. {first['page']}"
-    where = [part for part in (first["clause"], page) if part] or [f"“{_cut(first['quote'], 40)}”"]
+    where: list[str] = [part for part in (first["clause"], page) if part] or [f"“{_cut(first['quote'], 40)}”"]
     return " ".join((reading.name, *where))
 
 

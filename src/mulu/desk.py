@@ -1071,11 +1071,8 @@ class Desk:
         """
         from pathlib import Path
 
-        from mulu.contracting import place_of, source_of, told
-        from mulu.determination.law import Law
-        from mulu.determination.proposed import NotProposed, proposals
-        from mulu.screening.contracts import read_contract
-        from mulu.sources.fenced import read_described
+        from mulu.contracting import analyse, place_of, source_of, told
+        from mulu.determination.proposed import NotProposed
 
         wanted = tuple(accept)
         if bool(wanted) != (case is not None):
@@ -1084,10 +1081,9 @@ class Desk:
             raise Misused(Said("by_whom", "请以 `by` 写明接受人。", "Name the person who accepts with `by`."))
         self._check_options(top=top)
         edition = self._edition(on, None)
-        reading = read_described(Path(file), ocr=ocr)
-        contract = read_contract(reading.text, [(one.place.start, one.place.end) for one in reading.passages])
-        proposed = proposals(contract, Law.load())
-        answer = told(contract, reading, proposed, lambda rows: self.screen_rows(rows, on, top=top))
+        found = analyse(Path(file), ocr=ocr)
+        reading = found.reading
+        answer = told(found.contract, reading, found.proposed, lambda rows: self.screen_rows(rows, on, top=top))
         by_fact = {one["fact"]: one for one in answer["proposals"]}
         for name in wanted:
             if name not in by_fact:

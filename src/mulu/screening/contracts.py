@@ -18,6 +18,7 @@ from enum import StrEnum
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from mulu.screening.amounts import Amount, amounts, differ, rates
 from mulu.screening.clauses import Clause, Outline, Span, folded, joined, language_of, outline, paragraphs_of
@@ -307,10 +308,15 @@ def _simplified(text: str) -> str:
     """Traditional characters as simplified ones, where that leaves every place as it is."""
     if not _TRADITIONAL.search(text):
         return text
+    plain: str = _simplifier().convert(text)
+    return plain.replace("合约", "合同") if len(plain) == len(text) else text
+
+
+@cache
+def _simplifier() -> Any:
     from opencc import OpenCC
 
-    plain: str = OpenCC("t2s").convert(text)
-    return plain.replace("合约", "合同") if len(plain) == len(text) else text
+    return OpenCC("t2s")
 
 
 def _as_written(parties: Sequence[Party], tree: Outline, same: str, plain: str) -> tuple[Party, ...]:

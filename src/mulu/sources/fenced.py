@@ -7,11 +7,13 @@ shape. What of this a system does not permit, `fence` tells.
 
 from __future__ import annotations
 
+import atexit
 import base64
 import codecs
 import contextlib
 import ctypes
 import functools
+import importlib
 import os
 import signal
 import subprocess
@@ -46,6 +48,7 @@ _MAX_ANSWER = 256 * _MEBIBYTE  # the text of one document is at most 5 million c
 _AT_ONCE = threading.BoundedSemaphore(4)  # each may take all the memory that it is allowed
 
 Place = tuple[int, tuple[float, float, float, float]]
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,16 @@ def fonts_not_drawn(held: Held, *, limits: Limits = READING) -> tuple[tuple[str,
     return _ask(_question(held, "fonts", limits), held.path, tuple[tuple[str, ...], ...])
 
 
+def apart(task: str, held: Held, kind: type[_T], *, ocr: bool = False, limits: Limits | None = None) -> _T:
+    """What a function of this program makes of a file, under the limits of reading it, in a process of its own.
+
+    `task` names it as MODULE:FUNCTION; it is called with the file and `ocr`. The module's `load` is called before, while
+    files can still be opened. This is for what a layer above does with a document: it too may be held up by one made for it.
+    """
+    limits = limits or (BY_MACHINE if ocr else READING)
+    return _ask(_question(held, "task", limits, ocr=ocr, task=task), held.path, kind)
+
+
 def fence() -> dict[str, bool]:
     """What of the fence stands on this system, as a process inside it finds: `mulu doctor` shows it.
 
@@ -157,7 +170,7 @@ def fence() -> dict[str, bool]:
 
 # ---- what goes between the two processes -----------------------------------------------------------------------------
 
-_Act = Literal["document", "described", "rows", "pictures", "page", "fonts", "fence"]
+_Act = Literal["document", "described", "rows", "pictures", "page", "fonts", "task", "fence"]
 
 
 class _Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -169,6 +182,7 @@ class _Question(msgspec.Struct, frozen=True, kw_only=True):
     ocr: bool
     places: tuple[tuple[Place, ...], ...]
     number: int  # of a page
+    task: str
 
 
 class _Read(msgspec.Struct, frozen=True):
@@ -239,10 +253,11 @@ def _question(
     ocr: bool = False,
     places: tuple[tuple[Place, ...], ...] = (),
     number: int = 0,
+    task: str = "",
 ) -> _Question:
     path, name = _shown(held.path), _shown(held.name)
     return _Question(
-        act=act, path=path, name=name, data=held.data, limits=limits, ocr=ocr, places=places, number=number
+        act=act, path=path, name=name, data=held.data, limits=limits, ocr=ocr, places=places, number=number, task=task
     )
 
 
@@ -251,12 +266,9 @@ def _shown(name: str) -> str:
     return name.encode("utf-8", "backslashreplace").decode()
 
 
-_T = TypeVar("_T")
-
-
 # ---- the process that asks -------------------------------------------------------------------------------------------
 
-_BEGIN = "import sys; sys.path[:] = sys.argv[1:]; from mulu.sources.fenced import answer; answer()"
+_BEGIN = "import sys; sys.path[:] = sys.argv[2:]; from mulu.sources.fenced import answer; answer(sys.argv[1])"
 _KEPT = ("LD_LIBRARY_PATH", "OPENBLAS_CORETYPE", "SYSTEMROOT")  # without these some systems load no library
 _ERRORS: dict[str, type[MuluError]] = {
     kind.__name__: kind for kind in (UnreadableFile, UnreadableDocument, *UnreadableDocument.__subclasses__())
@@ -293,11 +305,10 @@ def _command(begin: str, *given: str) -> tuple[list[str], dict[str, str]]:
     return [sys.executable, "-I", "-S", "-c", begin, *given, *paths], environment
 
 
-def _run(question: _Question) -> tuple[bytes, int, bool]:
-    """What the other process said, how it ended, and whether it was ended for lateness."""
-    command, environment = _command(_BEGIN)
-    late = threading.Event()
-    with subprocess.Popen(
+def _begun(module: str) -> subprocess.Popen[bytes]:
+    """A process that waits for its question; `module` is loaded before it comes."""
+    command, environment = _command(_BEGIN, module)
+    return subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -305,7 +316,59 @@ def _run(question: _Question) -> tuple[bytes, int, bool]:
         env=environment,
         cwd=Path(__file__).anchor,
         start_new_session=True,
-    ) as process:
+    )
+
+
+class _Ready:
+    """One process for each module of a task, begun before it is asked: most of its time goes into loading.
+
+    Who asks once, as a command does, has none begun in vain; from the second question on the next one is kept ready. Each
+    still answers one question alone. It ends with this process, which its standard input tells it.
+    """
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._asked: set[str] = set()
+        self._held: dict[str, subprocess.Popen[bytes]] = {}
+
+    def taken(self, module: str) -> subprocess.Popen[bytes]:
+        with self._turn:
+            held = self._held.pop(module, None)
+        if held is not None and held.poll() is None:
+            return held
+        if held is not None:
+            _left(held)
+        return _begun(module)
+
+    def next(self, module: str) -> None:
+        """Begin the one that answers next, unless this is the first time."""
+        with self._turn:
+            if module in self._asked and module not in self._held:
+                self._held[module] = _begun(module)
+            self._asked.add(module)
+
+    def end(self) -> None:
+        with self._turn:
+            for held in self._held.values():
+                _left(held)
+            self._held.clear()
+
+
+def _left(process: subprocess.Popen[bytes]) -> None:
+    """End a process that was not asked."""
+    process.kill()
+    process.communicate()
+
+
+_READY = _Ready()
+atexit.register(_READY.end)
+
+
+def _run(question: _Question) -> tuple[bytes, int, bool]:
+    """What the other process said, how it ended, and whether it was ended for lateness."""
+    module = question.task.partition(":")[0]
+    late = threading.Event()
+    with _READY.taken(module) if module else _begun("") as process:
         assert process.stdin is not None and process.stdout is not None
 
         def end() -> None:
@@ -328,6 +391,8 @@ def _run(question: _Question) -> tuple[bytes, int, bool]:
             process.kill()
             with contextlib.suppress(BrokenPipeError):
                 process.stdin.close()
+    if module:
+        _READY.next(module)
     return said, code, late.is_set()
 
 
@@ -434,9 +499,17 @@ def _raised(told: _Error, sent: str, path: str) -> MuluError:
 # ---- the process that reads ------------------------------------------------------------------------------------------
 
 
-def answer() -> None:
-    """Take one question from standard input, shut this process in, and put the answer to standard output."""
-    question = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=_Question)
+def answer(module: str) -> None:
+    """Take one question from standard input, shut this process in, and put the answer to standard output.
+
+    `module`, where one is named, is loaded before the question comes.
+    """
+    if module:
+        importlib.import_module(module).load()
+    asked = sys.stdin.buffer.read()
+    if not asked:
+        os._exit(0)  # whoever would have asked is gone
+    question = msgspec.msgpack.decode(asked, type=_Question)
     try:
         told = msgspec.msgpack.encode(_answered(question))
     except MemoryError:
@@ -512,6 +585,9 @@ def _act(question: _Question, granted: dict[str, bool]) -> Any:
             return page_picture_here(held, question.number)
         case "fonts":
             return fonts_not_drawn_here(held)
+        case "task":
+            module, _, function = question.task.partition(":")
+            return getattr(importlib.import_module(module), function)(held, question.ocr)
         case "fence":
             return {**_tried(), **granted}
 
@@ -525,7 +601,7 @@ def _load(question: _Question) -> None:
         import python_calamine  # noqa: F401
     elif question.act in ("document", "pictures", "page", "fonts"):
         load(held, ocr=question.ocr)
-    elif question.act == "described":
+    elif question.act == "described" or question.act == "task":
         load_received(held, ocr=question.ocr)
     if question.act == "page":
         import numpy  # noqa: F401
