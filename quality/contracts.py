@@ -203,7 +203,7 @@ def main() -> None:
     arguments.add_argument("folder", type=Path, nargs="?", default=OPEN)
     arguments.add_argument("--truth", type=Path)
     arguments.add_argument(
-        "--set", default="contracts", help="of the written documents: contracts, drafting-schools, unseen"
+        "--set", default="contracts", help="of the written documents: contracts, drafting-schools, further-contracts"
     )
     arguments.add_argument("--misses", action="store_true")
     given = arguments.parse_args()

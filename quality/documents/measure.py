@@ -57,6 +57,10 @@ class Text:
             start = self.text.find(first, start + 1)
 
 
+# Contracts that were written later; the figures of the README are those of the others.
+_APART = ("drafting-schools", "further-contracts")
+
+
 def folded(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).translate(_DASHES).split())
 
@@ -187,7 +191,8 @@ def main() -> int:
         for source in make.chosen(given.only):
             path = Path(folder) / source.built
             truth = json.loads(make.truth_path(source).read_text("utf-8"))
-            counts = by_kind[f"{truth['kind']}{' (scan)' if truth['scanned'] else ''}"]
+            apart = f" ({source.path.parent.name})" if source.path.parent.name in _APART else ""
+            counts = by_kind[f"{truth['kind']}{' (scan)' if truth['scanned'] else apart}"]
             try:
                 reading = read_described(path, ocr=truth["scanned"])
             except MuluError as error:

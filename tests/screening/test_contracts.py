@@ -146,6 +146,15 @@ def test_every_character_that_is_read_stands_in_one_clause_at_most_and_where_the
         ("任何一方的后续改进归改进方所有。", "improvements"),
         ("Improvements made by Licensee are licensed back to Licensor.", "improvements"),
         ("本合同须取得技术出口许可证后生效。", "export-control"),
+        ("甲方应将专有技术毫无保留地告知乙方。", "know-how"),
+        ("甲方向乙方揭露营业秘密之内容。", "know-how"),
+        ("甲方同意乙方使用非专利技术。", "know-how"),
+        ("Licensor shall impart to Licensee its secret processes.", "know-how"),
+        ("Licensee may practice the technical information in its plant.", "know-how"),
+        ("甲方就该申请享有的权益一并让予乙方，申请权归乙方所有。", "assignment"),
+        ("甲方应会同乙方办妥权利人变更。", "assignment"),
+        ("The Assignor assigns the patents to the Assignee absolutely.", "assignment"),
+        ("Transferor transfers to Transferee full ownership of the patents.", "assignment"),
     ],
 )
 def test_a_clause_is_typed_by_its_words_where_it_has_no_heading(sentence, kind):
@@ -184,6 +193,64 @@ def test_what_a_clause_denies_is_an_exclusion_and_no_transfer(sentence, kind):
 )
 def test_a_duty_of_the_recipient_or_a_condition_denies_no_transfer(sentence, kind):
     assert kind not in types_of(f"第一条\n{sentence}\n第二条\n甲")["1"][1]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("Neither party may assign this Agreement without consent.", "assignment"),
+        ("This Agreement binds the parties and their respective successors and permitted assigns.", "assignment"),
+        ("The Assignor shall reveal the techniques to the Assignee.", "assignment"),
+        ("Licensor grants a non-exclusive, non-transferable licence to use the know-how.", "assignment"),
+        ("未经同意，任何一方不得将其在本合同项下的权利或义务转让给第三人。", "assignment"),
+        ("模具所有权归乙方。", "assignment"),
+        ("乙方期满后有权继续使用专有技术。", "know-how"),
+    ],
+)
+def test_words_that_look_like_a_type_are_not_taken_for_it(sentence, kind):
+    given_, denied = types_of(f"第一条\n{sentence}\n第二条\n甲")["1"]
+    assert kind not in given_ and kind not in denied
+
+
+def test_what_is_to_be_kept_secret_passes_to_nobody_under_a_heading_of_secrecy():
+    text = "1. Confidentiality\nLicensee shall keep the know-how secret and disclose the know-how only to its staff.\n2. Term\nx"
+    assert types_of(text)["1"][0] == {"confidentiality"} or "know-how" not in types_of(text)["1"][0]
+
+
+def test_a_sentence_that_gives_and_then_forbids_gives():
+    given_, _ = types_of("第一条\n技术秘密一并转让给乙方，甲方此后不得向任何第三方披露。\n第二条\n甲")["1"]
+    assert {"assignment", "know-how"} <= set(given_)
+
+
+def test_a_clause_that_passes_a_term_which_means_secret_knowledge_is_about_know_how():
+    text = (
+        '1. Definitions\n1.1 "Package" means the unpublished process descriptions in Annex A.\n'
+        "2. Delivery\n2.1 Licensor shall deliver the Package.\nAnnex A Items\nA.1 Mixing order.\nA.2 Firing curve.\n"
+    )
+    found = types_of(text)
+    assert "know-how" in found["2.1"][0] and "know-how" in found["S1"][0] and "know-how" in found["S1.2"][0]
+
+
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        (
+            "合同\n第一条 许可\n技术输出方授予技术引进方许可。\n第二条 保密\n双方保密。\n"
+            "技术输出方：江西瓷光新材料股份有限公司（注册地：中国江西省）\n技术引进方：Ceramica Valdonne S.p.A.（注册地：意大利摩德纳）\n",
+            {"江西瓷光新材料股份有限公司": ("licensor", "CN"), "Ceramica Valdonne S.p.A.": ("licensee", "IT")},
+        ),
+        (
+            "Deed\n1 Assignment\nThe Assignor assigns the patents to the Assignee.\n2 Law\nSwiss law applies.\nSchedule 1 The Parties\n"
+            "Assignor: Hangzhou Tingquan Co., Ltd., registered office at Hangzhou, China\nAssignee: Lindqvist AB, registered office at Gothenburg, Sweden\n",
+            {"Hangzhou Tingquan Co., Ltd.": ("transferor", "CN"), "Lindqvist AB": ("transferee", "SE")},
+        ),
+    ],
+)
+def test_parties_named_only_at_the_end_are_read_with_their_places(body, names):
+    found = {one.name: (one.side, one.country and one.country.value) for one in read_contract(body).parties}
+    assert found.keys() == names.keys()
+    assert {name: where for name, (_, where) in found.items()} == {name: where for name, (_, where) in names.items()}
+    assert all(side is not None for side, _ in found.values())
 
 
 def test_an_export_licence_is_no_licence_of_technology():

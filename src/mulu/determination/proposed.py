@@ -117,12 +117,12 @@ def _parties(contract: Contract) -> Iterable[Proposal]:
 
 # ---- modes and channel --------------------------------------------------------------------------------------------
 
-_PATENT = re.compile(r"专利(?!申请权)|patent(?! application)", re.IGNORECASE)
+_PATENT = re.compile(r"(?<!非)专利(?!申请权)|patent(?! application)", re.IGNORECASE)
 _APPLICATION = re.compile(
     r"专利申请权|申请权|(?:right to (?:apply|the application)|patent applications?)", re.IGNORECASE
 )
 _SECRET = re.compile(
-    r"技术秘密|专有技术|诀窍|工艺|配方|技术|know-?how|trade secrets?|process|technolog|technical information",
+    r"技术秘密|专有技术|非专利技术|诀窍|工艺|配方|技术|manufacturing knowledge|know-?how|trade secrets?|process|technolog|technical information",
     re.IGNORECASE,
 )
 _SOFTWARE = re.compile(r"软件|程序|software|source code|源代码", re.IGNORECASE)
@@ -168,9 +168,9 @@ def _modes(contract: Contract) -> Iterable[Proposal]:
         if "licence" in about:
             if _PATENT.search(whole):
                 add("M3", read, "licence")
-            if re.search(r"技术秘密|专有技术|诀窍|know-?how|trade secret", whole, re.IGNORECASE) or (
-                not _PATENT.search(whole) and not _SOFTWARE.search(whole) and _SECRET.search(whole)
-            ):
+            if re.search(
+                r"技术秘密|专有技术|非专利技术|营业秘密|诀窍|know-?how|trade secret", whole, re.IGNORECASE
+            ) or (not _PATENT.search(whole) and not _SOFTWARE.search(whole) and _SECRET.search(whole)):
                 add("M4", read, "licence")
             elif _SOFTWARE.search(whole) and not _PATENT.search(whole):
                 add("M9", read, "licence")
