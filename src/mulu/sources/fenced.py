@@ -269,6 +269,7 @@ def _shown(name: str) -> str:
 # ---- the process that asks -------------------------------------------------------------------------------------------
 
 _BEGIN = "import sys; sys.path[:] = sys.argv[2:]; from mulu.sources.fenced import answer; answer(sys.argv[1])"
+_NOTHING = "-"  # no module is loaded before the question
 _KEPT = ("LD_LIBRARY_PATH", "OPENBLAS_CORETYPE", "SYSTEMROOT")  # without these some systems load no library
 _ERRORS: dict[str, type[MuluError]] = {
     kind.__name__: kind for kind in (UnreadableFile, UnreadableDocument, *UnreadableDocument.__subclasses__())
@@ -368,7 +369,7 @@ def _run(question: _Question) -> tuple[bytes, int, bool]:
     """What the other process said, how it ended, and whether it was ended for lateness."""
     module = question.task.partition(":")[0]
     late = threading.Event()
-    with _READY.taken(module) if module else _begun("") as process:
+    with _READY.taken(module) if module else _begun(_NOTHING) as process:
         assert process.stdin is not None and process.stdout is not None
 
         def end() -> None:
@@ -504,7 +505,7 @@ def answer(module: str) -> None:
 
     `module`, where one is named, is loaded before the question comes.
     """
-    if module:
+    if module != _NOTHING:
         importlib.import_module(module).load()
     asked = sys.stdin.buffer.read()
     if not asked:
