@@ -252,6 +252,9 @@ FACTS: Mapping[str, Json] = {
     "parties_related": _ANY,
     "catalogue_edition": _ANY,
     "consideration": _ANY,
+    "royalty_rate": _ANY,
+    "supplier": _ANY,
+    "recipient": _ANY,
     "term_years": _ANY,
     "exclusive": _ANY,
 }  # fmt: skip
