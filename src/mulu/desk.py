@@ -365,6 +365,9 @@ ACTS: tuple[Act, ...] = (
             Argument("columns", "text", Bilingual("screen：列的用途，如 text=摘要,id=公开号；省略则自动判断并列出，下次沿用", "screen: which column is what, e.g. text=Abstract,id=Number; guessed and shown where omitted, and kept for the next time"), local=True),
             Argument("ocr", "flag", Bilingual("screen：无文本层的文件由机器识别（需 ocr 组件）", "screen: read files without a text layer by machine (needs the ocr extra)"), default=False, local=True),
             Argument("workers", "integer", Bilingual("screen：进程数（默认为处理器数）", "screen: processes (the number of processors where omitted)"), local=True),
+            Argument("engine", "choice", Bilingual("screen：local（本机，默认），或 ray（Ray 集群：Parquet 读入，写出 Parquet；需 ray 组件）", "screen: local (this machine, the default), or ray (a Ray cluster: Parquet in, Parquet out; needs the ray extra)"), choices=("local", "ray"), default="local", local=True),
+            Argument("address", "text", Bilingual("ray：集群地址，auto 为本机所属的集群；省略则在本机起一个", "ray: address of the cluster, auto for the one of this machine; where omitted one is made on this machine"), local=True),
+            Argument("into", "text", Bilingual("ray：写入此文件夹（不覆盖）", "ray: write to this folder (never overwritten)"), local=True),
             Argument("base_rate", "number", Bilingual("贵方组合中属清单技术的比例（0–1），仅换算分值", "share of listed technology in the portfolio (0–1); re-bases scores only")),
             Argument("record", "text", Bilingual("show、judge：记录标识", "show, judge: id of a record")),
             Argument("item", "text", Bilingual("show、judge：条目标识或编号", "show, judge: id or code of an item")),
@@ -703,6 +706,9 @@ class Desk:
         columns: str | None = None,
         ocr: bool = False,
         workers: int | None = None,
+        engine: str = "local",
+        address: str | None = None,
+        into: str | None = None,
         base_rate: float | None = None,
         record: str | None = None,
         item: str | None = None,
@@ -741,6 +747,31 @@ class Desk:
 
             if workers is not None and not 1 <= workers <= 256:
                 raise OutOfRange("workers", workers, "1–256")
+            if engine == "ray":
+                if into is None:
+                    raise Misused(
+                        Said("into_which", "请以 `into` 给出要写入的文件夹。", "Name the folder to write with `into`.")
+                    )
+                return self.portfolios.screen_on_cluster(
+                    name,
+                    Path(file),
+                    Path(into),
+                    at,
+                    by,
+                    columns=columns,
+                    on=on,
+                    draft=draft,
+                    workers=workers,
+                    address=address,
+                )
+            if address is not None or into is not None:
+                raise Misused(
+                    Said(
+                        "of_a_cluster",
+                        "`address` 和 `into` 只用于 `engine` 为 ray 时。",
+                        "`address` and `into` go with the `engine` ray alone.",
+                    )
+                )
             return self.portfolios.screen(
                 name,
                 Path(file),

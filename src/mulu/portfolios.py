@@ -341,6 +341,49 @@ class Portfolios:
             "seconds": round(time.monotonic() - started, 1),
         }
 
+    def screen_on_cluster(
+        self,
+        name: str,
+        file: Path,
+        into: Path,
+        at: datetime.datetime,
+        by: str | None,
+        *,
+        columns: str | None,
+        on: datetime.date | None,
+        draft: str | None,
+        workers: int | None,
+        address: str | None,
+    ) -> Json:
+        """Screen Parquet on a Ray cluster into Parquet; see `portfolio.cluster`. The run is recorded; nothing is kept for an impact."""
+        from mulu.portfolio.cluster import screen_on_ray
+
+        catalogue = self._catalogue()
+        held = tuple(one for one in self._held() if one.counts)
+        engine = mark(catalogue)
+        done = screen_on_ray(
+            file,
+            into,
+            columns=columns,
+            held=held,
+            on=on,
+            draft=draft,
+            workers=workers,
+            address=address,
+            cache=cache_folder() if address is None else None,
+        )
+        asked = {"input": file.name, "engine": engine, "known": fingerprint(held) or ""}
+        self._record("screened", at, by, {"portfolio": named(name), "run": None, "asked": asked, "done": done})
+        return {
+            "portfolio": name,
+            "cluster": True,
+            "engine": engine,
+            "data": catalogue.version,
+            "known_to": catalogue.known_to.isoformat(),
+            "into": str(into),
+            **done,
+        }
+
     def _renew(
         self, portfolio: Portfolio, run: int, edition_of: Callable[[datetime.date | None], Edition], known: str
     ) -> None:

@@ -408,6 +408,13 @@ def _unread(one: UnreadLines, row: _Row) -> Refused:
 # ---- one row -------------------------------------------------------------------------------------------------------
 
 
+def rows_of(mapping: Mapping, rows: Sequence[Given[str, Any]]) -> list[Record | Refused]:
+    """Rows of a table, given by column, as records: for a reader that hands over rows itself. They have no number."""
+    (columns,) = mapping.tables
+    row = _Row(columns, columns.sheet or "", Counter())
+    return [row.of_values({str(name): _value(value) for name, value in one.items()}) for one in rows]
+
+
 class _Row:
     """Rows of one table as records."""
 
@@ -446,6 +453,9 @@ class _Row:
             if cells[column] is not None:
                 values[f"[{letter(column)}]"] = cells[column]
         return self._made(number, last, values)
+
+    def of_values(self, values: Given[str, Value]) -> Record | Refused:
+        return self._made(0, 0, values)
 
     def _text_columns(self) -> tuple[str, ...]:
         return (*self._columns.roles["text"], *self._columns.roles.get("title", ()))

@@ -354,7 +354,7 @@ def _portfolio(act: Act, language: Language, given: Json) -> int:
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
         _page(language).portfolio(answer)
-    return 0 if not answer["refused"] else PARTLY if answer["records"] else 1
+    return 0 if not answer["refused"] else PARTLY if answer["read"] + answer.get("held_already", 0) else 1
 
 
 @contextmanager

@@ -1633,6 +1633,8 @@ class Page:
         """Portfolios, a run, an impact, records, a judgement."""
         if "portfolios" in answer:
             self._portfolios(answer)
+        elif "cluster" in answer:
+            self._on_cluster(answer)
         elif "results" in answer:
             self._impact(answer)
         elif "runs" in answer:
@@ -1710,6 +1712,35 @@ class Page:
             sheet = "" if one["sheet"] is None else f"{one['sheet']}: "
             self.line(printable(self.say(f"列：{sheet}{used}", f"columns: {sheet}{used}")))
         self.line(self.say(f"用时 {answer['seconds']} 秒", f"{answer['seconds']} s"))
+
+    def _on_cluster(self, answer: Json) -> None:
+        self.title(
+            self.say(
+                f"{answer['portfolio']} · Ray，{answer['workers']} 个进程 · 数据 {answer['data']}",
+                f"{answer['portfolio']} · Ray, {answer['workers']} workers · data {answer['data']}",
+            )
+        )
+        self.line(
+            self.say(
+                f"{answer['rows']:,} 行：读取 {answer['read']:,}，拒绝 {answer['refused']:,}（理由在结果中）；"
+                f"有标记 {answer['flagged']:,} 行（候选，不是结论）",
+                f"{answer['rows']:,} rows: {answer['read']:,} read, {answer['refused']:,} refused (with reasons in the result); "
+                f"{answer['flagged']:,} flagged (candidates, no conclusions)",
+            )
+        )
+        if answer["twice"]:
+            self.line(
+                self.say(
+                    f"▲ {answer['twice']:,} 行的编号已在前面出现过",
+                    f"▲ {answer['twice']:,} rows bear an id of an earlier row",
+                )
+            )
+        self.line(
+            self.say(
+                f"已写入 {answer['into']}，用时 {answer['seconds']} 秒",
+                f"written to {answer['into']}; {answer['seconds']} s",
+            )
+        )
 
     def _portfolio_runs(self, answer: Json) -> None:
         self.title(answer["portfolio"])
