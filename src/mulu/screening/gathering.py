@@ -16,11 +16,13 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
+import numpy as np
 
 from mulu.catalogue.editions import Edition
 from mulu.screening.aside import Reason, SetAside
 from mulu.screening.engine import Candidate, PointCandidate, Screener, Weighed, missing_facts
 from mulu.screening.evidence import Evidence
+from mulu.screening.features import Numbers
 from mulu.screening.parameters import Comparison, Result
 from mulu.screening.text import Description, NeitherLanguage, describe
 from mulu.sources.described import Kind, Passage, Reading, Role
@@ -30,6 +32,7 @@ WEIGHTS = Path(__file__).with_name("by_passage.json")
 _TOGETHER = 32  # stretches read at once
 _OF_WORDS = 60  # characters: evidence that is longer is that of a sentence
 _HEADS = (Role.HEADING, Role.TITLE)
+_NOT_IN_PIECES = (*_HEADS, Role.SIGNATURE, Role.BACKGROUND)
 _SENTENCE = re.compile(r"[。！？；!?;]|\.(?=\s)|\n")
 
 
@@ -40,10 +43,17 @@ class ByPassage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stretch: dict[str, int]  # characters of a stretch, by language
     supports: int  # score from which a stretch is shown as speaking for an item
     looked_at: int  # leading items of each stretch
-    less: dict[str, int]  # taken from the logits of a stretch, by the role of its passages
+    piece: dict[
+        str, int
+    ]  # least characters of a piece, by language: some sentences of a passage that are read by themselves
+    less: dict[str, int]  # taken from the logits of a stretch or piece, by the role of its passages
     among: int  # and from those of each of n stretches, times the natural logarithm of n
     short: int  # part of the longest stretch (thousandths) below which one is a fragment,
     of_short: int  # from which this is taken, times the logarithm of how many times shorter it is
+    alone: int  # taken from the logits of a piece besides
+    agrees: (
+        int  # what a document read as one says of an item is at most its loudest stretch or piece, less this times ln n
+    )
     after: dict[str, int]  # taken from passages of these roles where it is told which one supports an item best
     filed_under: int  # added to the logits of items whose matter a class of the patent names
     classes: dict[str, tuple[str, ...]]  # classes of the IPC and CPC (they agree there) and such items: our judgement
@@ -63,11 +73,12 @@ def version() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Neighbouring passages that are read as one description: `text[start:end]` of the reading."""
+    """Neighbouring passages that are read as one description, or a piece of one: `text[start:end]` of the reading."""
 
     start: int
     end: int
     less: int
+    piece: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +132,17 @@ def read_as_one(reading: Reading) -> bool:
     """Which of two rules decides a document: the rule of its text as a whole, or that of its passages.
 
     *As one*: a document without parts of different standing (no patent, no e-mail, no table of descriptions) of at most
-    `whole` characters is a description like any other: the scores are those of its text. *By passage*: the score of an
+    `whole` characters is a description like any other, but that some passage must bear out what it says as a whole: of no
+    item does it say more than its loudest stretch or piece, less `agrees` times the logarithm of how many stretches there
+    are. Words of many clauses that add up to the words of an item do not make it one. *By passage*: the score of an
     item is that of the stretch that speaks loudest for it, after what is taken from the logits: for the role of its passages
     (`less`: background far more than claims), because the loudest of many is loud by chance (`among`), and because a
     fragment such as a heading or a row says too little to carry alone (`of_short`). A row of a table of descriptions is a
-    description by itself, of which neither is taken. No number of weak passages adds up to a strong one. By either rule an
-    item is flagged from the operating point on. docs/decisions/0015 tells how the numbers were found.
+    description by itself, of which neither is taken. No number of weak passages adds up to a strong one.
+
+    By both rules a piece, some sentences of a passage, speaks by itself too, after `alone` is taken as well: one sentence
+    on listed technology must not drown in the clauses about it. By either rule an item is flagged from the operating point
+    on. docs/decisions/0015 and 0016 tell how the numbers were found.
     """
     return reading.kind is Kind.DOCUMENT and len(reading.text) <= by_passage().whole
 
@@ -156,6 +172,36 @@ def stretches_of(reading: Reading) -> Iterator[Stretch]:
         yield one
 
 
+def pieces_of(reading: Reading, stretches: Sequence[Stretch]) -> Iterator[Stretch]:
+    """Some sentences of a passage each, read by themselves, where the stretch has more than them.
+
+    What is known before (the background of a patent) counts in its stretch alone, and so do headings, titles and rows of
+    tables of descriptions.
+    """
+    weights = by_passage()
+    least = weights.piece["en" if reading.language == "en" else "zh"]
+    among = weights.among * math.log(len(stretches)) if stretches else 0
+    whole = {(one.start, one.end) for one in stretches}
+    for passage in reading.passages:
+        if passage.role in _NOT_IN_PIECES or _by_itself(passage):
+            continue
+        for start, end in _pieces(reading.text, passage.place.start, passage.place.end, least):
+            if (start, end) not in whole:
+                fragment = max(0.0, math.log(least / (end - start)))
+                less = weights.less[passage.role] + weights.alone + among + weights.of_short * fragment
+                yield Stretch(start, end, round(less), piece=True)
+
+
+def _pieces(text: str, start: int, end: int, least: int) -> Iterator[tuple[int, int]]:
+    """A passage in pieces of whole sentences, each of at least so many characters; a short passage is one."""
+    for found in _SENTENCE.finditer(text, start, end):
+        if found.end() - start >= least <= end - found.end():
+            yield start, found.end()
+            start = found.end()
+    if text[start:end].strip():
+        yield start, end
+
+
 def _by_itself(passage: Passage) -> bool:
     """Whether a passage is a row of a table of descriptions."""
     return passage.place.cell is not None and passage.role is Role.BODY
@@ -168,7 +214,9 @@ def _by_role(reading: Reading) -> Iterator[Stretch]:
     open_: list[Passage] = []
 
     def made(passages: Sequence[Passage]) -> Iterator[Stretch]:
-        less = min(weights.less[one.role] for one in passages)
+        # A heading has no say in what is taken from what stands under it: that of a background would undo all of it.
+        told = [one for one in passages if one.role not in _HEADS] or passages
+        less = min(weights.less[one.role] for one in told)
         start, end = passages[0].place.start, passages[-1].place.end
         for begin, stop in _cut(reading.text, start, end, longest):
             yield Stretch(begin, stop, less)
@@ -230,10 +278,13 @@ def gather(
     work = _Gathering(screener, reading, edition, max(top, by_passage().looked_at), base_rate, record)
     whole = work.read_whole() if read_as_one(reading) else None
     stretches = list(stretches_of(reading))
-    for begin in range(0, len(stretches), _TOGETHER):
-        work.read(stretches[begin : begin + _TOGETHER])
+    every = [*stretches, *pieces_of(reading, stretches)]
+    for begin in range(0, len(every), _TOGETHER):
+        work.read(every[begin : begin + _TOGETHER])
     if whole is None and not work.read_any:
         raise work.refused or NeitherLanguage(Said("no_passage", "没有可比较的段落", "no passage to compare"))
+    if whole is not None:
+        whole = work.borne_out(whole, len(stretches))
     return work.gathered(whole, len(stretches), top, explain)
 
 
@@ -253,7 +304,12 @@ class _Gathering:
         self.looked_at, self.base_rate, self.record = looked_at, base_rate, record
         self.filed = filed_under(reading)
         self.more = dict.fromkeys(self.filed, by_passage().filed_under)
-        self.best: dict[str, tuple[int, int, Stretch]] = {}  # item → score, loudest point, stretch
+        self.best: dict[
+            str, tuple[int, int, Stretch | None]
+        ] = {}  # item → score, loudest point, where; None: as a whole
+        self.loudest: Numbers = np.full(
+            len(screener.index.slots), np.iinfo(np.int64).min
+        )  # of any stretch or piece, raw
         self.speaks: dict[str, list[tuple[Stretch, Candidate]]] = {}
         self.abroad: dict[str, Candidate] = {}
         self.aside: dict[str, Reason] = {}
@@ -272,14 +328,27 @@ class _Gathering:
         self.read_as_one = True
         return weighed
 
+    def borne_out(self, whole: Weighed, stretches: int) -> Weighed:
+        """The document as one description, but that it says no more of an item than its loudest passage bears out."""
+        index = self.screener.index
+        of_item = np.full(len(index.item_number), np.iinfo(np.int64).min)
+        np.maximum.at(of_item, index.slot_item, self.loudest)
+        if not stretches or not self.read_any:
+            return whole
+        most = of_item[index.slot_item] - round(1000 * by_passage().agrees * math.log(stretches))
+        table = np.minimum(whole.table, most)
+        scored = self.screener.scores(table, self.edition, self.looked_at)
+        return replace(whole, table=table, scored=scored)
+
     def read(self, stretches: Sequence[Stretch]) -> None:
         described: list[tuple[Stretch, Description]] = []
         for stretch in stretches:
             try:
                 described.append((stretch, describe(self.reading.text[stretch.start : stretch.end])))
             except NeitherLanguage as refused:
-                self.refused = refused
-                self.unread.append((stretch.start, stretch.end))
+                if not stretch.piece:  # a piece stands in a stretch that was read, or is said as unread
+                    self.refused = refused
+                    self.unread.append((stretch.start, stretch.end))
         weighed = self.screener.ranked(
             [description for _, description in described],
             self.edition,
@@ -288,33 +357,44 @@ class _Gathering:
             more=self.more,
         )
         for (stretch, description), one in zip(described, weighed, strict=True):
-            self.unread += [(stretch.start + start, stretch.start + end) for start, end in description.unread]
+            self.loudest = np.maximum(self.loudest, one.table + stretch.less * 1000)
             self._hear(one, stretch)
+            if stretch.piece:
+                self._note_abroad(one)
+                continue
+            self.unread += [(stretch.start + start, stretch.start + end) for start, end in description.unread]
             if not self.read_as_one:
                 self._note(one)
 
     def _note(self, weighed: Weighed) -> None:
         """What a description sets aside, and what of it would stand in another edition."""
         self.read_any = True
+        self._note_abroad(weighed)
+        self._set_aside(weighed)
+
+    def _note_abroad(self, weighed: Weighed) -> None:
         line = self.screener.line(weighed.scored[0][1] if weighed.scored else 0)
         for one in self.screener.elsewhere(weighed, self.edition, line, base_rate=self.base_rate):
             known = self.abroad.get(one.listing.item.id)
             if known is None or one.score > known.score:
                 self.abroad[one.listing.item.id] = one
-        self._set_aside(weighed)
 
     def _hear(self, weighed: Weighed, stretch: Stretch) -> None:
-        """For which items a stretch speaks."""
+        """For which items a stretch speaks. A piece is shown where it puts an item forward by itself."""
         line = self.screener.line(weighed.scored[0][1] if weighed.scored else 0)
-        speaking = [one for one in weighed.scored if one[1] >= by_passage().supports]
+        speaking = [one for one in weighed.scored if one[1] >= (line if stretch.piece else by_passage().supports)]
         for one in self.screener.candidates(weighed, self.edition, speaking, line, base_rate=self.base_rate):
             moved = self._with_class(_moved(one, stretch.start))
             self.speaks.setdefault(one.listing.item.id, []).append((stretch, moved))
+        if stretch.piece or not self.read_as_one:
+            self._keep_best(weighed, stretch)
+
+    def _keep_best(self, weighed: Weighed, where: Stretch | None) -> None:
         for listing, score, points in weighed.scored:
             loudest = points[0][1] if points else 0
             known_best = self.best.get(listing.item.id)
             if known_best is None or (score, loudest) > known_best[:2]:
-                self.best[listing.item.id] = (score, loudest, stretch)
+                self.best[listing.item.id] = (score, loudest, where)
 
     def _set_aside(self, weighed: Weighed) -> None:
         """The strongest reason of any stretch stands; the order is that in which reasons are tried on a text."""
@@ -328,7 +408,9 @@ class _Gathering:
             self.told[one.listing.item.id] = one
 
     def gathered(self, whole: Weighed | None, stretches: int, top: int, explain: bool) -> Gathered:
-        candidates = self._of_whole(whole, top, explain) if whole else self._loudest(top, explain)
+        if whole is not None:
+            self._keep_best(whole, None)
+        candidates = self._loudest(whole, top, explain)
         supported = tuple(Supported(one, self._supports(one)) for one in candidates)
         flagged = {one.listing.item.id for one in candidates if one.flag}
         aside = {item: reason for item, reason in self.aside.items() if item not in flagged}
@@ -346,17 +428,19 @@ class _Gathering:
             whole.description if whole else None,
         )
 
-    def _of_whole(self, whole: Weighed, top: int, explain: bool) -> tuple[Candidate, ...]:
-        scored = whole.scored[:top]
-        line = self.screener.line(scored[0][1] if scored else 0)
-        return self.screener.candidates(whole, self.edition, scored, line, base_rate=self.base_rate, explain=explain)
-
-    def _loudest(self, top: int, explain: bool) -> tuple[Candidate, ...]:
-        """The leading items, each as its loudest stretch shows it, which is read once more for that."""
+    def _loudest(self, whole: Weighed | None, top: int, explain: bool) -> tuple[Candidate, ...]:
+        """The leading items, each as the whole or its loudest stretch or piece shows it, which is read once more for that."""
         leading = sorted(self.best.items(), key=lambda one: (-one[1][0], -one[1][1], one[0]))[:top]
         line = self.screener.line(leading[0][1][0] if leading else 0)
         made = []
         for item, (_, _, stretch) in leading:
+            if stretch is None:
+                assert whole is not None
+                scored = [one for one in whole.scored if one[0].item.id == item]
+                made += self.screener.candidates(
+                    whole, self.edition, scored, line, base_rate=self.base_rate, explain=explain
+                )
+                continue
             description = describe(self.reading.text[stretch.start : stretch.end])
             (weighed,) = self.screener.ranked(
                 [description], self.edition, top=self.looked_at, less=[stretch.less], more=self.more
@@ -407,7 +491,7 @@ class _Gathering:
 
     def _supports(self, candidate: Candidate) -> tuple[Support, ...]:
         """Every stretch that speaks for an item: first that which says most of the technology and not just its name."""
-        speaking = self.speaks.get(candidate.listing.item.id, [])
+        speaking = _apart(self.speaks.get(candidate.listing.item.id, []))
         made = [self._support(stretch, one) for stretch, one in speaking]
         if not made and candidate.points:
             spans = _spans(candidate)
@@ -465,6 +549,22 @@ _ORDER = {
         )
     )
 }
+
+
+def _apart(speaking: Sequence[tuple[Stretch, Candidate]]) -> list[tuple[Stretch, Candidate]]:
+    """Of a stretch and a piece of it that both speak for an item the one that puts it forward; the stretch, if both do."""
+    loud = [stretch for stretch, one in speaking if one.flag and not stretch.piece]
+    pieces = [
+        (stretch, one)
+        for stretch, one in speaking
+        if stretch.piece and not any(of.start < stretch.end and of.end > stretch.start for of in loud)
+    ]
+    stretches = [
+        (stretch, one)
+        for stretch, one in speaking
+        if not stretch.piece and not any(stretch.start < of.end and stretch.end > of.start for of, _ in pieces)
+    ]
+    return [*stretches, *pieces]
 
 
 def _number(point: PointCandidate) -> str | None:
