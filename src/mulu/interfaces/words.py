@@ -137,8 +137,9 @@ def where(passage: Mapping[str, Any]) -> Bilingual:
         zh.append(f"第 {place['page']}–{place['last_page']} 页" if several else f"第 {place['page']} 页")
         en.append(f"pp. {place['page']}–{place['last_page']}" if several else f"p. {place['page']}")
     if place["cell"] is not None:
-        zh.append(f"{place['sheet']}!{place['cell']}")
-        en.append(f"{place['sheet']}!{place['cell']}")
+        cell = f"{place['sheet']}!{place['cell']}" if place["sheet"] else place["cell"]  # a table in text has no sheets
+        zh.append(cell)
+        en.append(cell)
     number = place["clause"] or place["number"]
     named_zh, named_en = ROLES[role]
     if role == "heading" and number:

@@ -24,7 +24,7 @@ from mulu.sources.numbering import Head, standings
 from mulu.sources.passages import compose, is_title, paragraphs_of, slices_of
 from mulu.sources.patents import as_patent, is_patent_xml, marked_pages, read_patent_xml, root_of
 from mulu.sources.reading import UnreadableFile, decode
-from mulu.sources.workbook import read_xlsx
+from mulu.sources.workbook import read_csv, read_xlsx
 from mulu.vocabulary import Said
 
 _FOR_EMAIL = ("email.policy", "email.parser",
@@ -54,6 +54,10 @@ def read_received(held: Held, *, ocr: bool = False) -> Reading:
         return read_email(held, ocr=ocr)
     if is_workbook(data):
         return read_xlsx(held)
+    if not looks_foreign(held.data) and held.name.lower().endswith((".csv", ".tsv")):
+        plain = read_plain(held)  # of an attachment: by itself such a file is read before it comes here
+        if plain is not None:
+            return plain
     document = read_held(held, ocr=ocr)
     return of_document(document, held)
 
@@ -72,7 +76,7 @@ def read_plain(held: Held) -> Reading | None:
         text = decode(held.data, held.path)
     except UnreadableFile:
         return None
-    return of_text(text, held.name, held.digest)
+    return read_csv(text, held) or of_text(text, held.name, held.digest)
 
 
 def load_received(held: Held, *, ocr: bool = False) -> None:

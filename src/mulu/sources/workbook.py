@@ -1,10 +1,11 @@
-"""Workbooks (.xlsx): sheets whose rows are descriptions, and other sheets as tables.
+"""Workbooks (.xlsx) and tables in text (CSV): sheets whose rows are descriptions, and other sheets as tables.
 
 What a sheet hides is read and told; comments and the words of shapes are read after the sheets.
 """
 
 from __future__ import annotations
 
+import csv
 import io
 import posixpath
 import re
@@ -22,10 +23,20 @@ from mulu.vocabulary import Said
 
 _MOST_ROWS = 100_000
 _TEXT = re.compile(
-    r"描述|说明|內容|内容|正文|文本|摘要|要点|方案|text|description|abstract|summary|content|scope", re.IGNORECASE
+    r"描述|说明|簡述|简述|概述|內容|内容|正文|文本|摘要|要点|方案|text|description|abstract|summary|content|scope",
+    re.IGNORECASE,
 )
 _TITLE = re.compile(r"名称|名稱|标题|題名|题名|项目|技术名|name|title|technology|subject", re.IGNORECASE)
-_ID = re.compile(r"^(编号|序号|标识|号|no\.?|id|#|number|ref\.?|item)$", re.IGNORECASE)
+_ID = re.compile(
+    r"^(.{0,12}(编号|編號|编码|代号|代號|序号|流水号)|标识|号|no\.?|id|#|number|ref\b.{0,12}|docket|item)$",
+    re.IGNORECASE,
+)
+_ALSO = re.compile(
+    r"备注|備註|附注|附註|参数|參數|指标|指標|规格|規格|性能|特征|特徵|工艺|工藝|用途|应用|應用|remark|\bnotes?\b|comment|parameter|\bspec|"
+    r"performance|feature|\bprocess|\buses?\b|purpose|detail|material",
+    re.IGNORECASE,
+)
+_HEADER = 30  # characters of a name of a column, at most
 _LEAST = 12  # characters that descriptions have, at the median; fewer are names or figures
 
 
@@ -37,6 +48,8 @@ class Columns:
     text: int
     title: int | None
     id: int | None
+    also: tuple[int, ...] = ()  # others that say something of what is described: remarks, parameters
+    left: tuple[int, ...] = ()  # others that are not read: names, days, states
 
 
 @dataclass(slots=True)
@@ -118,6 +131,81 @@ def read_xlsx(held: Held) -> Reading:
         raise NoText(held.path)
     kind = Kind.TABLE if described else Kind.DOCUMENT
     return finished(composer, kind, held.name, held.digest, unread=tuple(notes))
+
+
+_DELIMITERS = {
+    ",": Said("comma", "逗号", "comma"),
+    ";": Said("semicolon", "分号", "semicolon"),
+    "\t": Said("tab", "制表符", "tab"),
+}
+_SAMPLE = 20_000  # characters by which the delimiter is told
+
+
+def read_csv(text: str, held: Held) -> Reading | None:
+    """A table in text, as a sheet of a workbook; None where the text is none.
+
+    Cells are divided by a comma only if the name of the file says so (commas stand in every text), by a semicolon or tab
+    wherever most lines have as many as the first. Which was taken is said.
+    """
+    from mulu.sources.received import finished
+
+    by_name = held.name.lower().endswith((".csv", ".tsv"))
+    delimiter = _delimiter(text, by_name=by_name)
+    if delimiter is None:
+        return None
+    csv.field_size_limit(max(csv.field_size_limit(), len(text)))
+    try:
+        read = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error:
+        return None  # a quote that is not closed would swallow rows: as a text every line of it is read
+    rows = [[cell.strip() for cell in row] for row in read]
+    columns = columns_of(rows[:_MOST_ROWS])
+    if columns is None and not by_name:
+        return None  # rows of figures or a text that is set in columns
+    composer = Composer()
+    composer.begin(held.name, "csv", held.digest)
+    of = _DELIMITERS[delimiter]
+    taken = Said(
+        "delimiter_guessed",
+        f"作为表格读取：单元格以{of.zh}分隔（推断）。",
+        f"read as a table: its cells are divided by a {of.en} (a guess).",
+    )
+    notes = [Unread(1, taken)]
+    if len(rows) > _MOST_ROWS:
+        notes.append(_cut(held.name, len(rows)))
+    if columns is None:
+        _as_table(composer, "", rows[:_MOST_ROWS])
+    else:
+        notes.append(_guessed("", columns, rows))
+        _as_descriptions(composer, "", rows[:_MOST_ROWS], columns)
+    check_length(held.path, composer.length)
+    return finished(
+        composer, Kind.DOCUMENT if columns is None else Kind.TABLE, held.name, held.digest, unread=tuple(notes)
+    )
+
+
+def _delimiter(text: str, *, by_name: bool) -> str | None:
+    """What divides the cells of a table in text; None where it is none."""
+    sample = text[:_SAMPLE]
+    first = next((line for line in sample.splitlines() if line.strip()), "")
+    possible = "".join(sign for sign in _DELIMITERS if sign in first and (by_name or sign != ","))
+    for sign in sorted(possible, key=lambda one: -first.count(one)):
+        try:
+            rows = [row for row in csv.reader(io.StringIO(sample, newline=""), delimiter=sign) if any(row)]
+        except csv.Error:
+            continue
+        rows = rows[:-1] if len(text) > _SAMPLE else rows  # the last may be cut off
+        width = len(rows[0]) if rows else 0
+        alike = sum(len(row) == width for row in rows)
+        header = all(len(cell) <= _HEADER for row in rows[:1] for cell in row)
+        if (
+            width >= 2
+            and len(rows) >= (2 if by_name else 3)
+            and header
+            and alike >= (0.8 if by_name else 1) * len(rows)
+        ):
+            return sign
+    return None
 
 
 def _check(held: Held) -> None:
@@ -320,7 +408,7 @@ def columns_of(rows: Sequence[Sequence[str]]) -> Columns | None:
     if header is None:
         return None
     names = rows[header]
-    named = all(len(cell) <= 30 and not cell.endswith(("。", ".")) for cell in names)
+    named = all(len(cell) <= _HEADER and not cell.endswith(("。", ".")) for cell in names)
     body = [row for row in rows[header + (1 if named else 0) :] if any(row)]
     lengths: dict[int, float] = {}
     for column in range(max((len(row) for row in rows), default=0)):
@@ -338,7 +426,20 @@ def columns_of(rows: Sequence[Sequence[str]]) -> Columns | None:
     others = [c for c in range(len(names)) if c != text and named]
     title = next((c for c in others if _TITLE.search(names[c]) and c in lengths), None)
     ident = next((c for c in others if c != title and _ID.match(names[c])), None)
-    return Columns(header if named else None, text, title, ident)
+    filled = [c for c in range(max(map(len, rows))) if any(c < len(row) and row[c] for row in body)]
+    rest = [c for c in filled if c not in (text, title, ident)]
+    also = tuple(c for c in rest if _says_more(body, c, names[c] if named and c < len(names) else ""))
+    left = tuple(c for c in rest if c not in also)
+    return Columns(header if named else None, text, title, ident, also, left)
+
+
+def _says_more(body: Sequence[Sequence[str]], column: int, name: str) -> bool:
+    """Whether a column beside that of descriptions says more of what is described: by its name, or by its sentences."""
+    cells = [row[column] for row in body if column < len(row) and row[column]]
+    words = [cell for cell in cells if sum(c.isalpha() for c in cell) >= 0.4 * len(cell)]
+    return bool(_ALSO.search(name)) or (
+        2 * len(words) > len(cells) and statistics.median(len(one) for one in words) >= _LEAST
+    )
 
 
 def _as_descriptions(composer: Composer, sheet: str, rows: Sequence[Sequence[str]], columns: Columns) -> None:
@@ -349,9 +450,14 @@ def _as_descriptions(composer: Composer, sheet: str, rows: Sequence[Sequence[str
         text = row[columns.text] if columns.text < len(row) else ""
         title = row[columns.title] if columns.title is not None and columns.title < len(row) else ""
         ident = row[columns.id] if columns.id is not None and columns.id < len(row) else ""
-        said = f"{title}\n{text}" if title and text and title not in text else text or title
+        said = [title, text] if title and text and title not in text else [text or title]
+        for column in columns.also:
+            cell = row[column] if column < len(row) else ""
+            if cell:  # under its name, which tells whose value it is
+                name = _name(columns, rows, column)
+                said.append(f"{name}{'：' if name and not name.isascii() else ': ' if name else ''}{cell}")
         at = f"{_letters(columns.text if text else columns.title or 0)}{number + 1}"
-        composer.add(said, Role.BODY, number=ident or str(number + 1), cell=(sheet, at))
+        composer.add("\n".join(said), Role.BODY, number=ident or str(number + 1), cell=(sheet, at))
 
 
 def _as_table(composer: Composer, sheet: str, rows: Sequence[Sequence[str]]) -> None:
@@ -382,27 +488,36 @@ def _cell(value: Any) -> str:
     return str(value).strip()
 
 
+def _name(columns: Columns, rows: Sequence[Sequence[str]], column: int) -> str:
+    """What the header calls a column; nothing where there is none."""
+    names = rows[columns.header] if columns.header is not None else ()
+    return names[column] if column < len(names) else ""
+
+
 def _guessed(sheet: str, columns: Columns, rows: Sequence[Sequence[str]]) -> Unread:
-    def called(column: int | None) -> str:
-        if column is None:
-            return "—"
-        name = rows[columns.header][column] if columns.header is not None else ""
-        return f"{_letters(column)}{f' “{name}”' if name else ''}"
+    def called(*of: int | None) -> str:
+        found = [column for column in of if column is not None]
+        names = [_name(columns, rows, column) for column in found]
+        return (
+            ", ".join(
+                f"{_letters(column)}{f' “{name}”' if name else ''}" for column, name in zip(found, names, strict=True)
+            )
+            or "—"
+        )
 
     text, title, ident = called(columns.text), called(columns.title), called(columns.id)
-    taken = (columns.text, columns.title, columns.id)
-    body = rows[0 if columns.header is None else columns.header + 1 :]
-    width = max((len(row) for row in rows), default=0)
-    left = [called(n) for n in range(width) if n not in taken and any(n < len(row) and row[n] for row in body)]
-    zh, en = "、".join(left), ", ".join(left)
+    also, left = called(*columns.also), called(*columns.left)
+    where = Said("sheet", f"工作表“{sheet}”", f"sheet “{sheet}”") if sheet else Said("table", "表格", "the table")
+    with_zh, with_en = (f"，一并读取 {also}", f", read with them {also}") if columns.also else ("", "")
     return Unread(
         1,
         Said(
             "columns_guessed",
-            f"工作表“{sheet}”：每行作为一项描述读取；描述列 {text}，名称列 {title}，编号列 {ident}（推断）。"
-            + (f"其余各列未读取：{zh}。" if left else ""),
-            f"sheet “{sheet}”: each row was read as a description; column of descriptions {text}, of names {title}, "
-            f"of numbers {ident} (a guess)." + (f" The other columns were not read: {en}." if left else ""),
+            f"{where.zh}：每行作为一项描述读取；描述列 {text}，名称列 {title}，编号列 {ident}{with_zh}（推断）。"
+            + (f"其余各列未读取：{left}。" if columns.left else ""),
+            f"{where.en}: each row was read as a description; column of descriptions {text}, of names {title}, "
+            f"of numbers {ident}{with_en} (a guess)."
+            + (f" The other columns were not read: {left}." if columns.left else ""),
         ),
     )
 
