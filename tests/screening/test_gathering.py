@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mulu.scorecard.cases import read_cases
-from mulu.screening.gathering import WEIGHTS, by_passage, read_as_one, stretches_of
+from mulu.screening.gathering import WEIGHTS, by_passage, pieces_of, read_as_one, stretches_of
 from mulu.sources.described import Kind, Role
 from mulu.sources.documents import Held
 from mulu.sources.fenced import described
@@ -22,6 +22,10 @@ CLAUSES = (
     "会议纪要由双方代表签字后生效，未尽事宜由双方协商解决，协商不成的提交仲裁委员会仲裁。",
     "食堂每周三供应面条，员工可凭餐卡就餐，访客由接待部门统一安排，费用月底结算。",
 )
+BACKGROUND = (
+    "(54)发明名称 一种餐卡", "(57)摘要", "一种食堂餐卡的结算方法。", "说明书", "背景技术", LIDAR, "发明内容", CLAUSES[2],
+    "权利要求书", "1. 一种食堂餐卡的结算方法，其特征在于，月底结算费用。",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -40,16 +44,74 @@ def contract(*inserted: str, clauses: int = 120) -> str:
     return "\n".join(lines)
 
 
-def test_a_plain_text_is_answered_as_ever(desk, cases):
-    """All that is new beside it are the passages and what was read."""
+def flagged(answer) -> set[str]:
+    return {one["item"] for one in answer["candidates"] if one["flag"]}
+
+
+def test_a_short_plain_text_is_answered_as_a_text_is_where_its_passages_bear_that_out(desk, cases):
+    """All that is new beside it are the passages and what was read; what several passages say is held to the loudest."""
+    expected = desk.screen(CATHODE, DAY, id="a", record=True)
+    answer = desk.screen_document(of_text(CATHODE, "a", ""), DAY, id="a", record=True)
+    document = answer.pop("document")
+    for candidate in answer["candidates"]:
+        candidate.pop("passages")
+    assert not document["by_passage"]
+    assert json.dumps(answer, ensure_ascii=False) == json.dumps(expected, ensure_ascii=False)
     for case in cases[:: len(cases) // 36]:
-        expected = desk.screen(case.text, DAY, id="a", record=True)
-        answer = desk.screen_document(of_text(case.text, "a", ""), DAY, id="a", record=True)
-        document = answer.pop("document")
-        for candidate in answer["candidates"]:
-            candidate.pop("passages")
-        assert not document["by_passage"]
-        assert json.dumps(answer, ensure_ascii=False) == json.dumps(expected, ensure_ascii=False), case.id
+        as_text = desk.screen(case.text, DAY)
+        as_file = desk.screen_document(of_text(case.text, "a", ""), DAY)
+        assert not as_file["document"]["by_passage"]
+        assert flagged(as_text) & set(case.items) <= flagged(as_file), case.id
+
+
+def test_a_listed_sentence_does_not_drown_in_the_clauses_about_it(desk):
+    """Alone in a paragraph of other matter, in a long document and in a short one."""
+    line = "让与方另行交付磷酸铁锂正极粉体的前驱体合成、喷雾干燥、烧结曲线和碳包覆工艺文件。"
+    for clauses in (12, 120):
+        text = contract(f"{CLAUSES[2]}{CLAUSES[0]}{line}{CLAUSES[1]}{CLAUSES[0]}", clauses=clauses)
+        answer = desk.screen_document(of_text(text, "a", "0"), DAY)
+        assert answer["document"]["by_passage"] == (clauses == 120)
+        assert flagged(answer) == {"battery-cathode-x"}
+        (one,) = (c for c in answer["candidates"] if c["flag"])
+        best = one["passages"][0]
+        assert best["flag"] and best["place"]["clause"].endswith(".2")
+        assert len([p for p in one["passages"] if p["place"]["clause"] == best["place"]["clause"]]) == 1
+
+
+def test_a_piece_is_some_whole_sentences_of_a_passage_and_never_of_the_background():
+    reading = of_text(contract(CATHODE * 4), "a", "0")
+    pieces = list(pieces_of(reading, list(stretches_of(reading))))
+    assert pieces and all(one.piece for one in pieces)
+    for one in pieces:
+        text = reading.text[one.start : one.end]
+        assert len({p.place.start for p in reading.passages_in(one.start, one.end)}) == 1
+        assert text.endswith(("。", "同")) and one.less > by_passage().alone
+    known = described(Held("p.xml", "p.xml", patent("一种餐卡。", LIDAR).encode()))
+    backgrounds = [p.place for p in known.passages if p.role is Role.BACKGROUND]
+    taken = list(pieces_of(known, list(stretches_of(known))))
+    assert backgrounds and not [one for one in taken for at in backgrounds if at.start < one.end and at.end > one.start]
+
+
+def test_the_heading_of_a_background_takes_nothing_from_what_is_taken_from_it():
+    reading = of_text("\n".join(BACKGROUND), "a", "0")
+    assert reading.kind is Kind.PATENT
+    (one,) = (s for s in stretches_of(reading) if "激光雷达" in reading.text[s.start : s.end])
+    assert "背景技术" in reading.text[one.start : one.end] and one.less >= by_passage().less["background"]
+
+
+def test_a_short_document_says_as_a_whole_no_more_than_a_passage_bears_out(desk):
+    """Words of a dozen rows on food and deliveries add up to those of several items; none of the rows is on one."""
+    rows = [
+        "技术转让合同", "1. 转让方交付水饺的配方、和面与打馅的操作规程。", "2. 和面机转速和醒面时间按附件执行。", "3. 冷冻前以负三十五度速冻。",
+        "4. 双方派员考核，培训十五天。", "5. 资料以纸质和U盘交付，共三十一页。", "6. 商标不在转让之列。", "7. 合同期限五年。",
+        "8. 馅料中虾仁、韭菜的比例见附件。", "9. 包装袋的印刷由受让方负责。", "10. 运输温度不高于负十八度。",
+    ]  # fmt: skip
+    reading = of_text("\n".join([*rows, *rows_of_nothing(24)]), "a", "0")
+    assert read_as_one(reading) and len(list(stretches_of(reading))) > 1
+    shown = {one["item"]: one["score"] for one in desk.screen_document(reading, DAY, top=40)["candidates"]}
+    alone = {one["item"]: one["score"] for one in desk.screen(reading.text, DAY, top=40)["candidates"]}
+    assert not flagged(desk.screen_document(reading, DAY))
+    assert any(shown.get(item, 0) < score for item, score in alone.items())
 
 
 def test_one_clause_of_a_long_contract_is_found_with_its_number_and_place(desk):

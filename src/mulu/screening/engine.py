@@ -428,6 +428,11 @@ class Screener:
             made[number] = Once(shown, lowered, (sections, passages), measured.sense)
         return made
 
+    def near_by_words(self, description: Description, enough: int) -> bool:
+        """Whether the words of a text alone bring some point of any edition up to a logit (thousandths)."""
+        words = measure_words(description, self.index)
+        return enough_to_compare(words) and int(first_logits(self.model, words.features).max()) >= enough * 1000
+
     def record(self, screening: Screening, *, denied_only: bool = False) -> tuple[SetAside, ...]:
         """Every item that is not put forward, with the words or the subject that show why; in order of id.
 

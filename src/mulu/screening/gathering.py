@@ -50,6 +50,7 @@ class ByPassage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     among: int  # and from those of each of n stretches, times the natural logarithm of n
     short: int  # part of the longest stretch (thousandths) below which one is a fragment,
     of_short: int  # from which this is taken, times the logarithm of how many times shorter it is
+    near: int  # what the words of a piece of a long document must reach, if it is to be weighed
     alone: int  # taken from the logits of a piece besides
     agrees: (
         int  # what a document read as one says of an item is at most its loudest stretch or piece, less this times ln n
@@ -278,9 +279,9 @@ def gather(
     work = _Gathering(screener, reading, edition, max(top, by_passage().looked_at), base_rate, record)
     whole = work.read_whole() if read_as_one(reading) else None
     stretches = list(stretches_of(reading))
-    every = [*stretches, *pieces_of(reading, stretches)]
-    for begin in range(0, len(every), _TOGETHER):
-        work.read(every[begin : begin + _TOGETHER])
+    for some in (stretches, list(pieces_of(reading, stretches))):
+        for begin in range(0, len(some), _TOGETHER):
+            work.read(some[begin : begin + _TOGETHER])
     if whole is None and not work.read_any:
         raise work.refused or NeitherLanguage(Said("no_passage", "没有可比较的段落", "no passage to compare"))
     if whole is not None:
@@ -344,7 +345,9 @@ class _Gathering:
         described: list[tuple[Stretch, Description]] = []
         for stretch in stretches:
             try:
-                described.append((stretch, describe(self.reading.text[stretch.start : stretch.end])))
+                description = describe(self.reading.text[stretch.start : stretch.end])
+                if self._worth_reading(stretch, description):
+                    described.append((stretch, description))
             except NeitherLanguage as refused:
                 if not stretch.piece:  # a piece stands in a stretch that was read, or is said as unread
                     self.refused = refused
@@ -365,6 +368,10 @@ class _Gathering:
             self.unread += [(stretch.start + start, stretch.start + end) for start, end in description.unread]
             if not self.read_as_one:
                 self._note(one)
+
+    def _worth_reading(self, stretch: Stretch, description: Description) -> bool:
+        """A piece of a long document is weighed only where its words come near: a few sentences of the trade do."""
+        return not stretch.piece or self.read_as_one or self.screener.near_by_words(description, by_passage().near)
 
     def _note(self, weighed: Weighed) -> None:
         """What a description sets aside, and what of it would stand in another edition."""
@@ -432,7 +439,7 @@ class _Gathering:
         """The leading items, each as the whole or its loudest stretch or piece shows it, which is read once more for that."""
         leading = sorted(self.best.items(), key=lambda one: (-one[1][0], -one[1][1], one[0]))[:top]
         line = self.screener.line(leading[0][1][0] if leading else 0)
-        made = []
+        made: list[Candidate] = []
         for item, (_, _, stretch) in leading:
             if stretch is None:
                 assert whole is not None
@@ -552,19 +559,18 @@ _ORDER = {
 
 
 def _apart(speaking: Sequence[tuple[Stretch, Candidate]]) -> list[tuple[Stretch, Candidate]]:
-    """Of a stretch and a piece of it that both speak for an item the one that puts it forward; the stretch, if both do."""
-    loud = [stretch for stretch, one in speaking if one.flag and not stretch.piece]
-    pieces = [
-        (stretch, one)
-        for stretch, one in speaking
-        if stretch.piece and not any(of.start < stretch.end and of.end > stretch.start for of in loud)
-    ]
+    """Of a stretch and the pieces of it that speak for an item: the pieces, where one of them is louder; else the stretch."""
+
+    def met(one: Stretch, other: Stretch) -> bool:
+        return one.start < other.end and one.end > other.start
+
+    pieces = [one for one in speaking if one[0].piece]
     stretches = [
         (stretch, one)
         for stretch, one in speaking
-        if not stretch.piece and not any(stretch.start < of.end and stretch.end > of.start for of, _ in pieces)
+        if not stretch.piece and not any(met(stretch, of) and louder.score > one.score for of, louder in pieces)
     ]
-    return [*stretches, *pieces]
+    return [*stretches, *(one for one in pieces if not any(met(one[0], of) for of, _ in stretches))]
 
 
 def _number(point: PointCandidate) -> str | None:
