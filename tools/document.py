@@ -102,11 +102,15 @@ def numbers_by_passage() -> list[str]:
         "|---|---|",
         f"| characters up to which a document is read as one | {rule.whole:,} |",
         f"| characters of a stretch | {', '.join(f'{of} {size:,}' for of, size in rule.stretch.items())} |",
+        f"| least characters of a piece | {', '.join(f'{of} {size:,}' for of, size in rule.piece.items())} |",
         f"| score from which a stretch is shown as speaking for an item | {rule.supports / 1000:.2f} |",
         f"| leading items of each stretch that are looked at | {rule.looked_at} |",
         f"| taken from each of n stretches, times ln n | {rule.among / 1000:.2f} |",
         f"| part of a stretch below which one is a fragment | {rule.short / 1000:.2f} |",
         f"| taken from a fragment, times ln of how many times shorter it is | {rule.of_short / 1000:.2f} |",
+        f"| logit that the words of a piece of a long document must reach | {rule.near / 1000:.2f} |",
+        f"| taken from a piece besides | {rule.alone / 1000:.2f} |",
+        f"| taken from the loudest stretch or piece of n stretches, times ln n, which a short document must not exceed | {rule.agrees / 1000:.2f} |",
         f"| added where a class of the patent names the matter of an item | {rule.filed_under / 1000:.2f} |",
     ]
     lines += [f"| taken from a stretch of role {role} | {less / 1000:.2f} |" for role, less in rule.less.items()]

@@ -3000,7 +3000,7 @@ class Desk:
         from mulu.screening.gathering import version
 
         beyond = on > self.catalogue.known_to
-        engine = f"{screener.version}+{version()}" if found.by_passage else screener.version
+        engine = f"{screener.version}+{version()}"  # of a document read as one too: a passage must bear it out
         told = list(found.told.values())
         return {
             **self._head(found.edition, engine, on, id_),

@@ -296,6 +296,72 @@ def test_rows_of_a_workbook_are_descriptions_and_the_guess_is_said():
     assert (reading.passages[-1].role, reading.passages[-1].place.sheet) == (Role.TABLE, "表2")
 
 
+def test_the_other_columns_that_say_something_are_read_with_their_names_and_the_rest_are_named():
+    long = "将磷酸铁与碳酸锂混合后在氮气中烧结得到正极材料"
+    rows = [
+        ("项目编号", "技术描述", "压实密度指标", "备注", "责任人", "日期"),
+        ("A-7", long, "2.62 g/cm³", "客户要求另含碳包覆工艺的说明", "王芳", "2026-03-01"),
+        ("A-8", long, "", "", "李伟", "2026-04-01"),
+    ]
+    reading = read("t.xlsx", workbook(rows))
+    assert [one.text for one in reading.passages[1:]] == [
+        f"{long}\n压实密度指标：2.62 g/cm³\n备注：客户要求另含碳包覆工艺的说明",
+        long,
+    ]
+    assert [one.place.number for one in reading.passages[1:]] == ["A-7", "A-8"]
+    said = reading.unread[0].because.en
+    assert "read with them C “压实密度指标”, D “备注”" in said
+    assert "not read: E “责任人”, F “日期”" in said
+
+
+@pytest.mark.parametrize(("sign", "name"), [(";", "semicolon"), ("\t", "tab"), (",", "comma")])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+def test_a_table_in_text_is_read_as_a_table_and_what_divides_it_is_said(sign, name, encoding):
+    rows = [
+        ("编号", "技术内容简述", "负责人"),
+        ("1", f'"循环母液中镓的树脂吸附{sign}""富镓""淋洗液的电积工艺说明"', "王芳"),
+        ("2", "食堂餐卡结算系统的操作手册和收费标准说明", "李伟"),
+    ]
+    text = "\r\n".join(sign.join(row) for row in rows)
+    reading = read("登记.csv", text.encode(encoding))
+    assert (reading.kind, reading.parts[0].media) == (Kind.TABLE, "csv")
+    row = reading.passages[1]
+    assert row.text == f'循环母液中镓的树脂吸附{sign}"富镓"淋洗液的电积工艺说明'
+    assert (row.place.cell, row.place.number) == ("B2", "1")
+    assert f"divided by a {name}" in reading.unread[0].because.en and "C “负责人”" in reading.unread[1].because.en
+    by_content = read("登记", text.encode(encoding))  # commas stand in every text: for them alone the name counts
+    assert by_content.parts[0].media == ("text" if sign == "," else "csv")
+
+
+def test_a_text_that_is_no_table_is_read_as_a_text_whatever_it_is_called():
+    prose = "Dear all;\nthe samples arrive on Monday; please unpack them.\nRegards\nAnna"
+    assert read("letter.txt", prose.encode()).parts[0].media == "text"
+    assert read("letter.csv", prose.encode()).parts[0].media == "text"
+    torn = 'no;what is described in this row\n1;"a quote that is never closed\n2;another row of the table here'
+    reading = read("torn.csv", torn.encode())
+    assert "another row of the table here" in reading.text
+    assert read("one.csv", b"x" * 30_000 + b";y").parts[0].media == "text"
+
+
+def test_a_table_in_text_without_descriptions_keeps_its_cells():
+    reading = read("values.csv", b"mass;kg\n1;2\n3;4\n")
+    assert (reading.kind, [one.role for one in reading.passages]) == (Kind.DOCUMENT, [Role.TABLE] * 3)
+    assert (reading.passages[1].text, reading.passages[1].place.cell) == ("1 | 2", "A2")
+
+
+def test_a_table_in_text_that_is_attached_to_an_email_is_a_table():
+    reading = read(
+        "m.eml",
+        an_email(
+            **{
+                "list.csv": "no;what is it?\n1;grinding of powders by jet mills\n2;a canteen card with a chip\n".encode()
+            }
+        ).as_bytes(),
+    )
+    rows = [one for one in reading.passages if one.place.part == 1]
+    assert [one.place.cell for one in rows] == ["A1", "B2", "B3"]
+
+
 def test_a_sheet_of_figures_has_no_descriptions():
     assert columns_of([["a", "b"], ["1", "2"]]) is None
     assert columns_of([]) is None

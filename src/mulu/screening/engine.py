@@ -431,7 +431,8 @@ class Screener:
     def near_by_words(self, description: Description, enough: int) -> bool:
         """Whether the words of a text alone bring some point of any edition up to a logit (thousandths)."""
         words = measure_words(description, self.index)
-        return enough_to_compare(words) and int(first_logits(self.model, words.features).max()) >= enough * 1000
+        says_enough = enough_to_compare(words) or enough_to_compare(words, added=True)
+        return says_enough and int(first_logits(self.model, words.features).max()) >= enough * 1000
 
     def record(self, screening: Screening, *, denied_only: bool = False) -> tuple[SetAside, ...]:
         """Every item that is not put forward, with the words or the subject that show why; in order of id.

@@ -143,7 +143,7 @@ def read_as_one(reading: Reading) -> bool:
 
     By both rules a piece, some sentences of a passage, speaks by itself too, after `alone` is taken as well: one sentence
     on listed technology must not drown in the clauses about it. By either rule an item is flagged from the operating point
-    on. docs/decisions/0015 and 0016 tell how the numbers were found.
+    on. docs/decisions/0015 and 0017 tell how the numbers were found.
     """
     return reading.kind is Kind.DOCUMENT and len(reading.text) <= by_passage().whole
 
