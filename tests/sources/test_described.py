@@ -354,7 +354,7 @@ def test_a_table_in_text_that_is_attached_to_an_email_is_a_table():
         "m.eml",
         an_email(
             **{
-                "list.csv": "no;what is it?\n1;grinding of powders by jet mills\n2;a canteen card with a chip\n".encode()
+                "list.csv": b"no;what is it?\n1;grinding of powders by jet mills\n2;a canteen card with a chip\n"
             }
         ).as_bytes(),
     )
