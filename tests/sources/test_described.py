@@ -353,9 +353,7 @@ def test_a_table_in_text_that_is_attached_to_an_email_is_a_table():
     reading = read(
         "m.eml",
         an_email(
-            **{
-                "list.csv": b"no;what is it?\n1;grinding of powders by jet mills\n2;a canteen card with a chip\n"
-            }
+            **{"list.csv": b"no;what is it?\n1;grinding of powders by jet mills\n2;a canteen card with a chip\n"}
         ).as_bytes(),
     )
     rows = [one for one in reading.passages if one.place.part == 1]

@@ -673,8 +673,8 @@ def test_what_a_workbook_hides_merges_and_notes_is_read_and_told():
     reading = described(Held("a.xlsx", "a.xlsx", a_workbook()))
     said = texts(reading)
     assert "隐藏的说明文字" in said
-    assert [one for one in said if one.endswith("步")] == [
-        f"{name}{LONG}第{row}步"
+    assert [one for one in said if LONG in one] == [
+        f"{name}{LONG}第{row}步\n关键参数：700 ℃"
         for row, name in ((1, "铁锂制备\n"), (2, "铁锂制备\n"), (3, "铁锂制备\n"), (4, "另一名称\n"), (5, ""))
     ]
     assert any("Is this the know-how?" in one for one in said[-2:])
