@@ -71,8 +71,9 @@ def read_records(screener: Screener, records: Sequence[Record], editions: Sequen
     for begin in range(0, len(texts), _TOGETHER):
         some = texts[begin : begin + _TOGETHER]
         less = [taken for _, taken, _ in some]
-        once = screener.read_once([described for described, _, _ in some], less, [more for _, _, more in some])
-        parts.append(keep(screener, list(zip((d for d, _, _ in some), once, strict=True)), less))
+        more = [items for _, _, items in some]
+        once = screener.read_once([described for described, _, _ in some], less, more)
+        parts.append(keep(screener, list(zip((d for d, _, _ in some), once, strict=True)), less, more))
         tables += [one.table for one in once]
     least = least_logit(screener, LEAST_KEPT)
     found = []

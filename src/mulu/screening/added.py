@@ -7,7 +7,7 @@ of the added terms stands in it; where one may, the text is named and read again
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
@@ -41,6 +41,8 @@ class Kept:
     about: Whole  # rows × ABOUT, thousandths
     enough: Whole  # bool: says enough to be compared
     less: Whole  # thousandths taken from its logits
+    more_counts: Whole
+    more: Whole  # × 2: item, and thousandths added to the logits of its points
     wording: Whole  # rows × items of the pack, thousandths
     sense: Whole  # the same; nothing where the meaning was not read
     vector_counts: Whole  # rows × 2: sections, passages
@@ -72,6 +74,7 @@ class Kept:
     def some(self, rows: Numbers) -> Self:
         """Some of the rows, in order."""
         uneven = {
+            "more": self.more_counts,
             "vectors": self.vector_counts.sum(axis=1),
             "cues": self.cue_counts,
             "looked": self.looked_counts,
@@ -113,8 +116,13 @@ def least_logit(screener: Screener, score: int) -> int:
     return low
 
 
-def keep(screener: Screener, read: Sequence[tuple[Description, Once]], less: Sequence[int]) -> Kept:
-    """What is kept of texts that were just read; `less` was taken from the logits of each."""
+def keep(
+    screener: Screener,
+    read: Sequence[tuple[Description, Once]],
+    less: Sequence[int],
+    more: Sequence[Mapping[str, int]],
+) -> Kept:
+    """What is kept of texts that were just read; `less` and `more` as in `Screener.read_once`."""
     index, count = screener.index, len(read)
     least = least_logit(screener, LEAST_KEPT)
     columns = [FEATURES.index(name) for name in ABOUT]
@@ -126,13 +134,17 @@ def keep(screener: Screener, read: Sequence[tuple[Description, Once]], less: Seq
     ).reshape(count, -1)
     vectors = [v for _, once in read if once.vectors is not None for v in once.vectors]
     slots = [np.nonzero(once.table[index.released_slots] >= least)[0] for _, once in read]
-    looked = [[item for item in once.looked_at if index.item_released[item]] for _, once in read]
+    looked = [once.looked_at for _, once in read]
     cues = [np.nonzero(once.measured.cues)[0] for _, once in read]
     lower = [description.folded.lower.encode() for description, _ in read]
     return Kept(
         about=np.array([once.measured.features[0, columns] for _, once in read], dtype=np.int16).reshape(count, -1),
         enough=np.array([enough_to_compare(once.measured) for _, once in read], dtype=bool),
         less=np.array(less, dtype=np.int32),
+        more_counts=np.array([len(of) for of in more], dtype=np.int32),
+        more=np.array(
+            [(index.item_number[item], by) for of in more for item, by in of.items()], dtype=np.int32
+        ).reshape(-1, 2),
         wording=wording.astype(np.int32),
         sense=sense.astype(np.int32),
         vector_counts=np.array(
@@ -196,7 +208,10 @@ def meet(screener: Screener, kept: Kept) -> Met:
     again |= near & ~seen  # its words alone now say that its meaning must be read
     read = logits(model, then.reshape(-1, width)).reshape(count, len(added))
     counts = near & seen & (read.max(axis=1) >= model.first.floor * 1000)
-    found = np.where(counts[:, None], read, lowered) - kept.less.astype(np.int64)[:, None] * 1000
+    more = np.zeros((count, len(index.item_ids)), dtype=np.int64)
+    more[np.repeat(np.arange(count), kept.more_counts), kept.more[:, 0]] = kept.more[:, 1]
+    shift = more[:, index.slot_item[added]] - kept.less.astype(np.int64)[:, None]
+    found = np.where(counts[:, None], read, lowered) + shift * 1000
     return Met(added, found, again)
 
 

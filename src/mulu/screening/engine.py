@@ -158,7 +158,7 @@ class Once:
     table: Numbers
     vectors: tuple[encoder.Vectors, encoder.Vectors] | None = None  # of sections and passages, where they were read
     sense: Numbers | None = None  # item → logit against "none of them", wherever the meaning was read
-    looked_at: tuple[int, ...] = ()  # items of which some sentences were read alone
+    looked_at: tuple[int, ...] = ()  # items of the pack of which some sentences were read alone
 
 
 Scored = tuple[Listing, int, list[tuple[int, int]]]  # an item, its score, and its points with their probabilities
@@ -462,22 +462,26 @@ class Screener:
         texts show is looked at besides, for itself.
         """
         index = self.index
-        wanted: dict[tuple[int, int], list[int]] = {}
+        wanted: dict[tuple[int, int], list[Numbers]] = {}  # sentences, and the slots that they may speak for
+        looked_at = []
         for item in self._leading(table):
-            place = densest(description, measured, index.item_ids[item], self.model.alone.words)
+            key, least = index.item_ids[item], self.model.alone.words
+            place = densest(description, measured, key, least, added=False) if index.item_released[item] else None
             if place is not None:
-                wanted.setdefault(place, []).append(item)
+                looked_at.append(item)
+                wanted.setdefault(place, []).append(index.released_slots)
+            if item in index.added_of:
+                place = densest(description, measured, key, least, added=True)
+                if place is not None:
+                    wanted.setdefault(place, []).append(index.added_of[item])
         alone: dict[int, tuple[int, int]] = {}
-        for (start, end), items in wanted.items():
+        for (start, end), speak in wanted.items():
             try:
                 part = describe(description.folded.text[start:end])
             except MuluError:
                 continue  # by itself it is in neither language: a formula, a table
             words = measure_words(part, index)
             by_words = first_logits(self.model, words.features)
-            speak = [index.added_of[item] for item in items if item in index.added_of]
-            if any(index.item_released[item] for item in items):
-                speak.append(index.released_slots)
             enough = [slots for slots in speak if int(by_words[slots].max()) >= self.model.alone.enough * 1000]
             if not enough:
                 continue
@@ -489,7 +493,7 @@ class Screener:
                 for number in slots[louder[slots] > table[slots]].tolist():
                     alone[number] = (start, end)
                 table[slots] = np.maximum(table[slots], louder[slots])
-        return table, alone, tuple(item for items in wanted.values() for item in items)
+        return table, alone, tuple(looked_at)
 
     def _leading(self, table: Numbers) -> list[int]:
         """The items of which some sentences are looked at: the leading ones of the pack, and each added one."""

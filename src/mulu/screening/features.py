@@ -251,11 +251,14 @@ _SHORT_PART = {Language.ZH: 60, Language.EN: 170}  # characters under which the 
 _MOSTLY_ALL = 700  # thousandths of a text: a part that makes up more is the text itself
 
 
-def densest(description: Description, measured: Measured, item: str, least: int) -> tuple[int, int] | None:
+def densest(
+    description: Description, measured: Measured, item: str, least: int, *, added: bool
+) -> tuple[int, int] | None:
     """Where the terms of an item stand most densely: a sentence, with those after it that go on about the item.
 
     `least`: what the terms in it must weigh, in thousandths: a name 1500, a thing 1000, a deed 600, a word of the field
-    300. None where no sentence has as many, or where it is most of the text.
+    300. None where no sentence has as many, or where it is most of the text. `added`: terms count, too, that speak only for
+    what the user's own official texts add.
     """
     text = description.folded.text
     weights = {"names": 1500, "object": 1000, "activity": 600, "context": 300}
@@ -269,7 +272,7 @@ def densest(description: Description, measured: Measured, item: str, least: int)
         for role, weight in weights.items():
             for one in roles.get(role, ()):
                 number = bisect_right(starts, one.start) - 1
-                if one.denied is None and (number, one.term) not in seen:
+                if one.denied is None and (added or not one.added) and (number, one.term) not in seen:
                     seen.add((number, one.term))
                     weighs[number] += weight
     if not weighs:
