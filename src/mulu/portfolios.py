@@ -24,7 +24,7 @@ from mulu.catalogue.editions import Catalogue, Edition
 from mulu.catalogue.held import HeldText, fingerprint
 from mulu.catalogue.history import difference
 from mulu.errors import Misused, MuluError
-from mulu.portfolio.impact import KINDS, Change, Effect, Side, effects
+from mulu.portfolio.impact import KINDS, Change, Effect, Side, all_logits, effects
 from mulu.portfolio.incoming import Incoming, refused_line
 from mulu.portfolio.records import Record, Refused, Repeated
 from mulu.portfolio.screened import Found, Outcomes
@@ -39,7 +39,6 @@ Json = dict[str, Any]
 PREFIX = "portfolio."
 VARIABLE = "MULU_PORTFOLIOS"
 _TOGETHER = 512  # rows of a part
-_RENEWED = 5000  # records written in one transaction
 JUDGEMENTS = ("concerns", "does-not", "open")
 
 
@@ -249,7 +248,7 @@ class Portfolios:
         catalogue = self._catalogue()
         held = tuple(one for one in self._held() if one.counts)
         known = fingerprint(held) or ""
-        with Portfolio(self.folder, named(name), create=True) as portfolio:
+        with Portfolio(self.folder, named(name), create=True) as portfolio, portfolio.writing():
             # What the user said of the columns is kept; what is guessed beside it is guessed anew from the file.
             columns = columns or portfolio.about("columns") or None
             incoming = Incoming(file, columns, ocr=ocr)
@@ -324,9 +323,9 @@ class Portfolios:
                 )[0][0],
                 "digest": results_digest(portfolio, run),
             }
-            portfolio.finish(run, summary, at.isoformat())
             refused_to = self._write_refused(portfolio, run) if tally.get("refused") else None
-        self._record("screened", at, by, {"portfolio": name, "run": run, "asked": what, "done": summary})
+            portfolio.finish(run, summary, at.isoformat())
+            self._journal(portfolio)
         return {
             "portfolio": name,
             "run": run,
@@ -388,53 +387,58 @@ class Portfolios:
         self, portfolio: Portfolio, run: int, edition_of: Callable[[datetime.date | None], Edition], known: str
     ) -> None:
         """Records that were held already are answered for the day that is asked about now, without reading them again."""
-        days = portfolio.query(
+        kinds = portfolio.query(
             "SELECT DISTINCT day, edition, known FROM records JOIN latest USING (row) WHERE seen = ?", (run,)
         )
-        stale = []
-        for day, edition, was_known in days:
+        stale: dict[tuple[Any, ...], Edition] = {}
+        for day, edition, was_known in kinds:
             wanted = edition_of(None if day is None else datetime.date.fromisoformat(day))
             if (edition, was_known) != (wanted.id, known):
-                stale.append((day, edition, was_known, wanted))
+                stale[day, edition, was_known] = wanted
         if not stale:
             return
         screener = self._engine()
-        for day, edition, was_known, wanted in stale:
-            condition = "seen = ? AND day IS ? AND edition = ? AND records.known = ?"
-            made: list[tuple[int, str, str, Sequence[Found]]] = []
-            outcomes = Outcomes(screener, wanted)
-            for row, logits in self._logits(portfolio, screener, condition, (run, day, edition, was_known)):
-                made.append((row, wanted.id, known, outcomes.of(logits)))
-                if len(made) == _RENEWED:
-                    portfolio.renew(made)
-                    made = []
+        outcomes = {wanted.id: Outcomes(screener, wanted) for wanted in stale.values()}
+        for part in portfolio.parts(only="seen = ?", values=(run,)):
+            answered = portfolio.query("SELECT row, day, edition, known FROM records WHERE part = ?", (part.number,))
+            wanted_of = {row: stale[tuple(kind)] for row, *kind in answered if tuple(kind) in stale}
+            places = sorted(place for place, row in part.rows.items() if row in wanted_of)
+            if not places:
+                continue
+            made = []
+            for place, logits in all_logits(
+                screener,
+                part.counts,
+                places,
+                lambda names, part=part: portfolio.kept(part, names),  # type: ignore[misc]
+                lambda place, part=part: portfolio.rows("records.row = ?", (part.rows[place],))[0].record,  # type: ignore[misc]
+            ):
+                wanted = wanted_of[part.rows[place]]
+                made.append((part.rows[place], wanted.id, known, outcomes[wanted.id].of(logits)))
             portfolio.renew(made)
 
-    @staticmethod
-    def _logits(
-        portfolio: Portfolio, screener: Screener, condition: str, values: Sequence[Any]
-    ) -> Iterator[tuple[int, Mapping[int, int]]]:
-        """Rows with the logits of their slots, of records that were read before."""
-        from mulu.portfolio.impact import all_logits
-
-        for part in portfolio.parts(only=condition, values=values):
-            yield from (
-                (part.rows[place], logits)
-                for place, logits in all_logits(
-                    screener,
-                    part.counts,
-                    sorted(part.rows),
-                    lambda names, part=part: portfolio.kept(part, names),  # type: ignore[misc]
-                    lambda place, part=part: portfolio.rows("records.row = ?", (part.rows[place],))[0].record,  # type: ignore[misc]
-                )
-            )
+    def _journal(self, portfolio: Portfolio) -> None:
+        """Write to the journal each run that is done and not written there: the program may have been ended in between."""
+        written = {
+            (body["run"], entry.at) for entry, body in self._recorded("screened") if body["portfolio"] == portfolio.name
+        }
+        for one in portfolio.runs():
+            if one["state"] != "done":
+                continue
+            done_at = datetime.datetime.fromisoformat(one["done_at"])
+            if (one["run"], done_at) not in written:
+                body = {"portfolio": portfolio.name, **{key: one[key] for key in ("run", "asked", "done")}}
+                self._record("screened", done_at, one["by"], body)
 
     def _write_refused(self, portfolio: Portfolio, run: int) -> Path:
         """The rows that a run refused, with the reasons, in a file of their own."""
         path = portfolio.folder / f"refused-{run}.jsonl"
-        with path.open("wb") as file:
-            for one in portfolio.refused(run):
-                file.write(refused_line(msgspec.convert(one, Refused)))
+        try:
+            with path.open("wb") as file:
+                for one in portfolio.refused(run):
+                    file.write(refused_line(msgspec.convert(one, Refused)))
+        except OSError as error:
+            raise portfolio.unwritten(error) from error
         return path
 
     # ---- impact --------------------------------------------------------------------------------------------------------

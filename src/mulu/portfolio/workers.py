@@ -22,6 +22,7 @@ import numpy as np
 from mulu.catalogue.editions import Catalogue
 from mulu.catalogue.held import HeldText
 from mulu.catalogue.pack import read
+from mulu.errors import MuluError
 from mulu.portfolio.records import Record
 from mulu.portfolio.screened import Portion, read_records
 from mulu.screening.added import Kept
@@ -29,6 +30,21 @@ from mulu.screening.engine import Screener
 from mulu.vocabulary import Said
 
 _AT_MOST = 2  # processes that the same records may end before they are read one by one
+_STARTS = 3  # processes in a row that may end before they have begun to read
+
+
+class CannotBegin(MuluError):
+    """The processes that read records end before they read any."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Said(
+                "readers_cannot_begin",
+                "读取记录的进程未能启动（可能内存不足）。此前写入的内容完好；请减少进程数（`workers`）或释放内存后再次运行，即从断点继续。",
+                "The processes that read records could not start (memory may be short). What was written before is whole: give fewer "
+                "`workers` or free memory, and run the same again; it goes on from there.",
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +77,14 @@ class _Worker:
     process: Any
     pipe: Connection
     given: deque[Task]
+    ready: bool = False  # its engine is loaded
+
+    def end(self) -> None:
+        self.pipe.close()
+        self.process.join(timeout=5)
+        if self.process.is_alive():
+            self.process.terminate()
+            self.process.join()
 
 
 class _Pool:
@@ -68,7 +92,9 @@ class _Pool:
         self._context = multiprocessing.get_context("spawn")
         self._engine = (held, cache)
         self._ended: dict[int, int] = {}  # how many processes each task has ended
+        self._unready = 0  # how many in a row ended before they were ready
         self._workers = [self._begun() for _ in range(count)]
+        self._single: _Worker | None = None  # reads records one by one, where together they ended others
 
     def _begun(self) -> _Worker:
         mine, theirs = self._context.Pipe()
@@ -99,21 +125,27 @@ class _Pool:
                 if worker.pipe not in ready:
                     continue
                 try:
-                    number, portion = worker.pipe.recv()
+                    answer = worker.pipe.recv()
                 except (EOFError, OSError):
                     yield from self._mend(place, again)
                     fill(self._workers[place])
                     continue
+                if answer is None:
+                    worker.ready, self._unready = True, 0
+                    continue
                 worker.given.popleft()
-                yield number, portion
+                yield answer
                 fill(worker)
 
     def _mend(self, place: int, again: deque[Task]) -> Iterator[tuple[int, Portion]]:
         """Replace a process that has ended; what it was given is given out again, or read one by one."""
         worker = self._workers[place]
-        worker.process.join()
-        worker.pipe.close()
+        worker.end()
+        self._begins(worker)
         self._workers[place] = self._begun()
+        if not worker.ready:
+            again.extend(worker.given)
+            return
         at_work, rest = worker.given[0], list(worker.given)[1:]
         again.extend(rest)
         self._ended[at_work.number] = self._ended.get(at_work.number, 0) + 1
@@ -127,20 +159,17 @@ class _Pool:
         refused: list[tuple[int, Said]] = []
         read_: list[int] = []
         for place, (record, edition) in enumerate(zip(task.records, task.editions, strict=True)):
-            worker = self._begun()
-            worker.pipe.send(Task(0, (record,), (edition,)))
-            try:
-                _, portion = worker.pipe.recv()
-            except (EOFError, OSError):
+            portion = self._alone(Task(0, (record,), (edition,)))
+            if portion is None:
                 refused.append((place, _ENDS))
                 continue
-            finally:
-                worker.pipe.close()
-                worker.process.join()
             refused += [(place, said) for _, said in portion.refused]
             if portion.read:
                 read_.append(place)
                 made.append(portion)
+        if self._single is not None:
+            self._single.end()
+            self._single = None
         return Portion(
             tuple(read_),
             tuple(language for one in made for language in one.languages),
@@ -150,14 +179,41 @@ class _Pool:
             tuple(refused),
         )
 
+    def _begins(self, ended: _Worker) -> None:
+        """Raises CannotBegin where one process after the other ends before it reads anything."""
+        if not ended.ready:
+            self._unready += 1
+            if self._unready == _STARTS:
+                raise CannotBegin
+
+    def _alone(self, task: Task) -> Portion | None:
+        """What one record gives, read in a process that has nothing else to do; None where it ends that too."""
+        ended = 0
+        while ended < _AT_MOST:
+            if self._single is None:
+                self._single = self._begun()
+            single = self._single
+            try:
+                if not single.ready:
+                    single.pipe.recv()
+                    single.ready, self._unready = True, 0
+                single.pipe.send(task)
+                portion: Portion = single.pipe.recv()[1]
+            except (EOFError, OSError):
+                single.end()
+                self._single = None
+                self._begins(single)
+                ended += single.ready
+            else:
+                return portion
+        return None
+
     def end(self) -> None:
-        for worker in self._workers:
+        held = self._workers if self._single is None else [*self._workers, self._single]
+        for worker in held:
             worker.pipe.close()
-        for worker in self._workers:
-            worker.process.join(timeout=5)
-            if worker.process.is_alive():
-                worker.process.terminate()
-                worker.process.join()
+        for worker in held:
+            worker.end()
 
 
 _ENDS = Said(
@@ -183,6 +239,7 @@ def _work(pipe: Connection, held: tuple[HeldText, ...], cache: Path | None) -> N
     threading.Thread(target=take, daemon=True).start()
     try:
         screener = engine(held, cache)
+        pipe.send(None)  # ready
         while (task := given.get()) is not None:
             pipe.send((task.number, read_records(screener, task.records, task.editions)))
     except (BrokenPipeError, ConnectionResetError, KeyboardInterrupt):

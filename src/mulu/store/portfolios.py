@@ -2,6 +2,7 @@
 
 A run is written part by part. A part is first written whole under its name, then entered in the table together with its
 records, in one transaction: whatever ends the program, a part is there or is not, and a run goes on with the first that is not.
+One program writes to a portfolio at a time; others may read meanwhile.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ Json = dict[str, Any]
 FORM = "1"
 _TABLE = "portfolio.sqlite"
 _PARTS = "kept"
+_AT_WORK = "at-work.sqlite"  # locked while a program writes; the system takes the lock away with the program
 _SCHEMA = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE runs (
@@ -82,6 +84,20 @@ class PortfolioUnusable(MuluError):
         )
 
 
+class PortfolioAtWork(MuluError):
+    """Another program writes to this portfolio."""
+
+    def __init__(self, name: str, since: str | None) -> None:
+        super().__init__(
+            Said(
+                "portfolio_at_work",
+                f"技术组合 {name} 正由另一次筛查写入{f'（始于 {since}）' if since else ''}。请待其结束，或先停止它，再重试。",
+                f"Another screening is writing to the portfolio {name}{f' (begun {since})' if since else ''}. Wait until it is done, "
+                "or stop it, and try again.",
+            )
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A record as it is held, with what its latest screening found."""
@@ -130,8 +146,7 @@ class Portfolio:
             self._table.execute("PRAGMA journal_mode = WAL")
             self._table.execute("PRAGMA synchronous = FULL")
             if not self._table.execute("SELECT 1 FROM sqlite_master WHERE name = 'about'").fetchone():
-                self._table.executescript(f"BEGIN;{_SCHEMA}COMMIT;")
-                self.say("form", FORM)
+                self._table.executescript(f"BEGIN;{_SCHEMA}INSERT INTO about VALUES ('form', '{FORM}');COMMIT;")
         except (OSError, sqlite3.DatabaseError) as error:
             raise PortfolioUnusable(self.folder, f"{error}。", f"{error}.") from error
         if (form := self.about("form")) != FORM:
@@ -164,13 +179,59 @@ class Portfolio:
 
     @contextmanager
     def _whole(self) -> Iterator[None]:
-        self._table.execute("BEGIN IMMEDIATE")
         try:
+            self._table.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._table.execute("COMMIT")
+            except BaseException:
+                if self._table.in_transaction:  # a full disk may have ended it already
+                    self._table.execute("ROLLBACK")
+                raise
+        except (OSError, sqlite3.Error) as error:
+            raise self.unwritten(error) from error
+
+    def unwritten(self, error: Exception) -> PortfolioUnusable:
+        """What is said where writing failed."""
+        return PortfolioUnusable(
+            self.folder,
+            f"写入失败：{error}。此前写入的内容完好；排除原因（如磁盘已满、目录只读）后再次运行即从断点继续。",
+            f"it could not be written: {error}. What was written before is whole; mend the cause (a full disk, a folder that is "
+            "read-only) and run the same again: it goes on from there.",
+        )
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Be the one program that writes. What an interrupted one left half written is taken away.
+
+        Raises PortfolioAtWork, PortfolioUnusable.
+        """
+        try:
+            lock = sqlite3.connect(self.folder / _AT_WORK, timeout=0, isolation_level=None)
+        except sqlite3.Error as error:
+            raise self.unwritten(error) from error
+        try:
+            try:
+                lock.execute("BEGIN EXCLUSIVE")
+            except sqlite3.Error as error:
+                if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
+                    raise self.unwritten(error) from error
+                open_ = self._table.execute("SELECT at FROM runs WHERE state = 'open'").fetchone()
+                raise PortfolioAtWork(self.name, None if open_ is None else str(open_[0])) from error
+            self._clear()
             yield
-        except BaseException:
-            self._table.execute("ROLLBACK")
-            raise
-        self._table.execute("COMMIT")
+        finally:
+            lock.close()
+
+    def _clear(self) -> None:
+        """Take away what no record rests on: what was half written, and what later runs wrote anew."""
+        named = {part for (part,) in self._table.execute("SELECT DISTINCT part FROM records")}
+        try:
+            for one in (self.folder / _PARTS).iterdir():
+                if one.suffix == ".part" or (one.suffix == ".npz" and int(one.stem) not in named):
+                    one.unlink()
+        except OSError as error:
+            raise self.unwritten(error) from error
 
     # ---- runs ----
 
@@ -284,12 +345,19 @@ class Portfolio:
         """Write what is kept of a part, whole or not at all; returns its name. A file that no table names is nobody's."""
         folder = self.folder / _PARTS
         name = 1 + int(self._table.execute("SELECT coalesce(max(kept), 0) FROM parts").fetchone()[0])
-        with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as file:
-            arrays: Any = {"counts": np.array(counts, dtype=np.int32), **kept.arrays()}
-            np.savez(file, **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(file.name).replace(folder / f"{name:06}.npz")
+        path: Path | None = None
+        try:
+            with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as file:
+                path = Path(file.name)
+                arrays: Any = {"counts": np.array(counts, dtype=np.int32), **kept.arrays()}
+                np.savez(file, **arrays)
+                file.flush()
+                os.fsync(file.fileno())
+            path.replace(folder / f"{name:06}.npz")
+        except OSError as error:
+            if path is not None:
+                path.unlink(missing_ok=True)
+            raise self.unwritten(error) from error
         return name
 
     def _put(
