@@ -32,6 +32,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[2]
 DAY = datetime.date(2026, 11, 28)
 MODES = ("group", "parent", "worker")
+_LOADING = 0.3  # of an undisturbed run
 _GONE = 60.0  # seconds within which the workers of a killed parent have ended
 
 
@@ -194,7 +195,12 @@ class Killer:
         started = time.monotonic()
         self.untouched = self._done(folder / "untouched.db")
         self.seconds = time.monotonic() - started
+        self.parts = self._parts(folder / "untouched.db")
         self.told = Told()
+
+    def _parts(self, store: Path) -> int:
+        folder = store.parent / f"{store.stem}-portfolios" / "p" / "kept"
+        return len(list(folder.glob("*.npz"))) if folder.is_dir() else 0
 
     def _temporary(self, store: Path) -> Path:
         made = self.folder / f"{store.stem}-tmp"
@@ -218,15 +224,16 @@ class Killer:
         store = self.folder / f"batch-{number}.db"
         told = self.told
         told.batches += 1
-        parts = store.parent / f"{store.stem}-portfolios" / "p" / "kept"
         for mode in modes:
             if self._is_done(store):
                 break
             process = self._begun(store)
             told.begun += 1
             session = process.pid
-            time.sleep(self.rng.uniform(0.0, self.seconds))
-            told.parts_when_killed.append(len(list(parts.glob("*.npz"))) if parts.is_dir() else 0)
+            # At any moment of what this run has still to do; of the time a part is spent on loading the engine.
+            left = 1.0 - self._parts(store) / self.parts
+            time.sleep(self.rng.uniform(0.0, self.seconds * (_LOADING + (1 - _LOADING) * left)))
+            told.parts_when_killed.append(self._parts(store))
             if mode == "worker":
                 readers = [one for one, said in of_session(session).items() if "spawn_main" in said]
                 if readers:
@@ -298,9 +305,9 @@ def main() -> int:
         while sum(killer.told.kills.values()) < asked.times:
             number += 1
             left = asked.times - sum(killer.told.kills.values())
-            # A run of which only a worker is killed ends: it comes last.
-            modes = [killer.rng.choice(("group", "group", "parent")) for _ in range(min(4, left))]
-            killer.batch(number, [*modes[: max(0, left - 1)], "worker"] if left > 0 else modes)
+            # A run of which only a worker is killed comes to its end: such a kill is the last of a batch.
+            modes = [killer.rng.choice(("group", "parent")) for _ in range(killer.rng.randint(0, 4))]
+            killer.batch(number, [*modes, "worker"][:left])
             print(f"batch {number}: {killer.told.kills}, wrong: {len(killer.told.wrong)}", flush=True)
     told = killer.told
     print(json.dumps({"kills": told.kills, "batches": told.batches, "begun": told.begun, "parts_when_killed": told.parts_when_killed, "wrong": told.wrong}))  # fmt: skip

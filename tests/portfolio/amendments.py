@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import json
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -65,6 +66,7 @@ class Author:
 
     def __init__(self, seed: int, met: Sequence[Text] = ()) -> None:
         self.rng = random.Random(seed)
+        self._met = met
         self._pieces = [p for one in met for p in pieces(one.text)]
 
     def name(self) -> str:
@@ -80,6 +82,11 @@ class Author:
         return documents.folded(documents.author(self.rng, division).short()).replace("“", "").replace("”", "")
 
     def points(self) -> str:
+        if self._met and self.rng.random() < 0.4:  # one text is spoken of, sentence by sentence
+            one = self.rng.choice(self._met)
+            said = ["、".join(of) for sentence in re.split("[。；]", one.text) if (of := pieces(sentence))]
+            if said:
+                return "\n".join(f"{number}.{text}" for number, text in enumerate(said[:6], 1))
         return "\n".join(f"{number}.{self.point()}" for number in range(1, self.rng.randint(2, 4)))
 
 
@@ -96,21 +103,33 @@ def pieces(text: str) -> list[str]:
     return made
 
 
-def announcement(catalogue: Catalogue, seed: int, met: Sequence[Text] = (), *, touched: int = 3) -> str:
-    """An announcement that amends the edition in force: new entries, points put in, put otherwise and taken out."""
+def announcement(catalogue: Catalogue, seed: int, met: Sequence[Text] = (), *, moved: str = "") -> str:
+    """An announcement that amends the edition in force: new entries, points put in, put otherwise and taken out.
+
+    `moved`: an item with a code that goes to the other list.
+    """
     rng, author = random.Random(seed), Author(seed, met)
     coded = [
         one
         for one in catalogue.editions[BASE].listings.values()
-        if one.presence is Presence.PRESENT and one.code and any(p.number[0].isdigit() for p in one.published_points)
+        if one.presence is Presence.PRESENT
+        and one.code
+        and one.item.id != moved
+        and any(p.number[0].isdigit() for p in one.published_points)
     ]
     clauses: dict[Control, list[str]] = {Control.PROHIBITED: [], Control.RESTRICTED: []}
-    for listing in rng.sample(coded, min(len(coded), max(1, touched - 1))):
+    for listing in rng.sample(coded, 2):
         clauses[listing.item.control].append(_changed(rng, author, listing))
-    for number in range(max(1, touched - 1)):
+    for number in range(2):
         control = rng.choice(list(clauses))
         code = f"25{rng.randint(10, 43)}{90 + number:02}{'J' if control is Control.PROHIBITED else 'X'}"
         clauses[control].append(f"新增{author.name()}（编号：{code}），控制要点：\n{author.points()}")
+    if moved:
+        goes = catalogue.editions[BASE].listings[moved]
+        assert goes.item.control is Control.PROHIBITED and goes.code is not None
+        clauses[Control.PROHIBITED].append(
+            f"将{goes.name.zh}（编号：{goes.code}）由禁止出口部分调整至限制出口部分，编号调整为{goes.code[:4]}99X。"
+        )
     lines = [
         f"商务部 科技部公告2027年第{seed + 1}号",
         "关于调整《中国禁止出口限制出口技术目录》的公告",

@@ -640,7 +640,10 @@ class Catalogue:
                 )
                 now[item] = one.entry
             else:
-                listings[item] = self._partly(edition, held, item, one, base.listings[item], clauses)
+                before = base.listings[ids[one.origin]]
+                if moved is not None:  # which of its points go with it to the other part nobody says
+                    before = replace(before, item=self.items[item], points=(), points_complete=False)
+                listings[item] = self._partly(edition, held, item, one, before, clauses)
         for item, listing in listings.items():
             if item in now and not listing.clauses and base.listings[item].official is not None:
                 # An announcement names all that it changes: what it does not name stands as the official text before had it.

@@ -190,7 +190,9 @@ def effects(
     for item in sorted(was.keys() | now.keys()):
         if item in moved and item in was:
             to = moved[item]
-            made.append(Effect(item, "moved" if to in now else "released", was[item], known_after.get(to), to))
+            # An announcement that only moves an entry releases nothing, though its wording on the other list may be unknown.
+            stays = to in now or not changes[item]["substantive"]
+            made.append(Effect(item, "moved" if stays else "released", was[item], known_after.get(to), to))
         elif any(to == item and source in was for source, to in moved.items()):
             continue  # told with the item that it continues
         elif item not in was:

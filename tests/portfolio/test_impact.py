@@ -1,0 +1,225 @@
+"""What a change does to a portfolio is what a full screening under both sides says, record by record."""
+
+from __future__ import annotations
+
+import datetime
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.portfolio.amendments import BASE, amended, announcement, some_texts, texts, whole_list
+
+from mulu.catalogue.editions import Catalogue, Edition
+from mulu.catalogue.history import difference
+from mulu.desk import Desk
+from mulu.errors import MuluError
+from mulu.portfolio.impact import Change, Side, effects
+from mulu.portfolio.records import Record
+from mulu.portfolio.screened import Found, read_records
+from mulu.portfolios import Portfolios, mark
+from mulu.screening.added import LEAST_KEPT
+from mulu.screening.engine import TOLERANCE, Screener
+from mulu.screening.gathering import by_passage
+from mulu.screening.text import describe
+from mulu.store.portfolios import Portfolio
+
+AT = datetime.datetime(2026, 11, 28, 9, tzinfo=datetime.UTC)
+RECORDS, DOCUMENTS, PART = 420, 24, 97
+NAME = "mine"
+
+
+def records() -> list[Record]:
+    """Varied records: texts, with days or without, and documents that are read by stretches, some filed under items."""
+    rng = random.Random(11)
+    days = [None, datetime.date(2019, 3, 1), datetime.date(2024, 2, 2), datetime.date(2026, 1, 1)]
+    made = [
+        Record(id=f"R{n:04}", text=one.text, title=one.title, day=rng.choice(days), place=f"line {n}", owner="甲")
+        for n, one in enumerate(some_texts(21, RECORDS))
+    ]
+    for n in range(DOCUMENTS):
+        parts = [one.text for one in rng.sample(texts(), rng.randint(2, 5))]
+        stretches, begin = [], 0
+        for part in parts:
+            stretches.append((begin, begin + len(part), rng.choice((0, 300, 900))))
+            begin += len(part) + 1
+        filed = tuple(rng.sample(("battery-cathode-x", "laser-x", "vacuum-x", "integrated-circuit-j"), n % 3))
+        made.append(
+            Record(
+                id=f"D{n:04}",
+                text="\n".join(parts),
+                place=f"{n}.docx",
+                document=f"{n}.docx",
+                stretches=tuple(stretches),
+                filed_under=filed,
+            )
+        )
+    rng.shuffle(made)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """A store whose portfolio holds the records that could be read."""
+
+    desk: Desk
+    folder: Path
+    records: tuple[Record, ...]
+
+    @property
+    def portfolios(self) -> Portfolios:
+        return self.desk.portfolios
+
+
+@pytest.fixture(scope="module")
+def mine(catalogue: Catalogue, screener: Screener, tmp_path_factory: pytest.TempPathFactory) -> Mine:
+    folder = tmp_path_factory.mktemp("mine")
+    desk = Desk(catalogue, store=str(folder / "mulu.db"))
+    desk.__dict__["_engine"] = screener
+    held = []
+    with Portfolio(desk.portfolios.folder, NAME, create=True) as portfolio:
+        run, _ = portfolio.begin({"on": "2026-11-28"}, AT.isoformat(), None)
+        every = records()
+        for number, begin in enumerate(range(0, len(every), PART)):
+            some = every[begin : begin + PART]
+            editions = [catalogue.in_force(one.day or AT.date()).id for one in some]
+            portion = read_records(screener, some, editions)
+            read = [some[place] for place in portion.read]
+            held += read
+            portfolio.add(
+                run,
+                number,
+                mark(catalogue),
+                [(editions[place], "") for place in portion.read],
+                list(zip(read, portion.languages, portion.found, strict=True)),
+                portion.counts.tolist(),
+                portion.kept,
+                [],
+                [],
+                [],
+            )
+        portfolio.finish(run, {}, AT.isoformat())
+    return Mine(desk, folder, tuple(held))
+
+
+class Afresh:
+    """Records read anew with an engine, as `mulu screen` reads them: nothing that was kept is used."""
+
+    def __init__(self, engine: Screener, some: Sequence[Record]) -> None:
+        self.engine, self.tables = engine, {}
+        edition = engine.catalogue.editions[BASE]
+        plain = [one for one in some if not one.stretches]
+        for one, table in zip(plain, self._read([(one.text, one.title) for one in plain], edition, 0, {}), strict=True):
+            self.tables[one.id] = table
+        for one in some:
+            if one.stretches:
+                more = dict.fromkeys(one.filed_under, by_passage().filed_under)
+                read = [
+                    table
+                    for begin, end, less in one.stretches
+                    for table in self._read([(one.text[begin:end], None)], edition, less, more)
+                ]
+                self.tables[one.id] = np.maximum.reduce(read)
+
+    def _read(self, some: Sequence[tuple[str, str | None]], edition: Edition, less: int, more: Mapping[str, int]):
+        described = []
+        for text, title in some:
+            try:
+                described.append(describe(text, title))
+            except MuluError:
+                continue
+        weighed = self.engine.ranked(described, edition, top=1, less=[less] * len(described), more=more)
+        return [one.table for one in weighed]
+
+    def found(self, record: str, edition: Edition) -> list[Found]:
+        scored = self.engine.scores(self.tables[record], edition)
+        line = self.engine.line(scored[0][1] if scored else 0)
+        return [
+            Found(
+                listing.item.id,
+                score,
+                score >= line,
+                abs(score - line) <= TOLERANCE,
+                self.engine.index.slots[points[0][0]].key,
+            )
+            for listing, score, points in scored
+            if score >= LEAST_KEPT
+        ]
+
+
+def compare(mine: Mine, before: tuple[Afresh, Catalogue, str], after: tuple[Afresh, Catalogue, str]) -> dict[str, int]:
+    """Hold an impact against full screenings under both sides; returns how many effects there were of each kind."""
+    (old, old_catalogue, from_), (new, new_catalogue, to) = before, after
+    sides = (old_catalogue, old_catalogue.editions[from_]), (new_catalogue, new_catalogue.editions[to])
+    answer = mine.portfolios.impact(NAME, *sides, AT, None)
+    changes = {c["item"]: c for c in difference(new_catalogue, sides[0][1], sides[1][1])["changes"]}
+    standing = Change(Side(old.engine, sides[0][1]), Side(new.engine, sides[1][1])).standing
+    wanted = {}
+    for one in mine.records:
+        was, now = old.found(one.id, sides[0][1]), new.found(one.id, sides[1][1])
+        made = effects(was, now, changes, standing)
+        told = [
+            (
+                e.item,
+                e.kind,
+                e.to_item,
+                *((None,) * 2 if f is None else (f.score / 1000, f.flag) for f in (e.before, e.after)),
+            )
+            for e in made
+        ]
+        # What is told names every flag that came or went, whatever kind it is given.
+        flags = [{f.item for f in found if f.flag} for found in (was, now)]
+        named = {e.item for e in made} | {e.to_item for e in made}
+        assert flags[0] ^ flags[1] <= named
+        if told:
+            wanted[one.id] = told
+    got = {
+        r["record"]: [
+            (
+                e["item"],
+                e["kind"],
+                e["to_item"],
+                *((None,) * 2 if e[s] is None else (e[s]["score"], e[s]["flag"]) for s in ("before", "after")),
+            )
+            for e in r["effects"]
+        ]
+        for r in answer["results"]
+    }
+    assert got == wanted
+    assert answer["records"] == len(mine.records)
+    return answer["affected"]
+
+
+@pytest.fixture(scope="module")
+def afresh(mine: Mine, screener: Screener) -> Afresh:
+    return Afresh(screener, mine.records)
+
+
+def test_from_one_edition_to_any_other(mine: Mine, afresh: Afresh, catalogue: Catalogue):
+    seen: dict[str, int] = {}
+    names = list(catalogue.editions)
+    pairs = [*zip(names, names[1:], strict=False), ("2025-28", "2008-12"), ("2023-57", "2025-28"), ("2020-38", "2023-57")]
+    for from_, to in pairs:
+        for kind, count in compare(mine, (afresh, catalogue, from_), (afresh, catalogue, to)).items():
+            seen[kind] = seen.get(kind, 0) + count
+    assert min(seen[kind] for kind in ("caught", "released", "substance")) > 20
+
+
+def test_an_amendment_a_draft_and_a_whole_list(mine: Mine, afresh: Afresh, catalogue: Catalogue, tmp_path: Path):
+    met = some_texts(21, RECORDS)
+    given = [
+        announcement(catalogue, 3, met),
+        announcement(catalogue, 7, met, moved="tcm-decoction-pieces-j"),
+        whole_list(catalogue, 44, met, draft=True),
+    ]
+    seen: dict[str, int] = {}
+    for text in given:
+        made, edition = amended(mine.desk.archive, tmp_path, text)
+        later = Afresh(Screener(made, cache=tmp_path), mine.records)
+        told = compare(mine, (afresh, catalogue, BASE), (later, made, edition))
+        for kind, count in told.items():
+            seen[kind] = seen.get(kind, 0) + count
+    print(seen)
+    assert min(seen[kind] for kind in ("caught", "released", "moved", "substance")) >= 1
