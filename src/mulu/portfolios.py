@@ -298,7 +298,6 @@ class Portfolios:
                     engine,
                     [(chunk.editions[place], known) for place in portion.read],
                     list(zip(read, portion.languages, portion.found, strict=True)),
-                    portion.counts.tolist(),
                     portion.kept,
                     chunk.again,
                     [*chunk.refused, *(_refused(chunk.fresh[place], said) for place, said in portion.refused)],
@@ -408,7 +407,6 @@ class Portfolios:
             made = []
             for place, logits in all_logits(
                 screener,
-                part.counts,
                 places,
                 lambda names, part=part: portfolio.kept(part, names),  # type: ignore[misc]
                 lambda place, part=part: portfolio.rows("records.row = ?", (part.rows[place],))[0].record,  # type: ignore[misc]
@@ -481,7 +479,6 @@ class Portfolios:
             total = portfolio.count()
             for part in portfolio.parts():
                 for one in change.met_by(
-                    part.counts,
                     sorted(part.rows),
                     lambda names, part=part: portfolio.kept(part, names),  # type: ignore[misc]
                     lambda place, part=part: portfolio.rows("records.row = ?", (part.rows[place],))[0].record,  # type: ignore[misc]

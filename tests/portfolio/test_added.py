@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,15 +34,12 @@ class Read:
 
     texts: tuple[Text, ...]
     described: tuple[Description, ...]
-    less: tuple[int, ...]
-    more: tuple[dict[str, int], ...]
     once: tuple[Once, ...]
     kept: Kept
 
 
 @pytest.fixture(scope="module")
 def read(screener: Screener) -> Read:
-    """Every fifth as a stretch of a document is: less is taken from its logits, and an item or two is filed under."""
     mine, described = [], []
     for one in some_texts(8, TEXTS):
         try:
@@ -49,14 +47,13 @@ def read(screener: Screener) -> Read:
         except MuluError:
             continue
         mine.append(one)
-    items = [*screener.catalogue.released.items]
-    less = tuple(200 + place if place % 5 == 0 else 0 for place in range(len(mine)))
-    more = tuple(
-        {items[place % len(items)]: 700, "battery-cathode-x": 700} if n else {} for place, n in enumerate(less)
-    )
-    once = screener.read_once(described, less, more)
-    kept = keep(screener, list(zip(described, once, strict=True)), less, more)
-    return Read(tuple(mine), tuple(described), less, more, tuple(once), kept)
+    once = read_once(screener, described)
+    kept = keep(screener, list(zip(described, once, strict=True)))
+    return Read(tuple(mine), tuple(described), tuple(once), kept)
+
+
+def read_once(screener: Screener, described: Sequence[Description]) -> list[Once]:
+    return screener.read_once(described, [0] * len(described), [{}] * len(described))
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +72,7 @@ def later(read: Read, catalogue: Catalogue, tmp_path_factory: pytest.TempPathFac
 @pytest.fixture(scope="module")
 def afresh(read: Read, later: list[tuple[str, Screener]]) -> list[tuple[Screener, list[Once], Met]]:
     return [
-        (engine, engine.read_once(read.described, read.less, read.more), meet(engine, read.kept)) for _, engine in later
+        (engine, read_once(engine, read.described), meet(engine, read.kept)) for _, engine in later
     ]
 
 
@@ -191,13 +188,12 @@ def test_what_is_kept_answers_for_every_edition_as_a_screening_does(
     read: Read, screener: Screener, later: list[tuple[str, Screener]]
 ):
     """Items, scores, flags, nearness to the line and the point that speaks loudest, on every edition and draft."""
-    plain = [place for place, less in enumerate(read.less) if not less]
     sides = [(screener, edition) for edition in screener.catalogue.editions.values()]
     sides += [(engine, engine.catalogue.editions[edition]) for edition, engine in (later[0], later[-2], later[-1])]
     flagged = 0
     for engine, edition in sides:
         outcomes = Outcomes(engine, edition)
-        mine = [place for n, place in enumerate(plain) if n % 3 == len(edition.id) % 3]
+        mine = [place for place in range(len(read.texts)) if place % 3 == len(edition.id) % 3]
         weighed = engine.screen_all([(read.described[place], edition) for place in mine], top=200)
         once = engine.read_once([read.described[place] for place in mine], [0] * len(mine), [{}] * len(mine))
         least = least_logit(engine, LEAST_KEPT)

@@ -94,7 +94,6 @@ def mine(catalogue: Catalogue, screener: Screener, tmp_path_factory: pytest.Temp
                 mark(catalogue),
                 [(editions[place], "") for place in portion.read],
                 list(zip(read, portion.languages, portion.found, strict=True)),
-                portion.counts.tolist(),
                 portion.kept,
                 [],
                 [],

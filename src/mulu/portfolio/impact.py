@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from mulu.catalogue.editions import Edition
 from mulu.portfolio.records import Record
-from mulu.portfolio.screened import Found, Outcomes, tables_of
+from mulu.portfolio.screened import Found, Outcomes, logits_of
 from mulu.screening.added import LEAST_KEPT, Kept, least_logit, meet
 from mulu.screening.engine import Screener
 from mulu.screening.features import Numbers
@@ -64,52 +64,43 @@ class Change:
         self._added = np.array([index.slots[n].item.id in changed for n in index.added], dtype=bool)
         self._outcomes = Outcomes(before.screener, before.edition), Outcomes(after.screener, after.edition)
 
-    def met_by(
-        self, counts: Numbers, places: Sequence[int], arrays: Arrays, record: Callable[[int], Record]
-    ) -> Iterator[Touched]:
+    def met_by(self, places: Sequence[int], arrays: Arrays, record: Callable[[int], Record]) -> Iterator[Touched]:
         """The touched ones among the records of a part.
 
-        `counts`: rows that are kept of each record of the part; `places`: those that are asked about; `arrays` gives what is
-        kept, by name; `record` the record at a place, where it must be read again.
+        `places`: those that are asked about; `arrays` gives what is kept of all of the part, by name; `record` the record at a place,
+        where it must be read again.
         """
         if not self.items:
             return
-        kept_rows = np.repeat(np.arange(len(counts)), counts)  # the record of each row
-        asked = np.zeros(len(counts), dtype=bool)
-        asked[list(places)] = True
         some = arrays(_LOGITS)
-        of_entry = np.repeat(kept_rows, some["slot_counts"])
-        touched = np.zeros(len(counts), dtype=bool)
+        count = len(some["slot_counts"])
+        asked = np.zeros(count, dtype=bool)
+        asked[list(places)] = True
+        touched = np.zeros(count, dtype=bool)
+        of_entry = np.repeat(np.arange(count), some["slot_counts"])
         touched[of_entry[np.isin(some["slots"], self._released)]] = True
         after, before = self.after.screener, self.before.screener
-        again = np.zeros(len(counts), dtype=bool)
-        if len(after.index.added):
-            kept = Kept.of(dict(arrays(None)))
-            met = meet(after, kept)
-            again[kept_rows[met.read_again]] = True
-            loud = (met.logits[:, self._added] >= least_logit(after, LEAST_KEPT)).any(axis=1)
-            touched[kept_rows[loud]] = True
-            touched |= again
-        places_touched = np.nonzero(touched & asked)[0]
-        if not len(places_touched):
-            return
-        wanted = set(places_touched.tolist())
-        rows = np.nonzero(np.isin(kept_rows, places_touched))[0]
+        again = np.zeros(count, dtype=bool)
         whole: Kept | None = None
         if len(after.index.added) or len(before.index.added):
-            whole = Kept.of(dict(arrays(None))).some(rows)
-        logits = _loudest(some, kept_rows, wanted)
-        sides: list[dict[int, dict[int, int]]] = []
-        for side in (self.before, self.after):
-            if side is self.after and before is after:
-                sides.append(sides[0])
-            else:
-                sides.append(complete(side.screener, logits, whole, kept_rows[rows], record))
-        for place in places_touched.tolist():
+            whole = Kept.of(dict(arrays(None)))
+        if whole is not None and len(after.index.added):
+            met = meet(after, whole)
+            again = met.read_again
+            loud = (met.logits[:, self._added] >= least_logit(after, LEAST_KEPT)).any(axis=1)
+            touched |= loud | again
+        rows = np.nonzero(touched & asked)[0]
+        if not len(rows):
+            return
+        logits = _kept_logits(some, rows)
+        kept = None if whole is None else whole.some(rows)
+        was = complete(before, logits, kept, record)
+        now = was if before is after else complete(after, logits, kept, record)
+        for place in rows.tolist():
             yield Touched(
                 place,
-                tuple(self._outcomes[0].of(sides[0][place])),
-                tuple(self._outcomes[1].of(sides[1][place])),
+                tuple(self._outcomes[0].of(was[place])),
+                tuple(self._outcomes[1].of(now[place])),
                 bool(again[place]),
             )
 
@@ -118,13 +109,12 @@ def complete(
     screener: Screener,
     logits: Mapping[int, Mapping[int, int]],
     kept: Kept | None,
-    records: Numbers,
     record: Callable[[int], Record],
 ) -> dict[int, dict[int, int]]:
     """The logits of records by slot of a screener: those that are kept, and those of what its catalogue adds.
 
-    `logits`: by record, those kept of released slots, by their place; `kept`: all that is kept of the rows of these records, and
-    `records` says whose each row is.
+    `logits`: by the place of a record, those kept of released slots, by their place among them; `kept`: all that is kept of these
+    records, in the same order; None where no catalogue adds anything.
     """
     released, least = screener.index.released_slots, least_logit(screener, LEAST_KEPT)
     made = {place: {int(released[slot]): logit for slot, logit in of.items()} for place, of in logits.items()}
@@ -132,15 +122,33 @@ def complete(
         return made
     assert kept is not None
     met = meet(screener, kept)
-    must = set(records[met.read_again].tolist())
-    for row, place in enumerate(records.tolist()):
-        if place in must:
-            continue
-        for slot, logit in zip(met.slots.tolist(), met.logits[row].tolist(), strict=True):
-            if logit >= least and logit > made[place].get(slot, -(1 << 62)):
-                made[place][slot] = logit
-    for place in sorted(must):
-        made[place] = tables_of(screener, record(place))
+    slots = met.slots.tolist()
+    for row, place in enumerate(logits):
+        if met.read_again[row]:
+            made[place] = logits_of(screener, record(place))
+        else:
+            made[place] |= {
+                s: logit for s, logit in zip(slots, met.logits[row].tolist(), strict=True) if logit >= least
+            }
+    return made
+
+
+def all_logits(
+    screener: Screener, places: Sequence[int], arrays: Arrays, record: Callable[[int], Record]
+) -> Iterator[tuple[int, dict[int, int]]]:
+    """The logits by slot of some records of a part, as `Change.met_by` takes them, whatever changed."""
+    rows = np.array(sorted(places), dtype=np.int64)
+    kept = Kept.of(dict(arrays(None))).some(rows) if len(screener.index.added) else None
+    yield from complete(screener, _kept_logits(arrays(_LOGITS), rows), kept, record).items()
+
+
+def _kept_logits(some: Mapping[str, npt.NDArray[Any]], rows: Numbers) -> dict[int, dict[int, int]]:
+    """Of some records of a part, by place, the logits that are kept of released slots."""
+    ends = np.cumsum(some["slot_counts"].astype(np.int64))
+    made = {}
+    for row in rows.tolist():
+        of = slice(int(ends[row] - some["slot_counts"][row]), int(ends[row]))
+        made[row] = dict(zip(some["slots"][of].tolist(), some["logits"][of].tolist(), strict=True))
     return made
 
 
@@ -211,29 +219,3 @@ def _modified(change: Mapping[str, Any]) -> Kind:
     if change["substantive"]:
         return "substance"
     return "wording" if change["points"] or change["renamed"] else "unknown"
-
-
-def all_logits(
-    screener: Screener, counts: Numbers, places: Sequence[int], arrays: Arrays, record: Callable[[int], Record]
-) -> Iterator[tuple[int, dict[int, int]]]:
-    """The logits by slot of some records of a part, as `Change.met_by` takes them, whatever changed."""
-    kept_rows = np.repeat(np.arange(len(counts)), counts)
-    rows = np.nonzero(np.isin(kept_rows, list(places)))[0]
-    added = len(screener.index.added) > 0
-    kept = Kept.of(dict(arrays(None))).some(rows) if added else None
-    some = arrays(_LOGITS)
-    logits = _loudest(some, kept_rows, set(places))
-    yield from complete(screener, logits, kept, kept_rows[rows], record).items()
-
-
-def _loudest(some: Mapping[str, npt.NDArray[Any]], kept_rows: Numbers, wanted: set[int]) -> dict[int, dict[int, int]]:
-    """Of each record that is wanted the logits that are kept, of its loudest text for each slot."""
-    logits: dict[int, dict[int, int]] = {place: {} for place in sorted(wanted)}
-    of_entry = np.repeat(kept_rows, some["slot_counts"])
-    mine = np.isin(of_entry, list(wanted))
-    for place, slot, logit in zip(
-        of_entry[mine].tolist(), some["slots"][mine].tolist(), some["logits"][mine].tolist(), strict=True
-    ):
-        if logit > logits[place].get(slot, -(1 << 62)):
-            logits[place][slot] = logit
-    return logits

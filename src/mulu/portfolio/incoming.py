@@ -34,7 +34,7 @@ from mulu.portfolio.columns import (
     plain,
 )
 from mulu.portfolio.records import Record, Refused, Repeated, digest_of
-from mulu.screening.gathering import filed_under, read_as_one, stretches_of
+from mulu.screening.gathering import parts_of
 from mulu.sources.delimited import Line, Text, broken, delimiter_of, objects, opened
 from mulu.sources.delimited import Unread as UnreadLines
 from mulu.sources.delimited import rows as delimited_rows
@@ -768,10 +768,7 @@ def _record_of(reading: Reading, inside: str, place: str, path: Path) -> Record:
         numbers=tuple(dict.fromkeys(numbers)),
         facts=facts,
         document=str(path),
-        stretches=()
-        if read_as_one(reading)
-        else tuple((one.start, one.end, one.less) for one in stretches_of(reading)),
-        filed_under=tuple(filed_under(reading)),
+        parts=parts_of(reading),
     )
 
 

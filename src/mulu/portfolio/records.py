@@ -12,6 +12,7 @@ from importlib.resources import files
 
 import msgspec
 
+from mulu.screening.gathering import Parts
 from mulu.vocabulary import Said
 
 _SPACE = re.compile(r"\s+")
@@ -41,10 +42,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     facts: dict[str, str] = {}
     document: str | None = None  # the path of the file, where the record is a whole document
     same_text: str | None = None  # the id of the first record with the same title and text, another than this
-    stretches: tuple[
-        tuple[int, int, int], ...
-    ] = ()  # of a document that is read by passage: from, to, taken from logits
-    filed_under: tuple[str, ...] = ()  # items whose matter a class of the patent names
+    parts: Parts | None = None  # of a document: by which it is read
 
     @property
     def country(self) -> str | None:

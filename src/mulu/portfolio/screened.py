@@ -13,10 +13,10 @@ import numpy as np
 from mulu.catalogue.editions import Edition
 from mulu.errors import MuluError
 from mulu.portfolio.records import Record
-from mulu.screening.added import LEAST_KEPT, Kept, keep, least_logit
+from mulu.screening.added import LEAST_KEPT, Kept, keep, keep_logits, least_logit
 from mulu.screening.engine import TOLERANCE, Screener
 from mulu.screening.features import Numbers
-from mulu.screening.gathering import by_passage
+from mulu.screening.gathering import weighed_for_every_day
 from mulu.screening.model import discounted, item_score
 from mulu.screening.text import Description, describe
 from mulu.vocabulary import Said
@@ -36,15 +36,11 @@ class Found(msgspec.Struct, frozen=True, array_like=True):
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """Some records that were read: what is kept of their texts, and those that could not be read, with the reason.
-
-    A record that is one text has one row in `kept`, a document one for each stretch; `counts` says how many each has.
-    """
+    """Some records that were read: what is kept of each, a row each, and those that could not be read, with the reason."""
 
     read: tuple[int, ...]  # places among the records given
     languages: tuple[str, ...]
     found: tuple[tuple[Found, ...], ...]
-    counts: Numbers
     kept: Kept | None  # None where none could be read
     refused: tuple[tuple[int, Said], ...]
 
@@ -53,67 +49,57 @@ def read_records(screener: Screener, records: Sequence[Record], editions: Sequen
     """Read some records, each once for every day, and say what its edition makes of it."""
     places: list[int] = []
     languages: list[str] = []
-    counts: list[int] = []
     refused: list[tuple[int, Said]] = []
-    texts: list[tuple[Description, int, Mapping[str, int]]] = []
+    tables: list[Numbers] = []
+    parts: list[Kept] = []
+    waiting: list[tuple[int, Description]] = []
+
+    def read_waiting() -> None:
+        described = [description for _, description in waiting]
+        once = screener.read_once(described, [0] * len(waiting), [{}] * len(waiting))
+        parts.append(keep(screener, list(zip(described, once, strict=True))))
+        tables.extend(one.table for one in once)
+        waiting.clear()
+
     for place, record in enumerate(records):
         try:
-            mine = _texts_of(record)
+            if record.parts is None:
+                described = describe(record.text, record.title)
+                language = described.language
+                waiting.append((place, described))
+            else:
+                language, table = weighed_for_every_day(screener, record.text, record.parts)
+                read_waiting()  # rows stay in the order of the records
+                parts.append(keep_logits(screener, [table]))
+                tables.append(table)
         except MuluError as error:
             refused.append((place, error.said))
             continue
         places.append(place)
-        languages.append(mine[0][0].language.value)
-        counts.append(len(mine))
-        texts += mine
-    parts = []
-    tables: list[Numbers] = []
-    for begin in range(0, len(texts), _TOGETHER):
-        some = texts[begin : begin + _TOGETHER]
-        less = [taken for _, taken, _ in some]
-        more = [items for _, _, items in some]
-        once = screener.read_once([described for described, _, _ in some], less, more)
-        parts.append(keep(screener, list(zip((d for d, _, _ in some), once, strict=True)), less, more))
-        tables += [one.table for one in once]
+        languages.append(language.value)
+        if len(waiting) == _TOGETHER:
+            read_waiting()
+    if waiting:
+        read_waiting()
     least = least_logit(screener, LEAST_KEPT)
     found = []
-    begin = 0
-    for place, count in zip(places, counts, strict=True):
-        loudest = np.maximum.reduce(tables[begin : begin + count])
-        slots = np.nonzero(loudest >= least)[0]
+    for place, table in zip(places, tables, strict=True):
+        slots = np.nonzero(table >= least)[0]
         outcomes = Outcomes.of_edition(screener, editions[place])
-        found.append(tuple(outcomes.of(dict(zip(slots.tolist(), loudest[slots].tolist(), strict=True)))))
-        begin += count
-    kept = Kept.joined(parts) if parts else None
-    whole = np.array(counts, dtype=np.int64)
-    return Portion(tuple(places), tuple(languages), tuple(found), whole, kept, tuple(refused))
+        found.append(tuple(outcomes.of(dict(zip(slots.tolist(), table[slots].tolist(), strict=True)))))
+    kept = Kept.joined(parts) if places else None
+    return Portion(tuple(places), tuple(languages), tuple(found), kept, tuple(refused))
 
 
-def _texts_of(record: Record) -> list[tuple[Description, int, Mapping[str, int]]]:
-    """The texts that are read of a record, with what is taken from their logits, and added to those of some items."""
-    if not record.stretches:
-        return [(describe(record.text, record.title if record.document is None else None), 0, {})]
-    more = dict.fromkeys(record.filed_under, by_passage().filed_under)
-    made: list[tuple[Description, int, Mapping[str, int]]] = []
-    last: MuluError | None = None
-    for start, end, less in record.stretches:
-        try:
-            made.append((describe(record.text[start:end]), less, more))
-        except MuluError as error:
-            last = error  # a stretch in another language; where all are, so is the document
-    if not made:
-        assert last is not None
-        raise last
-    return made
-
-
-def tables_of(screener: Screener, record: Record) -> dict[int, int]:
+def logits_of(screener: Screener, record: Record) -> dict[int, int]:
     """A record read again: the logits (millionths) of the slots that may be flagged on any day. Raises as `describe`."""
-    texts = _texts_of(record)
-    once = screener.read_once([d for d, _, _ in texts], [less for _, less, _ in texts], [more for _, _, more in texts])
-    loudest = np.maximum.reduce([one.table for one in once])
-    slots = np.nonzero(loudest >= least_logit(screener, LEAST_KEPT))[0]
-    return dict(zip(slots.tolist(), loudest[slots].tolist(), strict=True))
+    if record.parts is None:
+        (once,) = screener.read_once([describe(record.text, record.title)], [0], [{}])
+        table = once.table
+    else:
+        _, table = weighed_for_every_day(screener, record.text, record.parts)
+    slots = np.nonzero(table >= least_logit(screener, LEAST_KEPT))[0]
+    return dict(zip(slots.tolist(), table[slots].tolist(), strict=True))
 
 
 class Outcomes:

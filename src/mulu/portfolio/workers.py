@@ -17,8 +17,6 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from mulu.catalogue.editions import Catalogue
 from mulu.catalogue.held import HeldText
 from mulu.catalogue.pack import read
@@ -174,7 +172,6 @@ class _Pool:
             tuple(read_),
             tuple(language for one in made for language in one.languages),
             tuple(found for one in made for found in one.found),
-            np.concatenate([np.zeros(0, dtype=np.int64), *(one.counts for one in made)]),
             Kept.joined([one.kept for one in made if one.kept is not None]) if made else None,
             tuple(refused),
         )

@@ -7,7 +7,7 @@ of the added terms stands in it; where one may, the text is named and read again
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
@@ -40,9 +40,7 @@ class Kept:
 
     about: Whole  # rows × ABOUT, thousandths
     enough: Whole  # bool: says enough to be compared
-    less: Whole  # thousandths taken from its logits
-    more_counts: Whole
-    more: Whole  # × 2: item, and thousandths added to the logits of its points
+    again: Whole  # bool: nothing but its logits is kept, so it is read again whatever is added
     wording: Whole  # rows × items of the pack, thousandths
     sense: Whole  # the same; nothing where the meaning was not read
     vector_counts: Whole  # rows × 2: sections, passages
@@ -74,7 +72,6 @@ class Kept:
     def some(self, rows: Numbers) -> Self:
         """Some of the rows, in order."""
         uneven = {
-            "more": self.more_counts,
             "vectors": self.vector_counts.sum(axis=1),
             "cues": self.cue_counts,
             "looked": self.looked_counts,
@@ -116,13 +113,41 @@ def least_logit(screener: Screener, score: int) -> int:
     return low
 
 
-def keep(
-    screener: Screener,
-    read: Sequence[tuple[Description, Once]],
-    less: Sequence[int],
-    more: Sequence[Mapping[str, int]],
-) -> Kept:
-    """What is kept of texts that were just read; `less` and `more` as in `Screener.read_once`."""
+def keep_logits(screener: Screener, tables: Sequence[Numbers]) -> Kept:
+    """What is kept of documents: the logits of their loudest parts alone. What is added to the pack they are read again for."""
+    index, count = screener.index, len(tables)
+    least = least_logit(screener, LEAST_KEPT)
+    slots = [np.nonzero(table[index.released_slots] >= least)[0] for table in tables]
+    none = np.zeros(count, dtype=np.int32)
+    items = int(index.item_released.sum())
+    return Kept(
+        about=np.zeros((count, len(ABOUT)), dtype=np.int16),
+        enough=np.zeros(count, dtype=bool),
+        again=np.ones(count, dtype=bool),
+        wording=np.zeros((count, items), dtype=np.int32),
+        sense=np.zeros((count, items), dtype=np.int32),
+        vector_counts=np.zeros((count, 2), dtype=np.int32),
+        vectors=np.zeros((0, encoder.DIMENSIONS), dtype=np.int16),
+        cue_counts=none,
+        cues=np.zeros((0, 2), dtype=np.int16),
+        looked_counts=none,
+        looked=np.zeros(0, dtype=np.int16),
+        **_logits_kept(slots, [table[index.released_slots[of]] for table, of in zip(tables, slots, strict=True)]),
+        lower_counts=none,
+        lower=np.zeros(0, dtype=np.uint8),
+    )
+
+
+def _logits_kept(slots: Sequence[Numbers], logits_of: Sequence[Numbers]) -> dict[str, Whole]:
+    return {
+        "slot_counts": np.array([len(of) for of in slots], dtype=np.int32),
+        "slots": np.concatenate([np.zeros(0, dtype=np.int16), *(of.astype(np.int16) for of in slots)]),
+        "logits": np.concatenate([np.zeros(0, dtype=np.int32), *(of.astype(np.int32) for of in logits_of)]),
+    }
+
+
+def keep(screener: Screener, read: Sequence[tuple[Description, Once]]) -> Kept:
+    """What is kept of texts that were just read."""
     index, count = screener.index, len(read)
     least = least_logit(screener, LEAST_KEPT)
     columns = [FEATURES.index(name) for name in ABOUT]
@@ -140,11 +165,7 @@ def keep(
     return Kept(
         about=np.array([once.measured.features[0, columns] for _, once in read], dtype=np.int16).reshape(count, -1),
         enough=np.array([enough_to_compare(once.measured) for _, once in read], dtype=bool),
-        less=np.array(less, dtype=np.int32),
-        more_counts=np.array([len(of) for of in more], dtype=np.int32),
-        more=np.array(
-            [(index.item_number[item], by) for of in more for item, by in of.items()], dtype=np.int32
-        ).reshape(-1, 2),
+        again=np.zeros(count, dtype=bool),
         wording=wording.astype(np.int32),
         sense=sense.astype(np.int32),
         vector_counts=np.array(
@@ -158,16 +179,8 @@ def keep(
         ).reshape(-1, 2),
         looked_counts=np.array([len(of) for of in looked], dtype=np.int32),
         looked=np.array([item for of in looked for item in of], dtype=np.int16),
-        slot_counts=np.array([len(of) for of in slots], dtype=np.int32),
-        slots=np.concatenate([np.zeros(0, dtype=np.int16), *(of.astype(np.int16) for of in slots)]),
-        logits=np.concatenate(
-            [
-                np.zeros(0, dtype=np.int32),
-                *(
-                    once.table[index.released_slots[of]].astype(np.int32)
-                    for (_, once), of in zip(read, slots, strict=True)
-                ),
-            ]
+        **_logits_kept(
+            slots, [once.table[index.released_slots[of]] for (_, once), of in zip(read, slots, strict=True)]
         ),
         lower_counts=np.array([len(text) for text in lower], dtype=np.int32),
         lower=np.frombuffer(b"".join(lower), dtype=np.uint8),
@@ -190,7 +203,7 @@ def meet(screener: Screener, kept: Kept) -> Met:
     """
     index, model, count = screener.index, screener.model, len(kept)
     added = index.added
-    again = np.zeros(count, dtype=bool)
+    again = kept.again.copy()
     if not len(added):
         return Met(added, np.zeros((count, 0), dtype=np.int64), again)
     place = {int(item): column for column, item in enumerate(np.nonzero(index.item_released)[0])}
@@ -208,10 +221,7 @@ def meet(screener: Screener, kept: Kept) -> Met:
     again |= near & ~seen  # its words alone now say that its meaning must be read
     read = logits(model, then.reshape(-1, width)).reshape(count, len(added))
     counts = near & seen & (read.max(axis=1) >= model.first.floor * 1000)
-    more = np.zeros((count, len(index.item_ids)), dtype=np.int64)
-    more[np.repeat(np.arange(count), kept.more_counts), kept.more[:, 0]] = kept.more[:, 1]
-    shift = more[:, index.slot_item[added]] - kept.less.astype(np.int64)[:, None]
-    found = np.where(counts[:, None], read, lowered) + shift * 1000
+    found = np.where(counts[:, None], read, lowered)
     return Met(added, found, again)
 
 

@@ -26,12 +26,13 @@ from mulu.screening.features import Numbers
 from mulu.screening.parameters import Comparison, Result
 from mulu.screening.text import Description, NeitherLanguage, describe
 from mulu.sources.described import Kind, Passage, Reading, Role
-from mulu.vocabulary import Said
+from mulu.vocabulary import Language, Said
 
 WEIGHTS = Path(__file__).with_name("by_passage.json")
 _TOGETHER = 32  # stretches read at once
 _OF_WORDS = 60  # characters: evidence that is longer is that of a sentence
 _HEADS = (Role.HEADING, Role.TITLE)
+_UNHEARD = np.iinfo(np.int64).min // 4  # the logit of what no part was heard on
 _NOT_IN_PIECES = (*_HEADS, Role.SIGNATURE, Role.BACKGROUND)
 _SENTENCE = re.compile(r"[。！？；!?;]|\.(?=\s)|\n")
 
@@ -289,6 +290,81 @@ def gather(
     return work.gathered(whole, len(stretches), top, explain)
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of a document, without their places on the page: enough to weigh it again from its text.
+
+    `as_one` as in `read_as_one`; `parts`: the stretches, then the pieces; `filed_under`: items whose matter its classes name.
+    """
+
+    as_one: bool
+    parts: tuple[Stretch, ...]
+    filed_under: tuple[str, ...]
+
+
+def parts_of(reading: Reading) -> Parts:
+    """The parts of a document that was read."""
+    stretches = list(stretches_of(reading))
+    parts = (*stretches, *pieces_of(reading, stretches))
+    return Parts(read_as_one(reading), parts, tuple(filed_under(reading)))
+
+
+def weighed_for_every_day(screener: Screener, text: str, of: Parts) -> tuple[Language, Numbers]:
+    """The language of a document and the logit (millionths) of every slot: of an item what its loudest part says, by the rule of
+    `read_as_one`. What an edition makes of it is what `gather` gives. Raises as `gather`.
+    """
+    index, weights = screener.index, by_passage()
+    more = dict.fromkeys(of.filed_under, weights.filed_under)
+    loudest = np.full(len(index.slots), _UNHEARD, dtype=np.int64)  # of any stretch or piece, nothing taken from it
+    table = np.full(len(index.slots), _UNHEARD, dtype=np.int64)
+    language: Language | None = None
+    refused: NeitherLanguage | None = None
+    whole: Numbers | None = None
+    if of.as_one:
+        described = describe(text)
+        language = described.language
+        whole = screener.read_once([described], [0], [{}])[0].table
+    described_parts: list[tuple[Stretch, Description]] = []
+    for part in of.parts:
+        try:
+            described = describe(text[part.start : part.end])
+        except NeitherLanguage as error:
+            refused = refused if part.piece else error
+            continue
+        if not part.piece:
+            language = language or described.language
+        elif not of.as_one and not screener.near_by_words(described, weights.near):
+            continue
+        described_parts.append((part, described))
+    for begin in range(0, len(described_parts), _TOGETHER):
+        some = described_parts[begin : begin + _TOGETHER]
+        less = [part.less for part, _ in some]
+        for (part, _), one in zip(
+            some, screener.read_once([d for _, d in some], less, [more] * len(some)), strict=True
+        ):
+            loudest = np.maximum(loudest, one.table + part.less * 1000)
+            if part.piece or not of.as_one:
+                table = np.maximum(table, one.table)
+    if language is None:
+        raise refused or NeitherLanguage(Said("no_passage", "没有可比较的段落", "no passage to compare"))
+    if whole is not None:
+        stretches = sum(not part.piece for part in of.parts)
+        table = np.maximum(table, _borne_out(screener, whole, loudest, stretches))
+    return language, table
+
+
+def _borne_out(screener: Screener, whole: Numbers, loudest: Numbers, stretches: int) -> Numbers:
+    """What a document says as a whole, but of no item more than its loudest passage bears out."""
+    if not stretches or int(loudest.max()) == _UNHEARD:
+        return whole
+    index = screener.index
+    of_item = np.full(len(index.item_number), _UNHEARD, dtype=np.int64)
+    np.maximum.at(of_item, index.slot_item, loudest)
+    most = of_item[index.slot_item] - round(1000 * by_passage().agrees * math.log(stretches))
+    made: Numbers = np.minimum(whole, most)
+    return made
+
+
 class _Gathering:
     """What is kept of the stretches read so far: next to nothing of each, so that a long document takes little room."""
 
@@ -308,9 +384,7 @@ class _Gathering:
         self.best: dict[
             str, tuple[int, int, Stretch | None]
         ] = {}  # item → score, loudest point, where; None: as a whole
-        self.loudest: Numbers = np.full(
-            len(screener.index.slots), np.iinfo(np.int64).min
-        )  # of any stretch or piece, raw
+        self.loudest: Numbers = np.full(len(screener.index.slots), _UNHEARD, dtype=np.int64)  # of any part, raw
         self.speaks: dict[str, list[tuple[Stretch, Candidate]]] = {}
         self.abroad: dict[str, Candidate] = {}
         self.aside: dict[str, Reason] = {}
@@ -331,13 +405,7 @@ class _Gathering:
 
     def borne_out(self, whole: Weighed, stretches: int) -> Weighed:
         """The document as one description, but that it says no more of an item than its loudest passage bears out."""
-        index = self.screener.index
-        of_item = np.full(len(index.item_number), np.iinfo(np.int64).min)
-        np.maximum.at(of_item, index.slot_item, self.loudest)
-        if not stretches or not self.read_any:
-            return whole
-        most = of_item[index.slot_item] - round(1000 * by_passage().agrees * math.log(stretches))
-        table = np.minimum(whole.table, most)
+        table = _borne_out(self.screener, whole.table, self.loudest, stretches)
         scored = self.screener.scores(table, self.edition, self.looked_at)
         return replace(whole, table=table, scored=scored)
 

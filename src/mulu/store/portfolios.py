@@ -118,7 +118,6 @@ class Part:
     """What is kept of the texts of a part, with the rows of its records that are the latest of their id."""
 
     number: int
-    counts: np.ndarray[Any, Any]
     path: Path | None
     rows: Mapping[int, int]  # place in the part → row
 
@@ -306,7 +305,6 @@ class Portfolio:
         engine: str,
         edition_of: Sequence[tuple[str, str]],
         read: Sequence[tuple[Record, str, Sequence[Found]]],
-        counts: Sequence[int],
         kept: Kept | None,
         again: Sequence[tuple[int, Record]],
         refused: Sequence[Refused],
@@ -314,7 +312,7 @@ class Portfolio:
     ) -> None:
         """Write a part: records that were read, with language, candidates, and (edition, what was known); those held already,
         by their row; refused and repeated ones."""
-        name = self._keep(counts, kept) if kept is not None else 0
+        name = self._keep(kept) if kept is not None else 0
         tally = {
             "rows": len(read) + len(again) + len(refused) + len(repeated),
             "read": len(read),
@@ -341,7 +339,7 @@ class Portfolio:
                 "INSERT INTO repeated VALUES (?, ?, ?, ?, ?)", [(run, number, *one) for one in repeated]
             )
 
-    def _keep(self, counts: Sequence[int], kept: Kept) -> int:
+    def _keep(self, kept: Kept) -> int:
         """Write what is kept of a part, whole or not at all; returns its name. A file that no table names is nobody's."""
         folder = self.folder / _PARTS
         name = 1 + int(self._table.execute("SELECT coalesce(max(kept), 0) FROM parts").fetchone()[0])
@@ -349,7 +347,7 @@ class Portfolio:
         try:
             with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as file:
                 path = Path(file.name)
-                arrays: Any = {"counts": np.array(counts, dtype=np.int32), **kept.arrays()}
+                arrays: Any = kept.arrays()
                 np.savez(file, **arrays)
                 file.flush()
                 os.fsync(file.fileno())
@@ -391,7 +389,7 @@ class Portfolio:
             record.place,
             record.document,
             record.same_text,
-            _json([record.stretches, record.filed_under]),
+            msgspec.json.encode(record.parts).decode(),
             language,
             edition,
             known,
@@ -452,9 +450,7 @@ class Portfolio:
             while end < len(rows) and rows[end][0] == part:
                 end += 1
             path = self.folder / _PARTS / f"{part:06}.npz"
-            yield Part(
-                part, _arrays(path, ("counts",))["counts"], path, {place: row for _, place, row in rows[begin:end]}
-            )
+            yield Part(part, path, {place: row for _, place, row in rows[begin:end]})
             begin = end
 
     def kept(self, part: Part, names: Sequence[str] | None = None) -> dict[str, np.ndarray[Any, Any]]:
@@ -483,7 +479,6 @@ class Portfolio:
     def _row(self, one: Sequence[Any]) -> Row:
         (row, id_, version, title, text, kind, recipient, day, family, owner, numbers, facts, stands, document, same, reading,
          language, edition, run, seen, flagged) = one  # fmt: skip
-        stretches, filed = json.loads(reading)
         record = msgspec.convert(
             {
                 "id": id_,
@@ -499,8 +494,7 @@ class Portfolio:
                 "place": stands,
                 "document": document,
                 "same_text": same,
-                "stretches": stretches,
-                "filed_under": filed,
+                "parts": json.loads(reading),
             },
             Record,
         )
