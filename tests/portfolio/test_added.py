@@ -71,9 +71,7 @@ def later(read: Read, catalogue: Catalogue, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture(scope="module")
 def afresh(read: Read, later: list[tuple[str, Screener]]) -> list[tuple[Screener, list[Once], Met]]:
-    return [
-        (engine, read_once(engine, read.described), meet(engine, read.kept)) for _, engine in later
-    ]
+    return [(engine, read_once(engine, read.described), meet(engine, read.kept)) for _, engine in later]
 
 
 def test_the_amendments_reach_what_is_tested(read: Read, afresh: list[tuple[Screener, list[Once], Met]]):

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pytest
 from tests.portfolio.amendments import BASE, amended, announcement, some_texts, texts, whole_list
 
 from mulu.catalogue.editions import Catalogue, Edition
 from mulu.catalogue.history import difference
 from mulu.desk import Desk
-from mulu.errors import MuluError
 from mulu.portfolio.impact import Change, Side, effects
 from mulu.portfolio.records import Record
-from mulu.portfolio.screened import Found, read_records
+from mulu.portfolio.screened import Found, Outcomes, read_records
 from mulu.portfolios import Portfolios, mark
 from mulu.screening.added import LEAST_KEPT
 from mulu.screening.engine import TOLERANCE, Screener
-from mulu.screening.gathering import by_passage
+from mulu.screening.gathering import gather, parts_of, weighed_for_every_day
 from mulu.screening.text import describe
+from mulu.sources.described import Reading
+from mulu.sources.documents import Held
+from mulu.sources.received import read_plain
 from mulu.store.portfolios import Portfolio
 
 AT = datetime.datetime(2026, 11, 28, 9, tzinfo=datetime.UTC)
@@ -32,32 +34,29 @@ NAME = "mine"
 
 
 def records() -> list[Record]:
-    """Varied records: texts, with days or without, and documents that are read by stretches, some filed under items."""
+    """Varied records: texts, with days or without, and documents."""
     rng = random.Random(11)
     days = [None, datetime.date(2019, 3, 1), datetime.date(2024, 2, 2), datetime.date(2026, 1, 1)]
     made = [
         Record(id=f"R{n:04}", text=one.text, title=one.title, day=rng.choice(days), place=f"line {n}", owner="甲")
         for n, one in enumerate(some_texts(21, RECORDS))
     ]
-    for n in range(DOCUMENTS):
-        parts = [one.text for one in rng.sample(texts(), rng.randint(2, 5))]
-        stretches, begin = [], 0
-        for part in parts:
-            stretches.append((begin, begin + len(part), rng.choice((0, 300, 900))))
-            begin += len(part) + 1
-        filed = tuple(rng.sample(("battery-cathode-x", "laser-x", "vacuum-x", "integrated-circuit-j"), n % 3))
-        made.append(
-            Record(
-                id=f"D{n:04}",
-                text="\n".join(parts),
-                place=f"{n}.docx",
-                document=f"{n}.docx",
-                stretches=tuple(stretches),
-                filed_under=filed,
-            )
-        )
+    made += [
+        Record(id=f"D{n:04}", text=one.text, place=f"{n}.txt", document=f"{n}.txt", parts=parts_of(one))
+        for n, one in enumerate(documents(rng))
+    ]
     rng.shuffle(made)
     return made
+
+
+def documents(rng: random.Random) -> Iterator[Reading]:
+    """Files of several texts, short ones that are read as one and long ones that are read by passage."""
+    for n in range(DOCUMENTS):
+        some = rng.sample(texts(), 3 if n % 2 else 14)
+        data = "\n\n".join(one.text for one in some).encode()
+        made = read_plain(Held(f"{n}.txt", f"{n}.txt", data))
+        assert made is not None
+        yield made
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,28 +108,12 @@ class Afresh:
     def __init__(self, engine: Screener, some: Sequence[Record]) -> None:
         self.engine, self.tables = engine, {}
         edition = engine.catalogue.editions[BASE]
-        plain = [one for one in some if not one.stretches]
-        for one, table in zip(plain, self._read([(one.text, one.title) for one in plain], edition, 0, {}), strict=True):
-            self.tables[one.id] = table
         for one in some:
-            if one.stretches:
-                more = dict.fromkeys(one.filed_under, by_passage().filed_under)
-                read = [
-                    table
-                    for begin, end, less in one.stretches
-                    for table in self._read([(one.text[begin:end], None)], edition, less, more)
-                ]
-                self.tables[one.id] = np.maximum.reduce(read)
-
-    def _read(self, some: Sequence[tuple[str, str | None]], edition: Edition, less: int, more: Mapping[str, int]):
-        described = []
-        for text, title in some:
-            try:
-                described.append(describe(text, title))
-            except MuluError:
+            if one.parts is not None:
+                self.tables[one.id] = weighed_for_every_day(engine, one.text, one.parts)[1]
                 continue
-        weighed = self.engine.ranked(described, edition, top=1, less=[less] * len(described), more=more)
-        return [one.table for one in weighed]
+            (weighed,) = engine.ranked([describe(one.text, one.title)], edition, top=1, less=[0], more={})
+            self.tables[one.id] = weighed.table
 
     def found(self, record: str, edition: Edition) -> list[Found]:
         scored = self.engine.scores(self.tables[record], edition)
@@ -199,7 +182,12 @@ def afresh(mine: Mine, screener: Screener) -> Afresh:
 def test_from_one_edition_to_any_other(mine: Mine, afresh: Afresh, catalogue: Catalogue):
     seen: dict[str, int] = {}
     names = list(catalogue.editions)
-    pairs = [*zip(names, names[1:], strict=False), ("2025-28", "2008-12"), ("2023-57", "2025-28"), ("2020-38", "2023-57")]
+    pairs = [
+        *itertools.pairwise(names),
+        ("2025-28", "2008-12"),
+        ("2023-57", "2025-28"),
+        ("2020-38", "2023-57"),
+    ]
     for from_, to in pairs:
         for kind, count in compare(mine, (afresh, catalogue, from_), (afresh, catalogue, to)).items():
             seen[kind] = seen.get(kind, 0) + count
@@ -222,3 +210,21 @@ def test_an_amendment_a_draft_and_a_whole_list(mine: Mine, afresh: Afresh, catal
             seen[kind] = seen.get(kind, 0) + count
     print(seen)
     assert min(seen[kind] for kind in ("caught", "released", "moved", "substance")) >= 1
+
+
+def test_a_document_is_weighed_as_a_screening_of_the_file_weighs_it(screener: Screener, catalogue: Catalogue):
+    flagged = 0
+    for number, reading in enumerate(documents(random.Random(5))):
+        edition = list(catalogue.editions.values())[number % len(catalogue.editions)]
+        _, table = weighed_for_every_day(screener, reading.text, parts_of(reading))
+        logits = {int(slot): int(logit) for slot, logit in enumerate(table)}
+        found = Outcomes(screener, edition).of(logits)
+        gathered = gather(screener, reading, edition, top=200)
+        wanted = [
+            (c.listing.item.id, c.score, c.flag, c.near_boundary)
+            for c in (one.candidate for one in gathered.candidates)
+            if c.score >= LEAST_KEPT
+        ]
+        assert sorted((f.item, f.score, f.flag, f.near_boundary) for f in found) == sorted(wanted)
+        flagged += sum(f.flag for f in found)
+    assert flagged > 20

@@ -56,13 +56,18 @@ class Change:
         was, now = _standing(before), _standing(after)
         self.standing = frozenset(item for item in was.keys() | now.keys() if was.get(item) != now.get(item))
         changed = self.standing | set(named)
-        self.items = sorted(changed)
+        self.items = frozenset(changed)
         index = after.screener.index
         ordinals = np.arange(len(index.released_slots))
         of_item = np.array([index.slots[n].item.id in changed for n in index.released_slots], dtype=bool)
         self._released = ordinals[of_item]
-        self._added = np.array([index.slots[n].item.id in changed for n in index.added], dtype=bool)
+        # What is added on either side; each is asked of its own items alone, whatever else was imported.
+        sides = (after,) if before.screener is after.screener else (before, after)
+        self._adding = [side.screener for side in sides if self._adds(side.screener)]
         self._outcomes = Outcomes(before.screener, before.edition), Outcomes(after.screener, after.edition)
+
+    def _adds(self, screener: Screener) -> bool:
+        return any(screener.index.item_ids[item] in self.items for item in screener.index.added_of)
 
     def met_by(self, places: Sequence[int], arrays: Arrays, record: Callable[[int], Record]) -> Iterator[Touched]:
         """The touched ones among the records of a part.
@@ -84,11 +89,11 @@ class Change:
         whole: Kept | None = None
         if len(after.index.added) or len(before.index.added):
             whole = Kept.of(dict(arrays(None)))
-        if whole is not None and len(after.index.added):
-            met = meet(after, whole)
-            again = met.read_again
-            loud = (met.logits[:, self._added] >= least_logit(after, LEAST_KEPT)).any(axis=1)
-            touched |= loud | again
+            for screener in self._adding:
+                met = meet(screener, whole, self.items)
+                again |= met.read_again
+                touched |= (met.logits >= least_logit(screener, LEAST_KEPT)).any(axis=1)
+            touched |= again
         rows = np.nonzero(touched & asked)[0]
         if not len(rows):
             return

@@ -55,6 +55,8 @@ def read_records(screener: Screener, records: Sequence[Record], editions: Sequen
     waiting: list[tuple[int, Description]] = []
 
     def read_waiting() -> None:
+        if not waiting:
+            return
         described = [description for _, description in waiting]
         once = screener.read_once(described, [0] * len(waiting), [{}] * len(waiting))
         parts.append(keep(screener, list(zip(described, once, strict=True))))
@@ -79,8 +81,7 @@ def read_records(screener: Screener, records: Sequence[Record], editions: Sequen
         languages.append(language.value)
         if len(waiting) == _TOGETHER:
             read_waiting()
-    if waiting:
-        read_waiting()
+    read_waiting()
     least = least_logit(screener, LEAST_KEPT)
     found = []
     for place, table in zip(places, tables, strict=True):

@@ -7,7 +7,7 @@ of the added terms stands in it; where one may, the text is named and read again
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
@@ -41,6 +41,7 @@ class Kept:
     about: Whole  # rows × ABOUT, thousandths
     enough: Whole  # bool: says enough to be compared
     again: Whole  # bool: nothing but its logits is kept, so it is read again whatever is added
+    read: Whole  # bool: was read for its meaning, as far as it concerns the pack
     wording: Whole  # rows × items of the pack, thousandths
     sense: Whole  # the same; nothing where the meaning was not read
     vector_counts: Whole  # rows × 2: sections, passages
@@ -124,6 +125,7 @@ def keep_logits(screener: Screener, tables: Sequence[Numbers]) -> Kept:
         about=np.zeros((count, len(ABOUT)), dtype=np.int16),
         enough=np.zeros(count, dtype=bool),
         again=np.ones(count, dtype=bool),
+        read=np.zeros(count, dtype=bool),
         wording=np.zeros((count, items), dtype=np.int32),
         sense=np.zeros((count, items), dtype=np.int32),
         vector_counts=np.zeros((count, 2), dtype=np.int32),
@@ -166,6 +168,7 @@ def keep(screener: Screener, read: Sequence[tuple[Description, Once]]) -> Kept:
         about=np.array([once.measured.features[0, columns] for _, once in read], dtype=np.int16).reshape(count, -1),
         enough=np.array([enough_to_compare(once.measured) for _, once in read], dtype=bool),
         again=np.zeros(count, dtype=bool),
+        read=np.array([once.measured.read for _, once in read], dtype=bool),
         wording=wording.astype(np.int32),
         sense=sense.astype(np.int32),
         vector_counts=np.array(
@@ -196,51 +199,54 @@ class Met:
     read_again: npt.NDArray[np.bool_]
 
 
-def meet(screener: Screener, kept: Kept) -> Met:
-    """Compare the added slots of a screener with texts of which enough was kept.
+def meet(screener: Screener, kept: Kept, items: Collection[str] | None = None) -> Met:
+    """Compare added slots of a screener, all or those of some items, with texts of which enough was kept.
 
     `screener` must know the released slots with which the texts were read, and `can_be_kept` must hold of it.
     """
     index, model, count = screener.index, screener.model, len(kept)
-    added = index.added
+    own = {item: of for item, of in index.added_of.items() if items is None or index.item_ids[item] in items}
+    added = np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *own.values()])).astype(np.int64)
     again = kept.again.copy()
     if not len(added):
-        return Met(added, np.zeros((count, 0), dtype=np.int64), again)
+        return Met(added, np.zeros((count, 0), dtype=np.int64), np.zeros(count, dtype=bool))
+    if not count:
+        return Met(added, np.zeros((count, len(added)), dtype=np.int64), again)
     place = {int(item): column for column, item in enumerate(np.nonzero(index.item_released)[0])}
     # A sentence that leads to an amended item may speak alone for what is added to it.
-    amended = [item for item in index.added_of if item in place]
+    amended = [item for item in own if item in place]
     rows_looked = np.repeat(np.arange(count), kept.looked_counts)
     again[rows_looked[np.isin(kept.looked, amended)]] = True
-    again[_with_terms(screener, kept)] = True
-    first, then = _features(screener, kept, place)
+    again[_with_terms(kept, index.lexicon.added_to({index.item_ids[item] for item in own}))] = True
+    first, then = _features(screener, kept, added, place)
     width = len(FEATURES)
     by_words = first_logits(model, first.reshape(-1, width)).reshape(count, len(added))
-    lowered = by_words - np.maximum(0, by_words.max(axis=1) - model.first.floor * 1000 + 1)[:, None]
-    near = kept.enough & (by_words.max(axis=1) >= model.first.enough * 1000)
-    seen = kept.vector_counts.sum(axis=1) > 0
-    again |= near & ~seen  # its words alone now say that its meaning must be read
     read = logits(model, then.reshape(-1, width)).reshape(count, len(added))
-    counts = near & seen & (read.max(axis=1) >= model.first.floor * 1000)
-    found = np.where(counts[:, None], read, lowered)
+    seen = kept.vector_counts.sum(axis=1) > 0
+    found = np.empty_like(read)
+    for item in own:
+        of = index.slot_item[added] == item
+        loudest = by_words[:, of].max(axis=1)
+        near = kept.enough & (loudest >= model.first.enough * 1000)
+        again |= near & ~seen  # its words alone now say that its meaning must be read
+        counts = kept.read | (near & seen & (read[:, of].max(axis=1) >= model.first.floor * 1000))
+        lowered = by_words[:, of] - np.maximum(0, loudest - model.first.floor * 1000 + 1)[:, None]
+        found[:, of] = np.where(counts[:, None], read[:, of], lowered)
     return Met(added, found, again)
 
 
-def _with_terms(screener: Screener, kept: Kept) -> Numbers:
+def _with_terms(kept: Kept, holds: Callable[[str], bool]) -> Numbers:
     """Rows in which an added term may stand."""
-    ends = np.cumsum(kept.lower_counts.astype(np.int64))
+    ends = np.cumsum(kept.lower_counts.astype(np.int64)).tolist()
     text = bytes(kept.lower)
-    made = []
-    start = 0
-    for row, end in enumerate(ends.tolist()):
-        if screener.index.lexicon.adds_to(text[start:end].decode()):
-            made.append(row)
-        start = end
-    return np.array(made, dtype=np.int64)
+    starts = [0, *ends[:-1]]
+    found = [n for n, (start, end) in enumerate(zip(starts, ends, strict=True)) if holds(text[start:end].decode())]
+    return np.array(found, dtype=np.int64)
 
 
-def _features(screener: Screener, kept: Kept, place: dict[int, int]) -> tuple[Numbers, Numbers]:
+def _features(screener: Screener, kept: Kept, added: Numbers, place: dict[int, int]) -> tuple[Numbers, Numbers]:
     """The features of every row and added slot (rows × slots × FEATURES), by its words alone and with its meaning."""
-    index, added, count = screener.index, screener.index.added, len(kept)
+    index, count = screener.index, len(kept)
     items = index.slot_item[added]
     table = np.zeros((count, len(added), len(FEATURES)), dtype=np.int64)
 
@@ -269,7 +275,7 @@ def _features(screener: Screener, kept: Kept, place: dict[int, int]) -> tuple[Nu
     put("wording_lead", in_units(_lead(screener, wording, kept.wording, items), UNITS["wording_lead"]))
     words = table.copy()
 
-    likeness, whole, near = _likenesses(screener, kept, items)
+    likeness, whole, near = _likenesses(screener, kept, added, items)
     contrast = near - likeness
     put("meaning", np.maximum(likeness, 0))
     put("whole_meaning", np.maximum(whole, 0))
@@ -299,9 +305,9 @@ def _lead(screener: Screener, of_added: Numbers, of_pack: Whole, items: Numbers)
     return made
 
 
-def _likenesses(screener: Screener, kept: Kept, items: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+def _likenesses(screener: Screener, kept: Kept, added: Numbers, items: Numbers) -> tuple[Numbers, Numbers, Numbers]:
     """Rows × added slots: likeness of the closest passage or section, of the closest section, and of the near misses."""
-    index, added, count = screener.index, screener.index.added, len(kept)
+    index, count = screener.index, len(kept)
     stored = (3 * added[:, None] + np.arange(3)).ravel()
     near_of = [index.near_of.get(int(item), np.zeros(0, dtype=np.int64)) for item in items]
     near_rows = np.concatenate(near_of).astype(np.int64)

@@ -369,7 +369,7 @@ class Screener:
 
         Read less before reading more: a text whose words come near no point of any edition is not read for its
         meaning. `gated=False` reads every text; what comes of it is the same wherever the gate judged rightly.
-        The slots of the pack, and those that only the user's own official texts add, are judged apart.
+        The slots of the pack, and those that the user's own official texts add to an item, are judged apart.
         """
         return [(one.measured, one.table) for one in self._read(descriptions, gated)]
 
@@ -396,42 +396,48 @@ class Screener:
         words = [measure_words(description, self.index) for description in descriptions]
         by_words = [first_logits(self.model, one.features) for one in words]
 
-        def near(number: int, slots: Numbers, added: bool) -> bool:
-            if not len(slots) or not enough_to_compare(words[number], added=added):
+        def near(number: int, slots: Numbers, item: int | None = None) -> bool:
+            if gated and int(by_words[number][slots].max()) < first.enough * 1000:
                 return False
-            return not gated or int(by_words[number][slots].max()) >= first.enough * 1000
+            return enough_to_compare(words[number], None if item is None else self.index.item_ids[item])
 
-        released, added = self.index.released_slots, self.index.added
-        read = [
-            (number, of_pack, of_added)
-            for number in range(len(words))
-            if (of_pack := near(number, released, False)) | (of_added := near(number, added, True))
-        ]
-        vectors = encoded([descriptions[number] for number, _, _ in read])
+        released, added_of = self.index.released_slots, self.index.added_of
+        read: dict[int, tuple[bool, set[int]]] = {}
+        for number in range(len(words)):
+            of_pack = near(number, released)
+            items = {item for item, slots in added_of.items() if near(number, slots, item)}
+            if of_pack or items:
+                read[number] = of_pack, items
+        vectors = encoded([descriptions[number] for number in read])
         made: list[Once] = []
         for one, table in zip(words, by_words, strict=True):
             lowered = table.copy()
-            for slots in (released, added):
-                if len(slots):
-                    lowered[slots] -= max(0, int(table[slots].max()) - first.floor * 1000 + 1)
+            for slots in (released, *added_of.values()):
+                lowered[slots] -= max(0, int(table[slots].max()) - first.floor * 1000 + 1)
             made.append(Once(one, lowered))
-        for (number, of_pack, of_added), (passages, sections) in zip(read, vectors, strict=True):
+        for (number, (of_pack, items)), (passages, sections) in zip(read.items(), vectors, strict=True):
             measured = measure_meaning(words[number], passages, sections, self.index)
             table = logits(self.model, measured.features)
-            of_pack = of_pack and int(table[released].max()) >= first.floor * 1000
-            of_added = of_added and int(table[added].max()) >= first.floor * 1000
+
+            def speaks(slots: Numbers, table: Numbers = table) -> bool:
+                return int(table[slots].max()) >= first.floor * 1000
+
+            # A text that is read for the pack is read for what was added, too; never the other way round.
+            of_pack = of_pack and speaks(released)
+            counts = {item for item, slots in added_of.items() if of_pack or (item in items and speaks(slots))}
             lowered = made[number].table
-            for slots, counts in ((released, of_pack), (added, of_added)):
-                if counts:
-                    lowered[slots] = table[slots]
-            shown = replace(measured, read=of_pack, read_added=of_added) if of_pack or of_added else words[number]
+            for slots in (*((released,) if of_pack else ()), *(added_of[item] for item in counts)):
+                lowered[slots] = table[slots]
+            read_as = replace(measured, read=of_pack, read_added=frozenset(counts))
+            shown = read_as if of_pack or counts else words[number]
             made[number] = Once(shown, lowered, (sections, passages), measured.sense)
         return made
 
     def near_by_words(self, description: Description, enough: int) -> bool:
         """Whether the words of a text alone bring some point of any edition up to a logit (thousandths)."""
         words = measure_words(description, self.index)
-        says_enough = enough_to_compare(words) or enough_to_compare(words, added=True)
+        items = (None, *(self.index.item_ids[item] for item in self.index.added_of))
+        says_enough = any(enough_to_compare(words, item) for item in items)
         return says_enough and int(first_logits(self.model, words.features).max()) >= enough * 1000
 
     def record(self, screening: Screening, *, denied_only: bool = False) -> tuple[SetAside, ...]:
@@ -693,22 +699,24 @@ class Screener:
 
     def _counts_read(self, measured: Measured, number: int) -> bool:
         """Whether a text was read for its meaning, as far as it concerns a slot."""
-        return measured.read if self.index.released[number] else measured.read_added
+        if self.index.released[number]:
+            return measured.read
+        return int(self.index.slot_item[number]) in measured.read_added
 
     def _shown(self, score: int, base_rate: int | None) -> int:
         return score if base_rate is None else rebased(score, self.model, base_rate)
 
 
-def enough_to_compare(measured: Measured, *, added: bool = False) -> bool:
+def enough_to_compare(measured: Measured, item: str | None = None) -> bool:
     """Whether a text says enough to be compared as a whole: a dozen words and runs, or a term of the trade.
 
-    One word such as "technology" is like many things and means none of them. `added`: terms count, too, that speak only for
-    what the user's own official texts add.
+    One word such as "technology" is like many things and means none of them. `item`: terms count, too, that speak only for
+    what the user's own official texts add to this item.
     """
     named = any(
-        use.role in ("names", "object")
+        use.role in ("names", "object") and (not term.added or use.key.partition("#")[0] == item)
         for term in measured.found
-        if not term.denied and (added or not term.added)
+        if not term.denied
         for use in term.uses
     )
     return named or measured.size >= _LEAST_SAID

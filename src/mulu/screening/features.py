@@ -98,7 +98,7 @@ class Measured:
     features: Numbers  # slots × FEATURES
     size: int  # distinct runs of characters, words and pieces
     read: bool  # for its meaning too; else the features of meaning are nothing
-    read_added: bool  # the same of the slots that only the user's own official texts show
+    read_added: frozenset[int]  # items: the same of the slots that only the user's own official texts show
     found: tuple[Found, ...]
     closest_passage: Numbers  # slot → passage number
     likeness: Numbers  # slot → thousandths
@@ -232,7 +232,7 @@ def measure_words(description: Description, index: Index) -> Measured:
         features=table,
         size=size,
         read=False,
-        read_added=False,
+        read_added=frozenset(),
         found=tuple(found),
         closest_passage=np.zeros(slots, dtype=np.int64),
         likeness=np.full(slots, -1000, dtype=np.int64),
@@ -314,7 +314,7 @@ def measure_meaning(
         words,
         features=table,
         read=True,
-        read_added=True,
+        read_added=frozenset(index.added_of),
         closest_passage=closest,
         likeness=meaning,
         near=near,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -78,15 +78,20 @@ class Lexicon:
             add((*manner.zh, *manner.en), manner.manner, "manner")
         self._of_pack = _Terms(of_pack.uses, of_pack.shown)
         self._of_added = _Terms(of_added.uses, of_added.shown, added=True) if of_added.uses else None
+        self._added_uses = of_added.uses
 
     def find(self, description: Description) -> list[Found]:
         """Every term that stands in the text, in order; of terms inside a longer one only the longer. Added ones last."""
         found = self._of_pack.find(description)
         return found if self._of_added is None else found + self._of_added.find(description)
 
-    def adds_to(self, lower: str) -> bool:
-        """Whether a folded text in lower case may hold an added term."""
-        return self._of_added is not None and self._of_added.occurs(lower)
+    def added_to(self, items: Collection[str]) -> Callable[[str], bool]:
+        """Whether a folded text in lower case may hold a term that is added to one of some items."""
+        terms = [t for t, uses in self._added_uses.items() if any(key.partition("#")[0] in items for key in uses)]
+        if not terms:
+            return lambda _: False
+        machine = ahocorasick_rs.AhoCorasick(terms, matchkind=ahocorasick_rs.MatchKind.Standard)
+        return lambda lower: bool(machine.find_matches_as_indexes(lower))
 
 
 class _Uses:
@@ -120,9 +125,6 @@ class _Terms:
         # An abbreviation is its capitals: SAR is not "sar".
         self._capitals = [s.isascii() and s.isupper() and len(s) <= 5 for s in self._shown]
         self._machine = ahocorasick_rs.AhoCorasick(self._terms, matchkind=ahocorasick_rs.MatchKind.Standard)
-
-    def occurs(self, lower: str) -> bool:
-        return bool(self._machine.find_matches_as_indexes(lower))
 
     def find(self, description: Description) -> list[Found]:
         lower, text = description.folded.lower, description.folded.text
