@@ -152,6 +152,18 @@ def announcement(catalogue: Catalogue, seed: int, met: Sequence[Text] = (), *, m
     return "\n".join(lines) + "\n"
 
 
+def spoken_of(announced: str) -> list[Text]:
+    """Short descriptions of what the new entries of an announcement name."""
+    made = []
+    for entry in re.finditer(
+        r"新增(.+?)技术（编号.*?控制要点：\n((?:\d+\..+\n(?!\n?\d+\.[将在删新]))*\d+\..+)", announced
+    ):
+        points = [line.partition(".")[2] for line in entry[2].split("\n") if re.match(r"\d+\.(?![将在删新])", line)]
+        made.append(Text(f"{entry[1]}的制备：{'；'.join(points)}。", None))
+        made.append(Text(f"一种{entry[1]}及其制备方法，{points[0]}，经称量、混合、成型、烧结而成。", None))
+    return made
+
+
 def whole_list(catalogue: Catalogue, seed: int, met: Sequence[Text] = (), *, draft: bool = False) -> str:
     """A list that replaces the one in force: items of it with points of one's own, and some that are new."""
     rng, author = random.Random(seed), Author(seed, met)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime
 import itertools
 import random
+import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import pytest
-from tests.portfolio.amendments import BASE, amended, announcement, some_texts, texts, whole_list
+from tests.portfolio.amendments import BASE, amended, announcement, some_texts, spoken_of, texts, whole_list
 
 from mulu.catalogue.editions import Catalogue, Edition
 from mulu.catalogue.history import difference
@@ -18,7 +20,7 @@ from mulu.desk import Desk
 from mulu.portfolio.impact import Change, Side, effects
 from mulu.portfolio.records import Record
 from mulu.portfolio.screened import Found, Outcomes, read_records
-from mulu.portfolios import Portfolios, mark
+from mulu.portfolios import PortfolioRefused, Portfolios, mark
 from mulu.screening.added import LEAST_KEPT
 from mulu.screening.engine import TOLERANCE, Screener
 from mulu.screening.gathering import gather, parts_of, weighed_for_every_day
@@ -29,11 +31,16 @@ from mulu.sources.received import read_plain
 from mulu.store.portfolios import Portfolio
 
 AT = datetime.datetime(2026, 11, 28, 9, tzinfo=datetime.UTC)
-RECORDS, DOCUMENTS, PART = 420, 24, 97
+RECORDS, DOCUMENTS, PART = 330, 20, 97
 NAME = "mine"
 
 
-def records() -> list[Record]:
+def announced(catalogue: Catalogue) -> list[str]:
+    """Announcements of which some records speak; the second moves an item to the other list."""
+    return [announcement(catalogue, 3), announcement(catalogue, 7, moved="tcm-decoction-pieces-j")]
+
+
+def records(catalogue: Catalogue) -> list[Record]:
     """Varied records: texts, with days or without, and documents."""
     rng = random.Random(11)
     days = [None, datetime.date(2019, 3, 1), datetime.date(2024, 2, 2), datetime.date(2026, 1, 1)]
@@ -45,6 +52,8 @@ def records() -> list[Record]:
         Record(id=f"D{n:04}", text=one.text, place=f"{n}.txt", document=f"{n}.txt", parts=parts_of(one))
         for n, one in enumerate(documents(rng))
     ]
+    for n, one in enumerate(one for text in announced(catalogue) for one in spoken_of(text)):
+        made.append(Record(id=f"N{n:04}", text=one.text, day=rng.choice(days), place=f"new {n}"))
     rng.shuffle(made)
     return made
 
@@ -80,7 +89,7 @@ def mine(catalogue: Catalogue, screener: Screener, tmp_path_factory: pytest.Temp
     held = []
     with Portfolio(desk.portfolios.folder, NAME, create=True) as portfolio:
         run, _ = portfolio.begin({"on": "2026-11-28"}, AT.isoformat(), None)
-        every = records()
+        every = records(catalogue)
         for number, begin in enumerate(range(0, len(every), PART)):
             some = every[begin : begin + PART]
             editions = [catalogue.in_force(one.day or AT.date()).id for one in some]
@@ -197,8 +206,7 @@ def test_from_one_edition_to_any_other(mine: Mine, afresh: Afresh, catalogue: Ca
 def test_an_amendment_a_draft_and_a_whole_list(mine: Mine, afresh: Afresh, catalogue: Catalogue, tmp_path: Path):
     met = some_texts(21, RECORDS)
     given = [
-        announcement(catalogue, 3, met),
-        announcement(catalogue, 7, met, moved="tcm-decoction-pieces-j"),
+        *announced(catalogue),
         whole_list(catalogue, 44, met, draft=True),
     ]
     seen: dict[str, int] = {}
@@ -208,7 +216,6 @@ def test_an_amendment_a_draft_and_a_whole_list(mine: Mine, afresh: Afresh, catal
         told = compare(mine, (afresh, catalogue, BASE), (later, made, edition))
         for kind, count in told.items():
             seen[kind] = seen.get(kind, 0) + count
-    print(seen)
     assert min(seen[kind] for kind in ("caught", "released", "moved", "substance")) >= 1
 
 
@@ -228,3 +235,81 @@ def test_a_document_is_weighed_as_a_screening_of_the_file_weighs_it(screener: Sc
         assert sorted((f.item, f.score, f.flag, f.near_boundary) for f in found) == sorted(wanted)
         flagged += sum(f.flag for f in found)
     assert flagged > 20
+
+
+def test_an_amendment_is_met_beside_a_whole_list_that_was_imported_before(
+    mine: Mine, catalogue: Catalogue, tmp_path: Path
+):
+    """What stands only in the list counts on both sides and is not asked again: only what the amendment changed is."""
+    store = str(tmp_path / "mulu.db")
+    path = tmp_path / "list.txt"
+    path.write_text(whole_list(catalogue, 44, some_texts(21, RECORDS)[:60], draft=True), encoding="utf-8")
+    archive = Desk(catalogue, store=store).archive
+    document = archive.read(path, AT)["document"]
+    archive.attest(document, AT, "甲", "商务部", AT.date())
+    archive.apply(document, AT)
+    desk = Desk(store=store)
+    held = desk.catalogue
+    made, edition = amended(desk.archive, tmp_path, announced(catalogue)[0])
+    before, after = (Afresh(Screener(one, cache=tmp_path), mine.records) for one in (held, made))
+    assert len(before.engine.index.added) > 100
+    told = compare(mine, (before, held, BASE), (after, made, edition))
+    assert told["caught"]
+    answer = mine.portfolios.impact(NAME, (held, held.editions[BASE]), (made, made.editions[edition]), AT, None)
+    assert answer["touched"] < len(mine.records) // 4
+
+
+def test_days_and_judgements_of_the_records_are_told(mine: Mine, catalogue: Catalogue):
+    sides = (catalogue, catalogue.editions["2023-57"]), (catalogue, catalogue.editions[BASE])
+    answer = mine.portfolios.impact(NAME, *sides, AT, "甲")
+    assert answer["digest"] == mine.portfolios.impact(NAME, *sides, AT, "乙")["digest"]
+    by_id = {one.id: one for one in mine.records}
+    effective = catalogue.editions[BASE].effective
+    for told in answer["results"]:
+        day = by_id[told["record"]].day
+        assert told["before_effect"] == (day is not None and day < effective)
+    assert {told["before_effect"] for told in answer["results"]} == {True, False}
+    first = answer["results"][0]
+    item = first["effects"][0]["item"]
+    mine.portfolios.judge(NAME, first["record"], item, "does-not", "另一用途", "甲", AT)
+    again = mine.portfolios.impact(NAME, *sides, AT, None)
+    (told,) = [r for r in again["results"] if r["record"] == first["record"]]
+    assert told["effects"][0]["judgement"]["judgement"] == "does-not"
+    assert sum(e["judgement"] is not None for r in again["results"] for e in r["effects"]) == 1
+    assert [one["by"] for one in mine.portfolios.impacts(NAME)][-3:] == ["甲", "乙", None]
+
+
+def test_a_change_that_touches_nothing_is_recorded_too(mine: Mine, catalogue: Catalogue):
+    side = catalogue, catalogue.editions[BASE]
+    count = len(mine.portfolios.impacts(NAME))
+    answer = mine.portfolios.impact(NAME, side, side, AT, None)
+    assert (answer["touched"], answer["results"]) == (0, [])
+    assert len(mine.portfolios.impacts(NAME)) == count + 1
+
+
+def test_weights_that_ask_for_what_is_not_kept_are_refused(mine: Mine, catalogue: Catalogue):
+    own = mine.desk._engine.model
+    mine.desk._engine.model = msgspec.structs.replace(own, weights={**own.weights, "item_words": 5})
+    try:
+        side = catalogue, catalogue.editions[BASE]
+        with pytest.raises(PortfolioRefused) as refused:
+            mine.portfolios.impact(NAME, side, (catalogue, catalogue.editions["2023-57"]), AT, None)
+        assert refused.value.said.id == "portfolio_weights"
+    finally:
+        mine.desk._engine.model = own
+
+
+def test_a_portfolio_that_another_engine_read_is_refused(mine: Mine, catalogue: Catalogue):
+    file = mine.portfolios.folder / NAME / "portfolio.sqlite"
+    with sqlite3.connect(file) as table:
+        (row, engine), *_ = table.execute("SELECT row, engine FROM records LIMIT 1").fetchall()
+        table.execute("UPDATE records SET engine = 'another-1' WHERE row = ?", (row,))
+    try:
+        side = catalogue, catalogue.editions[BASE]
+        with pytest.raises(PortfolioRefused) as refused:
+            mine.portfolios.impact(NAME, side, (catalogue, catalogue.editions["2023-57"]), AT, None)
+        assert refused.value.said.id == "portfolio_other_engine"
+        assert "another-1" in refused.value.said.en
+    finally:
+        with sqlite3.connect(file) as table:
+            table.execute("UPDATE records SET engine = ? WHERE row = ?", (engine, row))
