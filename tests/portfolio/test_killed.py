@@ -105,7 +105,6 @@ def put(portfolio: Portfolio, catalogue: Catalogue, run: int, number: int, some:
         mark(catalogue),
         [("2025-28", "")] * len(records),
         list(zip(records, portion.languages, portion.found, strict=True)),
-        portion.counts.tolist(),
         portion.kept,
         [],
         [],
