@@ -12,7 +12,7 @@ from html import unescape
 
 import pypdfium2
 import pytest
-from quality.documents import make, marked
+from quality.documents import held_out, make, marked
 from quality.documents.marked import Source, folded
 
 from mulu.desk import Desk
@@ -110,3 +110,22 @@ def test_building_never_overwrites(tmp_path):
     make.build_all(tmp_path, "contracts/source-code-escrow")
     with pytest.raises(FileExistsError):
         make.build_all(tmp_path, "contracts/source-code-escrow")
+
+
+def test_the_documents_held_out_name_items_that_stand_and_long_ones_are_long(desk):
+    items = {one.item.id for one in desk.catalogue.editions["2025-28"].listings.values()}
+    short, long = held_out.documents(), list(held_out.long_documents())
+    assert sum(bool(one.items) for one in short) >= 20 and sum(not one.items for one in short) >= 20
+    assert {item for one in (*short, *long) for item in one.items} <= items
+    assert len({one.name for one in (*short, *long)}) == len(short) + len(long)
+    assert all(len(one.text) > 3_000 for one in long)
+    kinds = {one.name: one.read().kind for one in short}
+    assert all((kinds[one.name].value == one.kind) == (one.kind in ("patent", "email")) for one in short)
+
+
+def test_a_document_held_out_is_flagged_for_what_it_falls_under_alone(desk):
+    by_name = {one.name: one for one in held_out.documents()}
+    for name in ("kbbf-growth", "rotary-steering", "lift-maintenance", "bakery-oven"):
+        one = by_name[name]
+        answer = desk.screen_document(one.read(), held_out.DAY)
+        assert {each["item"] for each in answer["candidates"] if each["flag"]} == set(one.items), name
