@@ -30,7 +30,7 @@ HERE = Path(__file__).parent
 DAY = date(2026, 11, 23)
 HALVES = ("tuned", "held-out")
 _SENTENCE = re.compile(r"[^。；！？!?;.]+(?:[。；！？!?;]+|\.(?=\s|$)|\.(?!\s)[^。；！？!?;.]*)*")
-_CLAUSES = {
+CLAUSES = {
     "zh": (
         "本合同自双方法定代表人或者授权代表签字并加盖公章之日起生效，有效期五年，期满前六个月可以书面续签。",
         "受让方应当在收到发票后三十日内以电汇方式付款，逾期每日按未付款的万分之五支付违约金。",
@@ -184,7 +184,7 @@ def composed(half: str, language: str, *, many: int = 150, seed: int = 11) -> It
             if chance.random() < share:
                 said += _of(chance.choice(subject), chance)
             elif shape == "contract" or chance.random() < 0.5:
-                said.append(("clause", chance.choice(_CLAUSES[language]), None))
+                said.append(("clause", chance.choice(CLAUSES[language]), None))
             else:
                 said += _of(chance.choice(easy), chance)
         if inserted is not None:

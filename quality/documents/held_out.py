@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from quality.long_documents import CLAUSES
 
 from mulu.desk import Desk
 from mulu.sources.described import Reading
@@ -53,11 +54,12 @@ def documents() -> list[Document]:
 
 
 def long_documents() -> Iterator[Document]:
-    """Documents of more than 3,000 characters, composed of those that fall under nothing."""
+    """Documents of more than 3,000 characters, composed of those that fall under nothing, and of common clauses."""
     for language in ("zh", "en"):
         chance = random.Random(f"held out {language}")
         own = [one for one in documents() if one.language == language]
         plain = [one.text for one in own if not one.items and one.kind in ("contract", "specification")]
+        plain += ["".join(f"{clause}\n" for clause in CLAUSES[language][at::4]) for at in range(4)]
         listed = [one for one in own if one.items and one.kind in ("contract", "specification")]
         lines = _written(language)["lines"]
         for number in range(10):
