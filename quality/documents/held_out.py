@@ -23,7 +23,7 @@ from quality.long_documents import CLAUSES
 from mulu.desk import Desk
 from mulu.sources.described import Reading
 from mulu.sources.documents import Held
-from mulu.sources.received import read_received
+from mulu.sources.fenced import described
 
 HERE = Path(__file__).parent / "held_out"
 DAY = date(2026, 11, 23)
@@ -41,7 +41,7 @@ class Document:
     text: str
 
     def read(self) -> Reading:
-        return read_received(Held(self.name, self.name, self.text.encode()))
+        return described(Held(self.name, self.name, self.text.encode()))
 
 
 def documents() -> list[Document]:
