@@ -151,13 +151,11 @@ def state(folder: Path) -> dict[str, Any]:
         if part not in parts:
             with np.load(folder / "kept" / f"{part:06}.npz") as held:
                 parts[part] = {
-                    name: held[name] for name in ("counts", "slot_counts", "slots", "logits", "lower_counts", "lower")
+                    name: held[name] for name in ("slot_counts", "slots", "logits", "lower_counts", "lower")
                 }
         kept = parts[part]
-        assert kept["counts"][place] == 1
-        row = int(kept["counts"][:place].sum())
-        begin, end = (int(kept["slot_counts"][: row + n].sum()) for n in (0, 1))
-        first, last = (int(kept["lower_counts"][: row + n].sum()) for n in (0, 1))
+        begin, end = (int(kept["slot_counts"][: place + n].sum()) for n in (0, 1))
+        first, last = (int(kept["lower_counts"][: place + n].sum()) for n in (0, 1))
         said = [
             *one[:7],
             one[10],
