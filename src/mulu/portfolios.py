@@ -13,10 +13,11 @@ import os
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -24,6 +25,7 @@ from mulu.catalogue.editions import Catalogue, Edition
 from mulu.catalogue.held import HeldText, fingerprint
 from mulu.catalogue.history import difference
 from mulu.errors import Misused, MuluError
+from mulu.portfolio.exposure import Filters, checked, stood
 from mulu.portfolio.impact import KINDS, Change, Effect, Side, effects
 from mulu.portfolio.incoming import Incoming, refused_line
 from mulu.portfolio.records import Record, Refused, Repeated
@@ -34,6 +36,9 @@ from mulu.screening.engine import Screener
 from mulu.store.place import cache_folder, exists, file_of, where
 from mulu.store.portfolios import Portfolio, Row, portfolios_in
 from mulu.vocabulary import Said
+
+if TYPE_CHECKING:
+    from mulu.store.exposed import Exposed
 
 Json = dict[str, Any]
 PREFIX = "portfolio."
@@ -580,6 +585,39 @@ class Portfolios:
                 for one in made
             ],
         }
+
+    # ---- exposure --------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def exposed(self, name: str, filters: Filters | None = None, determined: Collection[str] = ()) -> Iterator[Exposed]:
+        """What of a portfolio is exposed, open for questions. `determined`: cases of which a signed determination stands."""
+        from mulu.store.exposed import Answered, Exposed
+
+        catalogue = self._catalogue()
+        filters = checked(filters or Filters(), catalogue)
+        answers = [
+            Answered(one.record, one.item, one.version, one.standing, one.judgement, one.case, one.case in determined)
+            for one in self.judgements(name).values()
+        ]
+        with self.open(name) as portfolio:
+            editions = [edition for (edition,) in portfolio.query("SELECT DISTINCT edition FROM records ORDER BY 1")]
+            known = [one for one in editions if one in catalogue.editions]
+            standings = {
+                (edition, one.item): standing(catalogue.editions[edition], one.item)
+                for one in answers
+                for edition in known
+            }
+            yield Exposed(portfolio, filters, stood(catalogue, known), answers, standings)
+
+    def overview(
+        self, name: str, on: datetime.date, filters: Filters | None = None, determined: Collection[str] = ()
+    ) -> Json:
+        """All counts of a portfolio as one answer; items are named as on a day. Raises PortfolioUnknown, WrongFilter."""
+        from mulu.store.exposed import overview
+
+        catalogue = self._catalogue()
+        with self.exposed(name, filters, determined) as exposed:
+            return overview(exposed, catalogue, catalogue.in_force(on))
 
     # ---- judgements ----------------------------------------------------------------------------------------------------
 
