@@ -25,7 +25,7 @@ from mulu.catalogue.editions import Catalogue, Edition
 from mulu.catalogue.held import HeldText, fingerprint
 from mulu.catalogue.history import difference
 from mulu.errors import Misused, MuluError
-from mulu.portfolio.exposure import Filters, checked, stood
+from mulu.portfolio.exposure import Filters, checked, item_said, stood
 from mulu.portfolio.impact import KINDS, Change, Effect, Side, effects
 from mulu.portfolio.incoming import Incoming, refused_line
 from mulu.portfolio.records import Record, Refused, Repeated
@@ -618,6 +618,103 @@ class Portfolios:
         catalogue = self._catalogue()
         with self.exposed(name, filters, determined) as exposed:
             return overview(exposed, catalogue, catalogue.in_force(on))
+
+    def records(
+        self,
+        name: str,
+        filters: Filters | None = None,
+        determined: Collection[str] = (),
+        *,
+        of: str = "flagged",
+        mark: str | None = None,
+        order: str = "score",
+        limit: int = 50,
+        offset: int = 0,
+    ) -> Json:
+        """Records within some filters, each as it is told: those `flagged`, those `near`, or `all`; or those of a mark of the map.
+
+        Raises PortfolioUnknown, WrongFilter.
+        """
+        with self.exposed(name, filters, determined) as exposed:
+            judged = self.judgements(name)
+            if mark is None:
+                rows = exposed.rows(of, order)
+            else:
+                rows = self._of_mark(exposed, mark)
+            shown = rows[offset : offset + limit] if limit >= 0 else rows[offset:]
+            return {
+                "portfolio": name,
+                "of": of,
+                "mark": mark,
+                "total": len(rows),
+                "offset": offset,
+                "records": [self.told(exposed.portfolio.rows("records.row = ?", (row,))[0], judged) for row in shown],
+            }
+
+    def map(
+        self, name: str, on: datetime.date, filters: Filters | None = None, determined: Collection[str] = ()
+    ) -> Json:
+        """Control points (as an edition has them on a day) and records in one plane; see `portfolio.plane` for what it means."""
+        import numpy as np
+
+        from mulu.portfolio.plane import NOWHERE, WIDE, marks
+        from mulu.store.placed import Placed
+
+        catalogue, screener = self._catalogue(), self._engine()
+        edition = catalogue.in_force(on)
+        with self.exposed(name, filters, determined) as exposed:
+            placed = Placed(exposed.portfolio, screener.index)
+            rows, lists = zip(*exposed.marks(), strict=True) if exposed.records() else ((), ())
+            made, apart = marks(placed.of(np.array(rows, dtype=np.int64)), lists)
+            flagged = {item: count for item, count, *_ in exposed.by_item()}
+            known = {key: sure for one in stood(catalogue, [edition.id]) for key, sure in one.points.items()}
+            points: list[Json] = []
+            for slot in sorted(screener.slots(edition)):
+                of = screener.index.slots[slot]
+                x, y = placed.ground[slot].tolist()
+                if x == NOWHERE:
+                    continue
+                said = item_said(catalogue, edition, of.item.id)
+                points.append(
+                    {
+                        "point": of.key,
+                        "number": None if of.point is None else of.point.number,
+                        "x": x,
+                        "y": y,
+                        **{key: said[key] for key in ("item", "code", "name", "control", "industry", "certainty")},
+                        "sure": None if of.point is None else known.get(of.key, "unconfirmed"),
+                        "zh": None if of.point is None else of.point.zh,
+                        "en": None if of.point is None else of.point.en,
+                        "records": flagged.get(of.item.id, 0),
+                    }
+                )
+        return {
+            "portfolio": name,
+            "filters": msgspec.to_builtins(filters or Filters()),
+            "edition": edition.id,
+            "data": catalogue.version,
+            "width": WIDE,
+            "records": len(rows),
+            "placed": len(rows) - sum(apart.values()),
+            "apart": apart,
+            "points": points,
+            "marks": made,
+        }
+
+    def _of_mark(self, exposed: Exposed, mark: str) -> list[int]:
+        import numpy as np
+
+        from mulu.portfolio.plane import Mark, within
+        from mulu.store.placed import Placed
+
+        of = Mark.of(mark)
+        if of is None:
+            raise PortfolioRefused("mark", f"地图上没有标记 {mark!r}", f"the map has no mark {mark!r}")
+        found = list(exposed.marks())
+        placed = Placed(exposed.portfolio, self._engine().index)
+        rows = [row for row, _ in found]
+        inside = within(of, placed.of(np.array(rows, dtype=np.int64)), [strict for _, strict in found])
+        return [rows[n] for n in inside]
 
     # ---- judgements ----------------------------------------------------------------------------------------------------
 
