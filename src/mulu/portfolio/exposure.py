@@ -27,7 +27,7 @@ NONE: Final = "-"  # a filter's word for records that do not say it
 STATES: Final = ("open", "raised again", "answered", "concerns", "does-not")
 CERTAINTIES: Final = tuple(one.value for one in reversed(Certainty))
 _DAYS_BY_DAY, _DAYS_BY_MONTH = 62, 1100  # a time longer than this is told by the month, or by the year
-_COLUMNS = 14  # countries or owners of a heat map; what is left is one column
+_COLUMNS = 16  # countries or owners of a heat map; what is left is one column
 
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
