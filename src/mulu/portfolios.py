@@ -701,6 +701,58 @@ class Portfolios:
             "marks": made,
         }
 
+    def target(
+        self,
+        name: str,
+        on: datetime.date,
+        filters: Filters | None = None,
+        determined: Collection[str] = (),
+        *,
+        near_most: int = 20_000,
+        told: Callable[[int, int], None] | None = None,
+    ) -> Json:
+        """Everything that a report of a whole portfolio says: counts, map, each flagged record with its reasons, near ones, refused rows.
+
+        The reasons are worked out anew by reading the flagged records again. `told` hears how many are done, of how many.
+        """
+        from mulu.portfolio.evidence import evidence
+
+        catalogue, screener = self._catalogue(), self._engine()
+        counts = self.overview(name, on, filters, determined)
+        found = self.map(name, on, filters, determined)
+        with self.exposed(name, filters, determined) as exposed:
+            portfolio = exposed.portfolio
+            self._same_engine(portfolio)
+            judged = self.judgements(name)
+            sure = exposed.sure()
+            flagged = exposed.rows("flagged")
+            records: list[Json] = []
+            for number, row in enumerate(flagged, 1):
+                one = portfolio.rows("records.row = ?", (row,))[0]
+                items = [c.item for c in one.candidates if (row, c.item) in sure]
+                reasons = next(evidence(screener, [(one.record, catalogue.editions[one.edition], items)]))
+                said = self.told(one, judged)
+                said["candidates"] = [
+                    {**c, "sure": sure[row, c["item"]][1], "evidence": reasons.get(c["item"])}
+                    for c in said["candidates"]
+                    if (row, c["item"]) in sure
+                ]
+                records.append(said)
+                if told is not None:
+                    told(number, len(flagged))
+            near = exposed.rows("near")
+            shown = [self.told(portfolio.rows("records.row = ?", (row,))[0], judged) for row in near[:near_most]]
+            refused = list(portfolio.refused(exposed.filters.run))
+        return {
+            "portfolio": name,
+            "overview": counts,
+            "map": found,
+            "records": records,
+            "near": shown,
+            "near_total": len(near),
+            "refused": refused,
+        }
+
     def _of_mark(self, exposed: Exposed, mark: str) -> list[int]:
         import numpy as np
 

@@ -37,6 +37,7 @@ from mulu.interfaces.words import (
     VIEW,
     where,
 )
+from mulu.reports.words import EFFECTS
 from mulu.vocabulary import Language, in_order, named
 
 Json = dict[str, Any]
@@ -70,16 +71,6 @@ def printable(text: Any) -> str:
     return "".join(c if c.isprintable() else "�" for c in in_order(str(text)))
 
 
-EFFECTS = {
-    "caught": ("新列入", "newly caught"),
-    "moved": ("移至另一部分", "moved to the other list"),
-    "substance": ("实质变动", "changed in substance"),
-    "unknown": ("有变动，内容不能逐字比较", "changed, how cannot be compared word for word"),
-    "released": ("不再列入", "released"),
-    "wording": ("仅文字变动", "changed in wording only"),
-    "held": ("所掌握的内容不同，未见变动依据", "what is held of the item differs; nothing says that it changed"),
-    "line": ("随同一记录的其他候选升降", "follows another candidate of the record"),
-}
 RUN_STATES = {"done": ("完成", "done"), "open": ("未完成", "not finished"), "given up": ("已放弃", "given up")}
 JUDGED = {"open": ("未决", "open"), "answered": ("已判断", "answered"), "raised again": ("须重新判断", "raised again")}
 _PASSAGES_SHOWN = 6  # of a document, beside one candidate

@@ -1,0 +1,93 @@
+"""Why a record is flagged, worked out anew from its text: a portfolio keeps what was found, and not every reason for it.
+
+Reading the same text again with the same engine and edition gives the same candidates, so the reasons are those of the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from mulu.catalogue.editions import Edition
+from mulu.errors import MuluError
+from mulu.portfolio.records import Record
+from mulu.screening.engine import Candidate, PointCandidate, Screener
+from mulu.screening.text import Description, describe
+
+Json = dict[str, Any]
+_MOST_WORDS, _LONGEST = 8, 80
+_ALL = 200  # candidates asked for: more than any text has
+_WORDS_ALONE = ("term", "wording", "parameter", "process", "object", "activity")  # reasons that point at words
+
+
+def evidence(screener: Screener, records: Iterable[tuple[Record, Edition, Sequence[str]]]) -> Iterator[dict[str, Json]]:
+    """For each record, by item, the control point that speaks loudest and the reasons with the words of the text.
+
+    `records`: each with the edition that answered it and the items that are asked about. Of a document each stretch is read,
+    and the one that speaks loudest for an item gives its reasons.
+    """
+    for record, edition, items in records:
+        wanted = set(items)
+        found: dict[str, tuple[int, Candidate, str]] = {}
+        for described, given, less in _texts(record):
+            for screening in screener.screen_all([(described, edition)], top=_ALL):
+                for one in screening.candidates:
+                    item = one.listing.item.id
+                    loud = one.score - less
+                    if item in wanted and (item not in found or loud > found[item][0]):
+                        found[item] = (loud, one, given)
+        yield {item: _told(one, given) for item, (_, one, given) in found.items()}
+
+
+def _texts(record: Record) -> Iterator[tuple[Description, str, int]]:
+    """What is read of a record: the description, the text in which its places count, and what is taken from its weight."""
+    if not record.stretches:
+        title = record.title if record.document is None else None
+        yield describe(record.text, title), f"{title}\n{record.text}" if title else record.text, 0
+        return
+    for start, end, less in record.stretches:
+        text = record.text[start:end]
+        try:
+            yield describe(text), text, less
+        except MuluError:
+            continue  # a stretch in another language was not compared either
+
+
+def _told(one: Candidate, text: str) -> Json:
+    best: PointCandidate = one.points[0]
+    point = best.point
+    return {
+        "number": None if point is None else point.number,
+        "point": None if point is None else {"zh": point.zh, "en": point.en},
+        "certainty": None if point is None else point.certainty.value if best.stands else "unconfirmed",
+        "of_another_edition": not best.stands,
+        "reasons": [
+            {
+                "kind": e.kind,
+                "against": e.against,
+                **e.because.as_json(),
+                "words": _words(text, e.spans) if e.kind in _WORDS_ALONE else [],
+            }
+            for e in best.evidence
+        ],
+        "parameters": [
+            {
+                "name": {"zh": c.parameter.name.zh, "en": c.parameter.name.en},
+                "required": c.required,
+                "stated": c.stated,
+                "result": c.result.value,
+            }
+            for c in best.parameters
+        ],
+        "missing": [said.as_json() for said in one.missing_facts],
+    }
+
+
+def _words(text: str, spans: Sequence[tuple[int, int]]) -> list[str]:
+    words = (text[start:end].strip() for start, end in spans if end - start < _LONGEST)
+    return [one for one in dict.fromkeys(words) if one][:_MOST_WORDS]
+
+
+def words_of(found: Mapping[str, Any]) -> list[str]:
+    """Every word of the text that speaks for a candidate, each once."""
+    return list(dict.fromkeys(word for one in found["reasons"] if not one["against"] for word in one["words"]))
