@@ -24,12 +24,12 @@ from mulu.vocabulary import Bilingual, Said
 Json = dict[str, Any]
 FORMS: Final = ("docx", "pdf", "xlsx")
 PROVISIONS: Final = (
-    "tier-2", "tier-29", "tier-30", "tier-36", "tier-42", "o2-2", "moftec-2001-14-10", "ecl-2-3", "dur-2-3", "oir-13", "pat-10",
+    "tier-2", "tier-29", "tier-30", "tier-33", "tier-36", "tier-42", "o2-2", "ecl-2-3", "dur-2-3", "oir-13", "pat-10",
     "advice-2020",
 )  # fmt: skip
 PRINTED = 60  # flagged records that are printed whole; all of them are in the workbook
 _FEW = 20  # refused rows and near records that are printed
-_ITEMS_DRAWN = 32
+_ITEMS_DRAWN = {1: 32, 2: 18}  # in one language and in two: a picture is no taller than a page
 _TEXT = 240  # characters of a description that are printed
 _CANDIDATES = Bilingual(
     "候选，绝非结论：以下各项是机器筛查提出的候选。是否属于目录条目，须由人对照官方文本逐项判断；没有候选不等于不在目录内。",
@@ -187,7 +187,7 @@ def _drawn(w: Writer, target: Target) -> list[Block]:
     drawn: list[tuple[str, str, list[Drawing]]] = [
         ("从收到的行到判定", "From rows to determinations", [pictures.funnel(counts, language)]),
         ("按确定性", "By certainty", [pictures.certainty(counts, language)]),
-        ("条目、行业与接收方", "Items, industries and recipients", [pictures.heat(counts, language, most=_ITEMS_DRAWN)]),
+        ("条目、行业与接收方", "Items, industries and recipients", [pictures.heat(counts, language, most=_ITEMS_DRAWN[len(w.languages)])]),
         ("接收国家或地区", "Recipient countries or regions", [pictures.countries(counts, language)]),
         ("时间", "Time", [pictures.over_time(counts, language)]),
         ("地图", "Map", [pictures.plane(target.found["map"], language)]),
@@ -203,7 +203,7 @@ def _items(w: Writer, counts: Json) -> list[Block]:
     rows = []
     for one in sorted(counts["items"], key=lambda i: (i["control"] != "prohibited", -i["records"], i["item"])):
         name = w.joined((w.of(one["name"], "strong"), w.data(one["code"] or one["item"], "soft")))
-        listed = w.joined((pair(w, CONTROL, one["control"]), pair(w, PRESENCE, one["presence"]), mark(w, one["certainty"])))
+        listed = w.joined((pair(w, CONTROL, one["control"]), pair(w, PRESENCE, one["presence"]), mark(w, one["certainty"])), " · ")
         rows.append(
             (
                 name,
@@ -222,7 +222,15 @@ def _items(w: Writer, counts: Json) -> list[Block]:
         w.label("最高分", "Best score"),
         w.label("已判断 / 相关", "Answered / concern"),
     )
-    return [Heading(1, w.label("受触及的条目", "Items exposed")), Table(tuple(rows), (9, 5, 2, 2, 3), head)]
+    about = w.say(
+        f"名称、部分与确定性按版本 {counts['edition']}；较早日期的记录由其日期适用的版本作答，该条目如今可能已不在列。",
+        f"Names, lists and certainties as of edition {counts['edition']}. A record of an earlier day was answered by the edition of that day, and its item may not be listed today.",
+    )
+    return [
+        Heading(1, w.label("受触及的条目", "Items exposed")),
+        Para(about, "note"),
+        Table(tuple(rows), (9, 7, 2, 2, 3), head),
+    ]
 
 
 def _named(w: Writer, one: Json) -> Line:
