@@ -637,10 +637,7 @@ class Portfolios:
         """
         with self.exposed(name, filters, determined) as exposed:
             judged = self.judgements(name)
-            if mark is None:
-                rows = exposed.rows(of, order)
-            else:
-                rows = self._of_mark(exposed, mark)
+            rows = exposed.rows(of, order) if mark is None else self._of_mark(exposed, mark)
             shown = rows[offset : offset + limit] if limit >= 0 else rows[offset:]
             return {
                 "portfolio": name,

@@ -5,7 +5,7 @@ Reading the same text again with the same engine and edition gives the same cand
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from mulu.catalogue.editions import Edition
@@ -86,8 +86,3 @@ def _told(one: Candidate, text: str) -> Json:
 def _words(text: str, spans: Sequence[tuple[int, int]]) -> list[str]:
     words = (text[start:end].strip() for start, end in spans if end - start < _LONGEST)
     return [one for one in dict.fromkeys(words) if one][:_MOST_WORDS]
-
-
-def words_of(found: Mapping[str, Any]) -> list[str]:
-    """Every word of the text that speaks for a candidate, each once."""
-    return list(dict.fromkeys(word for one in found["reasons"] if not one["against"] for word in one["words"]))

@@ -303,7 +303,9 @@ def heat(items: Sequence[Json], cells: Iterable[tuple[str, str | None, int]], by
         none = country_said(None) if by == "country" else Bilingual("未写明", "not stated")
         made.append({by: NONE, "zh": none.zh, "en": none.en, "total": sums[NONE]})
     rows = []
-    for one in sorted(items, key=lambda i: (i["industry"] or "~", i["control"] != "prohibited", -i["records"], i["item"])):
+    for one in sorted(
+        items, key=lambda i: (i["industry"] or "~", i["control"] != "prohibited", -i["records"], i["item"])
+    ):
         of = by_item.get(one["item"], {})
         counts = [of.get(column, 0) for column in columns]
         if left:

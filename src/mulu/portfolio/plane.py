@@ -39,7 +39,11 @@ _MARGIN = 40
 _NEIGHBOURS = 12  # of a point, that the layout tries to keep: its perplexity
 _STEPS, _PRESSED = 420, 120  # steps of the layout, and the first of them in which groups are pressed together
 _GRID = float(1 << 20)
-_AMONG, _HALF, _REACH = 4, 20.0, 130.0  # closest points of a record; thousandths that halve a weight; how far one may draw
+_AMONG, _HALF, _REACH = (
+    4,
+    20.0,
+    130.0,
+)  # closest points of a record; thousandths that halve a weight; how far one may draw
 _MARKS = 2400  # at most, on a map
 _CELLS = (80, 64, 50, 40, 32, 25, 20, 16)
 
@@ -123,7 +127,8 @@ def _started(far: Plane) -> Plane:
     values, axes = np.linalg.eigh(centred)
     first: Plane = axes[:, [-1, -2]] * np.sqrt(np.maximum(values[[-1, -2]], 0.0))
     first = first * np.sign(first[np.abs(first).argmax(axis=0), [0, 1]])
-    return np.rint(first / max(first.std(), 1e-9) * 1e-2 * _GRID) / _GRID
+    made: Plane = np.rint(first / max(first.std(), 1e-9) * 1e-2 * _GRID) / _GRID
+    return made
 
 
 def places_of(index: Index, ground: Places, counts: npt.NDArray[Any], arrays: Mapping[str, npt.NDArray[Any]]) -> Places:
@@ -173,7 +178,11 @@ class Mark:
     @classmethod
     def of(cls, name: str) -> Mark | None:
         parts = name.replace("not-flagged", "not flagged").split(".")
-        if len(parts) != 4 or parts[3] not in LISTS or not all(p.isascii() and p.isdigit() and len(p) < 5 for p in parts[:3]):
+        if (
+            len(parts) != 4
+            or parts[3] not in LISTS
+            or not all(p.isascii() and p.isdigit() and len(p) < 5 for p in parts[:3])
+        ):
             return None
         return cls(int(parts[0]), int(parts[1]), int(parts[2]), parts[3])
 
@@ -203,4 +212,4 @@ def within(mark: Mark, places: Places, lists: Sequence[str | None]) -> list[int]
     """Which of some records a mark stands for."""
     at = places.astype(np.int64) * mark.cells // (WIDE + 1)
     inside = (places[:, 0] != NOWHERE) & (at[:, 0] == mark.column) & (at[:, 1] == mark.row)
-    return [int(n) for n in np.nonzero(inside)[0] if (lists[n] or "not flagged") == mark.list]
+    return [n for n in np.nonzero(inside)[0].tolist() if (lists[n] or "not flagged") == mark.list]

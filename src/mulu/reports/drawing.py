@@ -114,7 +114,15 @@ class Canvas:
         )
 
     def box(
-        self, x: float, y: float, width: float, height: float, fill: str, edge: str = "none", wide: float = 1, more: str = ""
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        fill: str,
+        edge: str = "none",
+        wide: float = 1,
+        more: str = "",
     ) -> None:
         self.parts.append(
             f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(width, 0):.1f}" height="{max(height, 0):.1f}" fill="{fill}"'

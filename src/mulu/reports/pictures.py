@@ -10,7 +10,21 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from mulu.reports.drawing import COLOURS, FAINT, INK, LINE, LISTS, PAPER, SOFT, Canvas, Drawing, cut, said, width_of, wrapped
+from mulu.reports.drawing import (
+    COLOURS,
+    FAINT,
+    INK,
+    LINE,
+    LISTS,
+    PAPER,
+    SOFT,
+    Canvas,
+    Drawing,
+    cut,
+    said,
+    width_of,
+    wrapped,
+)
 from mulu.reports.words import CERTAINTY
 from mulu.vocabulary import Language
 
@@ -92,7 +106,15 @@ def heat(overview: Json, language: Language | None, by: str = "country", most: i
     canvas.text(left + len(columns) * step + 10, top - 8, canvas.say("合计", "all", " "), 10.5, SOFT)
     x = canvas.legend(14, 66, [(one, said(LISTS[one], language)) for one in ("prohibited", "restricted")])
     _sure_key(canvas, x + 16, 66)
-    canvas.text(14, 84, canvas.say("格中为标记的记录数；小条为该条目在列的确定性", "cells: records flagged; small bar: how sure the listing is"), 10.5, SOFT)
+    canvas.text(
+        14,
+        84,
+        canvas.say(
+            "格中为标记的记录数；小条为该条目在列的确定性", "cells: records flagged; small bar: how sure the listing is"
+        ),
+        10.5,
+        SOFT,
+    )
     high_count = max((count for row in rows for count in row["counts"]), default=1)
     names = {one["industry"]: one for one in overview["industries"]}
     y, group = top, object()
@@ -104,7 +126,9 @@ def heat(overview: Json, language: Language | None, by: str = "country", most: i
             industry = names.get(key, {"zh": key, "en": key, "records": 0})
             canvas.line(14, y + 1, _WIDE - 14, y + 1, FAINT)
             label = said(industry, language)
-            canvas.text(14, y + 15, cut(f"{'' if key == _NOT_KNOWN else key} {label}".strip(), 70 if double else 58), 10.5, SOFT)
+            canvas.text(
+                14, y + 15, cut(f"{'' if key == _NOT_KNOWN else key} {label}".strip(), 70 if double else 58), 10.5, SOFT
+            )
             canvas.text(left + len(columns) * step + 10, y + 15, str(industry["records"]), 10.5, SOFT)
             y += 20
         canvas.mark(item["control"], 24, y + 10, 4.4)
@@ -135,7 +159,10 @@ def heat(overview: Json, language: Language | None, by: str = "country", most: i
 
 
 def _nothing(canvas: Canvas) -> Drawing:
-    words = canvas.say("没有记录达到标记线；这不等于不在目录内", "No record reaches the operating point; that does not mean: not listed")
+    words = canvas.say(
+        "没有记录达到标记线；这不等于不在目录内",
+        "No record reaches the operating point; that does not mean: not listed",
+    )
     canvas.text(14, 84, words, 12)
     canvas.told.append(words)
     return canvas.drawing(130)
@@ -164,7 +191,15 @@ def funnel(overview: Json, language: Language | None) -> Drawing:
             canvas.text(left - 12, y + 17, cut(said(step, language), 40), 12, INK, "end")
         inside = wide > 70
         number = f"{step['count']:,}"
-        canvas.text(left + (wide - 8 if inside else wide + 8), y + 18, number, 13, PAPER if inside else INK, "end" if inside else "start", bold=True)
+        canvas.text(
+            left + (wide - 8 if inside else wide + 8),
+            y + 18,
+            number,
+            13,
+            PAPER if inside else INK,
+            "end" if inside else "start",
+            bold=True,
+        )
         ways = [f"− {way['count']:,}  {said(way, language)}" for way in step["lost"]]
         lines = [line for words in ways for line in wrapped(words, 56)]
         for k, words in enumerate(lines):
@@ -217,7 +252,9 @@ def over_time(overview: Json, language: Language | None) -> Drawing:
     canvas.legend(_WIDE - 320, 222, [(one, said(LISTS[one], language)) for one in ("prohibited", "restricted")])
     y = 412.0
     if undated:
-        canvas.text(left, y, canvas.say(f"另有 {undated} 条记录没有日期", f"{undated} more records have no day"), 11, SOFT)
+        canvas.text(
+            left, y, canvas.say(f"另有 {undated} 条记录没有日期", f"{undated} more records have no day"), 11, SOFT
+        )
         y += 16
     canvas.told += [f"{one['at']}: {one['flagged']} / {one['records']}" for one in times if one["records"]]
     return canvas.drawing(y + 20)
@@ -258,7 +295,9 @@ def countries(overview: Json, language: Language | None, most: int = _MOST_COUNT
             wide = full * one[list_] / high
             canvas.box(x, y + 2, wide, 16, COLOURS[list_], PAPER, 0.6)
             if wide > 22:
-                canvas.text(x + wide / 2, y + 14, str(one[list_]), 10.5, PAPER if list_ == "prohibited" else INK, "middle")
+                canvas.text(
+                    x + wide / 2, y + 14, str(one[list_]), 10.5, PAPER if list_ == "prohibited" else INK, "middle"
+                )
             x += wide
         words = f"{one['flagged']:,} / {one['records']:,}"
         canvas.text(x + 8, y + 14, words, 11, SOFT)
@@ -294,12 +333,20 @@ def certainty(overview: Json, language: Language | None) -> Drawing:
             canvas.box(left + n * wide, y, wide - 4, high - 4, fill, LINE, 0.8)
             if weak:  # a hatched foot, so that the number stays readable
                 canvas.box(left + n * wide, y + high - 14, wide - 4, 10, "url(#unsure)", LINE, 0.8)
-            canvas.text(left + n * wide + wide / 2 - 2, y + (26 if weak else 30), f"{count:,}", 14, ink, "middle", bold=True)
+            canvas.text(
+                left + n * wide + wide / 2 - 2, y + (26 if weak else 30), f"{count:,}", 14, ink, "middle", bold=True
+            )
             if count:
                 canvas.told.append(f"{canvas.say(*names[row])} × {canvas.say(*names[column])}: {count}")
     y = top + len(rows) * high + 18
     canvas.box(14, y - 9, 22, 10, "url(#unsure)", LINE, 0.8)
-    canvas.text(42, y, canvas.say("未确认或要点未知：不得据以判定", "unconfirmed, or no point known: nothing may rest on it"), 11, SOFT)
+    canvas.text(
+        42,
+        y,
+        canvas.say("未确认或要点未知：不得据以判定", "unconfirmed, or no point known: nothing may rest on it"),
+        11,
+        SOFT,
+    )
     return canvas.drawing(y + 28)
 
 
@@ -351,7 +398,7 @@ def plane(found: Json, language: Language | None) -> Drawing:
             f"另有 {apart:,} 条没有位置：其用语与任何控制要点都不相近，未作含义比较",
             f"{apart:,} more have no place: their words came near to no control point, so their meaning was not read",
         )
-        for line in (words.split(" / ") if double else [words]):
+        for line in words.split(" / ") if double else [words]:
             canvas.text(14, y, line, 11, SOFT)
             y += 15
         canvas.told.append(words)
@@ -403,7 +450,9 @@ def _names(
 
 def _around(x: float, y: float, wide: float, high: float) -> list[tuple[float, float]]:
     """Where a name may stand about a point: beside it, then a little above or below."""
-    beside = [(x + 9 + right, y + 4 + up) for right, up in _MOVES] + [(x - 9 - wide - right, y + 4 + up) for right, up in _MOVES]
+    beside = [(x + 9 + right, y + 4 + up) for right, up in _MOVES] + [
+        (x - 9 - wide - right, y + 4 + up) for right, up in _MOVES
+    ]
     return [*beside, (x - wide / 2, y - high), (x - wide / 2, y + 20)]
 
 

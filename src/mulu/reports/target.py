@@ -119,7 +119,10 @@ def _summary(w: Writer, target: Target) -> list[tuple[Line, Line]]:
     counts = target.found["overview"]
     steps = {one["step"]: one["count"] for one in counts["funnel"]}
     together = counts["together"]
-    once = {"all": ("每条记录各计一次", "every record counts"), "once": ("同族、同文合并计一", "a family or a repeated text counts once")}
+    once = {
+        "all": ("每条记录各计一次", "every record counts"),
+        "once": ("同族、同文合并计一", "a family or a repeated text counts once"),
+    }
     lists = counts["control"]
     states = counts["states"]
     rows = [
@@ -187,7 +190,11 @@ def _drawn(w: Writer, target: Target) -> list[Block]:
     drawn: list[tuple[str, str, list[Drawing]]] = [
         ("从收到的行到判定", "From rows to determinations", [pictures.funnel(counts, language)]),
         ("按确定性", "By certainty", [pictures.certainty(counts, language)]),
-        ("条目、行业与接收方", "Items, industries and recipients", [pictures.heat(counts, language, most=_ITEMS_DRAWN[len(w.languages)])]),
+        (
+            "条目、行业与接收方",
+            "Items, industries and recipients",
+            [pictures.heat(counts, language, most=_ITEMS_DRAWN[len(w.languages)])],
+        ),
         ("接收国家或地区", "Recipient countries or regions", [pictures.countries(counts, language)]),
         ("时间", "Time", [pictures.over_time(counts, language)]),
         ("地图", "Map", [pictures.plane(target.found["map"], language)]),
@@ -203,7 +210,9 @@ def _items(w: Writer, counts: Json) -> list[Block]:
     rows = []
     for one in sorted(counts["items"], key=lambda i: (i["control"] != "prohibited", -i["records"], i["item"])):
         name = w.joined((w.of(one["name"], "strong"), w.data(one["code"] or one["item"], "soft")))
-        listed = w.joined((pair(w, CONTROL, one["control"]), pair(w, PRESENCE, one["presence"]), mark(w, one["certainty"])), " · ")
+        listed = w.joined(
+            (pair(w, CONTROL, one["control"]), pair(w, PRESENCE, one["presence"]), mark(w, one["certainty"])), " · "
+        )
         rows.append(
             (
                 name,
@@ -251,13 +260,26 @@ def _answered(w: Writer, one: Json) -> Line:
     said = one["judgement"]
     if said is None:
         return state
-    return w.joined((state, pair(w, STATES, said["judgement"]), w.data(f"{said['by']} {said['at'][:10]}"), w.data(said["because"])))
+    return w.joined(
+        (state, pair(w, STATES, said["judgement"]), w.data(f"{said['by']} {said['at'][:10]}"), w.data(said["because"]))
+    )
 
 
 def _candidate(w: Writer, one: Json) -> Line:
     head = (*w.of(one["name"], "strong", " / "), Run(" "), *w.data(f"{one['code'] or one['item']}"))
     near = w.label("在标记线误差之内", "within the tolerance of the line", "fair") if one["near_boundary"] else ()
-    lines = [head, w.joined((pair(w, CONTROL, one["control"]), mark(w, one["certainty"]), w.data(f"{one['score']:.2f}", "strong"), near), " · ")]
+    lines = [
+        head,
+        w.joined(
+            (
+                pair(w, CONTROL, one["control"]),
+                mark(w, one["certainty"]),
+                w.data(f"{one['score']:.2f}", "strong"),
+                near,
+            ),
+            " · ",
+        ),
+    ]
     found = one["evidence"]
     if found is None:
         return w.joined(lines)
@@ -282,7 +304,15 @@ def _reasons(w: Writer, one: Json) -> Line:
         lines.append(w.joined((against, w.of(reason), w.data(words, "soft")), "\n" if len(w.languages) > 1 else " "))
     for p in found["parameters"]:
         lines.append(
-            w.joined((w.of(p["name"], between=" "), w.data(p["required"]), w.data(p["stated"] or "—"), pair(w, RESULT, p["result"])), " · ")
+            w.joined(
+                (
+                    w.of(p["name"], between=" "),
+                    w.data(p["required"]),
+                    w.data(p["stated"] or "—"),
+                    pair(w, RESULT, p["result"]),
+                ),
+                " · ",
+            )
         )
     return w.joined(lines)
 
@@ -291,7 +321,7 @@ def _flagged(w: Writer, records: Sequence[Json], printed: int) -> list[Block]:
     blocks: list[Block] = [NewPage(), Heading(1, w.label("标记的记录", "Records flagged"))]
     shown = records[:printed]
     if not shown:
-        return blocks[1:] + [Para(w.say("没有记录达到标记线。", "No record reaches the operating point."), "warn")]
+        return [*blocks[1:], Para(w.say("没有记录达到标记线。", "No record reaches the operating point."), "warn")]
     more = len(records) - len(shown)
     if more:
         blocks.append(
@@ -328,13 +358,20 @@ def _near(w: Writer, found: Json) -> list[Block]:
     rows = tuple(
         (
             w.joined((w.data(one["id"], "strong"), w.data(one["title"] or one["text"][:80], "soft"))),
-            w.joined((w.of(one["candidates"][0]["name"], between=" / "), pair(w, CONTROL, one["candidates"][0]["control"])), " · "),
+            w.joined(
+                (w.of(one["candidates"][0]["name"], between=" / "), pair(w, CONTROL, one["candidates"][0]["control"])),
+                " · ",
+            ),
             w.data(f"{one['candidates'][0]['score']:.2f}"),
         )
         for one in found["near"][:_FEW]
     )
     head = (w.label("记录", "Record"), w.label("最接近的条目", "Closest item"), w.label("分值", "Score"))
-    return [Heading(1, w.label("接近标记线的记录", "Records near the line")), Para(about, "note"), Table(rows, (8, 10, 2), head)]
+    return [
+        Heading(1, w.label("接近标记线的记录", "Records near the line")),
+        Para(about, "note"),
+        Table(rows, (8, 10, 2), head),
+    ]
 
 
 def _refused(w: Writer, refused: Sequence[Json]) -> list[Block]:
@@ -388,7 +425,10 @@ def _sheets(w: Writer, target: Target) -> Iterable[Sheet]:
     def plain(line: Line) -> str:
         return "".join(run.text for run in line)
 
-    above = [Cell(_words(w, _CANDIDATES).replace("\n", " "), "warn"), Cell(_words(w, NOTICE).replace("\n", " "), "warn")]
+    above = [
+        Cell(_words(w, _CANDIDATES).replace("\n", " "), "warn"),
+        Cell(_words(w, NOTICE).replace("\n", " "), "warn"),
+    ]
     if counts["beyond_knowledge"]:
         above.append(Cell(plain(_beyond(w, counts).line).replace("\n", " "), "warn"))
     summary: list[Sequence[Value]] = [(plain(name), plain(said)) for name, said in _summary(w, target)]
@@ -399,9 +439,7 @@ def _sheets(w: Writer, target: Target) -> Iterable[Sheet]:
         )
         for one in counts["funnel"]
     ]
-    yield Sheet(
-        _name(w, "概要", "Summary"), _columns(w, ("名目", "what", 42), ("内容", "said", 90)), summary, above
-    )
+    yield Sheet(_name(w, "概要", "Summary"), _columns(w, ("名目", "what", 42), ("内容", "said", 90)), summary, above)
     yield _exposure(w, counts)
     yield Sheet(
         _name(w, "标记", "Flagged"),
@@ -434,11 +472,10 @@ def _sheets(w: Writer, target: Target) -> Iterable[Sheet]:
     )  # fmt: skip
     yield Sheet(
         _name(w, "拒收", "Refused"),
-        _columns(w, ("位置", "where it stands", 34), ("编号", "id", 16), ("原因", "why", 70), ("所给内容", "as given", 70)),
-        [
-            (one["place"], one.get("id"), _words(w, one["said"]), _given(one.get("row", "")))
-            for one in found["refused"]
-        ],
+        _columns(
+            w, ("位置", "where it stands", 34), ("编号", "id", 16), ("原因", "why", 70), ("所给内容", "as given", 70)
+        ),
+        [(one["place"], one.get("id"), _words(w, one["said"]), _given(one.get("row", ""))) for one in found["refused"]],
     )
     yield _compared_sheet(w, target)
     yield Sheet(
@@ -482,7 +519,9 @@ def _flagged_rows(w: Writer, records: Iterable[Json]) -> Iterable[Sequence[Value
             reasons = "\n".join(
                 f"{'− ' if reason['against'] else '+ '}{_words(w, reason)}" for reason in found["reasons"]
             )
-            words = list(dict.fromkeys(word for reason in found["reasons"] if not reason["against"] for word in reason["words"]))
+            words = list(
+                dict.fromkeys(word for reason in found["reasons"] if not reason["against"] for word in reason["words"])
+            )
             parameters = "\n".join(
                 f"{_words(w, p['name'])}: {p['required']} ← {p['stated'] or '—'} ({_pair(w, RESULT, p['result'])})"
                 for p in found["parameters"]
@@ -516,7 +555,13 @@ def _compared_sheet(w: Writer, target: Target) -> Sheet:
             )
         )  # fmt: skip
     note = Cell(
-        _words(w, Bilingual("未收录的部分没有比较；没有候选不等于不在目录内。", "What is not held was not compared: no candidate does not mean not listed.")).replace("\n", " "),
+        _words(
+            w,
+            Bilingual(
+                "未收录的部分没有比较；没有候选不等于不在目录内。",
+                "What is not held was not compared: no candidate does not mean not listed.",
+            ),
+        ).replace("\n", " "),
         "warn",
     )
     return Sheet(_name(w, "比较", "Compared"), columns, rows, [note])

@@ -93,4 +93,3 @@ def _stations(case: Json) -> list[_Station]:
 def _words(one: _Station, language: Language | None) -> str:
     title, under = said(one.title, language), said(one.under, language)
     return f"{one.day} {title}{f' ({under})' if under else ''}"
-

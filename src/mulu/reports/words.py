@@ -65,7 +65,7 @@ CHOICES: Mapping[str, Bilingual] = {
     "voucher": Bilingual("登记填报信息获得的出口凭证", "export voucher by registration"),
     "unknown": Bilingual("不明", "not known"),
 }
-EFFECTS: Mapping[str, tuple[str, str]] = {
+EFFECTS = {
     "caught": ("新列入", "newly caught"),
     "moved": ("移至另一部分", "moved to the other list"),
     "substance": ("实质变动", "changed in substance"),
@@ -76,7 +76,7 @@ EFFECTS: Mapping[str, tuple[str, str]] = {
     "line": ("随同一记录的其他候选升降", "follows another candidate of the record"),
 }
 """What a change of the Catalogue does to a record of a portfolio."""
-STATES: Mapping[str, tuple[str, str]] = {
+STATES = {
     "open": ("未决", "open"),
     "answered": ("已判断", "answered"),
     "raised again": ("须重新判断", "raised again"),

@@ -13,7 +13,7 @@ from mulu.reports.model import readable
 MEDIA: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CELL = 32_000  # characters; a spreadsheet holds no more than 32,767 in a cell
 _CUT = "… 〔过长，未完。Too long for a cell; cut here.〕"
-_COLOURS = {
+_COLOURS: Final[dict[str, dict[str, Any]]] = {
     "official": {"bg_color": "#DDF0E3", "font_color": "#1D5F3A"},
     "published": {"bg_color": "#FFF3D6", "font_color": "#7A5200"},
     "unconfirmed": {"bg_color": "#F9DEDC", "font_color": "#9C1C1C", "bold": True},
@@ -96,7 +96,8 @@ def _put(sheet: Any, line: int, place: int, value: Value, looks: _Looks, *, wrap
 
 class _Looks:
     def __init__(self, book: Any) -> None:
-        self._book, self._base = book, {"valign": "top", "font_size": 10}
+        self._book = book
+        self._base: dict[str, Any] = {"valign": "top", "font_size": 10}
         self._made: dict[tuple[str, bool, bool], Any] = {}
         self.head = book.add_format({**self._base, "bold": True, "text_wrap": True, "bg_color": "#DDE3EA", "border": 1})
         self.number = book.add_format(self._base)
@@ -105,6 +106,12 @@ class _Looks:
         key = look, quoted, wrap
         if key not in self._made:
             more = {"quote_prefix": True} if quoted else {}
-            form = {**self._base, "text_wrap": wrap, "num_format": "@", **_COLOURS.get(look, {}), **more}
+            form: dict[str, Any] = {
+                **self._base,
+                "text_wrap": wrap,
+                "num_format": "@",
+                **_COLOURS.get(look, {}),
+                **more,
+            }
             self._made[key] = self._book.add_format(form)
         return self._made[key]

@@ -216,14 +216,14 @@ class Exposed:
         flagged = f"count(DISTINCT CASE WHEN flag THEN {self._who} END)"
         answered = f"count(DISTINCT CASE WHEN flag AND state IN ('concerns', 'does-not') THEN {self._who} END)"
         concerns = f"count(DISTINCT CASE WHEN flag AND state = 'concerns' THEN {self._who} END)"
-        return self._ask(  # type: ignore[return-value]
+        return self._ask(
             f"SELECT item, {flagged}, max(score), count(DISTINCT {self._who}) - {flagged}, {answered}, {concerns}"
             f" FROM temp.shown GROUP BY item HAVING {flagged} > 0 ORDER BY 2 DESC, item"
         )
 
     def by_industry(self) -> list[tuple[str | None, int, int, int]]:
         """Each division: records flagged under an item of it, under a prohibited one, under a restricted one."""
-        return self._ask(  # type: ignore[return-value]
+        return self._ask(
             f"SELECT division, count(DISTINCT {self._who}),"
             f" count(DISTINCT CASE WHEN control = 'prohibited' THEN {self._who} END),"
             f" count(DISTINCT CASE WHEN control = 'restricted' THEN {self._who} END)"
@@ -232,9 +232,7 @@ class Exposed:
 
     def by_certainty(self) -> list[tuple[str, str, int]]:
         """Exposures by how sure the listing is and how well the point is known."""
-        return self._ask(  # type: ignore[return-value]
-            f"SELECT certainty, sure, count(*) FROM {self._flagged('certainty, sure')} GROUP BY 1, 2"
-        )
+        return self._ask(f"SELECT certainty, sure, count(*) FROM {self._flagged('certainty, sure')} GROUP BY 1, 2")
 
     def by_state(self) -> dict[str, int]:
         rows = self._ask(f"SELECT state, count(*) FROM {self._flagged('state')} GROUP BY state")
@@ -242,9 +240,7 @@ class Exposed:
 
     def by_score(self) -> list[tuple[int, int, int]]:
         """Exposures by tenths of their score: those flagged, and those that are not."""
-        return self._ask(  # type: ignore[return-value]
-            "SELECT min(score / 100, 9), sum(flag), sum(NOT flag) FROM temp.shown GROUP BY 1 ORDER BY 1"
-        )
+        return self._ask("SELECT min(score / 100, 9), sum(flag), sum(NOT flag) FROM temp.shown GROUP BY 1 ORDER BY 1")
 
     def by(self, column: str) -> list[tuple[str | None, int, int, int, int]]:
         """Records by country, owner, kind, language or edition: all, flagged, of these with a prohibited item, and others."""
@@ -255,7 +251,7 @@ class Exposed:
         # Of records that count as one the strictest list stands for all.
         one = f"(SELECT {by} AS said, min(strict) AS strict FROM temp.told WHERE {where} GROUP BY 1, unit)"
         whole = f"(SELECT {by} AS said, strict FROM temp.told WHERE {where})"
-        return self._ask(  # type: ignore[return-value]
+        return self._ask(
             "SELECT said, count(*), count(strict), count(CASE WHEN strict = 'prohibited' THEN 1 END),"
             f" count(CASE WHEN strict = 'restricted' THEN 1 END) FROM {one if self.filters.once else whole}"
             " GROUP BY 1 ORDER BY 3 DESC, 2 DESC, 1"
@@ -264,9 +260,7 @@ class Exposed:
     def cells(self, by: str) -> list[tuple[str, str | None, int]]:
         """Records flagged under each item, by country or owner."""
         assert by in ("country", "owner")
-        return self._ask(  # type: ignore[return-value]
-            f"SELECT item, {by}, count(DISTINCT {self._who}) FROM temp.shown WHERE flag GROUP BY 1, 2"
-        )
+        return self._ask(f"SELECT item, {by}, count(DISTINCT {self._who}) FROM temp.shown WHERE flag GROUP BY 1, 2")
 
     def over_time(self) -> tuple[Grain, list[tuple[str, int, int, int, int]], int]:
         """By the records' own days: the grain, each time with all, flagged, prohibited, restricted; and those without a day."""
@@ -306,10 +300,14 @@ class Exposed:
             f"SELECT count(*) FROM refused WHERE json_extract(line, '$.said.id') IN ({marks}) AND coalesce(run = ?, 1)",
             (*REFUSED_FOR_LANGUAGE, run),
         )
-        held = self.all if run is None else self._one(
-            "SELECT count(*) FROM records INDEXED BY records_told CROSS JOIN latest ON latest.id = records.id AND latest.row = records.row"
-            " WHERE seen = ?",
-            (run,),
+        held = (
+            self.all
+            if run is None
+            else self._one(
+                "SELECT count(*) FROM records INDEXED BY records_told CROSS JOIN latest ON latest.id = records.id AND latest.row = records.row"
+                " WHERE seen = ?",
+                (run,),
+            )
         )
         rows = came.get("rows", 0)
         repeated, refused = came.get("repeated", 0), came.get("refused", 0) - language
