@@ -60,7 +60,7 @@ class Placed:
 def _held(file: Path, key: str) -> tuple[Places, npt.NDArray[np.int64], Places] | None:
     """What was worked out before, unless it is of another release or cannot be read: then it is made anew."""
     try:
-        with np.load(file) as held:
+        with file.open("rb") as opened, np.load(opened) as held:
             if str(held["key"]) != key:
                 return None
             return held["ground"], held["rows"], held["places"]
