@@ -49,7 +49,10 @@ def fill(portfolio, screener, catalogue, records, run=1, number=0, refused=(), r
         number,
         mark(catalogue),
         [(editions[place], "") for place in portion.read],
-        [(records[p], lang, found) for p, lang, found in zip(portion.read, portion.languages, portion.found, strict=True)],
+        [
+            (records[p], lang, found)
+            for p, lang, found in zip(portion.read, portion.languages, portion.found, strict=True)
+        ],
         portion.counts.tolist(),
         portion.kept,
         [],
@@ -67,7 +70,9 @@ def target(tmp_path_factory, catalogue, screener, examples):
     portfolios = desk.portfolios
     refused = [
         Refused(place="t.csv, 90", id="B1", said=Said("row_without_text", "没有文本", "no text"), row={"text": "=1+1"}),
-        Refused(place="t.csv, 91", id="B2", said=Said("neither_language", "不是中文或英文", "neither language"), row="…"),
+        Refused(
+            place="t.csv, 91", id="B2", said=Said("neither_language", "不是中文或英文", "neither language"), row="…"
+        ),
     ]
     with Portfolio(portfolios.folder, NAME, create=True) as made:
         made.begin({"on": ON.isoformat()}, AT.isoformat(), "me")

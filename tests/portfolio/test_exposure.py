@@ -77,7 +77,9 @@ def test_what_is_counted_is_what_is_held(portfolios, catalogue, rows, filters):
     assert sum(one["records"] for one in found["time"]["times"]) == len(dated) == len(kept) - found["time"]["undated"]
     for by in ("country", "owner"):
         grid = found["heat"][by]
-        assert {one["item"]: sum(one["counts"]) for one in grid["rows"]} == {i["item"]: i["records"] for i in found["items"]}
+        assert {one["item"]: sum(one["counts"]) for one in grid["rows"]} == {
+            i["item"]: i["records"] for i in found["items"]
+        }
         assert [sum(of) for of in zip(*(one["counts"] for one in grid["rows"]), strict=True)] == [
             one["total"] for one in grid["columns"]
         ]
@@ -113,9 +115,7 @@ def test_a_family_and_a_repeated_text_count_once_where_that_is_asked(portfolios,
 
 def test_words_are_looked_for_as_they_are(portfolios, rows):
     words = rows[0].record.text[3:9]
-    wanted = {
-        row.record.id for row in rows if words.lower() in f"{row.record.text} {row.record.title or ''}".lower()
-    }
+    wanted = {row.record.id for row in rows if words.lower() in f"{row.record.text} {row.record.title or ''}".lower()}
     found = portfolios.records(NAME, Filters(query=words), of="all", limit=-1)
     assert {one["id"] for one in found["records"]} == wanted
     assert portfolios.overview(NAME, ON, Filters(query="%"))["records"] == sum("%" in r.record.text for r in rows)
@@ -242,7 +242,9 @@ def test_only_a_record_that_was_not_read_for_meaning_has_no_place(portfolios, sc
     assert 0 < sum(nowhere) < len(nowhere)
 
 
-@pytest.mark.parametrize("name", ["", "80.1", "80.1.2.free", "80.x.2.prohibited", "80.1.2.prohibited.3", "²2.1.2.prohibited"])
+@pytest.mark.parametrize(
+    "name", ["", "80.1", "80.1.2.free", "80.x.2.prohibited", "80.1.2.prohibited.3", "²2.1.2.prohibited"]
+)
 def test_a_mark_that_is_none_is_refused(portfolios, name):
     from mulu.portfolios import PortfolioRefused
 
