@@ -1,6 +1,7 @@
 """What is counted of a portfolio is what is held of it, whatever the filters; the map shows every record that has a place."""
 
 import datetime
+import itertools
 import json
 from collections import Counter
 
@@ -91,7 +92,7 @@ def test_what_is_counted_is_what_is_held(portfolios, catalogue, rows, filters):
 def test_no_row_goes_missing_between_two_steps(portfolios, filters):
     steps = portfolios.overview(NAME, ON, filters)["funnel"]
     assert steps[0]["count"] == portfolios.overview(NAME, ON)["funnel"][0]["count"] > 20
-    for before, after in zip(steps, steps[1:], strict=False):
+    for before, after in itertools.pairwise(steps):
         assert after["count"] == before["count"] - sum(way["count"] for way in after["lost"])
         assert all(way["count"] > 0 and way["zh"] and way["en"] for way in after["lost"])
     lost = {way["way"]: way["count"] for step in steps for way in step["lost"]}

@@ -98,11 +98,11 @@ def heat(overview: Json, language: Language | None, by: str = "country", most: i
         return _nothing(canvas)
     double = language is None
     left, high = (344.0, 30.0) if double else (300.0, 19.0)
-    top = 176.0 if double else 152.0
+    heads = [cut(said(column, language, " "), 24) for column in columns]
+    top = 108 + 4.2 * max(width_of(head) for head in heads)  # names lean, and stay below the legend
     step = min((_WIDE - left - 112) / max(len(columns), 1), 46.0)  # the last name leans over the sums
-    for n, column in enumerate(columns):
-        x = left + n * step + step / 2
-        canvas.text(x + 4, top - 8, cut(said(column, language, " "), 24), 10.5, INK, turned=-48)
+    for n, head in enumerate(heads):
+        canvas.text(left + n * step + step / 2 + 4, top - 8, head, 10.5, INK, turned=-48)
     canvas.text(left + len(columns) * step + 10, top - 8, canvas.say("合计", "all", " "), 10.5, SOFT)
     x = canvas.legend(14, 66, [(one, said(LISTS[one], language)) for one in ("prohibited", "restricted")])
     _sure_key(canvas, x + 16, 66)
