@@ -25,7 +25,7 @@ from mulu.catalogue.editions import Catalogue, Edition
 from mulu.catalogue.held import HeldText, fingerprint
 from mulu.catalogue.history import difference
 from mulu.errors import Misused, MuluError
-from mulu.portfolio.exposure import Filters, checked, item_said, stood
+from mulu.portfolio.exposure import Filters, WrongFilter, checked, item_said, stood
 from mulu.portfolio.impact import KINDS, Change, Effect, Side, effects
 from mulu.portfolio.incoming import Incoming, refused_line
 from mulu.portfolio.records import Record, Refused, Repeated
@@ -635,6 +635,9 @@ class Portfolios:
 
         Raises PortfolioUnknown, WrongFilter.
         """
+        for which, value, known in (("of", of, ("flagged", "near", "all")), ("order", order, ("score", "id", "day"))):
+            if value not in known:
+                raise WrongFilter(which, value, known)
         with self.exposed(name, filters, determined) as exposed:
             judged = self.judgements(name)
             rows = exposed.rows(of, order) if mark is None else self._of_mark(exposed, mark)
@@ -723,20 +726,20 @@ class Portfolios:
             judged = self.judgements(name)
             sure = exposed.sure()
             flagged = exposed.rows("flagged")
+            held = [portfolio.rows("records.row = ?", (row,))[0] for row in flagged]
+            items = [[c.item for c in one.candidates if (one.row, c.item) in sure] for one in held]
+            asked = [(one.record, catalogue.editions[one.edition], of) for one, of in zip(held, items, strict=True)]
             records: list[Json] = []
-            for number, row in enumerate(flagged, 1):
-                one = portfolio.rows("records.row = ?", (row,))[0]
-                items = [c.item for c in one.candidates if (row, c.item) in sure]
-                reasons = next(evidence(screener, [(one.record, catalogue.editions[one.edition], items)]))
+            for one, reasons in zip(held, evidence(screener, asked), strict=True):
                 said = self.told(one, judged)
                 said["candidates"] = [
-                    {**c, "sure": sure[row, c["item"]][1], "evidence": reasons.get(c["item"])}
+                    {**c, "sure": sure[one.row, c["item"]][1], "evidence": reasons.get(c["item"])}
                     for c in said["candidates"]
-                    if (row, c["item"]) in sure
+                    if (one.row, c["item"]) in sure
                 ]
                 records.append(said)
                 if told is not None:
-                    told(number, len(flagged))
+                    told(len(records), len(flagged))
             near = exposed.rows("near")
             shown = [self.told(portfolio.rows("records.row = ?", (row,))[0], judged) for row in near[:near_most]]
             refused = list(portfolio.refused(exposed.filters.run))

@@ -130,6 +130,23 @@ def test_a_value_that_does_not_exist_is_refused_with_those_that_do(portfolios, f
         portfolios.overview(NAME, ON, filters)
 
 
+@pytest.mark.parametrize("asked", [{"of": "some"}, {"order": "size"}])
+def test_records_come_as_one_of_the_ways_there_are(portfolios, asked):
+    with pytest.raises(WrongFilter, match=r"there are: "):
+        portfolios.records(NAME, **asked)
+
+
+def test_records_come_by_score_and_page_by_page(portfolios):
+    whole = portfolios.records(NAME, limit=-1)
+    assert whole["total"] == portfolios.overview(NAME, ON)["flagged"] == len(whole["records"])
+    best = [max(c["score"] for c in one["candidates"] if c["flag"]) for one in whole["records"]]
+    assert best == sorted(best, reverse=True)
+    pages = [portfolios.records(NAME, limit=4, offset=n)["records"] for n in range(0, whole["total"], 4)]
+    assert [one for page in pages for one in page] == whole["records"]
+    near = portfolios.records(NAME, of="near", limit=-1)["records"]
+    assert near and not any(c["flag"] for one in near for c in one["candidates"])
+
+
 def test_an_item_goes_by_its_code_and_an_unknown_one_is_refused(portfolios):
     found = portfolios.overview(NAME, ON)
     one = next(item for item in found["items"] if item["code"])

@@ -6,6 +6,7 @@ Reading the same text again with the same engine and edition gives the same cand
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from mulu.catalogue.editions import Edition
@@ -20,23 +21,34 @@ _ALL = 200  # candidates asked for: more than any text has
 _WORDS_ALONE = ("term", "wording", "parameter", "process", "object", "activity")  # reasons that point at words
 
 
-def evidence(screener: Screener, records: Iterable[tuple[Record, Edition, Sequence[str]]]) -> Iterator[dict[str, Json]]:
+_TOGETHER = 32  # records read at once
+_Asked = tuple[Record, Edition, Sequence[str]]
+
+
+def evidence(screener: Screener, records: Iterable[_Asked]) -> Iterator[dict[str, Json]]:
     """For each record, by item, the control point that speaks loudest and the reasons with the words of the text.
 
     `records`: each with the edition that answered it and the items that are asked about. Of a document each stretch is read,
     and the one that speaks loudest for an item gives its reasons.
     """
-    for record, edition, items in records:
-        wanted = set(items)
-        found: dict[str, tuple[int, Candidate, str]] = {}
-        for described, given, less in _texts(record):
-            for screening in screener.screen_all([(described, edition)], top=_ALL):
-                for one in screening.candidates:
-                    item = one.listing.item.id
-                    loud = one.score - less
-                    if item in wanted and (item not in found or loud > found[item][0]):
-                        found[item] = (loud, one, given)
-        yield {item: _told(one, given) for item, (_, one, given) in found.items()}
+    for some in _batches(records, _TOGETHER):
+        texts = [(n, *one, edition) for n, (record, edition, _) in enumerate(some) for one in _texts(record)]
+        found: list[dict[str, tuple[int, Candidate, str]]] = [{} for _ in some]
+        screenings = screener.screen_all([(described, edition) for _, described, _, _, edition in texts], top=_ALL)
+        for (n, _, given, less, _), screening in zip(texts, screenings, strict=True):
+            wanted = some[n][2]
+            for one in screening.candidates:
+                item, loud = one.listing.item.id, one.score - less
+                if item in wanted and (item not in found[n] or loud > found[n][item][0]):
+                    found[n][item] = (loud, one, given)
+        for of in found:
+            yield {item: _told(one, given) for item, (_, one, given) in of.items()}
+
+
+def _batches(records: Iterable[_Asked], size: int) -> Iterator[list[_Asked]]:
+    waiting = iter(records)
+    while some := list(islice(waiting, size)):
+        yield some
 
 
 def _texts(record: Record) -> Iterator[tuple[Description, str, int]]:

@@ -362,7 +362,7 @@ def plane(found: Json, language: Language | None) -> Drawing:
     title = {"zh": "地图：记录与控制要点", "en": "Map: records and control points"}
     canvas = Canvas(language, f"{found['portfolio']}: {said(title, language)}", _WIDE)
     canvas.text(14, 26, cut(f"{found['portfolio']}  {said(title, language)}", 100), 15, bold=True)
-    top, side = 106.0 if double else 92.0, 872.0
+    top, side = 124.0 if double else 92.0, 872.0
     scale = side / found["width"]
 
     def at(one: Mapping[str, Any]) -> tuple[float, float]:
@@ -372,15 +372,18 @@ def plane(found: Json, language: Language | None) -> Drawing:
     placed = canvas.say(f"{found['placed']} 条有位置", f"{found['placed']} placed")
     canvas.text(14, 44, f"{placed} · {found['edition']} · {found['data']}", 11, SOFT)
     x = canvas.legend(14, 66, [(one, f"{said(LISTS[one], language)} {sums[one]:,}") for one in LISTS])
-    _diamond(canvas, x + 8, 62, 4, hollow=False)
-    _diamond(canvas, x + 22, 62, 4, hollow=True)
-    canvas.text(x + 32, 66, canvas.say("控制要点（空心：未确认）", "control points (hollow: unconfirmed)"), 11, SOFT)
+    row = 66.0
+    if double:  # no room beside the lists
+        x, row = 8.0, 84.0
+    _diamond(canvas, x + 8, row - 4, 4, hollow=False)
+    _diamond(canvas, x + 22, row - 4, 4, hollow=True)
+    canvas.text(x + 32, row, canvas.say("控制要点（空心：未确认）", "control points (hollow: unconfirmed)"), 11, SOFT)
     meaning = (
         "相邻表示含义相近；距离远近、方向与空白不作解释。标记大小为记录数",
         "Neighbours are alike in meaning; wide distances, directions and empty space say nothing. Size: number of records",
     )
     for n, words in enumerate(meaning if double else [canvas.say(*meaning)]):
-        canvas.text(14, 84 + 14 * n, words, 10.5, SOFT)
+        canvas.text(14, row + 18 + 14 * n, words, 10.5, SOFT)
     canvas.box(14, top, side, side, "#fbfcfd", FAINT)
     for one in found["points"]:
         _diamond(canvas, *at(one), 2.6, hollow=one["sure"] in (None, "unconfirmed"))
@@ -394,9 +397,10 @@ def plane(found: Json, language: Language | None) -> Drawing:
     y = top + side + 20
     apart = sum(found["apart"].values())
     if apart:
+        flagged = apart - found["apart"]["not flagged"]
         words = canvas.say(
-            f"另有 {apart:,} 条没有位置：其用语与任何控制要点都不相近，未作含义比较",
-            f"{apart:,} more have no place: their words came near to no control point, so their meaning was not read",
+            f"另有 {apart:,} 条没有位置（其中标记 {flagged:,} 条）：筛查时未读其含义，多因用语与任何要点都不相近",
+            f"{apart:,} more have no place ({flagged:,} of them flagged): their meaning was not read, mostly because their words came near to no point",
         )
         for line in words.split(" / ") if double else [words]:
             canvas.text(14, y, line, 11, SOFT)
