@@ -38,6 +38,11 @@ def records_of(examples):
             )
         )
     made += [Record(id=f"N{n}", text=f"第{n}号会议室的预订办法，由前台登记。", place="x") for n in range(6)]
+    # Near an item and not flagged.
+    made += [
+        Record(id=f"C{n}", text=f"一种{thing}及其使用方法", place="x")
+        for n, thing in enumerate(("粉笔字练习板", "发票登记工具"))
+    ]
     return made
 
 
