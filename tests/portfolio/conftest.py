@@ -6,7 +6,7 @@ import pytest
 
 from mulu.desk import Desk
 from mulu.portfolio.records import Record, Refused
-from mulu.portfolio.screened import read_records
+from mulu.portfolio.screened import Found, read_records
 from mulu.portfolios import mark
 from mulu.store.portfolios import Portfolio
 from mulu.vocabulary import Said
@@ -38,11 +38,6 @@ def records_of(examples):
             )
         )
     made += [Record(id=f"N{n}", text=f"第{n}号会议室的预订办法，由前台登记。", place="x") for n in range(6)]
-    # Near an item and not flagged.
-    made += [
-        Record(id=f"C{n}", text=f"一种{thing}及其使用方法", place="x")
-        for n, thing in enumerate(("粉笔字练习板", "发票登记工具"))
-    ]
     return made
 
 
@@ -83,6 +78,9 @@ def target(tmp_path_factory, catalogue, screener, examples):
         made.begin({"on": ON.isoformat()}, AT.isoformat(), "me")
         records = records_of(examples)
         fill(made, screener, catalogue, records, refused=refused, repeated=[("t.csv, 92", "R001", "t.csv, 3")])
+        # A candidate below the line, whatever the weights of the day make of a text.
+        row = made.rows("records.id = 'N0'")[0]
+        made.renew([(row.row, row.edition, "", [Found("lidar-x", 300, False, False, "lidar-x#u1")])])
         made.finish(1, {}, AT.isoformat())
     return desk
 
