@@ -13,6 +13,7 @@ from mulu.catalogue.editions import Edition
 from mulu.errors import MuluError
 from mulu.portfolio.records import Record
 from mulu.screening.engine import Candidate, PointCandidate, Screener
+from mulu.screening.evidence import Evidence
 from mulu.screening.text import Description, describe
 
 Json = dict[str, Any]
@@ -77,10 +78,11 @@ def _told(one: Candidate, text: str) -> Json:
             {
                 "kind": e.kind,
                 "against": e.against,
+                "of": of,
                 **e.because.as_json(),
                 "words": _words(text, e.spans) if e.kind in _WORDS_ALONE else [],
             }
-            for e in best.evidence
+            for of, e in _reasons(one)
         ],
         "parameters": [
             {
@@ -93,6 +95,18 @@ def _told(one: Candidate, text: str) -> Json:
         ],
         "missing": [said.as_json() for said in one.missing_facts],
     }
+
+
+def _reasons(one: Candidate) -> list[tuple[str | None, Evidence]]:
+    """The reasons of the loudest point; where none of them speaks for it, then those of the next point that has one, by its number."""
+    made: list[tuple[str | None, Evidence]] = [(None, e) for e in one.points[0].evidence]
+    if all(e.against for _, e in made):
+        for other in one.points[1:]:
+            speaks = [e for e in other.evidence if not e.against]
+            if speaks:
+                number = None if other.point is None else other.point.number
+                return made + [(number, e) for e in speaks]
+    return made
 
 
 def _words(text: str, spans: Sequence[tuple[int, int]]) -> list[str]:

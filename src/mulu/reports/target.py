@@ -300,8 +300,12 @@ def _reasons(w: Writer, one: Json) -> Line:
     lines = []
     for reason in found["reasons"]:
         against = w.label("反证：", "against:", "bad") if reason["against"] else ()
+        if reason["of"] is not None:
+            against = w.label(f"要点 {reason['of']}：", f"point {reason['of']}:", "soft")
         words = "；".join(f"“{word}”" for word in reason["words"][:5])
         lines.append(w.joined((against, w.of(reason), w.data(words, "soft")), "\n" if len(w.languages) > 1 else " "))
+    if all(reason["against"] for reason in found["reasons"]):
+        lines.append(w.say("引擎没有指明支持它的依据", "the engine names no reason that speaks for it", "fair"))
     for p in found["parameters"]:
         lines.append(
             w.joined(
@@ -517,7 +521,8 @@ def _flagged_rows(w: Writer, records: Iterable[Json]) -> Iterable[Sequence[Value
         for c in one["candidates"]:
             found = c["evidence"] or {"number": None, "point": None, "certainty": None, "reasons": [], "parameters": []}
             reasons = "\n".join(
-                f"{'− ' if reason['against'] else '+ '}{_words(w, reason)}" for reason in found["reasons"]
+                f"{'− ' if reason['against'] else '+ '}{'' if reason['of'] is None else reason['of'] + ' '}{_words(w, reason)}"
+                for reason in found["reasons"]
             )
             words = list(
                 dict.fromkeys(word for reason in found["reasons"] if not reason["against"] for word in reason["words"])
