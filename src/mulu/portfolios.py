@@ -46,6 +46,7 @@ VARIABLE = "MULU_PORTFOLIOS"
 _TOGETHER = 512  # rows of a part
 _RENEWED = 5000  # records written in one transaction
 JUDGEMENTS = ("concerns", "does-not", "open")
+_ANSWERED = ("item", "point", "edition", "version", "judgement", "because", "case")  # of an answer, as it is told
 
 
 class PortfolioRefused(Misused):
@@ -155,30 +156,67 @@ class Portfolios:
         return made
 
     def show(
-        self, name: str, record: str | None = None, item: str | None = None, base_rate: float | None = None
+        self,
+        name: str,
+        filters: Filters | None = None,
+        base_rate: float | None = None,
+        which: str = "flagged",
+        sort: str = "score",
+        limit: int | None = None,
+        cursor: str | None = None,
     ) -> Json:
-        """A record with its candidates and what was answered of it; without one, the flagged records (under an item)."""
+        """Records within some filters with their candidates and what was answered of them: all, or `limit` after a cursor."""
+        from mulu.store.turned import cursor_of, place_of, some
+
         catalogue = self._catalogue()
+        filters = checked(filters or Filters(), catalogue)
+        question = [name, msgspec.to_builtins(filters), which, sort]
+        after = place_of(question, cursor)
+        with self.exposed(name, filters) as exposed:
+            turned = some(exposed, which, sort, limit, after)
+            portfolio = exposed.portfolio
+            found = {row.row: row for row in portfolio.of(turned.rows)}
+            return {
+                **self._head(portfolio),
+                "filters": msgspec.to_builtins(filters),
+                "which": which,
+                "sort": sort,
+                "total": turned.total,
+                "records": self._told_all(name, [found[row] for row in turned.rows], base_rate),
+                "next_cursor": cursor_of(question, turned.last),
+            }
+
+    def record(self, name: str, record: str, base_rate: float | None = None) -> Json:
+        """One record with its candidates, and what was answered of it, earlier answers too. Raises RecordUnknown."""
+        with self.open(name) as portfolio:
+            rows = portfolio.rows("records.id = ?", (record,))
+            if not rows:
+                raise RecordUnknown(name, record)
+            versions = portfolio.query("SELECT version, run FROM records WHERE id = ? ORDER BY run", (record,))
+            return {
+                **self._head(portfolio),
+                **self._told_all(name, rows, base_rate)[0],
+                "versions": [{"version": version, "run": run} for version, run in versions],
+                "judgements": [
+                    {key: body[key] for key in _ANSWERED} | {"by": entry.by, "at": entry.at.isoformat()}
+                    for entry, body in self._recorded("judged")
+                    if body["portfolio"] == name and body["record"] == record
+                ],
+            }
+
+    def _head(self, portfolio: Portfolio) -> Json:
+        catalogue = self._catalogue()
+        return {
+            "portfolio": portfolio.name,
+            "data": catalogue.version,
+            "known_to": catalogue.known_to.isoformat(),
+            "of": portfolio.count(),
+        }
+
+    def _told_all(self, name: str, rows: Sequence[Row], base_rate: float | None) -> list[Json]:
         rate = None if base_rate is None else round(base_rate * 1000)
         judged = self.judgements(name)
-        condition, values = "flagged > 0", []
-        if record is not None:
-            condition, values = "records.id = ?", [record]
-        elif item is not None:
-            condition = "records.row IN (SELECT row FROM candidates WHERE item = ? AND flag)"
-            values = [catalogue.find(item)[0].id]
-        with self.open(name) as portfolio:
-            rows = portfolio.rows(condition, values)
-            if record is not None and not rows:
-                raise RecordUnknown(name, record)
-            return {
-                "portfolio": name,
-                "data": catalogue.version,
-                "known_to": catalogue.known_to.isoformat(),
-                "total": len(rows),
-                "of": portfolio.count(),
-                "records": [self.told(one, judged, rate) for one in rows],
-            }
+        return [self.told(one, judged, rate) for one in rows]
 
     def told(self, row: Row, judged: Mapping[tuple[str, str], Judgement], base_rate: int | None = None) -> Json:
         """A record with its candidates, and what was answered of each; an answer to another version is told as that."""

@@ -8,6 +8,7 @@ from typing import Any
 from mulu.reports.words import ANSWER as ANSWER
 from mulu.reports.words import CERTAINTY as CERTAINTY
 from mulu.reports.words import CONTROL as CONTROL
+from mulu.reports.words import EFFECTS as EFFECTS
 from mulu.reports.words import PRESENCE as PRESENCE
 from mulu.reports.words import RESULT as RESULT
 from mulu.vocabulary import Bilingual
@@ -122,6 +123,14 @@ ROLES = {
     "body": ("正文", "text"),
     "quoted": ("引用的邮件", "quoted e-mail"),
     "signature": ("签名", "signature"),
+}
+
+RUN_STATES = {"done": ("完成", "done"), "open": ("未完成", "not finished"), "given up": ("已放弃", "given up")}
+JUDGED = {"open": ("未决", "open"), "answered": ("已判断", "answered"), "raised again": ("须重新判断", "raised again")}
+JUDGEMENTS = {
+    "concerns": ("相关", "it concerns the record"),
+    "does-not": ("不相关", "it does not"),
+    "open": ("未决", "left open"),
 }
 
 

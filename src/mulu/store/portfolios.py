@@ -415,6 +415,10 @@ class Portfolio:
         ).fetchall()
         return [self._row(one) for one in found]
 
+    def of(self, rows: Sequence[int]) -> list[Row]:
+        """Some rows, by their numbers."""
+        return self.rows("records.row IN (SELECT value FROM json_each(?))", (json.dumps(list(rows)),))
+
     def _row(self, one: Sequence[Any]) -> Row:
         (row, id_, version, title, text, kind, recipient, day, family, owner, numbers, facts, stands, document, same, reading,
          language, edition, run, seen, flagged) = one  # fmt: skip

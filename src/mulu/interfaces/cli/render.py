@@ -25,19 +25,21 @@ from mulu.interfaces.words import (
     DOCUMENT,
     DOES,
     EDITED,
+    EFFECTS,
     FACT,
     FOUND,
+    JUDGED,
     LINEAGE,
     NEAR,
     PRESENCE,
     RESULT,
+    RUN_STATES,
     SIDES,
     STANDING,
     SUBSTANCE,
     VIEW,
     where,
 )
-from mulu.reports.words import EFFECTS
 from mulu.vocabulary import Language, in_order, named
 
 Json = dict[str, Any]
@@ -71,8 +73,6 @@ def printable(text: Any) -> str:
     return "".join(c if c.isprintable() else "�" for c in in_order(str(text)))
 
 
-RUN_STATES = {"done": ("完成", "done"), "open": ("未完成", "not finished"), "given up": ("已放弃", "given up")}
-JUDGED = {"open": ("未决", "open"), "answered": ("已判断", "answered"), "raised again": ("须重新判断", "raised again")}
 _PASSAGES_SHOWN = 6  # of a document, beside one candidate
 _WIDE = 120  # columns from which the items of an edition stand one in a row
 
@@ -1632,6 +1632,8 @@ class Page:
             self._portfolio_runs(answer)
         elif isinstance(answer.get("records"), list):
             self._portfolio_records(answer)
+        elif "candidates" in answer:
+            self._portfolio_record(answer)
         elif "judgement" in answer:
             what = f"{printable(answer['record'])} · {answer['item']} · {answer['judgement']}"
             by = printable(answer["by"])
@@ -1759,13 +1761,31 @@ class Page:
         )
         for one in answer["records"]:
             self.line(f"{printable(one['id'])}  {printable(one['title'] or one['text'][:60])}")
-            for c in one["candidates"]:
-                judged = ""
-                if c["judgement"] is not None:
-                    state = self.word(JUDGED, c["state"])
-                    judged = f" · {state}: {c['judgement']['judgement']} ({printable(c['judgement']['by'])})"
-                mark = "▲" if c["flag"] else " "
-                self.line(f"  {mark} {c['score']:.2f} {c['item']} {self.of(c['name'])} · {c['certainty']}{judged}")
+            self._portfolio_candidates(one)
+        if answer["next_cursor"] is not None:
+            self.line(self.say(f"续：--cursor {answer['next_cursor']}", f"to go on: --cursor {answer['next_cursor']}"))
+
+    def _portfolio_candidates(self, record: Json) -> None:
+        for c in record["candidates"]:
+            judged = ""
+            if c["judgement"] is not None:
+                state = self.word(JUDGED, c["state"])
+                judged = f" · {state}: {c['judgement']['judgement']} ({printable(c['judgement']['by'])})"
+            mark = "▲" if c["flag"] else " "
+            self.line(f"  {mark} {c['score']:.2f} {c['item']} {self.of(c['name'])} · {c['certainty']}{judged}")
+
+    def _portfolio_record(self, answer: Json) -> None:
+        self.title(f"{answer['portfolio']} · {printable(answer['id'])} · {self.say('数据', 'data')} {answer['data']}")
+        said = [answer["recipient"], answer["day"], answer["owner"], answer["kind"], answer["place"]]
+        self.line(printable(" · ".join(one for one in said if one)))
+        self.line(printable(answer["title"] or ""))
+        self.line(printable(answer["text"]))
+        self._portfolio_candidates(answer)
+        for one in answer["judgements"]:
+            case = "" if one["case"] is None else f" · {one['case']}"
+            self.line(
+                printable(f"{one['at'][:19]} {one['item']}: {one['judgement']} ({one['by']}) {one['because']}{case}")
+            )
 
     def _impact(self, answer: Json) -> None:
         old, new = answer["from"], answer["to"]
