@@ -128,8 +128,8 @@ ROLES = {
 RUN_STATES = {"done": ("完成", "done"), "open": ("未完成", "not finished"), "given up": ("已放弃", "given up")}
 JUDGED = {"open": ("未决", "open"), "answered": ("已判断", "answered"), "raised again": ("须重新判断", "raised again")}
 JUDGEMENTS = {
-    "concerns": ("相关", "it concerns the record"),
-    "does-not": ("不相关", "it does not"),
+    "concerns": ("相关", "concerns it"),
+    "does-not": ("不相关", "does not concern it"),
     "open": ("未决", "left open"),
 }
 

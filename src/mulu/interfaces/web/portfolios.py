@@ -104,7 +104,7 @@ def _shared(page: Page, forms: Forms | None = None) -> Json:
         "again": AGAIN,
         "at": quote,
         "country": lambda code: page.of(country_said(code)),
-        "none": NONE,
+        "unsaid": NONE,
     }
 
 
@@ -340,10 +340,10 @@ def _overview(page: Page, filters: Filters) -> Json:
     signed = sorted(one.reference for one in desk.casework.cases().values() if one.current is not None)
     judged = desk.portfolios.judgements(name)
     with desk.portfolios.open(name) as portfolio:
-        files = [one.stat().st_mtime_ns for one in sorted(portfolio.folder.glob("portfolio.sqlite*"))]
+        written = portfolio.query("SELECT max(id), max(done_at), (SELECT count(*) FROM parts) FROM runs")
     latest = max((one.at.isoformat() for one in judged.values()), default="")
     mark = (
-        str(files),
+        str(written),
         f"{len(judged)} {latest}",
         str(signed),
         msgspec.json.encode(filters).decode(),
