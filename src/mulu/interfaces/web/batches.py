@@ -7,8 +7,10 @@ with it, for what was read is held in the portfolio.
 from __future__ import annotations
 
 import datetime
+import shutil
 import tempfile
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -33,13 +35,12 @@ class _Stopped(Exception):
     """Somebody asked to stop."""
 
 
-@dataclass(slots=True)
+@dataclass(eq=False)
 class Batch:
-    """A table for a portfolio: what was asked, and how far it is."""
+    """A table for a portfolio: what was asked, and how far it is. Its file goes when nobody holds it any more."""
 
     portfolio: str
     name: str
-    folder: tempfile.TemporaryDirectory[str]
     by: str
     on: datetime.date
     base_rate: float | None
@@ -48,11 +49,15 @@ class Batch:
     far: Any = None  # mulu.portfolios.Progress
     answer: Json | None = None
     said: Said | None = None
-    stop: bool = field(default=False)
+    stop: bool = False
+    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="mulu-")))
+
+    def __post_init__(self) -> None:
+        self.forget = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
 
     @property
     def file(self) -> Path:
-        return Path(self.folder.name) / self.name
+        return self.folder / self.name
 
 
 class Batches:
@@ -64,23 +69,22 @@ class Batches:
 
     def hand_in(self, portfolio: str, name: str, pieces: Iterable[bytes], **asked: Any) -> Batch:
         """Hold a table. Raises Refused where another one of this portfolio is at work."""
-        folder = tempfile.TemporaryDirectory(prefix="mulu-")
-        batch = Batch(portfolio, name, folder, **asked)
+        batch = Batch(portfolio, name, **asked)
         with batch.file.open("wb") as into:
             for piece in pieces:
                 into.write(piece)
         with self._lock:
             held = self._of.get(portfolio)
             if held is not None and held.state in _AT_WORK:
-                folder.cleanup()
+                batch.forget()
                 raise _busy(portfolio)
             if held is not None:
-                held.folder.cleanup()
+                held.forget()
             self._of[portfolio] = batch
             self._of.move_to_end(portfolio)
             idle = [key for key, one in self._of.items() if one.state not in _AT_WORK]
             for key in idle[: max(0, len(idle) - _HELD)]:
-                self._of.pop(key).folder.cleanup()
+                self._of.pop(key).forget()
         return batch
 
     def drop(self, batch: Batch) -> None:
@@ -88,7 +92,7 @@ class Batches:
         with self._lock:
             if self._of.get(batch.portfolio) is batch:
                 del self._of[batch.portfolio]
-        batch.folder.cleanup()
+        batch.forget()
 
     def of(self, portfolio: str) -> Batch | None:
         with self._lock:
@@ -116,11 +120,11 @@ class Batches:
             try:
                 batch.answer = screens(batch, heard)
                 batch.state = "done"
-                batch.folder.cleanup()
+                batch.forget()
             except _Stopped:
                 batch.state = "stopped"
             except MuluError as error:
-                batch.said, batch.state = _without(error.said, batch.folder.name), "failed"
+                batch.said, batch.state = _without(error.said, batch.folder), "failed"
             except Exception as error:
                 unforeseen(error)
                 batch.said, batch.state = worded(error)[0], "failed"
@@ -132,14 +136,14 @@ def pieces(file: IO[bytes]) -> Iterable[bytes]:
         yield piece
 
 
-def _without(said: Said, folder: str) -> Said:
+def _without(said: Said, folder: Path) -> Said:
     """What is said, without the folder, which is ours."""
     return Said(said.id, said.zh.replace(f"{folder}/", ""), said.en.replace(f"{folder}/", ""))
 
 
 def refusal(error: MuluError, batch: Batch) -> MuluError:
     """An error that names a table as it was handed in."""
-    error.said = _without(error.said, batch.folder.name)
+    error.said = _without(error.said, batch.folder)
     return error
 
 
