@@ -237,7 +237,7 @@ class Portfolios:
                 }
             )
         return {
-            **msgspec.to_builtins(row.record),
+            **{name: _plain(value) for name, value in msgspec.to_builtins(row.record).items()},
             "country": row.record.country,
             "version": row.version,
             "language": row.language,
@@ -995,6 +995,11 @@ def _digest(file: Path) -> str:
 
 def _canonical(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it: lists for tuples."""
+    return [_plain(one) for one in value] if isinstance(value, tuple) else value
 
 
 def _judged(one: Judgement | None) -> Json | None:

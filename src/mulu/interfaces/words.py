@@ -11,6 +11,7 @@ from mulu.reports.words import CONTROL as CONTROL
 from mulu.reports.words import EFFECTS as EFFECTS
 from mulu.reports.words import PRESENCE as PRESENCE
 from mulu.reports.words import RESULT as RESULT
+from mulu.reports.words import STATES as STATES
 from mulu.vocabulary import Bilingual
 
 NEAR = 0.01  # a score below it says that an item is not near at all
@@ -126,12 +127,7 @@ ROLES = {
 }
 
 RUN_STATES = {"done": ("完成", "done"), "open": ("未完成", "not finished"), "given up": ("已放弃", "given up")}
-JUDGED = {"open": ("未决", "open"), "answered": ("已判断", "answered"), "raised again": ("须重新判断", "raised again")}
-JUDGEMENTS = {
-    "concerns": ("相关", "concerns it"),
-    "does-not": ("不相关", "does not concern it"),
-    "open": ("未决", "left open"),
-}
+JUDGEMENTS = {one: STATES[one] for one in ("concerns", "does-not", "open")}
 
 
 def where(passage: Mapping[str, Any]) -> Bilingual:

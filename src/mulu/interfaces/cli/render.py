@@ -28,7 +28,6 @@ from mulu.interfaces.words import (
     EFFECTS,
     FACT,
     FOUND,
-    JUDGED,
     LINEAGE,
     NEAR,
     PRESENCE,
@@ -36,6 +35,7 @@ from mulu.interfaces.words import (
     RUN_STATES,
     SIDES,
     STANDING,
+    STATES,
     SUBSTANCE,
     VIEW,
     where,
@@ -1769,7 +1769,7 @@ class Page:
         for c in record["candidates"]:
             judged = ""
             if c["judgement"] is not None:
-                state = self.word(JUDGED, c["state"])
+                state = self.word(STATES, c["state"])
                 judged = f" · {state}: {c['judgement']['judgement']} ({printable(c['judgement']['by'])})"
             mark = "▲" if c["flag"] else " "
             self.line(f"  {mark} {c['score']:.2f} {c['item']} {self.of(c['name'])} · {c['certainty']}{judged}")

@@ -25,7 +25,8 @@ from mulu.interfaces.web.documents import file_name
 from mulu.interfaces.web.forms import Form, Forms, done, sends, shows
 from mulu.interfaces.web.page import Page, now
 from mulu.interfaces.web.screen import evidence
-from mulu.interfaces.words import CERTAINTY, EFFECTS, JUDGED, JUDGEMENTS, RUN_STATES
+from mulu.interfaces.words import CERTAINTY, EFFECTS, JUDGEMENTS, RUN_STATES
+from mulu.interfaces.words import STATES as ANSWERED
 from mulu.portfolio.columns import NAMES, ROLES, ROW
 from mulu.portfolio.exposure import NONE, Filters, country_said
 from mulu.portfolio.incoming import Mapping as Read
@@ -97,7 +98,7 @@ def _shared(page: Page, forms: Forms | None = None) -> Json:
         "base": f"portfolios/{quote(page.request.path_params.get('name', ''))}",
         "which": WHICH,
         "states": STATES,
-        "judged": JUDGED,
+        "judged": ANSWERED,
         "answers": JUDGEMENTS,
         "effects": EFFECTS,
         "run_states": RUN_STATES,
