@@ -235,6 +235,21 @@ def test_what_a_change_does_is_shown_by_kind_with_its_redline_and_recorded_also_
     assert len(Client(http=server).portfolio_runs("example")["impacts"]) == 4
 
 
+def test_reports_are_taken_from_the_pages(server: TestClient):
+    marks = {"docx": b"PK", "xlsx": b"PK", "pdf": b"%PDF"}
+    for form_, mark in marks.items():
+        made = server.get("/en/portfolios/example/report", params={"form": form_, "item": CATHODE})
+        assert made.status_code == 200 and made.content.startswith(mark)
+    assert server.get("/en/portfolios/example/report", params={"form": "odt"}).status_code == 422
+    fields = form(server, "/en/portfolios/example/impact", "impact")
+    sent = server.post(
+        "/en/portfolios/example/impact", data={**fields, "change": "edition 2025-28", "before": "2023-57"}
+    )
+    made = server.get(f"{sent.headers['location']}/report", params={"form": "xlsx", "language": "both"})
+    assert made.status_code == 200 and made.content.startswith(b"PK")
+    assert "filename*=UTF-8''example-impact-2023-57-2025-28-both" in made.headers["content-disposition"]
+
+
 def test_an_impact_through_the_api_is_what_the_desk_says(server: TestClient, kept: Desk):
     by_api = Client(http=server).portfolio_impact("example", DAY, before="2023-57", after="2025-28", by="李")
     by_desk = kept.portfolio(AT, "impact", "example", before="2023-57", after="2025-28", on=DAY, by="李")

@@ -32,6 +32,7 @@ from mulu.portfolio.exposure import NONE, Filters, country_said
 from mulu.portfolio.incoming import Mapping as Read
 from mulu.portfolio.incoming import guess
 from mulu.portfolios import named
+from mulu.reports.made import MEDIA, Made
 from mulu.reports.records import CSV, XLSX, table_csv, table_xlsx
 from mulu.vocabulary import Said
 
@@ -41,6 +42,7 @@ _RESULTS_ON_A_PAGE = 100  # records that a change touches
 _ITEMS_SHOWN = 25  # of an overview, those with the most records
 _COLUMNS_SHOWN, _INDUSTRIES_SHOWN = 8, 40  # of its map of industries and countries
 _RESULTS = 12  # impacts that are held to be looked at
+_REPORTED = 2_000  # flagged records of a report from the page: their reasons are read anew while the browser waits
 _TABLES = (".xlsx", ".xls", ".csv", ".tsv", ".jsonl", ".parquet")
 _SHOWN_ROLES = ("id", "text", "title", "recipient", "on", "owner", "kind", "family")
 _REFRESHED = 5  # seconds after which the page of a run comes again, where that was asked
@@ -106,6 +108,7 @@ def _shared(page: Page, forms: Forms | None = None) -> Json:
         "at": quote,
         "country": lambda code: page.of(country_said(code)),
         "unsaid": NONE,
+        "reported": _REPORTED,
     }
 
 
@@ -335,10 +338,15 @@ def _screens(page: Page) -> Any:
 # ---- what is exposed -------------------------------------------------------------------------------------------------
 
 
+def _signed(page: Page) -> list[str]:
+    """The cases of which a signed determination stands."""
+    return sorted(one.reference for one in page.desk.casework.cases().values() if one.current is not None)
+
+
 def _overview(page: Page, filters: Filters) -> Json:
     """All counts; made once for what the portfolio, its answers and the cases are now."""
     name, desk = _name(page), page.desk
-    signed = sorted(one.reference for one in desk.casework.cases().values() if one.current is not None)
+    signed = _signed(page)
     judged = desk.portfolios.judgements(name)
     with desk.portfolios.open(name) as portfolio:
         written = portfolio.query("SELECT max(id), max(done_at), (SELECT count(*) FROM parts) FROM runs")
@@ -405,13 +413,37 @@ def picture(page: Page) -> Response:
     name, kind = _name(page), page.request.path_params["picture"]
     filters, _, _ = _asked(page)
     if kind == "map":
-        signed = [one.reference for one in page.desk.casework.cases().values() if one.current is not None]
-        drawn = pictures.plane(page.desk.portfolios.map(name, page.on, filters, signed), page.language)
+        drawn = pictures.plane(page.desk.portfolios.map(name, page.on, filters, _signed(page)), page.language)
     elif kind in pictures.PICTURES:
         drawn = pictures.PICTURES[kind](_overview(page, filters), page.language)
     else:
         raise Refused(404, Said("no_such_page", "没有这个地址。", "There is nothing at this address."))
     return Response(drawn.svg, media_type="image/svg+xml", headers={"Cache-Control": "private, no-cache"})
+
+
+def report(page: Page) -> Response:
+    """The due-diligence report of what is within the filters. The reasons are read anew, so that it takes its time."""
+    from mulu.determination.law import Law
+    from mulu.reports.target import PROVISIONS, Target, due_diligence
+
+    name, desk = _name(page), page.desk
+    filters, _, _ = _asked(page)
+    counts = _overview(page, filters)
+    if counts["flagged"] > _REPORTED:
+        raise Misused(
+            Said(
+                "report_too_large",
+                f"有标记的记录为 {counts['flagged']:,} 条，网页生成的报告至多 {_REPORTED:,} 条。请先筛选记录，再由筛选结果生成报告。",
+                f"{counts['flagged']:,} records are flagged; a report from the page holds {_REPORTED:,} at most. Filter the records "
+                "first, and ask for the report of what is left.",
+            )
+        )
+    found = desk.portfolios.target(name, page.on, filters, _signed(page))
+    editions = desk.catalogue.editions
+    considered = {one["edition"]: desk.considered(editions[one["edition"]]) for one in counts["editions"]}
+    law = Law.load()
+    cited = {one: law.cite(one, page.on).as_json() for one in PROVISIONS}
+    return _made(due_diligence(Target(found, considered, cited, page.on), *_as(page)))
 
 
 # ---- records ---------------------------------------------------------------------------------------------------------
@@ -637,11 +669,10 @@ def asked_impact(page: Page, form: Form) -> Response:
     form.name, name, status = "impact", _name(page), 422
     form.takes("change", "before", "instrument", "effective", "base_rate", "by")
     kind, _, what = form.text("change").partition(" ")
-    argument = {"edition": "after", "draft": "draft", "document": "amendment"}.get(kind)
     effective = form.day(page, "effective")
-    if argument is None or not what:
+    if kind not in ("edition", "draft", "document") or not what:
         form.errors["change"] = page.say("请选择变化。", "Choose the change.")
-    if not form.errors and argument is not None:
+    if not form.errors:
         try:
             answer = page.desk.portfolio(
                 now(),
@@ -653,7 +684,9 @@ def asked_impact(page: Page, form: Form) -> Response:
                 effective=effective,
                 base_rate=_share(form.text("base_rate"), "base_rate"),
                 by=form.text("by") or None,
-                **{argument: what},
+                after=what if kind == "edition" else None,
+                draft=what if kind == "draft" else None,
+                amendment=what if kind == "document" else None,
             )
             return done(page, form.text("by"), f"portfolios/{name}/impact/{_ASKED_FOR.add(answer)}")
         except MuluError as error:
@@ -661,6 +694,25 @@ def asked_impact(page: Page, form: Form) -> Response:
                 raise
             status = form.refused(page, error)
     return _impact(page, Forms(form), status)
+
+
+def impact_report(page: Page) -> Response:
+    """What a change does, as a report."""
+    from mulu.reports.changed import Changed
+    from mulu.reports.changed import impact as made_of
+
+    answer = _ASKED_FOR.get(page.request.path_params["result"], _name(page))
+    return _made(made_of(Changed(answer, page.on), *_as(page)))
+
+
+def _as(page: Page) -> tuple[str, str | None]:
+    """Language and form of a report."""
+    query = page.request.query_params
+    return query.get("language") or page.language.value, query.get("form") or None
+
+
+def _made(made: Made) -> Response:
+    return _file(made.name, made.content, MEDIA[made.form])
 
 
 def impact_shown(page: Page) -> Response:
@@ -751,6 +803,8 @@ ROUTES = [
     Route("/portfolios/{name}/impact", shows(impact, "change", "before", "amendment", "instrument", "effective"), methods=["GET"]),
     Route("/portfolios/{name}/impact", sends(asked_impact), methods=["POST"]),
     Route("/portfolios/{name}/impact/{result}", shows(impact_shown, "kind", "item", "page"), methods=["GET"]),
+    Route("/portfolios/{name}/report", shows(report, *FILTERS, "form", "language"), methods=["GET"]),
+    Route("/portfolios/{name}/impact/{result}/report", shows(impact_report, "form", "language"), methods=["GET"]),
     Route("/portfolios/{name}/runs", shows(runs), methods=["GET"]),
     Route("/portfolios/{name}/runs/{run:int}/refused.jsonl", shows(refused_rows), methods=["GET"]),
 ]  # fmt: skip
