@@ -36,6 +36,30 @@ class PaperAsked(TypedDict, total=False):
     alarms: bool
 
 
+class RecordsAsked(TypedDict, total=False):
+    """Which records of a portfolio are asked for, in which order, and how many."""
+
+    which: Literal["flagged", "near", "all"]
+    query: str
+    country: str
+    owner: str
+    kind: str
+    since: Day
+    until: Day
+    run: int
+    item: str
+    industry: str
+    control: Control
+    certainty: Literal["official", "published", "unconfirmed"]
+    point: Literal["official", "published", "unconfirmed", "-"]
+    state: Literal["open", "raised again", "answered", "concerns", "does-not"]
+    score_from: float
+    sort: Literal["score", "id", "day"]
+    limit: int
+    cursor: str
+    base_rate: float
+
+
 class ApiProblem(MuluError):
     """The server refused or failed; `said` tells why in both languages, `errors` names the parameters."""
 
@@ -468,6 +492,78 @@ class Client:
     def trail(self, *, limit: int | None = None, cursor: str | None = None) -> Json:
         """The audit trail, with its head."""
         return self._get("/trail", limit=limit, cursor=cursor)
+
+    # ---- portfolios ------------------------------------------------------------------------------------------------
+
+    def portfolios(self) -> Json:
+        """The portfolios, each with its size and its last run."""
+        return self._get("/portfolios")
+
+    def portfolio(self, name: str, **asked: Unpack[RecordsAsked]) -> Json:
+        """The records of a portfolio within some filters; `limit` and `cursor` give them some at a time."""
+        return self._get(f"/portfolios/{_part(name)}", **asked)
+
+    def portfolio_record(self, name: str, record: str, *, base_rate: float | None = None) -> Json:
+        """A record with its candidates, and all that was answered of it."""
+        return self._get(f"/portfolios/{_part(name)}/record", record=record, base_rate=base_rate)
+
+    def portfolio_runs(self, name: str) -> Json:
+        """The runs and impacts of a portfolio, also those that found nothing."""
+        return self._get(f"/portfolios/{_part(name)}/runs")
+
+    def portfolio_impact(
+        self,
+        name: str,
+        on: Day,
+        *,
+        before: str | None = None,
+        after: str | None = None,
+        draft: str | None = None,
+        amendment: str | None = None,
+        instrument: str | None = None,
+        effective: Day | None = None,
+        base_rate: float | None = None,
+        by: str | None = None,
+        key: str | None = None,
+    ) -> Json:
+        """What a change does to a portfolio: from one edition to another, a draft, or an imported document. It is recorded."""
+        return self._act(
+            f"/portfolios/{_part(name)}/impact",
+            key,
+            on=on,
+            before=before,
+            after=after,
+            draft=draft,
+            amendment=amendment,
+            instrument=instrument,
+            effective=effective,
+            base_rate=base_rate,
+            by=by,
+        )
+
+    def judge_record(
+        self,
+        name: str,
+        record: str,
+        item: str,
+        judgement: Literal["concerns", "does-not", "open"],
+        because: str,
+        by: str,
+        *,
+        case: str | None = None,
+        key: str | None = None,
+    ) -> Json:
+        """Answer whether an item concerns a record."""
+        return self._act(
+            f"/portfolios/{_part(name)}/judgements",
+            key,
+            record=record,
+            item=item,
+            judgement=judgement,
+            because=because,
+            case=case,
+            by=by,
+        )
 
     # ---- the wire ----------------------------------------------------------------------------------------------------
 

@@ -154,6 +154,7 @@ _DOCUMENT = Argument(
 _BY = Argument("by", "text", Bilingual("声明人或操作人姓名", "name of the person who answers for it"), required=True)
 _BECAUSE = Argument("because", "text", Bilingual("理由", "the reason"), required=True)
 
+_MOST_RECORDS = 500  # of a portfolio that are shown at a time
 _CERTIFIED = 5  # candidates of a certificate, where nothing else is asked
 # The kinds of paper, and those of them that are field sets (mulu.reports.made, which is loaded when one is made).
 _PAPERS = (
@@ -170,6 +171,26 @@ _PAPERS = (
 )
 _FIELDED = ("memo", "application", "intent", "registration", "data-list", "change")
 
+# Which records of a portfolio are shown (mulu.portfolio.exposure.Filters, mulu.store.turned).
+_FILTERS = (
+    Argument("which", "choice", Bilingual("show：有标记的、未达标记线但有候选的、或全部记录", "show: the records that are flagged, those with candidates below the operating point, or all"), choices=("flagged", "near", "all"), default="flagged"),
+    Argument("query", "text", Bilingual("show：正文、标题或标识中的字样", "show: words of the text, the title or the id")),
+    Argument("country", "text", Bilingual("show：接收方所在国家或地区（ISO 代码，如 US；- 为未写明）", "show: country or region of the recipient (ISO code, e.g. US; - for none stated)")),
+    Argument("owner", "text", Bilingual("show：权利人（- 为未写明）", "show: owner (- for none stated)")),
+    Argument("kind", "text", Bilingual("show：记录类型（- 为未写明）", "show: kind of record (- for none stated)")),
+    Argument("since", "day", Bilingual("show：记录日期不早于", "show: records of this day or later")),
+    Argument("until", "day", Bilingual("show：记录日期不晚于", "show: records of this day or earlier")),
+    Argument("run", "integer", Bilingual("show：某次运行中出现的记录", "show: records that this run saw last")),
+    Argument("industry", "text", Bilingual("show：条目所属行业大类（GB/T 4754，如 26；- 为未知）", "show: industry of the item (division of GB/T 4754, e.g. 26; - for not known)")),
+    Argument("control", "choice", Bilingual("show：清单", "show: the list"), choices=("prohibited", "restricted")),
+    Argument("certainty", "choice", Bilingual("show：条目在列的确定性", "show: how sure it is that the item stands in the list"), choices=("official", "published", "unconfirmed")),
+    Argument("point", "choice", Bilingual("show：控制要点的确定性（- 为没有要点）", "show: how well the control point is known (- for none)"), choices=("official", "published", "unconfirmed", "-")),
+    Argument("state", "choice", Bilingual("show：判断的状态", "show: what was answered"), choices=("open", "raised again", "answered", "concerns", "does-not")),
+    Argument("score_from", "number", Bilingual("show：分值不低于（0–1）", "show: scores from here (0–1)")),
+    Argument("sort", "choice", Bilingual("show：排序", "show: the order"), choices=("score", "id", "day"), default="score"),
+    Argument("limit", "integer", Bilingual("show：一次至多几条（1–500）；省略则全部", "show: how many at a time (1–500); all where omitted")),
+    Argument("cursor", "text", Bilingual("show：上一次给出的 next_cursor", "show: the next_cursor that was given before")),
+)  # fmt: skip
 PORTFOLIO = ("list", "screen", "show", "impact", "judge", "runs")
 
 ACTS: tuple[Act, ...] = (
@@ -369,14 +390,15 @@ ACTS: tuple[Act, ...] = (
             Argument("address", "text", Bilingual("ray：集群地址，auto 为本机所属的集群；省略则在本机起一个", "ray: address of the cluster, auto for the one of this machine; where omitted one is made on this machine"), local=True),
             Argument("into", "text", Bilingual("ray：写入此文件夹（不覆盖）", "ray: write to this folder (never overwritten)"), local=True),
             Argument("base_rate", "number", Bilingual("贵方组合中属清单技术的比例（0–1），仅换算分值", "share of listed technology in the portfolio (0–1); re-bases scores only")),
-            Argument("record", "text", Bilingual("show、judge：记录标识", "show, judge: id of a record")),
+            Argument("record", "text", Bilingual("show、judge：记录标识；show 则连同其全部判断", "show, judge: id of a record; show tells all that was answered of it")),
             Argument("item", "text", Bilingual("show、judge：条目标识或编号", "show, judge: id or code of an item")),
+            *_FILTERS,
             Argument("judgement", "choice", Bilingual("judge：属于、不属于、未决", "judge: it concerns the record, does not, or stays open"), choices=("concerns", "does-not", "open")),
             Argument("because", "text", Bilingual("judge：理由", "judge: the reason")),
             Argument("case", "text", Bilingual("judge：据以判断的案件，如 C-1", "judge: the case on which it rests, e.g. C-1")),
             Argument("by", "text", Bilingual("操作人姓名", "name of the person who answers for it")),
         ),
-        ("cli", "python"),
+        ("cli", "page", "api", "python"),
         timed=True,
     ),
     Act(
@@ -712,6 +734,23 @@ class Desk:
         base_rate: float | None = None,
         record: str | None = None,
         item: str | None = None,
+        which: str = "flagged",
+        query: str | None = None,
+        country: str | None = None,
+        owner: str | None = None,
+        kind: str | None = None,
+        since: datetime.date | None = None,
+        until: datetime.date | None = None,
+        run: int | None = None,
+        industry: str | None = None,
+        control: str | None = None,
+        certainty: str | None = None,
+        point: str | None = None,
+        state: str | None = None,
+        score_from: float | None = None,
+        sort: str = "score",
+        limit: int | None = None,
+        cursor: str | None = None,
         judgement: str | None = None,
         because: str | None = None,
         case: str | None = None,
@@ -798,7 +837,20 @@ class Desk:
         if what == "runs":
             with self.portfolios.open(name) as portfolio:
                 return {"portfolio": name, "runs": portfolio.runs(), "impacts": self.portfolios.impacts(name)}
-        return self.portfolios.show(name, record=record, item=item, base_rate=base_rate)
+        if record is not None:
+            return self.portfolios.record(name, record, base_rate)
+        if limit is not None and not 1 <= limit <= _MOST_RECORDS:
+            raise OutOfRange("limit", limit, f"1–{_MOST_RECORDS}")
+        if score_from is not None and not 0 <= score_from <= 1:
+            raise OutOfRange("score_from", score_from, "0–1")
+        from mulu.portfolio.exposure import Filters
+
+        filters = Filters(
+            query=query, country=country, owner=owner, kind=kind, since=since, until=until, run=run, item=item, industry=industry,
+            control=control, certainty=certainty, point=point, state=state,
+            score_from=None if score_from is None else round(score_from * 1000),
+        )  # fmt: skip
+        return self.portfolios.show(name, filters, base_rate, which, sort, limit, cursor)
 
     def _reopening(self, after: tuple[Catalogue, Edition], items: Iterable[str], on: datetime.date) -> list[Json]:
         """The cases whose determination, or whose candidates, a change touches, with where they stand and what runs."""

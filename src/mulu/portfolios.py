@@ -13,10 +13,11 @@ import os
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -24,6 +25,7 @@ from mulu.catalogue.editions import Catalogue, Edition
 from mulu.catalogue.held import HeldText, fingerprint
 from mulu.catalogue.history import difference
 from mulu.errors import Misused, MuluError
+from mulu.portfolio.exposure import Filters, WrongFilter, checked, item_said, stood
 from mulu.portfolio.impact import KINDS, Change, Effect, Side, all_logits, effects
 from mulu.portfolio.incoming import Incoming, refused_line
 from mulu.portfolio.records import Record, Refused, Repeated
@@ -35,11 +37,15 @@ from mulu.store.place import cache_folder, exists, file_of, where
 from mulu.store.portfolios import Portfolio, Row, portfolios_in
 from mulu.vocabulary import Said
 
+if TYPE_CHECKING:
+    from mulu.store.exposed import Exposed
+
 Json = dict[str, Any]
 PREFIX = "portfolio."
 VARIABLE = "MULU_PORTFOLIOS"
 _TOGETHER = 512  # rows of a part
 JUDGEMENTS = ("concerns", "does-not", "open")
+_ANSWERED = ("item", "point", "edition", "version", "judgement", "because", "case")  # of an answer, as it is told
 
 
 class PortfolioRefused(Misused):
@@ -149,30 +155,67 @@ class Portfolios:
         return made
 
     def show(
-        self, name: str, record: str | None = None, item: str | None = None, base_rate: float | None = None
+        self,
+        name: str,
+        filters: Filters | None = None,
+        base_rate: float | None = None,
+        which: str = "flagged",
+        sort: str = "score",
+        limit: int | None = None,
+        cursor: str | None = None,
     ) -> Json:
-        """A record with its candidates and what was answered of it; without one, the flagged records (under an item)."""
+        """Records within some filters with their candidates and what was answered of them: all, or `limit` after a cursor."""
+        from mulu.store.turned import cursor_of, place_of, some
+
         catalogue = self._catalogue()
+        filters = checked(filters or Filters(), catalogue)
+        question = [name, msgspec.to_builtins(filters), which, sort]
+        after = place_of(question, cursor)
+        with self.exposed(name, filters) as exposed:
+            turned = some(exposed, which, sort, limit, after)
+            portfolio = exposed.portfolio
+            found = {row.row: row for row in portfolio.of(turned.rows)}
+            return {
+                **self._head(portfolio),
+                "filters": msgspec.to_builtins(filters),
+                "which": which,
+                "sort": sort,
+                "total": turned.total,
+                "records": self._told_all(name, [found[row] for row in turned.rows], base_rate),
+                "next_cursor": cursor_of(question, turned.last),
+            }
+
+    def record(self, name: str, record: str, base_rate: float | None = None) -> Json:
+        """One record with its candidates, and what was answered of it, earlier answers too. Raises RecordUnknown."""
+        with self.open(name) as portfolio:
+            rows = portfolio.rows("records.id = ?", (record,))
+            if not rows:
+                raise RecordUnknown(name, record)
+            versions = portfolio.query("SELECT version, run FROM records WHERE id = ? ORDER BY run", (record,))
+            return {
+                **self._head(portfolio),
+                **self._told_all(name, rows, base_rate)[0],
+                "versions": [{"version": version, "run": run} for version, run in versions],
+                "judgements": [
+                    {key: body[key] for key in _ANSWERED} | {"by": entry.by, "at": entry.at.isoformat()}
+                    for entry, body in self._recorded("judged")
+                    if body["portfolio"] == name and body["record"] == record
+                ],
+            }
+
+    def _head(self, portfolio: Portfolio) -> Json:
+        catalogue = self._catalogue()
+        return {
+            "portfolio": portfolio.name,
+            "data": catalogue.version,
+            "known_to": catalogue.known_to.isoformat(),
+            "of": portfolio.count(),
+        }
+
+    def _told_all(self, name: str, rows: Sequence[Row], base_rate: float | None) -> list[Json]:
         rate = None if base_rate is None else round(base_rate * 1000)
         judged = self.judgements(name)
-        condition, values = "flagged > 0", []
-        if record is not None:
-            condition, values = "records.id = ?", [record]
-        elif item is not None:
-            condition = "records.row IN (SELECT row FROM candidates WHERE item = ? AND flag)"
-            values = [catalogue.find(item)[0].id]
-        with self.open(name) as portfolio:
-            rows = portfolio.rows(condition, values)
-            if record is not None and not rows:
-                raise RecordUnknown(name, record)
-            return {
-                "portfolio": name,
-                "data": catalogue.version,
-                "known_to": catalogue.known_to.isoformat(),
-                "total": len(rows),
-                "of": portfolio.count(),
-                "records": [self.told(one, judged, rate) for one in rows],
-            }
+        return [self.told(one, judged, rate) for one in rows]
 
     def told(self, row: Row, judged: Mapping[tuple[str, str], Judgement], base_rate: int | None = None) -> Json:
         """A record with its candidates, and what was answered of each; an answer to another version is told as that."""
@@ -193,7 +236,7 @@ class Portfolios:
                 }
             )
         return {
-            **msgspec.to_builtins(row.record),
+            **{name: _plain(value) for name, value in msgspec.to_builtins(row.record).items()},
             "country": row.record.country,
             "version": row.version,
             "language": row.language,
@@ -582,6 +625,188 @@ class Portfolios:
             ],
         }
 
+    # ---- exposure --------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def exposed(self, name: str, filters: Filters | None = None, determined: Collection[str] = ()) -> Iterator[Exposed]:
+        """What of a portfolio is exposed, open for questions. `determined`: cases of which a signed determination stands."""
+        from mulu.store.exposed import Answered, Exposed
+
+        catalogue = self._catalogue()
+        filters = checked(filters or Filters(), catalogue)
+        answers = [
+            Answered(one.record, one.item, one.version, one.standing, one.judgement, one.case, one.case in determined)
+            for one in self.judgements(name).values()
+        ]
+        with self.open(name) as portfolio:
+            editions = [edition for (edition,) in portfolio.query("SELECT DISTINCT edition FROM records ORDER BY 1")]
+            known = [one for one in editions if one in catalogue.editions]
+            standings = {
+                (edition, one.item): standing(catalogue.editions[edition], one.item)
+                for one in answers
+                for edition in known
+            }
+            yield Exposed(portfolio, filters, stood(catalogue, known), answers, standings)
+
+    def overview(
+        self, name: str, on: datetime.date, filters: Filters | None = None, determined: Collection[str] = ()
+    ) -> Json:
+        """All counts of a portfolio as one answer; items are named as on a day. Raises PortfolioUnknown, WrongFilter."""
+        from mulu.store.exposed import overview
+
+        catalogue = self._catalogue()
+        with self.exposed(name, filters, determined) as exposed:
+            return overview(exposed, catalogue, catalogue.in_force(on))
+
+    def records(
+        self,
+        name: str,
+        filters: Filters | None = None,
+        determined: Collection[str] = (),
+        *,
+        of: str = "flagged",
+        mark: str | None = None,
+        order: str = "score",
+        limit: int = 50,
+        offset: int = 0,
+    ) -> Json:
+        """Records within some filters, each as it is told: those `flagged`, those `near`, or `all`; or those of a mark of the map.
+
+        Raises PortfolioUnknown, WrongFilter.
+        """
+        for which, value, known in (("of", of, ("flagged", "near", "all")), ("order", order, ("score", "id", "day"))):
+            if value not in known:
+                raise WrongFilter(which, value, known)
+        with self.exposed(name, filters, determined) as exposed:
+            judged = self.judgements(name)
+            rows = exposed.rows(of, order) if mark is None else self._of_mark(exposed, mark)
+            shown = rows[offset : offset + limit] if limit >= 0 else rows[offset:]
+            return {
+                "portfolio": name,
+                "of": of,
+                "mark": mark,
+                "total": len(rows),
+                "offset": offset,
+                "records": [self.told(exposed.portfolio.rows("records.row = ?", (row,))[0], judged) for row in shown],
+            }
+
+    def map(
+        self, name: str, on: datetime.date, filters: Filters | None = None, determined: Collection[str] = ()
+    ) -> Json:
+        """Control points (as an edition has them on a day) and records in one plane; see `portfolio.plane` for what it means."""
+        import numpy as np
+
+        from mulu.portfolio.plane import NOWHERE, WIDE, marks
+        from mulu.store.placed import Placed
+
+        catalogue, screener = self._catalogue(), self._engine()
+        edition = catalogue.in_force(on)
+        with self.exposed(name, filters, determined) as exposed:
+            placed = Placed(exposed.portfolio, screener.index)
+            rows, lists = zip(*exposed.marks(), strict=True) if exposed.records() else ((), ())
+            made, apart = marks(placed.of(np.array(rows, dtype=np.int64)), lists)
+            flagged = {item: count for item, count, *_ in exposed.by_item()}
+            known = {key: sure for one in stood(catalogue, [edition.id]) for key, sure in one.points.items()}
+            points: list[Json] = []
+            for slot in sorted(screener.slots(edition)):
+                of = screener.index.slots[slot]
+                x, y = placed.ground[slot].tolist()
+                if x == NOWHERE:
+                    continue
+                said = item_said(catalogue, edition, of.item.id)
+                points.append(
+                    {
+                        "point": of.key,
+                        "number": None if of.point is None else of.point.number,
+                        "x": x,
+                        "y": y,
+                        **{key: said[key] for key in ("item", "code", "name", "control", "industry", "certainty")},
+                        "sure": None if of.point is None else known.get(of.key, "unconfirmed"),
+                        "zh": None if of.point is None else of.point.zh,
+                        "en": None if of.point is None else of.point.en,
+                        "records": flagged.get(of.item.id, 0),
+                    }
+                )
+        return {
+            "portfolio": name,
+            "filters": msgspec.to_builtins(filters or Filters()),
+            "edition": edition.id,
+            "data": catalogue.version,
+            "width": WIDE,
+            "records": len(rows),
+            "placed": len(rows) - sum(apart.values()),
+            "apart": apart,
+            "points": points,
+            "marks": made,
+        }
+
+    def target(
+        self,
+        name: str,
+        on: datetime.date,
+        filters: Filters | None = None,
+        determined: Collection[str] = (),
+        *,
+        near_most: int = 20_000,
+        told: Callable[[int, int], None] | None = None,
+    ) -> Json:
+        """Everything that a report of a whole portfolio says: counts, map, each flagged record with its reasons, near ones, refused rows.
+
+        The reasons are worked out anew by reading the flagged records again. `told` hears how many are done, of how many.
+        """
+        from mulu.portfolio.evidence import evidence
+
+        catalogue, screener = self._catalogue(), self._engine()
+        counts = self.overview(name, on, filters, determined)
+        found = self.map(name, on, filters, determined)
+        with self.exposed(name, filters, determined) as exposed:
+            portfolio = exposed.portfolio
+            self._same_engine(portfolio)
+            judged = self.judgements(name)
+            sure = exposed.sure()
+            flagged = exposed.rows("flagged")
+            held = [portfolio.rows("records.row = ?", (row,))[0] for row in flagged]
+            items = [[c.item for c in one.candidates if (one.row, c.item) in sure] for one in held]
+            asked = [(one.record, catalogue.editions[one.edition], of) for one, of in zip(held, items, strict=True)]
+            records: list[Json] = []
+            for one, reasons in zip(held, evidence(screener, asked), strict=True):
+                said = self.told(one, judged)
+                said["candidates"] = [
+                    {**c, "sure": sure[one.row, c["item"]][1], "evidence": reasons.get(c["item"])}
+                    for c in said["candidates"]
+                    if (one.row, c["item"]) in sure
+                ]
+                records.append(said)
+                if told is not None:
+                    told(len(records), len(flagged))
+            near = exposed.rows("near")
+            shown = [self.told(portfolio.rows("records.row = ?", (row,))[0], judged) for row in near[:near_most]]
+            refused = list(portfolio.refused(exposed.filters.run))
+        return {
+            "portfolio": name,
+            "overview": counts,
+            "map": found,
+            "records": records,
+            "near": shown,
+            "near_total": len(near),
+            "refused": refused,
+        }
+
+    def _of_mark(self, exposed: Exposed, mark: str) -> list[int]:
+        import numpy as np
+
+        from mulu.portfolio.plane import Mark, within
+        from mulu.store.placed import Placed
+
+        of = Mark.of(mark)
+        if of is None:
+            raise PortfolioRefused("mark", f"地图上没有标记 {mark!r}", f"the map has no mark {mark!r}")
+        found = list(exposed.marks())
+        placed = Placed(exposed.portfolio, self._engine().index)
+        rows = [row for row, _ in found]
+        inside = within(of, placed.of(np.array(rows, dtype=np.int64)), [strict for _, strict in found])
+        return [rows[n] for n in inside]
+
     # ---- judgements ----------------------------------------------------------------------------------------------------
 
     def judge(
@@ -771,6 +996,11 @@ def _digest(file: Path) -> str:
 
 def _canonical(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it: lists for tuples."""
+    return [_plain(one) for one in value] if isinstance(value, tuple) else value
 
 
 def _judged(one: Judgement | None) -> Json | None:

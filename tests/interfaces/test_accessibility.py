@@ -11,6 +11,7 @@ import datetime
 import importlib.util
 import itertools
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,12 @@ PAGES = (
     "documents/{attested}?kind=completed",
     "documents/{applied}",
     "documents/{applied}/confirm",
+    "portfolios",
+    "portfolios/example",
+    "portfolios/example/records?which=all",
+    "portfolios/example/record?id=P-1&evidence=yes",
+    "portfolios/example/impact",
+    "portfolios/example/runs",
     "no-such-page",
 )
 
@@ -97,9 +104,11 @@ def server(
     browser: Browser,
     kept: dict[str, str],
     tmp_path_factory: pytest.TempPathFactory,
+    folio: Path,
 ) -> Iterator[Server]:
     """A server over a store in which something of every kind is kept."""
     folder = tmp_path_factory.mktemp("store")
+    shutil.copytree(folio, folder / folio.name)
     desk = Desk(store=str(folder / "mulu.db"))
     cases(desk)
     kept |= documents(desk, folder)

@@ -6,6 +6,7 @@ import datetime
 import inspect
 import json
 import re
+import shutil
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from markupsafe import escape
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from mulu.client import Client, PaperAsked
+from mulu.client import Client, PaperAsked, RecordsAsked
 from mulu.desk import ACTS, EXPORTS, Desk
 from mulu.interfaces import web
 from mulu.interfaces.agents import TOOLS
@@ -117,7 +118,8 @@ def test_the_client_has_a_method_for_every_address_with_all_that_is_asked_there(
     for route in ROUTES:
         parameters = set(inspect.signature(getattr(Client, route.name)).parameters) - {"self"} - own
         if "asked" in parameters:  # told once for several methods
-            parameters = parameters - {"asked"} | set(PaperAsked.__annotations__)
+            told = RecordsAsked if route.name == "portfolio" else PaperAsked
+            parameters = parameters - {"asked"} | set(told.__annotations__)
         wanted = {one.argument.name for one in asked(route)}
         if route.name == "record_event":
             wanted -= {"set"}  # a mapping there
@@ -130,9 +132,10 @@ def test_the_client_has_a_method_for_every_address_with_all_that_is_asked_there(
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A store with a case, screened and answered in part, and a document that is attested and applied."""
+def store(tmp_path_factory: pytest.TempPathFactory, folio: Path) -> str:
+    """A store with a case, screened and answered in part, a document that is attested and applied, and a portfolio."""
     folder = tmp_path_factory.mktemp("doors")
+    shutil.copytree(folio, folder / folio.name)
     place = str(folder / "mulu.db")
     desk = Desk(store=place)
     desk.case(DAY, AT, "new", title="许可", technology=TEXT, by="李")
@@ -176,6 +179,11 @@ READS: tuple[tuple[list[str], str, dict[str, Any], str, tuple[Any, ...], dict[st
     (["paper", "C-1", "application", "--on", ON, "--language", "zh", "--set", "applicant=甲"], "/cases/C-1/papers/application", {"on": ON, "language": "zh", "set": "applicant=甲"}, "paper", ("C-1", "application", DAY), {"language": "zh", "set": ["applicant=甲"]}),
     (["paper", "--fields", "change"], "/papers/change", {}, "paper", (), {"fields": "change"}),
     (["matrix", "--on", ON], "/matrix", {"on": ON}, "matrix", (DAY, AT), {}),
+    (["portfolio"], "/portfolios", {}, "portfolio", (AT,), {}),
+    (["portfolio", "show", "example"], "/portfolios/example", {}, "portfolio", (AT, "show", "example"), {}),
+    (["portfolio", "show", "example", "--country", "US", "--which", "all", "--limit", "1"], "/portfolios/example", {"country": "US", "which": "all", "limit": 1}, "portfolio", (AT, "show", "example"), {"country": "US", "which": "all", "limit": 1}),
+    (["portfolio", "show", "example", "--record", "P/4"], "/portfolios/example/record", {"record": "P/4"}, "portfolio", (AT, "show", "example"), {"record": "P/4"}),
+    (["portfolio", "runs", "example"], "/portfolios/example/runs", {}, "portfolio", (AT, "runs", "example"), {}),
     (["screen", TEXT, "--on", ON, "--record", "--explain", "--top", "3"], "POST /screen", {"text": TEXT, "on": ON, "record": True, "explain": True, "top": 3}, "screen", (TEXT, DAY), {"record": True, "explain": True, "top": 3}),
 )  # fmt: skip
 

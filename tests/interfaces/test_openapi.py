@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -66,9 +67,10 @@ def answers_of(route: Route, response: Any) -> list[Any]:
 
 
 @pytest.fixture(scope="module")
-def examples(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def examples(tmp_path_factory: pytest.TempPathFactory, folio: Path) -> dict[str, Any]:
     """Every example sent once, in the order of the table: a case is opened before it is shown."""
     place = tmp_path_factory.mktemp("examples") / "mulu.db"
+    shutil.copytree(folio, place.parent / folio.name)
     client = TestClient(application(Keeper(str(place)), PORT), base_url=ADDRESS)
     return {route.name: sent(client, route) for route in ROUTES}
 

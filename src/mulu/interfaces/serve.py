@@ -23,6 +23,7 @@ from mulu.interfaces.mcp import OverHttp
 from mulu.interfaces.observed import Figures, Observed, watching
 from mulu.interfaces.safety import LARGEST_HEAD, Refused, Safety, Sessions, hosts_of
 from mulu.interfaces.statuses import status_at, worded
+from mulu.interfaces.web.batches import Batches
 from mulu.interfaces.web.forms import Once
 from mulu.vocabulary import Said
 
@@ -78,6 +79,7 @@ def application(keeper: Keeper, port: int) -> Starlette:
     app.state.figures = figures
     app.state.sessions = Sessions()
     app.state.once = Once()
+    app.state.batches = Batches()
     logging.getLogger("python_multipart").disabled = True  # it quotes what it cannot read
     app.state.remembered = OrderedDict()
     return app

@@ -14,6 +14,8 @@ STATUS: Mapping[str, int] = {
     # there is no such thing
     "case_unknown": 404,
     "document_unknown": 404,
+    "portfolio_unknown": 404,
+    "portfolio_record_unknown": 404,
     "store_missing": 404,
     "unknown_page": 404,
     # the question is right and comes at the wrong time
@@ -60,6 +62,7 @@ STATUS: Mapping[str, int] = {
     "unreadable_file": 422,
     # the place where things are kept does not answer, or not with what was written
     "broken_course": 503,
+    "portfolio_unusable": 503,
     "store_damaged": 503,
     "store_locked": 503,
     "store_newer": 503,
@@ -109,7 +112,7 @@ _NOT_THERE = {
 def status_at(in_path: Iterable[str], said: Said, status: int) -> int:
     """The status of an error at an address: what is not found is 404 where the path names it, else it is a wrong value."""
     there = tuple(_NOT_THERE[name] for name in in_path if name in _NOT_THERE)
-    named_there = said.id.startswith(("store_missing", "no_such_page", "unknown_page", *there))
+    named_there = said.id.startswith(("store_missing", "no_such_page", "unknown_page", "portfolio_unknown", *there))
     return 422 if status == 404 and not named_there else status
 
 

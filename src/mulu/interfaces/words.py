@@ -8,8 +8,10 @@ from typing import Any
 from mulu.reports.words import ANSWER as ANSWER
 from mulu.reports.words import CERTAINTY as CERTAINTY
 from mulu.reports.words import CONTROL as CONTROL
+from mulu.reports.words import EFFECTS as EFFECTS
 from mulu.reports.words import PRESENCE as PRESENCE
 from mulu.reports.words import RESULT as RESULT
+from mulu.reports.words import STATES as STATES
 from mulu.vocabulary import Bilingual
 
 NEAR = 0.01  # a score below it says that an item is not near at all
@@ -123,6 +125,9 @@ ROLES = {
     "quoted": ("引用的邮件", "quoted e-mail"),
     "signature": ("签名", "signature"),
 }
+
+RUN_STATES = {"done": ("完成", "done"), "open": ("未完成", "not finished"), "given up": ("已放弃", "given up")}
+JUDGEMENTS = {one: STATES[one] for one in ("concerns", "does-not", "open")}
 
 
 def where(passage: Mapping[str, Any]) -> Bilingual:

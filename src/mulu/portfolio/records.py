@@ -129,12 +129,18 @@ def country_of(said: str) -> str | None:
 @cache
 def _names() -> dict[str, str]:
     """English names of countries and regions, small letters, as the time zone database lists them (ISO 3166)."""
-    listed = files("tzdata").joinpath("zoneinfo", "iso3166.tab").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in listed.splitlines() if line and not line.startswith("#"))
-    names = {name.strip().casefold(): code for code, name in rows}
+    names = {name.casefold(): code for code, name in code_names().items()}
     return {**names, "u.s.": "US", "uk": "GB", "prc": "CN", "dprk": "KP"}
 
 
 @cache
 def _codes() -> frozenset[str]:
     return frozenset(_names().values())
+
+
+@cache
+def code_names() -> dict[str, str]:
+    """English names of countries and regions by their ISO 3166 codes."""
+    listed = files("tzdata").joinpath("zoneinfo", "iso3166.tab").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in listed.splitlines() if line and not line.startswith("#"))
+    return {code: name.strip() for code, name in rows}

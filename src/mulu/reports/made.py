@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from mulu.errors import Misused
+from mulu.reports import workbook
 from mulu.reports.forms import FORMS, Filled, filled, form_paper
 from mulu.reports.model import Paper, Writer
 from mulu.reports.papers import Values, dossier, languages_of, memo, screening_report
@@ -19,6 +20,7 @@ MEDIA: Final[Mapping[str, str]] = {
     "pdf": "application/pdf",
     "svg": "image/svg+xml",
     "ics": "text/calendar; charset=utf-8",
+    "xlsx": workbook.MEDIA,
 }
 KINDS: Final[Mapping[str, Bilingual]] = {
     "memo": Bilingual("判定备忘录", "determination memo"),
@@ -110,12 +112,13 @@ def make(
         return Made(ics(w, values, alarms), form, name)
     printed = _PRINTED.get(kind)
     if printed is not None:
-        return Made(_file(printed(w, values), form), form, name)
+        return Made(file_of(printed(w, values), form), form, name)
     assert fields is not None
-    return Made(_file(form_paper(fields, w, values), form), form, name, tuple(fields.unfilled))
+    return Made(file_of(form_paper(fields, w, values), form), form, name, tuple(fields.unfilled))
 
 
-def _file(paper: Paper, form: str) -> bytes:
+def file_of(paper: Paper, form: str) -> bytes:
+    """A paper as DOCX or PDF."""
     if form == "pdf":
         from mulu.reports.pdf import pdf
 

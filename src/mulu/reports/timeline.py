@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from xml.sax.saxutils import escape
 
-from mulu.reports.model import readable
+from mulu.reports.drawing import FONTS, INK, LINE, SOFT, Drawing, cut, plain, said
 from mulu.reports.words import NOTICE
 from mulu.vocabulary import Language
 
 Json = dict[str, Any]
 _WIDE, _ROW, _LEFT = 760, 34, 118
-_INK, _SOFT, _LINE, _DUE, _LATE = "#1b2330", "#555b66", "#8a94a3", "#7a5200", "#9c1c1c"
-_FONTS = "Noto Sans SC, Noto Sans CJK SC, Microsoft YaHei, PingFang SC, sans-serif"
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    svg: str
-    alt: str  # the same in words
+_DUE, _LATE = "#7a5200", "#9c1c1c"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +28,22 @@ def timeline(case: Json, language: Language | None) -> Drawing:
     double = language is None
     row = _ROW + 16 if double else _ROW
     high = 80 + row * len(stations)
-    named = _said({"zh": f"{case['case']} 的经过", "en": f"Course of {case['case']}"}, language)
+    named = said({"zh": f"{case['case']} 的经过", "en": f"Course of {case['case']}"}, language)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDE} {high}" width="{_WIDE}" height="{high}" role="img"'
-        f' aria-labelledby="t d" lang="{"zh-CN" if language is not Language.EN else "en"}" font-family="{_FONTS}">',
-        f'<title id="t">{_safe(named)}</title>',
-        f'<desc id="d">{_safe("; ".join(_words(one, language) for one in stations))}</desc>',
+        f' aria-labelledby="t d" lang="{"zh-CN" if language is not Language.EN else "en"}" font-family="{FONTS}">',
+        f'<title id="t">{plain(named)}</title>',
+        f'<desc id="d">{plain("; ".join(_words(one, language) for one in stations))}</desc>',
         f'<rect width="{_WIDE}" height="{high}" fill="#ffffff"/>',
-        f'<text x="14" y="26" font-size="15" fill="{_INK}">{_safe(_cut(case["case"] + "  " + case["title"], 84))}</text>',
+        f'<text x="14" y="26" font-size="15" fill="{INK}">{plain(cut(case["case"] + "  " + case["title"], 84))}</text>',
     ]
     first, last = 56, 56 + row * (len(stations) - 1)
-    parts.append(f'<line x1="{_LEFT}" y1="{first}" x2="{_LEFT}" y2="{last}" stroke="{_LINE}" stroke-width="2"/>')
+    parts.append(f'<line x1="{_LEFT}" y1="{first}" x2="{_LEFT}" y2="{last}" stroke="{LINE}" stroke-width="2"/>')
     for n, one in enumerate(stations):
         y = 56 + n * row
-        colour = {"due": _DUE, "late": _LATE}.get(one.kind, _INK)
+        colour = {"due": _DUE, "late": _LATE}.get(one.kind, INK)
         parts.append(
-            f'<text x="{_LEFT - 16}" y="{y + 4}" font-size="12" text-anchor="end" fill="{colour}">{_safe(one.day)}</text>'
+            f'<text x="{_LEFT - 16}" y="{y + 4}" font-size="12" text-anchor="end" fill="{colour}">{plain(one.day)}</text>'
         )
         if one.kind in ("due", "late"):  # a shape of its own, so that colour alone carries nothing
             parts.append(
@@ -63,12 +55,12 @@ def timeline(case: Json, language: Language | None) -> Drawing:
         lines = [language] if language is not None else [Language.ZH, Language.EN]
         for k, each in enumerate(lines):
             title, under = one.title[each.value], one.under[each.value]
-            tail = f'<tspan dx="10" fill="{_SOFT}" font-size="11">{_safe(_cut(under, 54))}</tspan>' if under else ""
+            tail = f'<tspan dx="10" fill="{SOFT}" font-size="11">{plain(cut(under, 54))}</tspan>' if under else ""
             parts.append(
-                f'<text x="{_LEFT + 18}" y="{y + 4 + 16 * k}" font-size="12.5" fill="{colour}">{_safe(_cut(title, 70))}{tail}</text>'
+                f'<text x="{_LEFT + 18}" y="{y + 4 + 16 * k}" font-size="12.5" fill="{colour}">{plain(cut(title, 70))}{tail}</text>'
             )
-    notice = _said({"zh": NOTICE.zh, "en": NOTICE.en}, language)
-    parts.append(f'<text x="14" y="{high - 12}" font-size="10.5" fill="{_SOFT}">{_safe(notice)}</text>')
+    notice = said({"zh": NOTICE.zh, "en": NOTICE.en}, language)
+    parts.append(f'<text x="14" y="{high - 12}" font-size="10.5" fill="{SOFT}">{plain(notice)}</text>')
     parts.append("</svg>")
     return Drawing("\n".join(parts), "; ".join(_words(one, language) for one in stations))
 
@@ -99,26 +91,5 @@ def _stations(case: Json) -> list[_Station]:
 
 
 def _words(one: _Station, language: Language | None) -> str:
-    title, under = _said(one.title, language), _said(one.under, language)
+    title, under = said(one.title, language), said(one.under, language)
     return f"{one.day} {title}{f' ({under})' if under else ''}"
-
-
-def _said(both: Json, language: Language | None) -> str:
-    if language is not None:
-        return str(both[language.value])
-    return " / ".join(str(both[key]) for key in ("zh", "en") if both[key])
-
-
-def _cut(text: str, most: int) -> str:
-    """A text of at most so many half-width characters; what is left out is shown by an ellipsis."""
-    wide, kept = 0, ""
-    for one in readable(text).replace("\n", " "):
-        wide += 2 if ord(one) > 0x2E7F else 1
-        if wide > most:
-            return kept + "…"
-        kept += one
-    return kept
-
-
-def _safe(text: str) -> str:
-    return escape(readable(text).replace("\n", " ").replace("\t", " "))

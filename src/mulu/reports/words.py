@@ -65,6 +65,25 @@ CHOICES: Mapping[str, Bilingual] = {
     "voucher": Bilingual("登记填报信息获得的出口凭证", "export voucher by registration"),
     "unknown": Bilingual("不明", "not known"),
 }
+EFFECTS = {
+    "caught": ("新列入", "newly caught"),
+    "moved": ("移至另一部分", "moved to the other list"),
+    "substance": ("实质变动", "changed in substance"),
+    "unknown": ("有变动，内容不能逐字比较", "changed, how cannot be compared word for word"),
+    "released": ("不再列入", "released"),
+    "wording": ("仅文字变动", "changed in wording only"),
+    "held": ("所掌握的内容不同，未见变动依据", "what is held of the item differs; nothing says that it changed"),
+    "line": ("随同一记录的其他候选升降", "follows another candidate of the record"),
+}
+"""What a change of the Catalogue does to a record of a portfolio."""
+STATES = {
+    "open": ("未决", "open"),
+    "answered": ("已判断", "answered"),
+    "raised again": ("须重新判断", "raised again"),
+    "concerns": ("相关", "concerns"),
+    "does-not": ("不相关", "does not concern"),
+}
+"""What a person answered of a record under an item."""
 ANSWER = {
     "yes": ("是", "yes"),
     "no": ("否", "no"),

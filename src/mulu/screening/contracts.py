@@ -268,6 +268,13 @@ def jurisdictions() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(found)
 
 
+@cache
+def place_names() -> dict[str, str]:
+    """The Chinese name of each country or region by its code: the first by which a text is known to mean it."""
+    rows = (json.loads(line) for line in _PLACES.read_text(encoding="utf-8").splitlines())
+    return {row["code"]: re.split(r"[|(]", row["zh"], maxsplit=1)[0] for row in rows}
+
+
 # ---- reading -------------------------------------------------------------------------------------------------------
 
 

@@ -45,6 +45,9 @@ CREATE TABLE records (
     language TEXT NOT NULL, edition TEXT NOT NULL, known TEXT NOT NULL, flagged INTEGER NOT NULL, UNIQUE (id, version)
 );
 CREATE INDEX records_in_parts ON records (part);
+CREATE INDEX records_told ON records (
+    id, row, version, run, seen, day, country, kind, owner, family, same_text, language, edition, engine, flagged
+);
 CREATE TABLE latest (id TEXT PRIMARY KEY, row INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE candidates (
     row INTEGER, rank INTEGER, item TEXT NOT NULL, score INTEGER NOT NULL, flag INTEGER NOT NULL, near INTEGER NOT NULL,
@@ -269,10 +272,10 @@ class Portfolio:
     def parts_done(self, run: int) -> set[int]:
         return {number for (number,) in self._table.execute("SELECT number FROM parts WHERE run = ?", (run,))}
 
-    def tally(self, run: int) -> dict[str, int]:
-        """What came in with a run so far: rows, read, held already, refused, repeated."""
+    def tally(self, run: int | None) -> dict[str, int]:
+        """What came in with a run so far, or with all of them: rows, read, held already, refused, repeated."""
         total: dict[str, int] = {}
-        for (said,) in self._table.execute("SELECT tally FROM parts WHERE run = ?", (run,)):
+        for (said,) in self._table.execute("SELECT tally FROM parts WHERE coalesce(run = ?, 1)", (run,)):
             for name, count in json.loads(said).items():
                 total[name] = total.get(name, 0) + count
         return total
@@ -476,6 +479,10 @@ class Portfolio:
         ).fetchall()
         return [self._row(one) for one in found]
 
+    def of(self, rows: Sequence[int]) -> list[Row]:
+        """Some rows, by their numbers."""
+        return self.rows("records.row IN (SELECT value FROM json_each(?))", (json.dumps(list(rows)),))
+
     def _row(self, one: Sequence[Any]) -> Row:
         (row, id_, version, title, text, kind, recipient, day, family, owner, numbers, facts, stands, document, same, reading,
          language, edition, run, seen, flagged) = one  # fmt: skip
@@ -510,9 +517,20 @@ class Portfolio:
         """A reading question to the table (`records` joined with `latest` are the latest ones)."""
         return self._table.execute(sql, tuple(values)).fetchall()
 
-    def refused(self, run: int) -> Iterator[Json]:
-        """The rows that a run refused, in order."""
-        for (line,) in self._table.execute("SELECT line FROM refused WHERE run = ? ORDER BY number, rowid", (run,)):
+    def put(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Rows into a temporary table, which goes with this portfolio when it is closed."""
+        if rows:
+            self._table.executemany(f"INSERT INTO temp.{table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+
+    def script(self, sql: str) -> None:
+        """Make temporary tables."""
+        self._table.executescript(sql)
+
+    def refused(self, run: int | None) -> Iterator[Json]:
+        """The rows that a run refused, in order; those of every run where none is named."""
+        for (line,) in self._table.execute(
+            "SELECT line FROM refused WHERE coalesce(run = ?, 1) ORDER BY run, number, rowid", (run,)
+        ):
             yield json.loads(line)
 
 

@@ -153,7 +153,7 @@ def _act(route: Route, desk: Desk, values: Json) -> Json:
 def _read(route: Route, request: Request, values: Json) -> Response:
     """A read, with the validator of its version; 304 where the reader has it."""
     limit = values.pop("limit", None) if route.pages else None  # a time limit is another thing
-    cursor = values.pop("cursor", None)
+    cursor = values.pop("cursor", None) if route.pages else None
     question = {k: str(v) for k, v in sorted(values.items())}
     desk, version = _desk(request, values)
     answer: Json | None = None
@@ -181,7 +181,7 @@ def _read(route: Route, request: Request, values: Json) -> Response:
     if shown.get("next_cursor"):
         again = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
         query = urlencode([*again, ("cursor", shown["next_cursor"])], quote_via=quote)
-        headers["Link"] = f'<{request.url.path}?{query}>; rel="next"'
+        headers["Link"] = f'<{quote(request.url.path)}?{query}>; rel="next"'
     return Response(msgspec.json.encode(shown), headers=headers, media_type="application/json")
 
 

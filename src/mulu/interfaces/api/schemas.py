@@ -1334,3 +1334,204 @@ CERTIFIED = record(
         ),
     }
 )
+
+# ---- portfolios ----------------------------------------------------------------------------------------------------
+_ANSWER = one_of("concerns", "does-not", "open")
+_JUDGED = record(
+    {"judgement": _ANSWER, "because": TEXT, "by": TEXT, "at": MOMENT, "version": TEXT, "case": maybe(TEXT)}
+)
+_FOUND = {"score": SHARE, "flag": FLAG, "near_boundary": FLAG, "point": TEXT}
+_HELD: Json = {
+    "id": TEXT,
+    "text": TEXT,
+    "place": TEXT,
+    "title": maybe(TEXT),
+    "kind": maybe(TEXT),
+    "recipient": maybe(TEXT),
+    "country": maybe(TEXT),
+    "day": maybe(DAY),
+    "family": maybe(TEXT),
+    "owner": maybe(TEXT),
+    "numbers": lists(TEXT),
+    "facts": keyed(TEXT),
+    "document": maybe(TEXT),
+    "same_text": maybe(TEXT),
+    "stretches": lists(lists(INTEGER)),
+    "filed_under": lists(TEXT),
+    "version": TEXT,
+    "language": one_of("zh", "en"),
+    "edition": TEXT,
+    "run": COUNT,
+    "seen": COUNT,
+    "flagged": COUNT,
+    "candidates": lists(
+        record(
+            {
+                "item": TEXT,
+                "code": maybe(TEXT),
+                "control": CONTROL,
+                "name": TEXTS,
+                "certainty": CERTAINTY,
+                "presence": PRESENCE,
+                **_FOUND,
+                "state": one_of("open", "answered", "raised again"),
+                "judgement": maybe(_JUDGED),
+                "raised_again": lists(one_of("record", "point")),
+            }
+        )
+    ),
+}
+_PORTFOLIO: Json = {"portfolio": TEXT, "data": TEXT, "known_to": DAY, "of": COUNT}
+RECORD = record(
+    {
+        **_PORTFOLIO,
+        **_HELD,
+        "versions": lists(record({"version": TEXT, "run": COUNT})),
+        "judgements": lists(
+            record(
+                {
+                    "item": TEXT,
+                    "point": maybe(TEXT),
+                    "edition": TEXT,
+                    "version": TEXT,
+                    "judgement": _ANSWER,
+                    "because": TEXT,
+                    "case": maybe(TEXT),
+                    "by": TEXT,
+                    "at": MOMENT,
+                }
+            )
+        ),
+    }
+)
+RECORDS = record(
+    {
+        **_PORTFOLIO,
+        "filters": keyed({}),
+        "which": one_of("flagged", "near", "all"),
+        "sort": one_of("score", "id", "day"),
+        "total": COUNT,
+        "records": lists(record(_HELD)),
+        "next_cursor": maybe(TEXT),
+    }
+)
+RUN = record(
+    {
+        "run": COUNT,
+        "asked": keyed({}),
+        "at": MOMENT,
+        "by": maybe(TEXT),
+        "state": one_of("open", "done", "given up"),
+        "done": maybe(keyed({})),
+        "done_at": maybe(MOMENT),
+    }
+)
+PORTFOLIOS = record(
+    {
+        "portfolios": lists(
+            record({"portfolio": TEXT, "records": COUNT, "flagged": COUNT, "runs": COUNT, "last": maybe(RUN)})
+        ),
+        "folder": TEXT,
+    }
+)
+_EFFECT = one_of("caught", "moved", "substance", "unknown", "released", "wording", "held", "line")
+_AFFECTED = record(dict.fromkeys(_EFFECT["enum"], COUNT))
+RUNS = record(
+    {
+        "portfolio": TEXT,
+        "runs": lists(RUN),
+        "impacts": lists(
+            record(
+                {
+                    "at": MOMENT,
+                    "by": maybe(TEXT),
+                    "record": COUNT,
+                    "portfolio": TEXT,
+                    "from": _OF_DIFF,
+                    "to": _OF_DIFF,
+                    "data": TEXT,
+                    "engine": TEXT,
+                    "records": COUNT,
+                    "touched": COUNT,
+                    "affected": _AFFECTED,
+                    "digest": SHA256,
+                    "found": lists({"type": "array"}),
+                }
+            )
+        ),
+    }
+)
+IMPACT = record(
+    {
+        "portfolio": TEXT,
+        "from": _OF_DIFF,
+        "to": _OF_DIFF,
+        "if_adopted": FLAG,
+        "data": TEXT,
+        "engine": TEXT,
+        "known_to": DAY,
+        "counts": _CLASS_COUNTS,
+        "records": COUNT,
+        "touched": COUNT,
+        "read_again": COUNT,
+        "affected": _AFFECTED,
+        "items": DIFF["properties"]["changes"],
+        "results": lists(
+            record(
+                {
+                    "record": TEXT,
+                    "version": TEXT,
+                    "title": maybe(TEXT),
+                    "text": TEXT,
+                    "recipient": maybe(TEXT),
+                    "country": maybe(TEXT),
+                    "owner": maybe(TEXT),
+                    "family": maybe(TEXT),
+                    "day": maybe(DAY),
+                    "before_effect": FLAG,
+                    "effects": lists(
+                        record(
+                            {
+                                "item": TEXT,
+                                "kind": _EFFECT,
+                                "to_item": maybe(TEXT),
+                                "before": maybe(record(_FOUND)),
+                                "after": maybe(record(_FOUND)),
+                                "judgement": maybe(_JUDGED),
+                            }
+                        )
+                    ),
+                }
+            )
+        ),
+        "digest": SHA256,
+        "seconds": NUMBER,
+        "seconds_with_loading": NUMBER,
+        "cases": lists(
+            record(
+                {
+                    **CASE_LINE,
+                    "due": lists(record(RUNNING)),
+                    "determination": maybe(TEXT),
+                    "stands_on": lists(record({"item": TEXT, "number": TEXT})),
+                    "candidates": lists(TEXT),
+                }
+            )
+        ),
+    }
+)
+JUDGEMENT = record(
+    {
+        "portfolio": TEXT,
+        "record": TEXT,
+        "version": TEXT,
+        "item": TEXT,
+        "point": maybe(TEXT),
+        "edition": TEXT,
+        "standing": TEXT,
+        "judgement": _ANSWER,
+        "because": TEXT,
+        "case": maybe(TEXT),
+        "by": TEXT,
+    }
+)

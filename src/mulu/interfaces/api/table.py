@@ -158,6 +158,11 @@ _SCOPE = [
     "screening=S-1", f"screened_on={DAY}", "screening_result=no_hit",
 ]  # fmt: skip
 
+_FOLIO, _RECORD = {"name": "example"}, {"record": "P-1"}
+_OF_RECORDS = (
+    "which", "query", "country", "owner", "kind", "since", "until", "run", "item", "industry", "control", "certainty", "point",
+    "state", "score_from", "sort", "limit", "cursor", "base_rate",
+)  # fmt: skip
 _PAPER_ASKS = ("on", "language", "form", "set", "alarms")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PAPER_MEDIA = (
@@ -256,6 +261,39 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/matrix", "matrix", "matrix", schemas.MATRIX, Bilingual("未定案件的判定矩阵（各行与 base64 的 XLSX）", "the classification matrix of what is open: its rows, and the XLSX in base64"), takes=("on", "cases"), records=True, example={"on": DAY}),
     Route("GET", "/matrix/file", "matrix_file", "matrix", {}, Bilingual("判定矩阵：XLSX 文件本身", "the classification matrix: the XLSX itself"), takes=("on", "cases"), records=True, files=(_XLSX,), example={"on": DAY}),
     Route("POST", "/matrix", "judge_matrix", "matrix", schemas.MATRIX_READ, Bilingual("读回编辑过的矩阵：显示改动与冲突；apply 时记录", "read an edited matrix back: shows changes and conflicts, and records them with apply"), takes=("on", "workbook", "by", "apply"), needs=("workbook", "by"), keeps=True, body="json", example={"on": DAY, "workbook": WORKBOOK, **_BY}),
+    # ---- portfolios: screened with the command or on the page -----------------------------------------------------
+    Route("GET", "/portfolios", "portfolios", "portfolio", schemas.PORTFOLIOS, Bilingual("列出技术组合", "list the portfolios"), fixed={"what": "list"}, takes=(), records=True),
+    Route("GET", "/portfolios/{name}", "portfolio", "portfolio", schemas.RECORDS, Bilingual("组合中的记录：筛选、排序，一次若干条", "the records of a portfolio: filtered, in an order, some at a time"), fixed={"what": "show"}, takes=_OF_RECORDS, records=True, example={**_FOLIO, "limit": 2, "control": "restricted"}),
+    Route("GET", "/portfolios/{name}/record", "portfolio_record", "portfolio", schemas.RECORD, Bilingual("一条记录：候选及全部判断", "a record: its candidates and all that was answered of it"), fixed={"what": "show"}, takes=("record", "base_rate"), needs=("record",), records=True, example={**_FOLIO, **_RECORD}),
+    Route("GET", "/portfolios/{name}/runs", "portfolio_runs", "portfolio", schemas.RUNS, Bilingual("历次筛查与影响查询，包括一无所获的", "its runs and impacts, also those that found nothing"), fixed={"what": "runs"}, takes=(), records=True, example=_FOLIO),
+    Route(
+        "POST",
+        "/portfolios/{name}/impact",
+        "portfolio_impact",
+                "portfolio",
+        schemas.IMPACT,
+        Bilingual("一项变化（版本、征求意见稿、已导入的文件）对组合的影响；查询记录在案", "what a change (an edition, a draft, an imported document) does to a portfolio; that it was asked is recorded"),
+        fixed={"what": "impact"},
+        takes=("before", "after", "on", "draft", "amendment", "instrument", "effective", "base_rate", "by"),
+        needs=("on",),
+        keeps=True,
+        body="json",
+        example={**_FOLIO, "before": "2020-38", "after": "2023-57", "on": DAY, **_BY},
+    ),
+    Route(
+        "POST",
+        "/portfolios/{name}/judgements",
+        "judge_record",
+                "portfolio",
+        schemas.JUDGEMENT,
+        Bilingual("回答一条记录是否属于某条目", "answer whether an item concerns a record"),
+        fixed={"what": "judge"},
+        takes=("record", "item", "judgement", "because", "case", "by"),
+        needs=("record", "item", "judgement", "because", "by"),
+        keeps=True,
+        body="json",
+        example={**_FOLIO, **_RECORD, "item": "battery-cathode-x", "judgement": "concerns", "because": "压实密度高于要点", **_BY},
+    ),
     # ---- official documents -----------------------------------------------------------------------------------------
     Route("GET", "/documents", "documents", "documents", schemas.DOCUMENTS, pages=("documents", "records"), records=True),
     Route("POST", "/documents", "import_document", "import", schemas.IMPORTED, more=(_NAME,), keeps=True, body="document", example={"name": "announcement.txt", "instrument": "announcement-2031-7"}),

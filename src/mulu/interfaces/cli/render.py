@@ -25,14 +25,17 @@ from mulu.interfaces.words import (
     DOCUMENT,
     DOES,
     EDITED,
+    EFFECTS,
     FACT,
     FOUND,
     LINEAGE,
     NEAR,
     PRESENCE,
     RESULT,
+    RUN_STATES,
     SIDES,
     STANDING,
+    STATES,
     SUBSTANCE,
     VIEW,
     where,
@@ -70,18 +73,6 @@ def printable(text: Any) -> str:
     return "".join(c if c.isprintable() else "�" for c in in_order(str(text)))
 
 
-EFFECTS = {
-    "caught": ("新列入", "newly caught"),
-    "moved": ("移至另一部分", "moved to the other list"),
-    "substance": ("实质变动", "changed in substance"),
-    "unknown": ("有变动，内容不能逐字比较", "changed, how cannot be compared word for word"),
-    "released": ("不再列入", "released"),
-    "wording": ("仅文字变动", "changed in wording only"),
-    "held": ("所掌握的内容不同，未见变动依据", "what is held of the item differs; nothing says that it changed"),
-    "line": ("随同一记录的其他候选升降", "follows another candidate of the record"),
-}
-RUN_STATES = {"done": ("完成", "done"), "open": ("未完成", "not finished"), "given up": ("已放弃", "given up")}
-JUDGED = {"open": ("未决", "open"), "answered": ("已判断", "answered"), "raised again": ("须重新判断", "raised again")}
 _PASSAGES_SHOWN = 6  # of a document, beside one candidate
 _WIDE = 120  # columns from which the items of an edition stand one in a row
 
@@ -1641,6 +1632,8 @@ class Page:
             self._portfolio_runs(answer)
         elif isinstance(answer.get("records"), list):
             self._portfolio_records(answer)
+        elif "candidates" in answer:
+            self._portfolio_record(answer)
         elif "judgement" in answer:
             what = f"{printable(answer['record'])} · {answer['item']} · {answer['judgement']}"
             by = printable(answer["by"])
@@ -1768,13 +1761,31 @@ class Page:
         )
         for one in answer["records"]:
             self.line(f"{printable(one['id'])}  {printable(one['title'] or one['text'][:60])}")
-            for c in one["candidates"]:
-                judged = ""
-                if c["judgement"] is not None:
-                    state = self.word(JUDGED, c["state"])
-                    judged = f" · {state}: {c['judgement']['judgement']} ({printable(c['judgement']['by'])})"
-                mark = "▲" if c["flag"] else " "
-                self.line(f"  {mark} {c['score']:.2f} {c['item']} {self.of(c['name'])} · {c['certainty']}{judged}")
+            self._portfolio_candidates(one)
+        if answer["next_cursor"] is not None:
+            self.line(self.say(f"续：--cursor {answer['next_cursor']}", f"to go on: --cursor {answer['next_cursor']}"))
+
+    def _portfolio_candidates(self, record: Json) -> None:
+        for c in record["candidates"]:
+            judged = ""
+            if c["judgement"] is not None:
+                state = self.word(STATES, c["state"])
+                judged = f" · {state}: {c['judgement']['judgement']} ({printable(c['judgement']['by'])})"
+            mark = "▲" if c["flag"] else " "
+            self.line(f"  {mark} {c['score']:.2f} {c['item']} {self.of(c['name'])} · {c['certainty']}{judged}")
+
+    def _portfolio_record(self, answer: Json) -> None:
+        self.title(f"{answer['portfolio']} · {printable(answer['id'])} · {self.say('数据', 'data')} {answer['data']}")
+        said = [answer["recipient"], answer["day"], answer["owner"], answer["kind"], answer["place"]]
+        self.line(printable(" · ".join(one for one in said if one)))
+        self.line(printable(answer["title"] or ""))
+        self.line(printable(answer["text"]))
+        self._portfolio_candidates(answer)
+        for one in answer["judgements"]:
+            case = "" if one["case"] is None else f" · {one['case']}"
+            self.line(
+                printable(f"{one['at'][:19]} {one['item']}: {one['judgement']} ({one['by']}) {one['because']}{case}")
+            )
 
     def _impact(self, answer: Json) -> None:
         old, new = answer["from"], answer["to"]

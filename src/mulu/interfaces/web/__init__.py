@@ -23,6 +23,7 @@ from mulu.interfaces.web import (
     exports,
     home,
     papers,
+    portfolios,
     reckoning,
     screen,
     second,
@@ -49,6 +50,7 @@ PAGES: Mapping[str, str] = {
     "determine": "/cases/{case}/determination",
     "paper": "/cases/{case}/papers/{kind}",
     "matrix": "/matrix",
+    "portfolio": "/portfolios/{name}",
     "trail": "/trail",
     "certificate": "/certificate",
     "import": "/documents",
@@ -65,6 +67,7 @@ STATIC = Path(__file__).parent / "static"
 _MADE_FIRST = (
     "", "screen", "catalogue", "catalogue/industries", "catalogue/timeline", "catalogue/diff", "catalogue/coverage",
     "catalogue/standing", "cases", "documents", "reckoning", "certificate", "exports",
+    "portfolios",
 )  # fmt: skip
 
 
@@ -84,6 +87,7 @@ def routes() -> list[BaseRoute]:
                 *contracts.ROUTES,
                 *determinations.ROUTES,
                 *papers.ROUTES,
+                *portfolios.ROUTES,
                 *documents.ROUTES,
                 *reckoning.ROUTES,
                 *certificates.ROUTES,

@@ -145,7 +145,7 @@ def _station(page: Page, one: Json) -> Json:
     points = []
     for point in one["points"]:
         change = changed.get((point["number"], False))
-        line = None if change is None else _redline(page, change)
+        line = None if change is None else redline(page, change)
         points.append(
             {
                 "point": point,
@@ -158,7 +158,7 @@ def _station(page: Page, one: Json) -> Json:
     return {**one, "shown": points, "gone": gone}
 
 
-def _redline(page: Page, point: Json) -> list[Json] | None:
+def redline(page: Page, point: Json) -> list[Json] | None:
     """The words of a point with what was struck out and put in, in the language of the page where both are known."""
     line = point["redline_en"] if page.language.value == "en" and point["redline_en"] else point["redline"]
     return None if line is None else list(line["pieces"])
@@ -197,7 +197,7 @@ def diff(page: Page) -> Response:
         grouped={kind: grouped[kind] for kind in _SHOWN_FIRST if grouped[kind]},
         rest={kind: grouped[kind] for kind in ("unchanged", "not known") if grouped[kind]},
         own=any(p["words"] == "own" and p["redline"] for c in answer["changes"] for p in c["points"]),
-        redline=lambda point: _redline(page, point),
+        redline=lambda point: redline(page, point),
         words=WORDS,
     )
 

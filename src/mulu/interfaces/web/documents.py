@@ -237,6 +237,10 @@ def _document(page: Page, forms: Forms, status: int) -> Response:
         just=query.get("done"),
         given={"instrument": instrument, "effective": query.get("effective")},
         items=page.desk.items(page.on)["items"] if query.get("view") == "matches" or _likely(preview) else [],
+        # what it would change may touch records that are held; of one that is applied already nothing would
+        portfolios=page.desk.portfolios.names()
+        if preview is not None and held["status"] in ("claimed", "attested")
+        else [],
         records=[one for one in everything["records"] if one["document"] == held["document"]],
         **{**shared(page, forms), "here": "documents"},
     )

@@ -482,6 +482,22 @@ def _rendered(page: Page, asked: Asked, answered: Answered, error: Said | None =
     )
 
 
+def evidence(page: Page, text: str, on: datetime.date, draft: str | None, title: str | None) -> Json:
+    """What the candidates of one text rest on, as `candidates.html` shows it."""
+    answer = page.desk.screen(text, on, draft, title=title, explain=True)
+    made = Answered(one=answer, text=text)
+    if draft is None and title is None:
+        made.seen = page.desk.seen(answer, 5, None)
+    words = {"aside": ASIDE, "presence": PRESENCE, "result": RESULT, "kind": EVIDENCE}
+    return {
+        "view": _view(page, made),
+        "asked": Asked(draft=draft),
+        "answered": made,
+        "words": words,
+        "where": lambda passage: page.of(where(passage)),
+    }
+
+
 ROUTES = [
     Route("/screen", in_thread(opened, "t", "draft", "top", "base_rate", "was"), methods=["GET"]),
     Route("/screen", handed_in, methods=["POST"]),
