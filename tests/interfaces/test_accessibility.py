@@ -76,6 +76,7 @@ PAGES = (
     "portfolios/example",
     "portfolios/example/records?which=all",
     "portfolios/example/record?id=P-1&evidence=yes",
+    "portfolios/example/map?q=lithium",
     "portfolios/example/impact",
     "portfolios/example/runs",
     "no-such-page",

@@ -91,6 +91,16 @@ def test_what_is_exposed_is_shown_with_its_certainty_and_what_was_not_flagged(
     assert server.get(f"/{language}/portfolios/example/pictures/no-such.svg").status_code == 404
 
 
+def test_a_mark_of_the_map_opens_its_records_and_a_point_is_found_on_it(server: TestClient, kept: Desk):
+    shown = html.unescape(server.get("/en/portfolios/example/map").text)
+    marks = re.findall(r'href="(/en/portfolios/example/map\?mark=[^"#]+)', shown)
+    opened = [one for mark in marks for one in shown_ids(server.get(mark).text)]
+    assert sorted(opened) == ["P-1", "P-3", "P-5"] and "hit-point" not in shown
+    found = server.get("/zh/portfolios/example/map", params={"q": "正极材料"}).text
+    assert "hit-point" in found and f"records?item={CATHODE}" in found
+    assert server.get("/en/portfolios/example/map", params={"mark": "1.2"}).status_code == 422
+
+
 @pytest.mark.parametrize(
     ("asked", "ids"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import secrets
 import threading
 from collections import OrderedDict
@@ -345,20 +346,19 @@ def _signed(page: Page) -> list[str]:
 
 def _overview(page: Page, filters: Filters) -> Json:
     """All counts; made once for what the portfolio, its answers and the cases are now."""
-    name, desk = _name(page), page.desk
-    signed = _signed(page)
-    judged = desk.portfolios.judgements(name)
-    with desk.portfolios.open(name) as portfolio:
-        written = portfolio.query("SELECT max(id), max(done_at), (SELECT count(*) FROM parts) FROM runs")
+    name, signed = _name(page), _signed(page)
+    key = ("portfolio", name, msgspec.json.encode(filters).decode(), str(signed), *_written(page))
+    return page.remembered(key, lambda: page.desk.portfolios.overview(name, page.on, filters, signed))
+
+
+def _written(page: Page) -> tuple[str, ...]:
+    """What changes whenever what is counted of a portfolio does, beside the cases: its runs, its answers, the day asked."""
+    name, portfolios = _name(page), page.desk.portfolios
+    judged = portfolios.judgements(name)
+    with portfolios.open(name) as portfolio:
+        runs = portfolio.query("SELECT max(id), max(done_at), (SELECT count(*) FROM parts) FROM runs")
     latest = max((one.at.isoformat() for one in judged.values()), default="")
-    mark = (
-        str(written),
-        f"{len(judged)} {latest}",
-        str(signed),
-        msgspec.json.encode(filters).decode(),
-        page.on.isoformat(),
-    )
-    return page.remembered(("portfolio", name, *mark), lambda: desk.portfolios.overview(name, page.on, filters, signed))
+    return str(runs), f"{len(judged)} {latest}", page.on.isoformat()
 
 
 def shown(page: Page) -> Response:
@@ -419,6 +419,38 @@ def picture(page: Page) -> Response:
     else:
         raise Refused(404, Said("no_such_page", "没有这个地址。", "There is nothing at this address."))
     return Response(drawn.svg, media_type="image/svg+xml", headers={"Cache-Control": "private, no-cache"})
+
+
+def plane(page: Page) -> Response:
+    """The map: every mark opens its records, every control point its item; what is looked for is shown on it."""
+    name, query = _name(page), page.request.query_params
+    found: Json = page.remembered(
+        ("map", name, *_written(page)), lambda: page.desk.portfolios.map(name, page.on, Filters(), _signed(page))
+    )
+    words = query.get("q", "").strip().casefold()
+    points = [
+        {
+            **one,
+            "hit": bool(words)
+            and words in f"{one['name']['zh']} {one['name']['en']} {one['item']} {one['zh']} {one['en']}".casefold(),
+        }
+        for one in found["points"]
+    ]
+    mark = query.get("mark", "").strip()
+    of = page.desk.portfolios.records(name, mark=mark, limit=_ON_A_PAGE) if mark else None
+    return page.render(
+        "portfolio_map.html",
+        name=name,
+        found=found,
+        points=points,
+        hits=list({one["item"]: one for one in points if one["hit"]}.values()),
+        size=lambda count: round(found["width"] / 260 * min(4.0, 1 + math.log10(count)), 1),
+        q=query.get("q", "").strip(),
+        mark=mark,
+        of=of,
+        tab="map",
+        **_shared(page),
+    )  # fmt: skip
 
 
 def report(page: Page) -> Response:
@@ -803,6 +835,7 @@ ROUTES = [
     Route("/portfolios/{name}/impact", shows(impact, "change", "before", "amendment", "instrument", "effective"), methods=["GET"]),
     Route("/portfolios/{name}/impact", sends(asked_impact), methods=["POST"]),
     Route("/portfolios/{name}/impact/{result}", shows(impact_shown, "kind", "item", "page"), methods=["GET"]),
+    Route("/portfolios/{name}/map", shows(plane, "q", "mark"), methods=["GET"]),
     Route("/portfolios/{name}/report", shows(report, *FILTERS, "form", "language"), methods=["GET"]),
     Route("/portfolios/{name}/impact/{result}/report", shows(impact_report, "form", "language"), methods=["GET"]),
     Route("/portfolios/{name}/runs", shows(runs), methods=["GET"]),
