@@ -143,11 +143,13 @@ def impact(store: str, from_: str, to: str, amendment: str = "", against: str = 
     }
     told["items"] = len(answer["items"])
     if against:
-        told["equal"] = _equal(answer, desk, _desk(against), sides)
+        # The store was screened on BEFORE: which of the two sides it holds, the change says.
+        stores = (desk, _desk(against)) if from_ == BEFORE else (_desk(against), desk)
+        told["equal"] = _equal(answer, desk, stores, sides)
     return told
 
 
-def _equal(answer: dict[str, Any], desk: Any, other: Any, sides: Any) -> dict[str, Any]:
+def _equal(answer: dict[str, Any], desk: Any, stores: tuple[Any, Any], sides: Any) -> dict[str, Any]:
     """Hold an impact against what both full screenings found, record by record."""
     from mulu.catalogue.history import difference
     from mulu.portfolio.impact import Change, Side, effects
@@ -162,7 +164,7 @@ def _equal(answer: dict[str, Any], desk: Any, other: Any, sides: Any) -> dict[st
         return None if one is None else (one.score / 1000, one.flag, one.near_boundary, one.point)
 
     wanted = {}
-    with desk.portfolios.open("p") as before, other.portfolios.open("p") as after:
+    with stores[0].portfolios.open("p") as before, stores[1].portfolios.open("p") as after:
         ids = {id_: (row, after_row) for id_, row, after_row in _pairs(before, after)}
         for id_, (row, after_row) in ids.items():
             made = effects(before.candidates(row), after.candidates(after_row), changes, standing)
@@ -221,12 +223,9 @@ def main() -> None:
     for name, (from_, to, text) in sides.items():
         against = ""
         if asked.equal:
-            # The stored side is BEFORE; the full screening to hold it against is that of the other one.
             against = store(f"{largest}-{name}")
             edition = "2027-1" if text else EARLIER
             print(json.dumps({"full": name, **child("screened", against, str(folder / f"{largest}.csv"), edition, text)}), flush=True)  # fmt: skip
-        if name == "editions":
-            from_, to = BEFORE, EARLIER
         told = child("impact", store(largest), from_, to, text, against)
         shares = {f"share_{k}": round(told[k] / full, 5) for k in ("seconds", "seconds_with_loading")}
         print(

@@ -34,7 +34,7 @@ from mulu.portfolio.workers import Task, read_all
 from mulu.screening.added import can_be_kept
 from mulu.screening.engine import Screener
 from mulu.store.place import cache_folder, exists, file_of, where
-from mulu.store.portfolios import Portfolio, Row, portfolios_in
+from mulu.store.portfolios import Part, Portfolio, Row, portfolios_in
 from mulu.vocabulary import Said
 
 if TYPE_CHECKING:
@@ -518,9 +518,10 @@ class Portfolios:
         read_again = touched = 0
         judged = self.judgements(name)
         with self.open(name) as portfolio:
-            self._same_engine(portfolio)
+            parts = list(portfolio.parts())
+            self._same_engine(portfolio, parts)
             total = portfolio.count()
-            for part in portfolio.parts():
+            for part in parts:
                 for one in change.met_by(
                     sorted(part.rows),
                     lambda names, part=part: portfolio.kept(part, names),  # type: ignore[misc]
@@ -575,16 +576,14 @@ class Portfolios:
             return self._engine()
         return Screener(catalogue, cache=cache_folder())
 
-    def _same_engine(self, portfolio: Portfolio) -> None:
-        engine = mark(self._catalogue())
-        others = portfolio.query(
-            "SELECT DISTINCT engine FROM records JOIN latest USING (row) WHERE engine != ?", (engine,)
-        )
+    def _same_engine(self, portfolio: Portfolio, parts: Iterable[Part]) -> None:
+        engine, read_by = mark(self._catalogue()), portfolio.engines()
+        others = sorted({read_by[part.number] for part in parts} - {engine})
         if others:
             raise PortfolioRefused(
                 "other_engine",
-                f"组合 {portfolio.name} 中的记录由另一版本的引擎或数据读取（{others[0][0]}）。请先以 `mulu portfolio screen` 重新筛查。",
-                f"Records of {portfolio.name} were read by another engine or data release ({others[0][0]}). Screen the portfolio again "
+                f"组合 {portfolio.name} 中的记录由另一版本的引擎或数据读取（{others[0]}）。请先以 `mulu portfolio screen` 重新筛查。",
+                f"Records of {portfolio.name} were read by another engine or data release ({others[0]}). Screen the portfolio again "
                 "first (`mulu portfolio screen`).",
             )
 
@@ -761,7 +760,7 @@ class Portfolios:
         found = self.map(name, on, filters, determined)
         with self.exposed(name, filters, determined) as exposed:
             portfolio = exposed.portfolio
-            self._same_engine(portfolio)
+            self._same_engine(portfolio, portfolio.parts())
             judged = self.judgements(name)
             sure = exposed.sure()
             flagged = exposed.rows("flagged")

@@ -302,8 +302,8 @@ def test_weights_that_ask_for_what_is_not_kept_are_refused(mine: Mine, catalogue
 def test_a_portfolio_that_another_engine_read_is_refused(mine: Mine, catalogue: Catalogue):
     file = mine.portfolios.folder / NAME / "portfolio.sqlite"
     with sqlite3.connect(file) as table:
-        (row, engine), *_ = table.execute("SELECT row, engine FROM records LIMIT 1").fetchall()
-        table.execute("UPDATE records SET engine = 'another-1' WHERE row = ?", (row,))
+        (part, engine), *_ = table.execute("SELECT kept, engine FROM parts").fetchall()
+        table.execute("UPDATE parts SET engine = 'another-1' WHERE kept = ?", (part,))
     try:
         side = catalogue, catalogue.editions[BASE]
         with pytest.raises(PortfolioRefused) as refused:
@@ -312,4 +312,4 @@ def test_a_portfolio_that_another_engine_read_is_refused(mine: Mine, catalogue: 
         assert "another-1" in refused.value.said.en
     finally:
         with sqlite3.connect(file) as table:
-            table.execute("UPDATE records SET engine = ? WHERE row = ?", (engine, row))
+            table.execute("UPDATE parts SET engine = ? WHERE kept = ?", (engine, part))

@@ -83,22 +83,25 @@ class Change:
         asked[list(places)] = True
         touched = np.zeros(count, dtype=bool)
         of_entry = np.repeat(np.arange(count), some["slot_counts"])
-        touched[of_entry[np.isin(some["slots"], self._released)]] = True
+        # Below the operating point an item is flagged on neither side, and leads none that is.
+        loud = some["logits"] >= _to_be_flagged(self.before.screener)
+        touched[of_entry[loud & np.isin(some["slots"], self._released)]] = True
         after, before = self.after.screener, self.before.screener
         again = np.zeros(count, dtype=bool)
         whole: Kept | None = None
-        if len(after.index.added) or len(before.index.added):
-            whole = Kept.of(dict(arrays(None)))
-            for screener in self._adding:
-                met = meet(screener, whole, self.items)
-                again |= met.read_again
-                touched |= (met.logits >= least_logit(screener, LEAST_KEPT)).any(axis=1)
-            touched |= again
+        for screener in self._adding:
+            whole = whole or Kept.of(dict(arrays(None)))
+            met = meet(screener, whole, self.items)
+            again |= met.read_again
+            touched |= (met.logits >= _to_be_flagged(screener)).any(axis=1)
+        touched |= again
         rows = np.nonzero(touched & asked)[0]
         if not len(rows):
             return
         logits = _kept_logits(some, rows)
-        kept = None if whole is None else whole.some(rows)
+        kept: Kept | None = None
+        if len(after.index.added) or len(before.index.added):
+            kept = (whole or Kept.of(dict(arrays(None)))).some(rows)
         was = complete(before, logits, kept, record)
         now = was if before is after else complete(after, logits, kept, record)
         for place in rows.tolist():
@@ -108,6 +111,11 @@ class Change:
                 tuple(self._outcomes[1].of(now[place])),
                 bool(again[place]),
             )
+
+
+def _to_be_flagged(screener: Screener) -> int:
+    """The least logit (millionths) with which an item may be flagged."""
+    return least_logit(screener, screener.model.operating_point)
 
 
 def complete(

@@ -36,7 +36,9 @@ CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE runs (
     id INTEGER PRIMARY KEY, asked TEXT NOT NULL, at TEXT NOT NULL, person TEXT, state TEXT NOT NULL, done TEXT, done_at TEXT
 );
-CREATE TABLE parts (run INTEGER, number INTEGER, kept INTEGER NOT NULL, tally TEXT NOT NULL, PRIMARY KEY (run, number));
+CREATE TABLE parts (
+    run INTEGER, number INTEGER, kept INTEGER NOT NULL, engine TEXT NOT NULL, tally TEXT NOT NULL, PRIMARY KEY (run, number)
+);
 CREATE TABLE records (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL, version TEXT NOT NULL, run INTEGER NOT NULL, seen INTEGER NOT NULL,
     part INTEGER NOT NULL, place INTEGER NOT NULL, engine TEXT NOT NULL,
@@ -44,7 +46,7 @@ CREATE TABLE records (
     numbers TEXT NOT NULL, facts TEXT NOT NULL, stands TEXT NOT NULL, document TEXT, same_text TEXT, reading TEXT NOT NULL,
     language TEXT NOT NULL, edition TEXT NOT NULL, known TEXT NOT NULL, flagged INTEGER NOT NULL, UNIQUE (id, version)
 );
-CREATE INDEX records_in_parts ON records (part);
+CREATE INDEX records_in_parts ON records (part, place);
 CREATE INDEX records_told ON records (
     id, row, version, run, seen, day, country, kind, owner, family, same_text, language, edition, engine, flagged
 );
@@ -324,7 +326,9 @@ class Portfolio:
             "repeated": len(repeated),
         }
         with self._whole():
-            self._table.execute("INSERT INTO parts VALUES (?, ?, ?, ?)", (run, number, name, json.dumps(tally)))
+            self._table.execute(
+                "INSERT INTO parts VALUES (?, ?, ?, ?, ?)", (run, number, name, engine, json.dumps(tally))
+            )
             for place, (record, language, found) in enumerate(read):
                 edition, known = edition_of[place]
                 self._put(run, name, place, engine, record, language, found, edition, known)
@@ -441,11 +445,16 @@ class Portfolio:
 
     def parts(self, *, only: str = "1", values: Sequence[Any] = ()) -> Iterator[Part]:
         """What is kept, part by part, of the latest records (that meet a condition)."""
-        rows = self._table.execute(
-            "SELECT part, place, records.row FROM records JOIN latest ON latest.row = records.row"
-            f" WHERE {only} ORDER BY part, place",
-            tuple(values),
-        ).fetchall()
+        if only == "1":  # from indexes alone, for rows are wide
+            latest = {row for (row,) in self._table.execute("SELECT row FROM latest")}
+            every = self._table.execute("SELECT part, place, row FROM records ORDER BY part, place")
+            rows = [one for one in every if one[2] in latest]
+        else:
+            rows = self._table.execute(
+                "SELECT part, place, records.row FROM records JOIN latest ON latest.row = records.row"
+                f" WHERE {only} ORDER BY part, place",
+                tuple(values),
+            ).fetchall()
         begin = 0
         while begin < len(rows):
             part = rows[begin][0]
@@ -455,6 +464,10 @@ class Portfolio:
             path = self.folder / _PARTS / f"{part:06}.npz"
             yield Part(part, path, {place: row for _, place, row in rows[begin:end]})
             begin = end
+
+    def engines(self) -> dict[int, str]:
+        """The engine that read each part."""
+        return dict(self._table.execute("SELECT kept, engine FROM parts"))
 
     def kept(self, part: Part, names: Sequence[str] | None = None) -> dict[str, np.ndarray[Any, Any]]:
         """Arrays of a part, all of `Kept` where no names are given."""

@@ -1356,8 +1356,15 @@ _HELD: Json = {
     "facts": keyed(TEXT),
     "document": maybe(TEXT),
     "same_text": maybe(TEXT),
-    "stretches": lists(lists(INTEGER)),
-    "filed_under": lists(TEXT),
+    "parts": maybe(
+        record(
+            {
+                "as_one": FLAG,
+                "parts": lists(record({"start": COUNT, "end": COUNT, "less": INTEGER, "piece": FLAG})),
+                "filed_under": lists(TEXT),
+            }
+        )
+    ),
     "version": TEXT,
     "language": one_of("zh", "en"),
     "edition": TEXT,
