@@ -37,6 +37,7 @@ if TYPE_CHECKING:  # the engine and the cases are loaded only when an act asks f
 
     from mulu.casework import Casework, Known
     from mulu.certification import Certification
+    from mulu.portfolio.exposure import Filters
     from mulu.portfolios import Portfolios, Progress
     from mulu.reports.exports.contents import Contents
     from mulu.reports.made import Made
@@ -191,7 +192,7 @@ _FILTERS = (
     Argument("limit", "integer", Bilingual("show：一次至多几条（1–500）；省略则全部", "show: how many at a time (1–500); all where omitted")),
     Argument("cursor", "text", Bilingual("show：上一次给出的 next_cursor", "show: the next_cursor that was given before")),
 )  # fmt: skip
-PORTFOLIO = ("list", "screen", "show", "impact", "judge", "runs")
+PORTFOLIO = ("list", "screen", "show", "report", "impact", "judge", "runs")
 
 ACTS: tuple[Act, ...] = (
     Act(
@@ -369,8 +370,8 @@ ACTS: tuple[Act, ...] = (
     Act(
         "portfolio",
         Bilingual(
-            "技术组合：列出、筛查（screen）、查看（show）、影响（impact）、判断（judge）、历次运行（runs）",
-            "portfolios: list, screen a table or folder (screen), look at it (show), what a change does to it (impact), answer a record (judge), its runs (runs)",
+            "技术组合：列出、筛查（screen）、查看（show）、尽职调查报告（report）、影响（impact）、判断（judge）、历次运行（runs）",
+            "portfolios: list, screen a table or folder (screen), look at it (show), a due-diligence report (report), what a change does to it (impact), answer a record (judge), its runs (runs)",
         ),
         (
             Argument("what", "choice", Bilingual("做什么；省略则列出各组合", "what to do; lists the portfolios where omitted"), choices=PORTFOLIO, default="list", positional=True),
@@ -388,7 +389,9 @@ ACTS: tuple[Act, ...] = (
             Argument("workers", "integer", Bilingual("screen：进程数（默认为处理器数）", "screen: processes (the number of processors where omitted)"), local=True),
             Argument("engine", "choice", Bilingual("screen：local（本机，默认），或 ray（Ray 集群：Parquet 读入，写出 Parquet；需 ray 组件）", "screen: local (this machine, the default), or ray (a Ray cluster: Parquet in, Parquet out; needs the ray extra)"), choices=("local", "ray"), default="local", local=True),
             Argument("address", "text", Bilingual("ray：集群地址，auto 为本机所属的集群；省略则在本机起一个", "ray: address of the cluster, auto for the one of this machine; where omitted one is made on this machine"), local=True),
-            Argument("into", "text", Bilingual("ray：写入此文件夹（不覆盖）", "ray: write to this folder (never overwritten)"), local=True),
+            Argument("into", "text", Bilingual("report、impact：写入此文件；ray：写入此文件夹（均不覆盖）", "report, impact: write to this file; ray: write to this folder (never overwritten)"), local=True),
+            Argument("form", "choice", Bilingual("report、impact：文件形式（默认 docx）", "report, impact: form of the file (docx where omitted)"), choices=("docx", "pdf", "xlsx"), local=True),
+            Argument("language", "choice", Bilingual("report、impact：zh、en 或 both（双语，默认）", "report, impact: zh, en or both (the default)"), choices=("zh", "en", "both"), default="both", local=True),
             Argument("base_rate", "number", Bilingual("贵方组合中属清单技术的比例（0–1），仅换算分值", "share of listed technology in the portfolio (0–1); re-bases scores only")),
             Argument("record", "text", Bilingual("show、judge：记录标识；show 则连同其全部判断", "show, judge: id of a record; show tells all that was answered of it")),
             Argument("item", "text", Bilingual("show、judge：条目标识或编号", "show, judge: id or code of an item")),
@@ -731,6 +734,8 @@ class Desk:
         engine: str = "local",
         address: str | None = None,
         into: str | None = None,
+        form: str | None = None,
+        language: str = "both",
         base_rate: float | None = None,
         record: str | None = None,
         item: str | None = None,
@@ -770,7 +775,12 @@ class Desk:
             "because": because,
             "by": by,
         }
-        needs = {"screen": ("name", "file"), "judge": ("name", "record", "item", "judgement", "because", "by")}
+        given["into"] = into
+        needs = {
+            "screen": ("name", "file"),
+            "report": ("name", "into"),
+            "judge": ("name", "record", "item", "judgement", "because", "by"),
+        }
         for wanted in needs.get(what, ("name",)):
             if not given[wanted]:
                 raise Misused(
@@ -828,7 +838,12 @@ class Desk:
             old, new = self._change(before, after, on, draft, amendment, instrument, effective, file, at)
             answer = self.portfolios.impact(name, old, new, at, by, rate)
             day = on or self.catalogue.known_to
-            return {**answer, "cases": self._reopening(new, [one["item"] for one in answer["items"]], day)}
+            answer["cases"] = self._reopening(new, [one["item"] for one in answer["items"]], day)
+            if into is not None:
+                from mulu.reports.changed import Changed, impact
+
+                answer["written"] = self._into(into, impact(Changed(answer, day), language, form))
+            return answer
         if what == "judge":
             assert record and item and judgement and because and by
             if case is not None:
@@ -850,7 +865,33 @@ class Desk:
             control=control, certainty=certainty, point=point, state=state,
             score_from=None if score_from is None else round(score_from * 1000),
         )  # fmt: skip
+        if what == "report":
+            made = self.portfolio_report(name, self._some_day(on), filters, language, form)
+            assert into is not None
+            return {"portfolio": name, **made.as_json(), "written": self._into(into, made)}
         return self.portfolios.show(name, filters, base_rate, which, sort, limit, cursor)
+
+    def portfolio_report(
+        self, name: str, on: datetime.date, filters: Filters, language: str, form: str | None = None
+    ) -> Made:
+        """The due-diligence report of what of a portfolio is within some filters; the reasons are read anew, which takes its time."""
+        from mulu.determination.law import Law
+        from mulu.reports.target import PROVISIONS, Target, due_diligence
+
+        signed = sorted(one.reference for one in self.casework.cases().values() if one.current is not None)
+        found = self.portfolios.target(name, on, filters, signed)
+        editions = [one["edition"] for one in found["overview"]["editions"]]
+        considered = {one: self.considered(self.catalogue.editions[one]) for one in editions}
+        law = Law.load()
+        cited = {one: law.cite(one, on).as_json() for one in PROVISIONS}
+        return due_diligence(Target(found, considered, cited, on), language, form)
+
+    @staticmethod
+    def _into(into: str, made: Made) -> str:
+        from pathlib import Path
+
+        _new_file(Path(into), made.content)
+        return into
 
     def _reopening(self, after: tuple[Catalogue, Edition], items: Iterable[str], on: datetime.date) -> list[Json]:
         """The cases whose determination, or whose candidates, a change touches, with where they stand and what runs."""

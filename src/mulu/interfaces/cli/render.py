@@ -1626,6 +1626,8 @@ class Page:
             self._portfolios(answer)
         elif "cluster" in answer:
             self._on_cluster(answer)
+        elif "sha256" in answer:
+            self.line(self.say(f"已写入 {answer['written']}", f"written to {answer['written']}"))
         elif "results" in answer:
             self._impact(answer)
         elif "runs" in answer:
@@ -1844,6 +1846,8 @@ class Page:
             )
             for running in one["due"]:
                 self.line(f"    {self.of(running['name'])}: {running['day']}")
+        if answer.get("written"):
+            self.line(self.say(f"已写入 {answer['written']}", f"written to {answer['written']}"))
 
     def trail(self, answer: Json) -> None:
         """The audit trail."""

@@ -455,10 +455,7 @@ def plane(page: Page) -> Response:
 
 def report(page: Page) -> Response:
     """The due-diligence report of what is within the filters. The reasons are read anew, so that it takes its time."""
-    from mulu.determination.law import Law
-    from mulu.reports.target import PROVISIONS, Target, due_diligence
-
-    name, desk = _name(page), page.desk
+    name = _name(page)
     filters, _, _ = _asked(page)
     counts = _overview(page, filters)
     if counts["flagged"] > _REPORTED:
@@ -470,12 +467,7 @@ def report(page: Page) -> Response:
                 "first, and ask for the report of what is left.",
             )
         )
-    found = desk.portfolios.target(name, page.on, filters, _signed(page))
-    editions = desk.catalogue.editions
-    considered = {one["edition"]: desk.considered(editions[one["edition"]]) for one in counts["editions"]}
-    law = Law.load()
-    cited = {one: law.cite(one, page.on).as_json() for one in PROVISIONS}
-    return _made(due_diligence(Target(found, considered, cited, page.on), *_as(page)))
+    return _made(page.desk.portfolio_report(name, page.on, filters, *_as(page)))
 
 
 # ---- records ---------------------------------------------------------------------------------------------------------
