@@ -64,6 +64,8 @@ class Change:
         # What is added on either side; each is asked of its own items alone, whatever else was imported.
         sides = (after,) if before.screener is after.screener else (before, after)
         self._adding = [side.screener for side in sides if self._adds(side.screener)]
+        # Below the operating point an item is flagged on neither side, and leads none that is.
+        self._loud = least_logit(after.screener, after.screener.model.operating_point)
         self._outcomes = Outcomes(before.screener, before.edition), Outcomes(after.screener, after.edition)
 
     def _adds(self, screener: Screener) -> bool:
@@ -83,9 +85,7 @@ class Change:
         asked[list(places)] = True
         touched = np.zeros(count, dtype=bool)
         of_entry = np.repeat(np.arange(count), some["slot_counts"])
-        # Below the operating point an item is flagged on neither side, and leads none that is.
-        loud = some["logits"] >= _to_be_flagged(self.before.screener)
-        touched[of_entry[loud & np.isin(some["slots"], self._released)]] = True
+        touched[of_entry[(some["logits"] >= self._loud) & np.isin(some["slots"], self._released)]] = True
         after, before = self.after.screener, self.before.screener
         again = np.zeros(count, dtype=bool)
         whole: Kept | None = None
@@ -93,7 +93,7 @@ class Change:
             whole = whole or Kept.of(dict(arrays(None)))
             met = meet(screener, whole, self.items)
             again |= met.read_again
-            touched |= (met.logits >= _to_be_flagged(screener)).any(axis=1)
+            touched |= (met.logits >= self._loud).any(axis=1)
         touched |= again
         rows = np.nonzero(touched & asked)[0]
         if not len(rows):
@@ -111,11 +111,6 @@ class Change:
                 tuple(self._outcomes[1].of(now[place])),
                 bool(again[place]),
             )
-
-
-def _to_be_flagged(screener: Screener) -> int:
-    """The least logit (millionths) with which an item may be flagged."""
-    return least_logit(screener, screener.model.operating_point)
 
 
 def complete(

@@ -237,8 +237,10 @@ def meet(screener: Screener, kept: Kept, items: Collection[str] | None = None) -
 
 def _with_terms(kept: Kept, holds: Callable[[str], bool]) -> Numbers:
     """Rows in which an added term may stand."""
-    ends = np.cumsum(kept.lower_counts.astype(np.int64)).tolist()
     text = bytes(kept.lower)
+    if not holds(text.decode()):  # most terms stand in few texts: all at once is quicker
+        return np.zeros(0, dtype=np.int64)
+    ends = np.cumsum(kept.lower_counts.astype(np.int64)).tolist()
     starts = [0, *ends[:-1]]
     found = [n for n, (start, end) in enumerate(zip(starts, ends, strict=True)) if holds(text[start:end].decode())]
     return np.array(found, dtype=np.int64)
