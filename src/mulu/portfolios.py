@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from mulu import program
 from mulu.catalogue.editions import Catalogue, Edition
 from mulu.catalogue.held import HeldText, fingerprint
 from mulu.catalogue.history import difference
@@ -29,10 +30,11 @@ from mulu.portfolio.exposure import Filters, WrongFilter, checked, item_said, st
 from mulu.portfolio.impact import KINDS, Change, Effect, Side, all_logits, effects
 from mulu.portfolio.incoming import Incoming, refused_line
 from mulu.portfolio.records import Record, Refused, Repeated
-from mulu.portfolio.screened import Found, Outcomes
+from mulu.portfolio.screened import Found, Outcomes, Portion
 from mulu.portfolio.workers import Task, read_all
 from mulu.screening.added import can_be_kept
 from mulu.screening.engine import Screener
+from mulu.store.outcomes import last_run, outcome
 from mulu.store.place import cache_folder, exists, file_of, where
 from mulu.store.portfolios import Part, Portfolio, Row, portfolios_in
 from mulu.vocabulary import Said
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from mulu.store.exposed import Exposed
 
 Json = dict[str, Any]
+Reader = Callable[[Iterable[Task], int, tuple[HeldText, ...], Path | None], Iterable[tuple[int, Portion]]]
 PREFIX = "portfolio."
 VARIABLE = "MULU_PORTFOLIOS"
 _TOGETHER = 512  # rows of a part
@@ -113,6 +116,7 @@ class Portfolios:
     """The portfolios of one store.
 
     `catalogue` and `engine` are called only where an act needs them; `held` are the user's official texts that count.
+    `read` reads the records, `folder` is where they lie where that is not beside the store.
     """
 
     def __init__(
@@ -121,9 +125,13 @@ class Portfolios:
         catalogue: Callable[[], Catalogue],
         engine: Callable[[], Screener],
         held: Callable[[], tuple[HeldText, ...]],
+        *,
+        read: Reader = read_all,
+        folder: Path | None = None,
     ) -> None:
         self.place = where(place)
-        self.folder = folder_of(self.place)
+        self.folder = folder or folder_of(self.place)
+        self._read = read
         self._catalogue, self._engine, self._held = catalogue, engine, held
 
     # ---- reading -------------------------------------------------------------------------------------------------------
@@ -299,9 +307,12 @@ class Portfolios:
             what = {
                 **asked,
                 "input": str(file.name),
-                "digest": _digest(file),
+                "digest": input_digest(file),
                 "mapping": msgspec.to_builtins(incoming.mapping),
+                "columns": columns,
+                "ocr": ocr,
                 "engine": engine,
+                "program": program.engine("portfolio", engine, ocr=ocr),
                 "known": known,
             }
             run, goes_on = portfolio.begin(what, at.isoformat(), by)
@@ -332,7 +343,7 @@ class Portfolios:
                     chunk.fresh = [one for one, e in zip(chunk.fresh, editions, strict=True) if e]
                     yield Task(chunk.number, chunk.fresh, chunk.editions)
 
-            for number, portion in read_all(tasks(), count, held, cache_folder()):
+            for number, portion in self._read(tasks(), count, held, cache_folder()):
                 chunk = waiting.pop(number)
                 read = [chunk.fresh[place] for place in portion.read]
                 portfolio.add(
@@ -365,8 +376,13 @@ class Portfolios:
                 )[0][0],
                 "digest": results_digest(portfolio, run),
             }
+            found = {
+                "data": catalogue.version,
+                **outcome(portfolio, run, asked.get("on"), catalogue.known_to.isoformat()),
+            }
             refused_to = self._write_refused(portfolio, run) if tally.get("refused") else None
-            portfolio.finish(run, summary, at.isoformat())
+            # What is found is certified of the run, whatever becomes of the portfolio.
+            portfolio.finish(run, {**summary, "found": found}, at.isoformat())
             self._journal(portfolio)
         return {
             "portfolio": name,
@@ -492,8 +508,12 @@ class Portfolios:
         at: datetime.datetime,
         by: str | None,
         base_rate: int | None = None,
+        as_if: Json | None = None,
     ) -> Json:
-        """What a change does to the records of a portfolio, without reading them again; recorded, also where it is nothing."""
+        """What a change does to the records of a portfolio, without reading them again; recorded, also where it is nothing.
+
+        `as_if`: the document that makes `after` (`document`, and `instrument` and `effective` as given), where one does.
+        """
         started = time.monotonic()
         old, new = before[1], after[1]
         found = difference(after[0], old, new)
@@ -521,6 +541,7 @@ class Portfolios:
             parts = list(portfolio.parts())
             self._same_engine(portfolio, parts)
             total = portfolio.count()
+            of_run = last_run(portfolio)
             for part in parts:
                 for one in change.met_by(
                     sorted(part.rows),
@@ -567,6 +588,13 @@ class Portfolios:
                     for key in ("portfolio", "from", "to", "data", "engine", "records", "touched", "affected", "digest")
                 },
                 "found": [(r["record"], r["version"], [(e["item"], e["kind"]) for e in r["effects"]]) for r in results],
+                "made_from": {
+                    "run": None if of_run is None else of_run[0],
+                    "beside": None if of_run is None else of_run[1],
+                    "data": before[0].version,
+                    "as_if": as_if,
+                    "program": program.engine("portfolio", mark(after[0])),
+                },
             },
         )
         return answer
@@ -875,10 +903,14 @@ class Portfolios:
     def impacts(self, name: str) -> list[Json]:
         """The impacts that were asked for, also those that found nothing, in order."""
         return [
-            {"at": entry.at.isoformat(), "by": entry.by, "record": entry.id, **body}
-            for entry, body in self._recorded("impact")
-            if body["portfolio"] == name
+            {"at": entry.at.isoformat(), "by": entry.by, "record": entry.id}
+            | {key: value for key, value in body.items() if key != "made_from"}
+            for entry, body in self.recorded("impact", name)
         ]
+
+    def recorded(self, act: str, name: str) -> Iterator[tuple[Any, Json]]:
+        """What the trail has of a portfolio, `screened`, `impact` or `judged`, in order: the entries, and what they say."""
+        return ((entry, body) for entry, body in self._recorded(act) if body["portfolio"] == name)
 
     def _recorded(self, act: str) -> Iterator[tuple[Any, Json]]:
         if not exists(self.place):
@@ -981,7 +1013,7 @@ def _refused(record: Record, said: Said) -> Refused:
     return Refused(place=record.place, id=record.id, said=said, row={"text": record.text[:400]})
 
 
-def _digest(file: Path) -> str:
+def input_digest(file: Path) -> str:
     """A digest of the input: of a file its bytes, of a folder the names and bytes of its files."""
     whole = hashlib.sha256()
     files = [file] if file.is_file() else sorted(one for one in file.rglob("*") if one.is_file())

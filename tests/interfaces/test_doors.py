@@ -304,6 +304,28 @@ def test_a_certificate_is_checked_alike_at_every_door(server: TestClient, store:
     assert main(["certificate", "verify", str(made), "--store", store]) == 1
 
 
+def test_a_certificate_of_a_portfolio_is_checked_through_the_doors_as_far_as_no_table_goes(
+    server: TestClient, desk: Desk, tmp_path: Path
+):
+    (tmp_path / "t.csv").write_text(f'id,text\na,"{TEXT}"\n', encoding="utf-8")
+    here = Desk(desk.catalogue, str(tmp_path / "again.db"))
+    here.__dict__["_engine"] = desk._engine
+    here.__dict__["portfolios"] = here.portfolios_apart(tmp_path, here=True)
+    moment, made = datetime.datetime.now(datetime.UTC), tmp_path / "c.json"
+    here.portfolio(moment, "screen", "p", on=datetime.date.fromisoformat(ON), file=str(tmp_path / "t.csv"))
+    here.certificate("key", moment, into=str(tmp_path / "k.pem"))
+    here.certificate("make", moment, portfolio="p", key=str(tmp_path / "k.pem"), into=str(made))
+    public = (tmp_path / "k.pem.pub").read_text(encoding="utf-8")
+    answer = Client(http=server).verify_certificate(made.read_text(encoding="utf-8"), public=public)
+    assert (answer["kind"], answer["verdict"]) == ("portfolio", "not replayable here")
+    assert [one["id"] for one in answer["replay"]["because"]] == ["table_not_given"]
+    for language, digest in (("zh", "表的摘要"), ("en", "Digest of the table")):
+        shown = checked_on_the_page(server, language, made.read_bytes(), {"public": public})
+        assert str(escape(answer["says"][language])) in shown.text
+        assert str(escape(answer["replay"]["because"][0][language])) in shown.text
+        assert digest in shown.text
+
+
 def checked_on_the_page(server: TestClient, language: str, certificate: bytes, given: dict[str, str]) -> Any:
     """The page after a certificate was dropped on it, with what is known of its key and text."""
     address = f"/{language}/certificate"

@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-import mulu.certification
+from mulu import program
 from mulu.desk import Desk
 from mulu.errors import Misused, MuluError
 from mulu.interfaces.api.table import CERTIFICATE, DOCUMENT
@@ -343,7 +343,7 @@ def test_scores_may_differ_by_the_tolerance_and_nothing_else_may():
 
 def test_another_engine_is_never_called_reproduced(desk: Desk, key: Path, tmp_path: Path, monkeypatch):
     data = make(desk, key, tmp_path, with_text=True)
-    monkeypatch.setattr(mulu.certification, "engine_digest", lambda kind: "0" * 64)
+    monkeypatch.setattr(program, "digest", lambda kind: "0" * 64)
     answer = verify(desk, key, data)
     assert answer["verdict"] == "not replayable here"
     assert [one["id"] for one in answer["replay"]["because"]] == ["other_engine"]
@@ -361,8 +361,8 @@ def test_of_another_engine_it_is_told_what_is_another_and_whether_the_result_was
     desk, key, tmp_path, monkeypatch
 ):
     data = make(desk, key, tmp_path, with_text=True)
-    parts = {**mulu.certification._parts(), "opencc": "9.9"}
-    monkeypatch.setattr(mulu.certification, "_parts", lambda: parts)
+    parts = {**program._parts("screening", False), "opencc": "9.9"}
+    monkeypatch.setattr(program, "_parts", lambda kind, ocr: parts)
     held = json.loads(data)["body"]
     for lie, came_out, words in (
         ({}, "same", "the result was the same"),
@@ -405,7 +405,7 @@ def test_the_first_moment_of_the_release_and_a_clock_that_is_a_little_fast_are_t
 
 
 def test_the_digest_of_the_engine_is_over_the_programs_weights_and_words_that_make_a_result():
-    one, other = mulu.certification.engine_digest("screening"), mulu.certification.engine_digest("determination")
+    one, other = program.digest("screening"), program.digest("determination")
     assert len({one, other}) == 2
     assert re.fullmatch("[0-9a-f]{64}", one)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import datetime
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
@@ -220,26 +221,216 @@ class Determined(_Part, frozen=True):
     screening: Json | None
 
 
-class Body(_Part, frozen=True):
-    """All that is signed. `compared` comes before `result`: what was not compared is known before what was found."""
+class Head(_Part, frozen=True):
+    """What is signed of every kind."""
 
     schema: Literal["mulu-certificate-1"]
-    kind: Literal["screening", "determination"]
     at: Moment
     says: Words
     key: Key
+    data: Data
+    engine: Engine
+    tolerance: Literal["0.003"]  # of version 1: whoever signs cannot make it wider
+    beyond_knowledge: bool
+
+
+class Body(Head, frozen=True):
+    """All that is signed. `compared` comes before `result`: what was not compared is known before what was found."""
+
+    kind: Literal["screening", "determination"]
     input: Input
     on: Day
     edition: str
     draft: bool
-    data: Data
-    engine: Engine
     settings: Settings
-    tolerance: Literal["0.003"]  # of version 1: whoever signs cannot make it wider
-    beyond_knowledge: bool
     compared: Json
     result: Json
     determination: Determined | None
+
+
+# ---- of a portfolio --------------------------------------------------------------------------------------------------
+
+NAMED = 100  # ids of records that are named; all of them are counted
+
+
+class Roles(_Part, frozen=True):
+    """Which columns of a table were taken for what."""
+
+    sheet: str | None
+    header: Count | None
+    roles: dict[str, tuple[str, ...]]
+
+
+class Table(_Part, frozen=True):
+    """The table or folder that was read: the digest of its bytes, and how it was read. `columns`: as a person gave them."""
+
+    sha256: Digest
+    form: str
+    encoding: str | None
+    delimiter: str | None
+    columns: str | None
+    tables: tuple[Roles, ...]
+
+
+class Asked(_Part, frozen=True):
+    """What a run was asked: the day of records without one of their own, a draft, whether a machine read pictures."""
+
+    on: Day | None
+    draft: str | None
+    base_rate: str | None
+    ocr: bool
+
+
+class Recorded(_Part, frozen=True):
+    """The record of a run or an impact in the trail: when, by whom, its digest and its seal."""
+
+    at: Moment
+    by: str | None
+    record: Digest
+    chain: Digest
+
+
+class Counted(_Part, frozen=True):
+    """What came of the rows. `refused_because`: by the id of the reason; `beyond`: records of days after the last check of sources."""
+
+    rows: Count
+    records: Count
+    refused: Count
+    refused_because: dict[str, Count]
+    repeated: Count
+    same_text: Count
+    languages: dict[str, Count]
+    beyond: Count
+
+
+class OfEdition(_Part, frozen=True):
+    """The records that one edition answered, for days from `first` to `last`, and what it was compared with."""
+
+    edition: str
+    draft: bool
+    records: Count
+    first: Day
+    last: Day
+    compared: Json
+
+
+class OfItem(_Part, frozen=True):
+    """The records of which an item is a candidate. `score`: the highest of them."""
+
+    item: str
+    candidates: Count
+    flagged: Count
+    near_boundary: Count
+    score: str
+
+
+class Near(_Part, frozen=True):
+    """Records with a flag within the tolerance: how many, and the first ids of them."""
+
+    records: Count
+    named: tuple[str, ...]
+
+
+class Outcome(_Part, frozen=True):
+    """What a run found. `digest`: over each record's id, version, edition and its candidates in order, each with point and flag."""
+
+    flagged: Count
+    items: tuple[OfItem, ...]
+    near: Near
+    digest: Digest
+
+
+class AsIf(_Part, frozen=True):
+    """A document as if it were applied, and how it was read. `instrument`, `effective`: as a person gave them."""
+
+    document: Digest
+    instrument: str | None
+    effective: Day | None
+    reading: Digest
+
+
+class OfChange(_Part, frozen=True):
+    """Records by what a change does to them under one item."""
+
+    item: str
+    effects: dict[str, Count]
+
+
+class Impact(_Part, frozen=True):
+    """What a change does to the records that were held. `beside`: those of them that the run did not bring in.
+
+    `digest`: over each affected record's id, version, and the items with the kind of the effect.
+    """
+
+    number: Count
+    recorded: Recorded
+    before: str
+    after: str
+    if_adopted: bool
+    as_if: AsIf | None
+    data: str
+    compared: dict[Literal["before", "after"], Json]
+    changes: dict[str, Count]
+    records: Count
+    beside: Count
+    affected: Count
+    effects: dict[str, Count]
+    items: tuple[OfChange, ...]
+    digest: Digest
+
+
+class PortfolioBody(Head, frozen=True):
+    """All that is signed of a run of a portfolio, and of an impact that was asked of what it left."""
+
+    kind: Literal["portfolio"]
+    portfolio: str
+    run: Count
+    recorded: Recorded
+    input: Table
+    settings: Asked
+    counts: Counted
+    editions: tuple[OfEdition, ...]
+    result: Outcome
+    impact: Impact | None
+
+
+def _consistent(body: PortfolioBody) -> bool:
+    """Whether the numbers of a certificate of a portfolio agree with each other."""
+    counts, result, change = body.counts, body.result, body.impact
+    return (
+        counts.rows == counts.records + counts.refused + counts.repeated
+        and sum(counts.refused_because.values()) == counts.refused
+        and sum(counts.languages.values()) == counts.records
+        and sum(one.records for one in body.editions) == counts.records
+        and all(one.records and one.first <= one.last for one in body.editions)
+        and body.beyond_knowledge is (counts.beyond > 0)
+        and max(counts.beyond, counts.same_text, result.flagged, result.near.records) <= counts.records
+        and len(result.near.named) == min(NAMED, result.near.records)
+        and all(max(i.flagged, i.near_boundary) <= i.candidates <= counts.records for i in result.items)
+        and (result.flagged > 0) is any(i.flagged for i in result.items)
+        and max((i.flagged for i in result.items), default=0) <= result.flagged
+        and (change is None or (_agrees(change) and _in_order(body.recorded.at, change.recorded.at)))
+    )
+
+
+def _in_order(first: str, then: str) -> bool:
+    return datetime.datetime.fromisoformat(first) <= datetime.datetime.fromisoformat(then)
+
+
+def _agrees(change: Impact) -> bool:
+    by_kind: dict[str, int] = {}
+    for one in change.items:
+        for kind, count in one.effects.items():
+            by_kind[kind] = by_kind.get(kind, 0) + count
+    return (
+        change.compared.keys() == {"before", "after"}
+        and max(change.affected, change.beside) <= change.records
+        and all(count <= change.affected for count in change.effects.values())
+        and {kind for kind, count in change.effects.items() if count}
+        == {kind for kind, count in by_kind.items() if count}
+        and all(change.effects[kind] <= count for kind, count in by_kind.items())
+        and (change.affected > 0) is any(by_kind.values())
+    )
 
 
 OUTCOMES: Mapping[str, str] = {
@@ -254,6 +445,8 @@ OUTCOMES: Mapping[str, str] = {
 
 def sentence(body: Mapping[str, Any]) -> dict[str, str]:
     """What a certificate says, made from its facts. It is part of version 1: other words make another version."""
+    if body["kind"] == "portfolio":
+        return _sentence_of_a_portfolio(body)
     compared, result = body["compared"], body["result"]
     on, edition = body["on"], body["edition"]
     zh, en = [], []
@@ -329,8 +522,118 @@ def sentence(body: Mapping[str, Any]) -> dict[str, str]:
     return {"zh": "".join(zh), "en": " ".join(en)}
 
 
+_EFFECTS: Mapping[str, tuple[str, str]] = {
+    "caught": ("新列入", "newly caught"),
+    "moved": ("移至另一清单", "moved to the other list"),
+    "substance": ("实质修改", "changed in substance"),
+    "unknown": ("有修改、内容不详", "changed, how is not known"),
+    "released": ("移出", "released"),
+    "wording": ("仅文字变动", "changed in wording only"),
+    "held": ("因收录内容不同", "by what is held alone"),
+    "line": ("因其他候选", "by another candidate"),
+}
+
+
+def _sentence_of_a_portfolio(body: Mapping[str, Any]) -> dict[str, str]:
+    counts, result, change = body["counts"], body["result"], body["impact"]
+    data, known = body["data"]["version"], body["data"]["known_to"]
+    zh, en = [], []
+
+    def say(chinese: str, english: str) -> None:
+        zh.append(chinese)
+        en.append(english)
+
+    def say_compared(edition: str, one: Mapping[str, Any]) -> None:
+        announced, missing = one["announced"], one["not_held"]
+        say(
+            f"{edition} 公告条目 {'数目不明' if announced is None else announced}，此处收录 {one['held']} 项"
+            f"{'' if missing is None else f'，未收录 {missing} 项'}，存疑 {one['open']} 项，"
+            f"{one['without_published_point']} 项没有公开的控制要点，无法逐点比对。",
+            f"Entries announced in {edition}: {'not known' if announced is None else announced}; held here {one['held']}"
+            f"{'' if missing is None else f', not held {missing}'}, open {one['open']}; {one['without_published_point']} have no "
+            "published control point and could not be compared point by point.",
+        )
+
+    other = counts["refused_because"].get("neither_language", 0)
+    say(
+        f"本证书记载技术组合“{body['portfolio']}”第 {body['run']} 次筛查（数据 {data}）。摘要为 {body['input']['sha256']} 的表或文件夹"
+        f"共 {counts['rows']} 行：比对 {counts['records']} 条记录；重复 {counts['repeated']} 行；未能读取、因而未比对 {counts['refused']} 行"
+        f"{f'，其中 {other} 行不是中文或英文' if other else ''}。",
+        f"This certificate records run {body['run']} of the portfolio “{body['portfolio']}” (data {data}). Rows of the table or folder with "
+        f"the digest {body['input']['sha256']}: {counts['rows']}; records compared: {counts['records']}; rows repeated: "
+        f"{counts['repeated']}; rows refused and not compared: {counts['refused']}"
+        f"{f', of which in neither Chinese nor English: {other}' if other else ''}.",
+    )
+    for one in body["editions"]:
+        what = ("征求意见稿（从未施行）", "the draft (never in force)") if one["draft"] else ("目录版本", "the edition")
+        days = one["first"] if one["first"] == one["last"] else f"{one['first']} – {one['last']}"
+        say(
+            f"{one['records']} 条按 {days} 与{what[0]} {one['edition']} 比对。",
+            f"Records compared with {what[1]} {one['edition']}, for {days}: {one['records']}.",
+        )
+        say_compared(one["edition"], one["compared"])
+    if body["beyond_knowledge"]:
+        say(
+            f"{counts['beyond']} 条记录的日期晚于来源核查日 {known}：此后的新文书未作比对。",
+            f"Records of days after the last check of sources, {known}: {counts['beyond']}; newer instruments were not compared.",
+        )
+    say(
+        f"有标记的记录 {result['flagged']} 条，涉及条目 {sum(one['flagged'] > 0 for one in result['items'])} 项。",
+        f"Records flagged: {result['flagged']}; entries under which they are: {sum(one['flagged'] > 0 for one in result['items'])}.",
+    )
+    if near := result["near"]["records"]:
+        say(f"{near} 条处于标记线容差之内。", f"Records within the tolerance of the line: {near}.")
+    if change is not None:
+        if change["as_if"] is not None:
+            what = (
+                f"，视同文件 {change['as_if']['document']} 已采用",
+                f", as if the document {change['as_if']['document']} were applied",
+            )
+        elif change["if_adopted"]:
+            what = ("（征求意见稿，从未施行；如获通过）", " (a draft, never in force; were it adopted)")
+        else:
+            what = ("", "")
+        say(
+            f"其后查询影响（第 {change['number']} 次，{change['recorded']['at']}）：由 {change['before']} 至 {change['after']}{what[0]}，"
+            f"数据 {change['data']}，就组合中 {change['records']} 条记录比对变动的条目。",
+            f"Then an impact was asked (number {change['number']}, at {change['recorded']['at']}): from {change['before']} to "
+            f"{change['after']}{what[1]}, with the data {change['data']}; of the {change['records']} records held, what changed was "
+            "compared.",
+        )
+        if change["beside"]:
+            say(
+                f"其中 {change['beside']} 条并非该次筛查带入。",
+                f"Of these {change['beside']} were not brought in by that run.",
+            )
+        unknown = change["changes"].get("not known", 0)
+        say(
+            f"已知变动的条目 {sum(n for kind, n in change['changes'].items() if kind not in ('unchanged', 'not known'))} 项，"
+            f"变动与否不明 {unknown} 项。",
+            f"Entries known to have changed: {sum(n for kind, n in change['changes'].items() if kind not in ('unchanged', 'not known'))}; "
+            f"not known whether they changed: {unknown}.",
+        )
+        for side in ("before", "after"):
+            say_compared(change[side], change["compared"][side])
+        if change["affected"]:
+            kinds = [(kind, n) for kind, n in change["effects"].items() if n]
+            say(
+                f"受影响的记录 {change['affected']} 条：{'、'.join(f'{_EFFECTS[kind][0]} {n}' for kind, n in kinds)}。",
+                f"Records affected: {change['affected']} ({', '.join(f'{_EFFECTS[kind][1]} {n}' for kind, n in kinds)}).",
+            )
+        else:
+            say("未发现受影响的记录。", "No affected record was found.")
+    say(
+        "未标记、未列为受影响的记录或条目，并不因此不适用；本证书不作任何结论。",
+        "A record or an entry that is not flagged, or not named as affected, may be concerned all the same; this certificate "
+        "concludes nothing.",
+    )
+    return {"zh": "".join(zh), "en": " ".join(en)}
+
+
 def near_boundary(body: Mapping[str, Any]) -> list[str]:
-    """The candidates of a certificate whose flag lies within the tolerance."""
+    """The candidates of a certificate whose flag lies within the tolerance; of a portfolio the first records of which one does."""
+    if body["kind"] == "portfolio":
+        return list(body["result"]["near"]["named"])
     screening = body["determination"]["screening"] if body["kind"] == "determination" else body["result"]
     return [] if screening is None else [one["item"] for one in screening["candidates"] if one["near_boundary"]]
 
@@ -446,6 +749,13 @@ def _worthless(public: bytes) -> bool:
 # ---- signing and reading -----------------------------------------------------------------------------------------------
 
 
+def form_of(facts: Any) -> Body | PortfolioBody:
+    """The facts of a certificate in the form of their kind. Raises ValidationError."""
+    if isinstance(facts, Mapping) and facts.get("kind") == "portfolio":
+        return msgspec.convert(facts, PortfolioBody)
+    return msgspec.convert(facts, Body)
+
+
 def sign(body: Mapping[str, Any], key: Ed25519PrivateKey) -> bytes:
     """The certificate of a body that lacks only its key and its sentence. Raises CannotCertify where it cannot be written."""
     public = _raw(key)
@@ -453,7 +763,7 @@ def sign(body: Mapping[str, Any], key: Ed25519PrivateKey) -> bytes:
     whole = {**body, "key": known, "says": sentence(body)}
     try:
         signed = canonical(whole)
-        msgspec.convert(whole, Body)
+        form_of(whole)
     except (ValueError, msgspec.ValidationError) as error:
         raise CannotCertify(str(error)) from error
     signature = base64.b64encode(key.sign(DOMAIN + signed)).decode()
@@ -480,7 +790,7 @@ class CannotCertify(Misused):
 class Certificate:
     """A certificate whose signature fits the key inside it. Who holds that key is another question."""
 
-    body: Body
+    body: Body | PortfolioBody
     facts: Json  # the body as it was signed
     public: bytes
 
@@ -512,16 +822,14 @@ def read(data: bytes) -> Certificate:
         ) from error
     facts = whole["body"]
     try:
-        body = msgspec.convert(facts, Body)
+        body = form_of(facts)
         public = _bytes_of(body.key.public, 32)
         said = sentence(facts)
-        text = body.input.text
         sound = (
             all(isinstance(item, str) for item in near_boundary(facts))
             and body.key.fingerprint == fingerprint(public)
             and facts["says"] == said
-            and (body.kind == "determination") is (body.determination is not None)
-            and (text is msgspec.UNSET or (digest_of(text), len(text)) == (body.input.sha256, body.input.characters))
+            and (_consistent(body) if isinstance(body, PortfolioBody) else _of_its_kind(body))
         )
     except (ValueError, msgspec.ValidationError, LookupError, TypeError, AttributeError) as error:
         raise _refused(
@@ -555,6 +863,13 @@ def read(data: bytes) -> Certificate:
             "the signature does not fit the certificate: one of them was altered",
         ) from error
     return Certificate(body, facts, public)
+
+
+def _of_its_kind(body: Body) -> bool:
+    text = body.input.text
+    return (body.kind == "determination") is (body.determination is not None) and (
+        text is msgspec.UNSET or (digest_of(text), len(text)) == (body.input.sha256, body.input.characters)
+    )
 
 
 def _bytes_of(text: Any, length: int) -> bytes:

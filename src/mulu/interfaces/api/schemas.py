@@ -1294,7 +1294,7 @@ ENGINE = record({"mulu": TEXT, "version": maybe(TEXT), "digest": maybe(SHA256), 
 CERTIFIED = record(
     {
         "verdict": one_of("reproduced", "differs", "not replayable here", "holder not known"),
-        "kind": one_of("screening", "determination"),
+        "kind": one_of("screening", "determination", "portfolio"),
         "at": MOMENT,
         "says": TEXTS,
         "on": DAY,

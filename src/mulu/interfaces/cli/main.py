@@ -722,7 +722,8 @@ def _certificate(_: Act, language: Language, given: Json) -> int:
     """Keys, certificates and checks; files are read here, for the other doors send what is in them."""
     shape, what, asks = given.pop("shape"), given["what"], given.pop("ask")
     if what == "make":
-        given["on"] = None if given["case"] is not None and given["on"] is None else _day(given)
+        named = given["case"] is not None or given["portfolio"] is not None
+        given["on"] = None if named and given["on"] is None else _day(given)
         given["passphrase"] = None if given["key"] is None else _passphrase_of(Path(given["key"]), language)
         if given["given"] == "-":
             given["given"] = _standard_input()
@@ -737,7 +738,8 @@ def _certificate(_: Act, language: Language, given: Json) -> int:
     elif what == "key" and asks:
         given["passphrase"] = os.environ.get(PASSPHRASE) or _typed(language, twice=True)
     asked: Json = {k: str(v) if isinstance(v, Path) else v for k, v in given.items() if v is not None}
-    answer = desk.certificate(at=datetime.datetime.now(datetime.UTC), **asked)
+    with _far(language) as told:
+        answer = desk.certificate(at=datetime.datetime.now(datetime.UTC), told=told, **asked)
     if shape == "json":
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     else:

@@ -1749,10 +1749,10 @@ class Page:
                     f"run {one['run']} · {head} · {records} records, {flagged} flagged",
                 )
             )
-        for one in answer["impacts"]:
+        for number, one in enumerate(answer["impacts"], 1):
             total = sum(one["affected"].values())
             arrow = f"{one['from']['edition']} → {one['to']['edition']} · {one['at'][:19]}"
-            self.line(self.say(f"影响 {arrow} · {total} 处", f"impact {arrow} · {total} found"))
+            self.line(self.say(f"影响 {number} · {arrow} · {total} 处", f"impact {number} · {arrow} · {total} found"))
 
     def _portfolio_records(self, answer: Json) -> None:
         self.title(
@@ -1902,7 +1902,15 @@ class Page:
             return
         self.line(f"SHA-256 {answer['sha256']}")
         self.line(self.of(answer["says"]))
-        if not answer["with_text"]:
+        if answer["kind"] == "portfolio":
+            self.line(
+                self.say(
+                    "证书不含任何正文，只有数目和部分记录标识；核验者须另有该表或文件夹（verify 的 --table）才能重做。",
+                    "No text is in it, only counts and some ids of records; whoever is to do it again needs the table or folder as well "
+                    "(--table of verify).",
+                )
+            )
+        elif not answer["with_text"]:
             self.line(
                 self.say(
                     "证书不含全文，但候选的理由中会引用文中的词语和数值；核验者须另有该文本才能重做。",
