@@ -15,11 +15,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from quality.portfolio.make import main as make
+from quality.portfolio.on_ray import resident, workers_beneath
 
 from mulu.desk import Desk
 from mulu.errors import Misused
 from mulu.portfolio import cluster
-from mulu.portfolio.cluster import Answering, LostRows, rows_in, schema, screen_on_ray, settle
+from mulu.portfolio.cluster import Answering, LostRows, OtherMulu, rows_in, schema, screen_on_ray, settle
 from mulu.portfolio.incoming import guess
 from mulu.portfolio.workers import mark
 from mulu.sources.tables import row_group
@@ -112,45 +113,13 @@ def _lose_a_worker(run: subprocess.Popen[bytes]) -> bool:
     for _ in range(600):
         if run.poll() is not None:
             return False
-        found = [pid for pid in _beneath(run.pid) if b"MapWorker" in _command(pid)]
-        if len(found) == 2 and all(_resident(pid) > 300 for pid in found):
+        found = workers_beneath(run.pid)
+        if len(found) == 2 and all(resident(pid) > 300 for pid in found):
             time.sleep(0.5)
             os.kill(found[0], signal.SIGKILL)
             return True
         time.sleep(0.1)
     return False
-
-
-def _beneath(pid: int) -> list[int]:
-    parents: dict[int, list[int]] = {}
-    for one in Path("/proc").iterdir():
-        if one.name.isdigit():
-            try:
-                parents.setdefault(int((one / "stat").read_text().rsplit(")", 1)[1].split()[1]), []).append(
-                    int(one.name)
-                )
-            except (OSError, IndexError, ValueError):
-                continue
-    found, todo = [], [pid]
-    while todo:
-        todo += parents.get(todo[0], [])
-        found.append(todo.pop(0))
-    return found
-
-
-def _command(pid: int) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""
-
-
-def _resident(pid: int) -> int:
-    """Megabytes."""
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE") // 1_000_000
-    except OSError:
-        return 0
 
 
 # ---- without a cluster ---------------------------------------------------------------------------------------------
@@ -212,7 +181,7 @@ def test_what_cannot_be_read_is_said_before_a_cluster_is_asked(table: Path, tmp_
 
 def test_a_machine_with_another_mulu_answers_nothing(table: Path):
     (columns,) = guess(table / "a.parquet").tables
-    with pytest.raises(cluster.ClusterFailed, match="≠ another"):
+    with pytest.raises(OtherMulu, match="≠ another"):
         Answering(columns, "another", (), DAY, None, None)
 
 

@@ -11,9 +11,11 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import secrets
 import shutil
 import time
+import warnings
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -69,6 +71,19 @@ class ClusterFailed(MuluError):
         )
 
 
+class OtherMulu(MuluError):
+    """A machine of the cluster has another Mulu, or other data: its answers would not be those of this one."""
+
+    def __init__(self, theirs: str, ours: str) -> None:
+        super().__init__(
+            Said(
+                "other_mulu",
+                f"集群中有机器所装的 Mulu 或数据不同：{theirs} ≠ {ours}。请各机器安装同一版本。",
+                f"a machine of the cluster has another Mulu or other data: {theirs} ≠ {ours}. Install the same on all.",
+            )
+        )
+
+
 class LostRows(MuluError):
     """A cluster answered some rows never or twice."""
 
@@ -116,7 +131,7 @@ def schema() -> Any:
 
 
 class Answering:
-    """A worker of a cluster: an engine, and the rows that it is given. Raises ClusterFailed where its Mulu is another one."""
+    """A worker of a cluster: an engine, and the rows that it is given. Raises OtherMulu."""
 
     def __init__(
         self,
@@ -132,7 +147,7 @@ class Answering:
 
         self._screener = made(held, cache)
         if (mine := mark(self._screener.catalogue)) != engine:
-            raise ClusterFailed(f"{mine} ≠ {engine}")
+            raise OtherMulu(mine, engine)
         self._columns, self._on, self._draft = columns, on, draft
 
     def __call__(self, batch: Any) -> Any:
@@ -315,6 +330,9 @@ def _cluster(address: str | None, workers: int | None) -> Iterator[tuple[Any, in
     """Ray, joined to a cluster, and how many workers are asked of it. What Ray raises comes out as ClusterFailed."""
     if address is None:
         os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # nothing is told to anybody
+    os.environ.setdefault(
+        "RAY_BACKEND_LOG_LEVEL", "fatal"
+    )  # what fails comes as an error; the rest is for Ray's own logs
     try:
         import ray
         import ray.data
@@ -339,7 +357,8 @@ def _cluster(address: str | None, workers: int | None) -> Iterator[tuple[Any, in
             )
         yield ray, many
     except (ray.exceptions.RayError, ConnectionError, RuntimeError) as error:
-        raise ClusterFailed(str(error).strip().splitlines()[-1] if str(error).strip() else repr(error)) from error
+        last = (str(error).strip().splitlines() or [repr(error)])[-1]
+        raise ClusterFailed(re.sub(r"^mulu\.[\w.]{1,80}: ", "", last)) from error
     finally:
         if ours:
             ray.shutdown()
@@ -348,21 +367,23 @@ def _cluster(address: str | None, workers: int | None) -> Iterator[tuple[Any, in
 def _begin(ray: Any, pieces: list[Json], made_of: tuple[Any, ...], many: int) -> Any:
     """All that is to be answered, as a data set that is worked out when it is written."""
     context = ray.data.DataContext.get_current()
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
     context.enable_progress_bars = False
-    logging.getLogger("ray.data").setLevel(logging.WARNING)
     read = ray.data.from_items(pieces, override_num_blocks=max(1, len(pieces))).map_batches(
         _read, batch_size=1, batch_format="pyarrow", num_cpus=_LITTLE
     )
-    return read.repartition(target_num_rows_per_block=1).map_batches(
-        Answering,
-        fn_constructor_args=made_of,
-        batch_size=1,
-        batch_format="pyarrow",
-        compute=ray.data.ActorPoolStrategy(size=many),
-        num_cpus=1,
-        max_restarts=-1,
-        max_task_retries=_TRIES,
-    )
+    with warnings.catch_warnings():
+        # Ray has no other way yet to say how often rows are tried; its own measure is without end.
+        warnings.filterwarnings("ignore", "`ray_remote_args` is deprecated")
+        return read.repartition(target_num_rows_per_block=1).map_batches(
+            Answering,
+            fn_constructor_args=made_of,
+            batch_size=1,
+            batch_format="pyarrow",
+            compute=ray.data.ActorPoolStrategy(size=many),
+            num_cpus=1,
+            max_task_retries=_TRIES,
+        )
 
 
 def _read(batch: Any) -> Iterator[Any]:
