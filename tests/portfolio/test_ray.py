@@ -16,14 +16,17 @@ import pyarrow.parquet as pq
 import pytest
 from quality.portfolio.make import main as make
 from quality.portfolio.on_ray import resident, workers_beneath
+from rich.console import Console
 
 from mulu.desk import Desk
 from mulu.errors import Misused
+from mulu.interfaces.cli.render import Page
 from mulu.portfolio import cluster
 from mulu.portfolio.cluster import Answering, LostRows, OtherMulu, rows_in, schema, screen_on_ray, settle
 from mulu.portfolio.incoming import guess
 from mulu.portfolio.workers import mark
 from mulu.sources.tables import row_group
+from mulu.vocabulary import Language
 
 ROWS = 1500
 DAY = datetime.date(2026, 11, 23)
@@ -64,7 +67,7 @@ def _joined(folder: Path) -> Path:
     return path
 
 
-def test_a_cluster_gives_row_by_row_what_one_machine_gives_though_a_worker_is_lost(table: Path, monkeypatch):
+def test_a_cluster_gives_row_by_row_what_one_machine_gives_though_a_worker_is_lost(table: Path):
     into = table.parent / "out"
     environment = {**os.environ, "MULU_STORE": str(table.parent / "s.db")}
     command = [sys.executable, "-m", "mulu", "portfolio", "screen", "p"]
@@ -78,8 +81,12 @@ def test_a_cluster_gives_row_by_row_what_one_machine_gives_though_a_worker_is_lo
     answer = json.loads(told[told.index(b"{") :])
     assert json.loads((into / "manifest.json").read_text())["digest"] == answer["digest"]
     assert not list(into.parent.glob("*.part"))
+    shown = Console(width=120)
+    with shown.capture() as page:
+        Page(shown, Language.EN).portfolio(answer)
+    assert "2 rows say again what an earlier one says; 1 say nothing" in page.get()
+    assert "text=text" in page.get()
 
-    monkeypatch.setenv("MULU_STORE", str(table.parent / "s.db"))
     desk = Desk(store=str(table.parent / "s.db"))
     told_local = subprocess.run(
         [*command, "--file", str(_joined(table)), *asked], env=environment, capture_output=True, check=False
