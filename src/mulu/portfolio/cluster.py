@@ -405,7 +405,7 @@ def settle(results: Path, total: int) -> tuple[Counter[str], str]:
     """Prove that every row is there once; mark those whose id stood in an earlier row; count, and make the digest.
 
     The earliest row of an id counts, by its number in the input; one that says the same again is `repeated`, one that says
-    something else refused, as on one machine. Held are 9 bytes a row. Raises LostRows.
+    something else refused, as on one machine. Held are some 20 bytes a row. Raises LostRows.
     """
     files = sorted(results.glob("*.parquet"))
     again = _again(files, total)
