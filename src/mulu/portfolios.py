@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import itertools
 import json
 import os
 import re
@@ -30,8 +31,8 @@ from mulu.portfolio.exposure import Filters, WrongFilter, checked, item_said, st
 from mulu.portfolio.impact import KINDS, Change, Effect, Side, all_logits, effects
 from mulu.portfolio.incoming import Incoming, refused_line
 from mulu.portfolio.records import Record, Refused, Repeated
-from mulu.portfolio.screened import Found, Outcomes, Portion
-from mulu.portfolio.workers import Task, read_all
+from mulu.portfolio.screened import Digest, Found, Outcomes, Portion
+from mulu.portfolio.workers import Task, mark, read_all
 from mulu.screening.added import can_be_kept
 from mulu.screening.engine import Screener
 from mulu.store.outcomes import last_run, outcome
@@ -415,12 +416,16 @@ class Portfolios:
         """Screen Parquet on a Ray cluster into Parquet; see `portfolio.cluster`. The run is recorded; nothing is kept for an impact."""
         from mulu.portfolio.cluster import screen_on_ray
 
+        named(name)
         catalogue = self._catalogue()
+        if draft is not None:
+            catalogue.draft(draft)
         held = tuple(one for one in self._held() if one.counts)
         engine = mark(catalogue)
         done = screen_on_ray(
             file,
             into,
+            engine=engine,
             columns=columns,
             held=held,
             on=on,
@@ -430,7 +435,7 @@ class Portfolios:
             cache=cache_folder() if address is None else None,
         )
         asked = {"input": file.name, "engine": engine, "known": fingerprint(held) or ""}
-        self._record("screened", at, by, {"portfolio": named(name), "run": None, "asked": asked, "done": done})
+        self._record("screened", at, by, {"portfolio": name, "run": None, "asked": asked, "done": done})
         return {
             "portfolio": name,
             "cluster": True,
@@ -975,18 +980,6 @@ def named(name: str) -> str:
     return name
 
 
-def mark(catalogue: Catalogue) -> str:
-    """The engine with which records are read, and the release of the pack: what was read with another is read again."""
-    from mulu.screening import encoder
-    from mulu.screening.gathering import version
-    from mulu.screening.model import read_model
-
-    model = read_model()
-    return (
-        f"{model.version}+{encoder.PACKAGE}-{encoder.version()}+{version()}+data-{catalogue.released.manifest.version}"
-    )
-
-
 def standing(edition: Edition, item: str) -> str:
     """A digest of the control points that an item has in an edition: what a judgement of it rests on."""
     listing = edition.listings.get(item)
@@ -997,15 +990,18 @@ def standing(edition: Edition, item: str) -> str:
 
 
 def results_digest(portfolio: Portfolio, run: int) -> str:
-    """A digest of what a run found: each record with its version and the items flagged, in order of id."""
-    digest = hashlib.sha256()
+    """A digest of what a run found: each record with its version and candidates, in whatever order. A cluster gives the same."""
+    digest = Digest()
     rows = portfolio.query(
-        "SELECT records.id, version, edition, item, score, flag FROM records JOIN latest ON latest.row = records.row"
-        " LEFT JOIN candidates ON candidates.row = records.row WHERE seen = ? ORDER BY records.id, rank",
+        "SELECT records.id, version, edition, item, score, flag, near, point FROM records JOIN latest ON latest.row = records.row"
+        " LEFT JOIN candidates ON candidates.row = records.row WHERE seen = ? ORDER BY records.row, rank",
         (run,),
     )
-    for row in rows:
-        digest.update(json.dumps(row, ensure_ascii=False).encode() + b"\n")
+    for (id_, version, edition), some in itertools.groupby(rows, key=lambda row: row[:3]):
+        found = [
+            Found(item, score, bool(flag), bool(near), point) for *_, item, score, flag, near, point in some if item
+        ]
+        digest.add(id_, version, edition, found)
     return digest.hexdigest()
 
 

@@ -42,7 +42,7 @@ from mulu.sources.described import Kind, Reading
 from mulu.sources.fenced import read_described, table
 from mulu.sources.patents import number_key
 from mulu.sources.reading import UnreadableFile, plausible
-from mulu.sources.tables import Blank, Sheet, Value, texts
+from mulu.sources.tables import Blank, Rows, Sheet, Value, texts
 from mulu.vocabulary import Said
 
 MAX_TEXT = 1_000_000  # characters of one description; more is a document of many
@@ -408,11 +408,13 @@ def _unread(one: UnreadLines, row: _Row) -> Refused:
 # ---- one row -------------------------------------------------------------------------------------------------------
 
 
-def rows_of(mapping: Mapping, rows: Sequence[Given[str, Any]]) -> list[Record | Refused]:
-    """Rows of a table, given by column, as records: for a reader that hands over rows itself. They have no number."""
-    (columns,) = mapping.tables
-    row = _Row(columns, columns.sheet or "", Counter())
-    return [row.of_values({str(name): _value(value) for name, value in one.items()}) for one in rows]
+def records_of(columns: Columns, file: str, rows: Rows) -> list[Record | Refused | None]:
+    """Rows that a reader hands over itself, as `Incoming` reads them, each by itself; None for one that says nothing."""
+    row = _Row(columns, file, Counter())
+    return [
+        row.of_cells(number, number, cells) if texts(cells) else None
+        for number, cells in enumerate(rows.rows, rows.first)
+    ]
 
 
 class _Row:
@@ -453,9 +455,6 @@ class _Row:
             if cells[column] is not None:
                 values[f"[{letter(column)}]"] = cells[column]
         return self._made(number, last, values)
-
-    def of_values(self, values: Given[str, Value]) -> Record | Refused:
-        return self._made(0, 0, values)
 
     def _text_columns(self) -> tuple[str, ...]:
         return (*self._columns.roles["text"], *self._columns.roles.get("title", ()))
@@ -788,7 +787,7 @@ class _Known:
     def told(self, record: Record) -> Record | Refused | Repeated:
         """The record, with the first of the same text named; or what it is where its id came before."""
         number = len(self._begins) - 1
-        content = _content(record)
+        content = content_of(record)
         earlier = self._ids.add(hashlib.blake2b(record.id.encode(), digest_size=16).digest(), number)
         if earlier is not None:
             first = self._of(earlier)[1]
@@ -797,11 +796,7 @@ class _Known:
             return Refused(
                 place=record.place,
                 id=record.id,
-                said=Said(
-                    "id_with_other_content",
-                    f"编号 {record.id[:80]!r} 已见于 {first}，内容不同。请改正编号，或删去其中一行。",
-                    f"the id {record.id[:80]!r} stands already at {first}, with other content. Mend the id, or take one row out.",
-                ),
+                said=other_content(record.id, first),
                 row={"id": record.id, "title": _shown(record.title), "text": _shown(record.text)},
             )
         self._contents += content
@@ -815,7 +810,16 @@ class _Known:
         return ident, place
 
 
-def _content(record: Record) -> bytes:
+def other_content(ident: str, first: str) -> Said:
+    """Why a row is refused whose id stands at another place, with other content."""
+    return Said(
+        "id_with_other_content",
+        f"编号 {ident[:80]!r} 已见于 {first}，内容不同。请改正编号，或删去其中一行。",
+        f"the id {ident[:80]!r} stands already at {first}, with other content. Mend the id, or take one row out.",
+    )
+
+
+def content_of(record: Record) -> bytes:
     """All that a record says but where it stands, as 16 bytes."""
     said = msgspec.json.encode(msgspec.structs.replace(record, place=""))
     return hashlib.blake2b(said, digest_size=16).digest()

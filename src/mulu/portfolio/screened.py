@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -32,6 +34,25 @@ class Found(msgspec.Struct, frozen=True, array_like=True):
     flag: bool
     near_boundary: bool
     point: str  # the key of the control point (or item) that speaks loudest
+
+
+class Digest:
+    """What records come to, whatever their order and wherever they were read: the sum of the SHA-256 of each, 256 bits wide.
+
+    The same on one machine and on a cluster. It tells whether two results are the same, not who made them.
+    """
+
+    def __init__(self) -> None:
+        self._sum = 0
+
+    def add(self, id_: str, version: str, edition: str, found: Iterable[Found]) -> None:
+        """One record, with its candidates from the best down."""
+        said = [id_, version, edition, *([c.item, c.score, c.flag, c.near_boundary, c.point] for c in found)]
+        whole = hashlib.sha256(json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()).digest()
+        self._sum = (self._sum + int.from_bytes(whole)) % 2**256
+
+    def hexdigest(self) -> str:
+        return f"{self._sum:064x}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,18 @@ def engine(held: tuple[HeldText, ...], cache: Path | None) -> Screener:
     return Screener(Catalogue(read(), held), cache=cache)
 
 
+def mark(catalogue: Catalogue) -> str:
+    """The engine with which records are read, and the release of the pack: what was read with another is read again."""
+    from mulu.screening import encoder
+    from mulu.screening.gathering import version
+    from mulu.screening.model import read_model
+
+    model = read_model()
+    return (
+        f"{model.version}+{encoder.PACKAGE}-{encoder.version()}+{version()}+data-{catalogue.released.manifest.version}"
+    )
+
+
 def read_all(
     tasks: Iterable[Task], count: int, held: tuple[HeldText, ...], cache: Path | None
 ) -> Iterator[tuple[int, Portion]]:

@@ -214,16 +214,37 @@ def _parquet(file: IO[bytes], path: str, most: int | None) -> Iterator[Sheet | R
     try:
         held = pq.ParquetFile(file, pre_buffer=False, memory_map=False)
         yield Sheet(None, held.metadata.num_rows, names=tuple(held.schema_arrow.names))
-        first = 1
-        for batch in held.iter_batches(AT_ONCE, use_threads=False):
-            columns = [[_said(value) for value in column.to_pylist()] for column in batch.columns]
-            yield Rows(first, tuple(zip(*columns, strict=True)) if columns else ((),) * batch.num_rows)
-            first += batch.num_rows
-            if most is not None and first > most:
+        for rows in _rows(held.iter_batches(AT_ONCE, use_threads=False), 1):
+            yield rows
+            if most is not None and rows.first + len(rows.rows) > most:
                 break
     except (pa.ArrowException, OSError, ValueError, KeyError, TypeError) as error:
-        why = Said("broken_parquet", "Parquet 文件无法解析", "it cannot be parsed")
-        raise Corrupt(path, "parquet", why) from error
+        raise Corrupt(path, "parquet", _BROKEN) from error
+
+
+def row_group(path: str, group: int, first: int, at_once: int) -> Iterator[Rows]:
+    """The rows of one row group of a Parquet file, of which `first` is the number of the first, `at_once` at a time.
+
+    For readers that share a file among them, on machines of their own. Raises UnreadableDocument.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path, pre_buffer=False, memory_map=False) as held:
+            yield from _rows(held.iter_batches(at_once, row_groups=[group], use_threads=False), first)
+    except (pa.ArrowException, OSError, ValueError, KeyError, TypeError) as error:
+        raise Corrupt(path, "parquet", _BROKEN) from error
+
+
+def _rows(held: Iterable[Any], first: int) -> Iterator[Rows]:
+    for batch in held:
+        columns = [[_said(value) for value in column.to_pylist()] for column in batch.columns]
+        yield Rows(first, tuple(zip(*columns, strict=True)) if columns else ((),) * batch.num_rows)
+        first += batch.num_rows
+
+
+_BROKEN = Said("broken_parquet", "Parquet 文件无法解析", "it cannot be parsed")
 
 
 def _said(value: Any) -> Value:

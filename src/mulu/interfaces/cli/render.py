@@ -1723,13 +1723,15 @@ class Page:
                 f"{answer['flagged']:,} flagged (candidates, no conclusions)",
             )
         )
-        if answer["twice"]:
+        if answer["repeated"] or answer["empty"]:
             self.line(
                 self.say(
-                    f"▲ {answer['twice']:,} 行的编号已在前面出现过",
-                    f"▲ {answer['twice']:,} rows bear an id of an earlier row",
+                    f"与前面的行相同 {answer['repeated']:,} 行；空行 {answer['empty']:,} 行",
+                    f"{answer['repeated']:,} rows say again what an earlier one says; {answer['empty']:,} say nothing",
                 )
             )
+        used = ", ".join(f"{role}={'+'.join(columns)}" for role, columns in answer["mapping"].items())
+        self.line(printable(self.say(f"列：{used}", f"columns: {used}")))
         self.line(
             self.say(
                 f"已写入 {answer['into']}，用时 {answer['seconds']} 秒",
