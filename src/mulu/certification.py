@@ -30,8 +30,8 @@ from mulu.catalogue.releases import NoReleaseKnown, manifest_digest, named, read
 from mulu.determination.signing import Check, Compared, Statement
 from mulu.errors import Misused, MuluError
 from mulu.portfolio.impact import KINDS
+from mulu.portfolio.workers import mark as engine_of
 from mulu.portfolios import PortfolioRefused, Portfolios, Progress, input_digest
-from mulu.portfolios import mark as engine_of
 from mulu.reports import certificate as paper
 from mulu.reports.certificate import Body, Certificate, Difference, PortfolioBody
 from mulu.store.outcomes import digest_of

@@ -7,7 +7,7 @@ import pytest
 from mulu.desk import Desk
 from mulu.portfolio.records import Record, Refused
 from mulu.portfolio.screened import Found, read_records
-from mulu.portfolios import mark
+from mulu.portfolio.workers import mark
 from mulu.store.portfolios import Portfolio
 from mulu.vocabulary import Said
 

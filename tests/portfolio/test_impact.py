@@ -20,7 +20,8 @@ from mulu.desk import Desk
 from mulu.portfolio.impact import Change, Side, effects
 from mulu.portfolio.records import Record
 from mulu.portfolio.screened import Found, Outcomes, read_records
-from mulu.portfolios import PortfolioRefused, Portfolios, mark
+from mulu.portfolio.workers import mark
+from mulu.portfolios import PortfolioRefused, Portfolios
 from mulu.screening.added import LEAST_KEPT
 from mulu.screening.engine import TOLERANCE, Screener
 from mulu.screening.gathering import gather, parts_of, weighed_for_every_day

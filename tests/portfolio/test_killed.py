@@ -23,8 +23,7 @@ from mulu.catalogue.editions import Catalogue
 from mulu.desk import Desk
 from mulu.portfolio.records import Record
 from mulu.portfolio.screened import Portion, read_records
-from mulu.portfolio.workers import CannotBegin, Task, read_all
-from mulu.portfolios import mark
+from mulu.portfolio.workers import CannotBegin, Task, mark, read_all
 from mulu.screening.engine import Screener
 from mulu.store.portfolios import Portfolio, PortfolioAtWork, PortfolioUnusable
 
