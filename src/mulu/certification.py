@@ -39,6 +39,7 @@ from mulu.vocabulary import Said
 
 Json = dict[str, Any]
 _MOST_SHOWN = 200  # differences
+_KEPT = 10  # candidates that a case keeps of a screening, at least
 _FEW = 512  # rows that are read in this process: others would take longer to begin
 _AGAIN = "again"  # the portfolio into which a table is read again
 _CLOCKS = datetime.timedelta(minutes=10)  # by which the clocks of two machines may be apart
@@ -562,6 +563,7 @@ class Certification:
                     here = _ruled(desk.casework.by_rule(case))
                     self._told(facts["result"], here, body.tolerance, found, equal)
                     self._told(_headed(facts), _headed(here), body.tolerance, found, equal, "certificate.")
+                    self._as_recorded(body.determination, facts, at, found, equal)
                     compared = True
                     kept = body.determination.screening
                     if kept is not None and given is not None:
@@ -670,6 +672,26 @@ class Certification:
             )
         ]
 
+    def _as_recorded(
+        self,
+        recorded: paper.Determined,
+        facts: Json,
+        at: datetime.datetime,
+        found: list[Difference],
+        equal: list[str],
+    ) -> None:
+        """Hold a certificate against the record that it is of, where the store at hand has it: whoever holds the key can sign
+        what was never recorded. What may be added to a record later is not held against it.
+        """
+        case = self._desk.casework.cases().get(recorded.case)
+        one = None if case is None else next((s for s in case.signed if s.reference == recorded.reference), None)
+        if one is None or _record(one) != recorded.record:
+            return
+        here = self.determination(recorded.reference, at, False)["determination"]
+        later = ("superseded_by", "dissents", *(("approved_by",) if recorded.approved_by is None else ()))
+        said = {key: value for key, value in facts["determination"].items() if key not in later}
+        self._told(said, {key: here[key] for key in said}, paper.TOLERANCE, found, equal, "record.")
+
     def _since(self, recorded: paper.Determined) -> Json:
         """What became of a determination in the store at hand: nothing is said where there is none."""
         work = self._desk.casework
@@ -679,15 +701,17 @@ class Certification:
         if one is None or case is None:
             told = Said(
                 "determination_not_here",
-                "此处的存储库没有该判定：不知其后是否被取代",
-                "the store here has no such determination: whether it was superseded since is not known",
+                "此处的存储库没有该判定：未能核对签署人、案件和记录，也不知其后是否被取代",
+                "the store here has no such determination: who signed it, its case and its record could not be checked, and whether it "
+                "was superseded since is not known",
             )
             return {"record": "not here", "said": told.as_json(), **_NOTHING_SINCE}
         if _record(one) != recorded.record:
             told = Said(
                 "another_determination",
-                f"此处名为 {one.reference} 的是另一判定：不知证书所载者其后是否被取代",
-                f"{one.reference} is another determination here: whether the one certified was superseded since is not known",
+                f"此处名为 {one.reference} 的是另一判定：未能核对证书所载的签署人、案件和记录，也不知其后是否被取代",
+                f"{one.reference} is another determination here: who signed the one certified, its case and its record could not be "
+                "checked, and whether it was superseded since is not known",
             )
             return {"record": "another", "said": told.as_json(), **_NOTHING_SINCE}
         reopened = [] if one.superseded_by else work.reopened(one)
@@ -1003,7 +1027,8 @@ def _screened_again(facts: Json, desk: Answers, text: str) -> tuple[Json, Json, 
 def _kept_again(facts: Json, desk: Answers, text: str) -> tuple[Json, Json, str]:
     """The same of the screening that a case kept."""
     kept = facts["determination"]["screening"]
-    answer = desk.screen(text, datetime.date.fromisoformat(kept["on"]), top=len(kept["candidates"]))
+    # A case keeps ten candidates at least: whoever left some out shows fewer.
+    answer = desk.screen(text, datetime.date.fromisoformat(kept["on"]), top=max(len(kept["candidates"]), _KEPT))
     compared, _ = _parted(answer)
     here = _kept({key: answer.get(key) for key in kept})
     return {**kept, "compared": facts["compared"]}, {**here, "compared": compared}, answer["engine"]

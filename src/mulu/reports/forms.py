@@ -15,7 +15,7 @@ from typing import Any, Final
 from mulu.determination.accepted import FILLS, Taken, taken_from
 from mulu.errors import Misused
 from mulu.reports.model import Block, Heading, Line, Paper, Para, Points, Run, Table, Tone, Writer
-from mulu.reports.papers import Cited, Values, chosen, law_mark, mark, named, pair, paper, shown, word
+from mulu.reports.papers import Cited, Values, chosen, law_mark, mark, named, pair, paper, shown, since_signed, word
 from mulu.reports.words import CONTROL
 from mulu.vocabulary import Bilingual, Said
 
@@ -356,6 +356,13 @@ def _of_determination(key: str) -> Take:
     return take
 
 
+def _not_listed(w: Writer, values: Values) -> Line:
+    """The determination that found the technology not listed; nothing where it found anything else."""
+    found = values.signed or values.determination
+    reference = found.get("reference")
+    return w.data(reference) if reference and found["outcome"] == "not listed" else ()
+
+
 def _of_signature(key: str) -> Take:
     return lambda w, values: () if values.state is None or not values.state[key] else w.data(values.state[key])
 
@@ -577,7 +584,7 @@ REGISTRATION = Form(
                 _entry("ip_numbers", "专利号、申请号", "patent and application numbers", ("全部", "all of them"), _M, _YOU),
                 _entry("related_party", "是否关联方", "related parties", ("是或否", "yes or no"), _M, _accepted("related_party")),
                 _entry("agent", "代理人", "agent", ("委托代理的", "where there is one"), _M, _YOU),
-                _entry("not_listed", "目录判定", "determination under the Catalogue", ("不在目录内的判定编号", "the determination that found it not listed"), _M, _DETERMINED, _of_determination("reference")),
+                _entry("not_listed", "目录判定", "determination under the Catalogue", ("不在目录内的判定编号", "the determination that found it not listed"), _M, _DETERMINED, _not_listed),
             ),
         ),
         (Bilingual("数据表：供方", "Data sheet: supplier"), _party("supplier", "供方", "supplier")),
@@ -739,6 +746,18 @@ _ON_EVERY_PAGE = Bilingual("非官方表样，不是法律意见", "UNOFFICIAL F
 # ---- the paper -----------------------------------------------------------------------------------------------------
 
 
+def _other_outcome(w: Writer, form: Form, values: Values) -> list[Block]:
+    """What a form says that is not for the outcome which was signed."""
+    if form.kind != "registration" or values.signed is None or values.signed["outcome"] == "not listed":
+        return []
+    said = w.say(
+        "登记表用于自由出口的技术，而本案所签署的结论不是“不在目录内”：",
+        "This form registers technology that is exported freely, and what was signed of this case is not “not listed”:",
+        "bad",
+    )
+    return [Para(w.joined((said, word(w, values.signed["outcome"], "strong")), " "), "warn")]
+
+
 def form_paper(filled_: Filled, w: Writer, values: Values) -> Paper:
     """A form as a paper: every field with its value and how well the field is known, and what is not filled in."""
     form, cited = filled_.form, Cited()
@@ -746,6 +765,8 @@ def form_paper(filled_: Filled, w: Writer, values: Values) -> Paper:
         Para(w.of(UNOFFICIAL, "bad"), "warn"),
         Para((*w.of(form.about), Run(" "), *w.data(cited.of(values.law[one] for one in form.provisions)))),
         Para(w.joined((w.label("案件：", "Case:"), w.data(f"{values.case['case']}  {values.case['title']}")), " ")),
+        *since_signed(w, values),
+        *_other_outcome(w, form, values),
     ]
     head = (w.label("字段", "Field"), w.label("填写内容", "Entry"), w.label("字段确定性", "Certainty of the field"))
     for title, entries in form.sections:

@@ -207,15 +207,10 @@ def memo(w: Writer, values: Values) -> Paper:
     return paper(w, values, "技术出口判定备忘录", "Determination Memorandum: Technology Export", _FROM_RECORDS, blocks)
 
 
-def _head(w: Writer, values: Values) -> list[Block]:
-    found, signed, state = values.determination, values.signed, values.state
-    outcome = (signed or found)["outcome"]
+def since_signed(w: Writer, values: Values) -> list[Block]:
+    """What every paper that rests on a signed determination says where it does not stand as it was signed."""
     blocks: list[Block] = []
-    if signed is None:
-        blocks.append(
-            Para(w.say("草稿：尚未签署，不得据以行事。", "Draft: not signed. Nothing may rest on it.", "bad"), "warn")
-        )
-    elif values.moved_on:
+    if values.signed is not None and values.moved_on:
         blocks.append(
             Para(
                 w.say(
@@ -226,9 +221,20 @@ def _head(w: Writer, values: Values) -> list[Block]:
                 "warn",
             )
         )
-    for one in (state or {}).get("reopened", ()):
+    for one in (values.state or {}).get("reopened", ()):
         blocks.append(
             Para(w.joined((w.say("判定须重新审视。", "The determination is reopened.", "bad"), w.of(one))), "warn")
+        )
+    return blocks
+
+
+def _head(w: Writer, values: Values) -> list[Block]:
+    found, signed, state = values.determination, values.signed, values.state
+    outcome = (signed or found)["outcome"]
+    blocks = since_signed(w, values)
+    if signed is None:
+        blocks.append(
+            Para(w.say("草稿：尚未签署，不得据以行事。", "Draft: not signed. Nothing may rest on it.", "bad"), "warn")
         )
     if found["two_persons"] and state is not None and state["approved_by"] is None:
         blocks.append(Para(w.say("尚待第二人批准。", "It awaits its second person.", "bad"), "warn"))
@@ -244,9 +250,11 @@ def _head(w: Writer, values: Values) -> list[Block]:
             ),
         )
     )
-    is_export = {True: w.label("是", "yes"), False: w.label("否", "no")}.get(
-        found["is_technology_export"], w.label("未定", "open")
-    )
+    answered = found["is_technology_export"]
+    if signed is not None:  # as it was signed, whatever was recorded since
+        crossing = next((one["answer"] for one in signed["steps"] if one["test"] == "crossing"), None)
+        answered = {"yes": True, "no": False}.get(crossing or "")
+    is_export = {True: w.label("是", "yes"), False: w.label("否", "no")}.get(answered, w.label("未定", "open"))
     rows = [
         (w.label("案件", "Case"), w.data(f"{values.case['case']}  {found['title']}")),
         (w.label("结论", "Outcome"), word(w, outcome, "strong")),

@@ -35,7 +35,8 @@ _LIKELIER = (
     0.15  # by how much more of a text must be frequent characters for its encoding not to be the one that is named
 )
 _RENDERINGS = ("text/plain", "text/html")
-_FAR_MORE = 1.5  # HTML that is so much longer than the plain text beside it says something else
+_TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)*|[a-z]{2,}|[\u4e00-\u9fff]")
+_LINKS = 2  # words of the HTML alone that say nothing of their own
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{2,30})|=\?([A-Za-z0-9_.:-]{2,30})\?[bBqQ]\?")
 _CHINESE = frozenset(("gb2312", "gbk", "x-gbk", "cp936", "gb_2312-80", "hz-gb-2312"))
 # What stands above an earlier e-mail that a reply or a forward brings along.
@@ -250,17 +251,20 @@ def _leaves(message: Any) -> Iterator[Any]:
 
 
 def _spoken(parts: list[Any], held: Held) -> list[Any]:
-    """The parts that are the e-mail itself: its plain texts; its HTML where there is none, or where it says far more."""
+    """The parts that are the e-mail itself: its plain texts; its HTML where there is none, or where it says something else."""
     said = [one for one in parts if one.get_content_maintype() == "text" and not _is_attached(one)]
     said = [one for one in said if _sealed(one, _bytes(one) or b"") is None]
     plain = [one for one in said if one.get_content_type() == "text/plain" and (_bytes(one) or b"").strip()]
     pages = [one for one in said if one.get_content_type() == "text/html"]
     if plain and pages:
 
-        def long(ones: list[Any]) -> int:
-            return sum(len("".join("".join(_text_of(one, held, [], [])).split())) for one in ones)
+        def told(ones: list[Any]) -> set[str]:
+            return set(_TOKEN.findall("\n".join("".join(_text_of(one, held, [], [])) for one in ones).lower()))
 
-        return plain + pages if long(pages) > _FAR_MORE * long(plain) + 40 else plain
+        more = told(pages) - told(plain)
+        # One other number may be the one that decides; a word or two may be a link's.
+        other = any(one[0].isdigit() for one in more) or len(more) > _LINKS
+        return plain + pages if other else plain
     return plain or pages
 
 
