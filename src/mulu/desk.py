@@ -1925,8 +1925,8 @@ class Desk:
                 described, on, at, draft, top, base_rate, weights, desk._as_known, with_text
             )
         made = paper.sign(body, signer)
+        signed = paper.read(made)  # nothing is written that could not be read again
         write_new(Path(into), made)
-        signed = paper.read(made)
         return {
             "made": "certificate",
             "written": into,

@@ -20,6 +20,7 @@ from mulu.desk import Desk
 from mulu.errors import Misused, MuluError
 from mulu.interfaces.api.table import CERTIFICATE, DOCUMENT
 from mulu.interfaces.cli.main import main
+from mulu.portfolio.impact import KINDS
 from mulu.portfolios import Portfolios
 from mulu.reports.certificate import (
     NAMED,
@@ -350,6 +351,17 @@ def test_what_its_own_holder_signed_and_no_run_gave_is_found(asked, key: Path, t
     assert any(one.startswith(where) for one in found), found
 
 
+def test_effects_of_several_kinds_are_told_in_one_order_however_the_facts_are_ordered(asked, key: Path, tmp_path: Path):
+    body = body_of(make(asked[0], key, tmp_path, impact=1))
+    kinds = sorted(KINDS, reverse=True)
+    body["impact"].update(
+        affected=1, effects=dict.fromkeys(kinds, 1), items=[{"item": "x", "effects": dict.fromkeys(kinds, 1)}]
+    )
+    said = read(signed_anew(body, key)).facts["says"]["en"]
+    told = "newly caught 1, moved to the other list 1, changed in substance 1, changed, how is not known 1, released 1"
+    assert told in said
+
+
 def test_a_score_within_the_tolerance_is_no_difference(asked, key: Path, tmp_path: Path):
     made, file = asked
     body = body_of(make(made, key, tmp_path))
@@ -374,6 +386,7 @@ def test_a_score_within_the_tolerance_is_no_difference(asked, key: Path, tmp_pat
         lambda b: b["impact"]["effects"].update(caught=0),
         lambda b: b["impact"]["effects"].update(released=1),
         lambda b: b["impact"].update(beside=9),
+        lambda b: b["impact"]["effects"].update(strange=0),
         lambda b: b["impact"]["recorded"].update(at="2026-11-24T08:00:00+00:00"),
     ],
 )  # fmt: skip

@@ -424,6 +424,7 @@ def _agrees(change: Impact) -> bool:
             by_kind[kind] = by_kind.get(kind, 0) + count
     return (
         change.compared.keys() == {"before", "after"}
+        and change.effects.keys() == _EFFECTS.keys()
         and max(change.affected, change.beside) <= change.records
         and all(count <= change.affected for count in change.effects.values())
         and {kind for kind, count in change.effects.items() if count}
@@ -615,7 +616,7 @@ def _sentence_of_a_portfolio(body: Mapping[str, Any]) -> dict[str, str]:
         for side in ("before", "after"):
             say_compared(change[side], change["compared"][side])
         if change["affected"]:
-            kinds = [(kind, n) for kind, n in change["effects"].items() if n]
+            kinds = [(kind, n) for kind in _EFFECTS if (n := change["effects"].get(kind, 0))]
             say(
                 f"受影响的记录 {change['affected']} 条：{'、'.join(f'{_EFFECTS[kind][0]} {n}' for kind, n in kinds)}。",
                 f"Records affected: {change['affected']} ({', '.join(f'{_EFFECTS[kind][1]} {n}' for kind, n in kinds)}).",
