@@ -608,6 +608,12 @@ def test_a_second_rendering_is_not_read_twice():
     assert len(reading.parts) == 1
 
 
+def test_a_rendering_that_says_another_number_is_read_too():
+    plain = part("text/plain; charset=utf-8", "粉末压实密度 2.30 g/cm³。")
+    mail = a_mail(plain, part("text/html; charset=utf-8", "<p>粉末压实密度 2.62 g/cm³。</p>"), kind="alternative")
+    assert "2.30" in read(mail).text and "2.62" in read(mail).text
+
+
 @pytest.mark.parametrize(
     ("attached", "word"),
     [
