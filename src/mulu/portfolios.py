@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,11 +34,12 @@ from mulu.portfolio.incoming import Incoming, refused_line
 from mulu.portfolio.records import Record, Refused, Repeated
 from mulu.portfolio.screened import Digest, Found, Outcomes, Portion
 from mulu.portfolio.workers import Task, mark, read_all
+from mulu.screening import encoder
 from mulu.screening.added import can_be_kept
 from mulu.screening.engine import Screener
 from mulu.store.outcomes import last_run, outcome
 from mulu.store.place import cache_folder, exists, file_of, where
-from mulu.store.portfolios import Part, Portfolio, Row, portfolios_in
+from mulu.store.portfolios import LATEST, Part, Portfolio, Row, portfolios_in
 from mulu.vocabulary import Said
 
 if TYPE_CHECKING:
@@ -465,18 +467,13 @@ class Portfolios:
         for part in portfolio.parts(only="seen = ?", values=(run,)):
             answered = portfolio.query("SELECT row, day, edition, known FROM records WHERE part = ?", (part.number,))
             wanted_of = {row: stale[tuple(kind)] for row, *kind in answered if tuple(kind) in stale}
-            places = sorted(place for place, row in part.rows.items() if row in wanted_of)
-            if not places:
+            rows = {place: row for place, row in part.rows.items() if row in wanted_of}
+            if not rows:
                 continue
             made = []
-            for place, logits in all_logits(
-                screener,
-                places,
-                lambda names, part=part: portfolio.kept(part, names),  # type: ignore[misc]
-                lambda place, part=part: portfolio.rows("records.row = ?", (part.rows[place],))[0].record,  # type: ignore[misc]
-            ):
-                wanted = wanted_of[part.rows[place]]
-                made.append((part.rows[place], wanted.id, known, outcomes[wanted.id].of(logits)))
+            for row, logits in all_logits(screener, rows, partial(portfolio.kept, part), portfolio.records):
+                wanted = wanted_of[row]
+                made.append((row, wanted.id, known, outcomes[wanted.id].of(logits)))
             portfolio.renew(made)
 
     def _journal(self, portfolio: Portfolio) -> None:
@@ -537,6 +534,8 @@ class Portfolios:
                 "records again.",
             )
         change = Change(Side(was, old), Side(now, new), named_)
+        if change.adds:
+            encoder.load()  # some texts will be read again
         loaded = time.monotonic()
         results: list[Json] = []
         tally: Counter[str] = Counter()
@@ -547,18 +546,15 @@ class Portfolios:
             self._same_engine(portfolio, parts)
             total = portfolio.count()
             of_run = last_run(portfolio)
-            for part in parts:
-                for one in change.met_by(
-                    sorted(part.rows),
-                    lambda names, part=part: portfolio.kept(part, names),  # type: ignore[misc]
-                    lambda place, part=part: portfolio.rows("records.row = ?", (part.rows[place],))[0].record,  # type: ignore[misc]
-                ):
-                    touched += 1
-                    read_again += one.read_again
-                    made = effects(one.before, one.after, changes, change.standing)
-                    if not made:
-                        continue
-                    row = portfolio.rows("records.row = ?", (part.rows[one.place],))[0]
+            for some in change.met_by(
+                ((part.rows, partial(portfolio.kept, part)) for part in parts), portfolio.records
+            ):
+                touched += len(some)
+                read_again += sum(one.read_again for one in some)
+                told = [(one.row, effects(one.before, one.after, changes, change.standing)) for one in some]
+                said = {row: made for row, made in told if made}
+                for row in portfolio.of(list(said)):
+                    made = said[row.row]
                     results.append(self._affected(row, made, judged, new, base_rate))
                     tally.update({effect.kind for effect in made})
         results.sort(key=lambda r: (min(KINDS.index(e["kind"]) for e in r["effects"]), r["record"]))
@@ -719,7 +715,7 @@ class Portfolios:
                 "mark": mark,
                 "total": len(rows),
                 "offset": offset,
-                "records": [self.told(exposed.portfolio.rows("records.row = ?", (row,))[0], judged) for row in shown],
+                "records": [self.told(row, judged) for row in exposed.portfolio.of(shown)],
             }
 
     def map(
@@ -797,7 +793,7 @@ class Portfolios:
             judged = self.judgements(name)
             sure = exposed.sure()
             flagged = exposed.rows("flagged")
-            held = [portfolio.rows("records.row = ?", (row,))[0] for row in flagged]
+            held = portfolio.of(flagged)
             items = [[c.item for c in one.candidates if (one.row, c.item) in sure] for one in held]
             asked = [(one.record, catalogue.editions[one.edition], of) for one, of in zip(held, items, strict=True)]
             records: list[Json] = []
@@ -812,7 +808,7 @@ class Portfolios:
                 if told is not None:
                     told(len(records), len(flagged))
             near = exposed.rows("near")
-            shown = [self.told(portfolio.rows("records.row = ?", (row,))[0], judged) for row in near[:near_most]]
+            shown = [self.told(row, judged) for row in portfolio.of(near[:near_most])]
             refused = list(portfolio.refused(exposed.filters.run))
         return {
             "portfolio": name,
@@ -993,7 +989,7 @@ def results_digest(portfolio: Portfolio, run: int) -> str:
     """A digest of what a run found: each record with its version and candidates, in whatever order. A cluster gives the same."""
     digest = Digest()
     rows = portfolio.query(
-        "SELECT records.id, version, edition, item, score, flag, near, point FROM records JOIN latest ON latest.row = records.row"
+        f"SELECT records.id, version, edition, item, score, flag, near, point FROM {LATEST}"
         " LEFT JOIN candidates ON candidates.row = records.row WHERE seen = ? ORDER BY records.row, rank",
         (run,),
     )

@@ -7,7 +7,9 @@ nothing that decides has changed, so both say the same.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -27,6 +29,9 @@ KINDS: tuple[Kind, ...] = ("caught", "moved", "substance", "unknown", "released"
 _ACTED = ("added", "deleted", "modified", "renumbered", "moved")  # classes of change that something says
 _LOGITS = ("slots", "logits", "slot_counts")
 Arrays = Callable[[Sequence[str] | None], Mapping[str, npt.NDArray[Any]]]
+Records = Callable[[Sequence[int]], Sequence[Record]]  # those of some rows, in their order
+_TOGETHER = 1024  # touched records that are compared at once
+_AHEAD = 3  # parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +44,9 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """A record that a change may concern: its place in the part, and what both editions make of it."""
+    """A record that a change may concern, by its row, and what both editions make of it."""
 
-    place: int
+    row: int
     before: tuple[Found, ...]
     after: tuple[Found, ...]
     read_again: bool
@@ -64,6 +69,7 @@ class Change:
         # What is added on either side; each is asked of its own items alone, whatever else was imported.
         sides = (after,) if before.screener is after.screener else (before, after)
         self._adding = [side.screener for side in sides if self._adds(side.screener)]
+        self.adds = bool(self._adding)  # points that no record has met
         # Below the operating point an item is flagged on neither side, and leads none that is.
         self._loud = least_logit(after.screener, after.screener.model.operating_point)
         self._outcomes = Outcomes(before.screener, before.edition), Outcomes(after.screener, after.edition)
@@ -71,92 +77,129 @@ class Change:
     def _adds(self, screener: Screener) -> bool:
         return any(screener.index.item_ids[item] in self.items for item in screener.index.added_of)
 
-    def met_by(self, places: Sequence[int], arrays: Arrays, record: Callable[[int], Record]) -> Iterator[Touched]:
-        """The touched ones among the records of a part.
+    def met_by(self, parts: Iterable[tuple[Mapping[int, int], Arrays]], records: Records) -> Iterator[list[Touched]]:
+        """The touched ones among the records of some parts, some at a time.
 
-        `places`: those that are asked about; `arrays` gives what is kept of all of the part, by name; `record` the record at a place,
-        where it must be read again.
+        `parts`: of each the rows that are asked about, by their place in it, and what is kept of all of it.
         """
         if not self.items:
             return
-        some = arrays(_LOGITS)
+        waiting: list[_Near] = []
+        for rows, arrays, some in _read_ahead(parts, None if self._adding else _LOGITS):
+            near = self._near(rows, arrays, some)
+            if near.rows:
+                waiting.append(near)
+            if sum(len(one.rows) for one in waiting) >= _TOGETHER:
+                yield self._compared(waiting, records)
+                waiting = []
+        if waiting:
+            yield self._compared(waiting, records)
+
+    def _near(self, rows: Mapping[int, int], arrays: Arrays, some: Mapping[str, npt.NDArray[Any]]) -> _Near:
+        """Those of a part for which something that changed may speak. `some`: of its arrays all where anything is added."""
+        whole = Kept.of(dict(some)) if self._adding else None
         count = len(some["slot_counts"])
         asked = np.zeros(count, dtype=bool)
-        asked[list(places)] = True
+        asked[list(rows)] = True
         touched = np.zeros(count, dtype=bool)
         of_entry = np.repeat(np.arange(count), some["slot_counts"])
         touched[of_entry[(some["logits"] >= self._loud) & np.isin(some["slots"], self._released)]] = True
-        after, before = self.after.screener, self.before.screener
         again = np.zeros(count, dtype=bool)
-        whole: Kept | None = None
         for screener in self._adding:
-            whole = whole or Kept.of(dict(arrays(None)))
+            assert whole is not None
             met = meet(screener, whole, self.items)
             again |= met.read_again
             touched |= (met.logits >= self._loud).any(axis=1)
-        touched |= again
-        rows = np.nonzero(touched & asked)[0]
-        if not len(rows):
-            return
-        logits = _kept_logits(some, rows)
+        places = np.nonzero((touched | again) & asked)[0]
         kept: Kept | None = None
-        if len(after.index.added) or len(before.index.added):
-            kept = (whole or Kept.of(dict(arrays(None)))).some(rows)
-        was = complete(before, logits, kept, record)
-        now = was if before is after else complete(after, logits, kept, record)
-        for place in rows.tolist():
-            yield Touched(
-                place,
-                tuple(self._outcomes[0].of(was[place])),
-                tuple(self._outcomes[1].of(now[place])),
-                bool(again[place]),
-            )
+        if len(places) and any(len(side.screener.index.added) for side in (self.before, self.after)):
+            kept = (whole or Kept.of(dict(arrays(None)))).some(places)
+        return _Near([rows[place] for place in places.tolist()], again[places], _kept_logits(some, places), kept)
+
+    def _compared(self, near: Sequence[_Near], records: Records) -> list[Touched]:
+        rows = [row for one in near for row in one.rows]
+        logits = [of for one in near for of in one.logits]
+        every = [one.kept for one in near if one.kept is not None]
+        kept = Kept.joined(every) if every else None
+        before, after = self.before.screener, self.after.screener
+        was = complete(before, rows, logits, kept, records)
+        now = was if before is after else complete(after, rows, logits, kept, records)
+        again = np.concatenate([one.again for one in near]).tolist()
+        return [
+            Touched(row, tuple(self._outcomes[0].of(one)), tuple(self._outcomes[1].of(other)), anew)
+            for row, one, other, anew in zip(rows, was, now, again, strict=True)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """Records of a part for which something that changed may speak, in order: their rows, and what is kept of them."""
+
+    rows: list[int]
+    again: npt.NDArray[np.bool_]
+    logits: list[dict[int, int]]
+    kept: Kept | None
+
+
+def _read_ahead(
+    parts: Iterable[tuple[Mapping[int, int], Arrays]], names: Sequence[str] | None
+) -> Iterator[tuple[Mapping[int, int], Arrays, Mapping[str, npt.NDArray[Any]]]]:
+    """Parts with some of their arrays, of which a few are read while the last are being compared."""
+    with ThreadPoolExecutor(1) as pool:
+        waiting: deque[tuple[Mapping[int, int], Arrays, Future[Mapping[str, npt.NDArray[Any]]]]] = deque()
+        for rows, arrays in parts:
+            waiting.append((rows, arrays, pool.submit(arrays, names)))
+            if len(waiting) > _AHEAD:
+                rows, arrays, read = waiting.popleft()
+                yield rows, arrays, read.result()
+        for rows, arrays, read in waiting:
+            yield rows, arrays, read.result()
 
 
 def complete(
     screener: Screener,
-    logits: Mapping[int, Mapping[int, int]],
+    rows: Sequence[int],
+    logits: Sequence[Mapping[int, int]],
     kept: Kept | None,
-    record: Callable[[int], Record],
-) -> dict[int, dict[int, int]]:
+    records: Records,
+) -> list[dict[int, int]]:
     """The logits of records by slot of a screener: those that are kept, and those of what its catalogue adds.
 
-    `logits`: by the place of a record, those kept of released slots, by their place among them; `kept`: all that is kept of these
-    records, in the same order; None where no catalogue adds anything.
+    `logits`: of each row, those kept of released slots, by their place among them; `kept`: all that is kept of these rows, in
+    the same order; None where no catalogue adds anything.
     """
     released, least = screener.index.released_slots, least_logit(screener, LEAST_KEPT)
-    made = {place: {int(released[slot]): logit for slot, logit in of.items()} for place, of in logits.items()}
+    made = [{int(released[slot]): logit for slot, logit in of.items()} for of in logits]
     if not len(screener.index.added):
         return made
     assert kept is not None
     met = meet(screener, kept)
     slots = met.slots.tolist()
-    for row, place in enumerate(logits):
-        if met.read_again[row]:
-            made[place] = logits_of(screener, record(place))
-        else:
-            made[place] |= {
-                s: logit for s, logit in zip(slots, met.logits[row].tolist(), strict=True) if logit >= least
-            }
+    for n, of in enumerate(made):
+        of |= {s: logit for s, logit in zip(slots, met.logits[n].tolist(), strict=True) if logit >= least}
+    again = np.nonzero(met.read_again)[0].tolist()
+    for n, of in zip(again, logits_of(screener, records([rows[n] for n in again])), strict=True):
+        made[n] = of
     return made
 
 
 def all_logits(
-    screener: Screener, places: Sequence[int], arrays: Arrays, record: Callable[[int], Record]
+    screener: Screener, rows: Mapping[int, int], arrays: Arrays, records: Records
 ) -> Iterator[tuple[int, dict[int, int]]]:
-    """The logits by slot of some records of a part, as `Change.met_by` takes them, whatever changed."""
-    rows = np.array(sorted(places), dtype=np.int64)
-    kept = Kept.of(dict(arrays(None))).some(rows) if len(screener.index.added) else None
-    yield from complete(screener, _kept_logits(arrays(_LOGITS), rows), kept, record).items()
+    """The logits by slot of some records of a part, as `Change.met_by` takes them, whatever changed: by their row."""
+    places = np.array(sorted(rows), dtype=np.int64)
+    kept = Kept.of(dict(arrays(None))).some(places) if len(screener.index.added) else None
+    of = [rows[place] for place in places.tolist()]
+    yield from zip(of, complete(screener, of, _kept_logits(arrays(_LOGITS), places), kept, records), strict=True)
 
 
-def _kept_logits(some: Mapping[str, npt.NDArray[Any]], rows: Numbers) -> dict[int, dict[int, int]]:
-    """Of some records of a part, by place, the logits that are kept of released slots."""
+def _kept_logits(some: Mapping[str, npt.NDArray[Any]], places: Numbers) -> list[dict[int, int]]:
+    """Of some records of a part the logits that are kept of released slots."""
     ends = np.cumsum(some["slot_counts"].astype(np.int64))
-    made = {}
-    for row in rows.tolist():
-        of = slice(int(ends[row] - some["slot_counts"][row]), int(ends[row]))
-        made[row] = dict(zip(some["slots"][of].tolist(), some["logits"][of].tolist(), strict=True))
+    made = []
+    for place in places.tolist():
+        of = slice(int(ends[place] - some["slot_counts"][place]), int(ends[place]))
+        made.append(dict(zip(some["slots"][of].tolist(), some["logits"][of].tolist(), strict=True)))
     return made
 
 

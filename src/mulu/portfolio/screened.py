@@ -113,15 +113,24 @@ def read_records(screener: Screener, records: Sequence[Record], editions: Sequen
     return Portion(tuple(places), tuple(languages), tuple(found), kept, tuple(refused))
 
 
-def logits_of(screener: Screener, record: Record) -> dict[int, int]:
-    """A record read again: the logits (millionths) of the slots that may be flagged on any day. Raises as `describe`."""
-    if record.parts is None:
-        (once,) = screener.read_once([describe(record.text, record.title)], [0], [{}])
-        table = once.table
-    else:
-        _, table = weighed_for_every_day(screener, record.text, record.parts)
-    slots = np.nonzero(table >= least_logit(screener, LEAST_KEPT))[0]
-    return dict(zip(slots.tolist(), table[slots].tolist(), strict=True))
+def logits_of(screener: Screener, records: Sequence[Record]) -> list[dict[int, int]]:
+    """Records read again: of each the logits (millionths) of the slots that may be flagged on any day. Raises as `describe`."""
+    texts = [place for place, record in enumerate(records) if record.parts is None]
+    tables: dict[int, Numbers] = {}
+    for begin in range(0, len(texts), _TOGETHER):
+        some = texts[begin : begin + _TOGETHER]
+        described = [describe(records[place].text, records[place].title) for place in some]
+        once = screener.read_once(described, [0] * len(some), [{}] * len(some))
+        tables |= {place: one.table for place, one in zip(some, once, strict=True)}
+    for place, record in enumerate(records):
+        if record.parts is not None:
+            _, tables[place] = weighed_for_every_day(screener, record.text, record.parts)
+    least = least_logit(screener, LEAST_KEPT)
+    made = []
+    for place in range(len(records)):
+        slots = np.nonzero(tables[place] >= least)[0]
+        made.append(dict(zip(slots.tolist(), tables[place][slots].tolist(), strict=True)))
+    return made
 
 
 class Outcomes:

@@ -307,6 +307,11 @@ def _encoder() -> _Encoder:
     return _Encoder(Path(spec.origin).with_name("resources"))
 
 
+def load() -> None:
+    """Load the weights now, not with the first text."""
+    _encoder()
+
+
 def pieces(text: str) -> list[int]:
     """The numbers of the word pieces of which a text is made."""
     made: list[int] = _encoder().pieces.Encode(text, out_type=int)

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
-from mulu.store.portfolios import Portfolio
+from mulu.store.portfolios import LATEST, Portfolio
 
 Json = dict[str, Any]
 NAMED = 100  # records near the line that are named; all of them are counted
-_OF_RUN = "FROM records JOIN latest ON latest.row = records.row"
+_OF_RUN = f"FROM {LATEST}"
 
 
 def outcome(portfolio: Portfolio, run: int, on: str | None, known_to: str) -> Json:
