@@ -640,8 +640,11 @@ class Desk:
         penalties()
 
     def prepare(self) -> None:
-        """Load the engine now: while a document is being read in a process of its own, this costs no time."""
+        """Load the engine whole, now: while a document is being read in a process of its own, this costs no time."""
+        from mulu.screening import encoder
+
         _ = self._engine.version
+        encoder.load()
 
     @cached_property
     def catalogue(self) -> Catalogue:

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from heapq import heappush, heappushpop
 from pathlib import Path
 
 import msgspec
@@ -176,11 +177,7 @@ class Weighed:
 
 
 class _Weighing:
-    """The items of an edition and their slots, set out so that the leading ones are found at once.
-
-    An item's score depends on its best slot and on how its slot and it count: as published or not, open or not. Among
-    items that count alike the higher logit leads; so the leading ones of each class hold the leading ones of all.
-    """
+    """The items of an edition and their slots, set out so that the loudest ones are found at once."""
 
     def __init__(self, edition: Edition, slots: dict[int, bool], index: Index) -> None:
         by_item: dict[str, list[tuple[int, bool]]] = {}
@@ -195,27 +192,17 @@ class _Weighing:
             )
             for slots_of in self.slots_of
         )
-        self.items = range(len(self.listings))
-        classes: dict[tuple[bool, Presence, bool], list[tuple[int, int]]] = {}
-        for place, listing in enumerate(self.listings):
-            unconfirmed = listing.certainty is Certainty.UNCONFIRMED
-            for number, published in self.slots_of[place]:
-                classes.setdefault((published, listing.presence, unconfirmed), []).append((place, number))
-        self._classes = [np.array(pairs, dtype=np.int64) for pairs in classes.values()]
+        self._slots = np.array([number for of in self.slots_of for number, _ in of], dtype=np.int64)
+        counts = [len(of) for of in self.slots_of]
+        self._begins = np.cumsum([0, *counts[:-1]]) if counts else np.zeros(0, dtype=np.int64)
 
-    def leading(self, table: Numbers, top: int) -> list[int]:
-        """Places of items among which the `top` best are; in order of place."""
-        chosen: set[int] = set()
-        for pairs in self._classes:
-            logits_of = table[pairs[:, 1]]
-            most = np.full(len(self.listings), np.iinfo(np.int64).min)
-            np.maximum.at(most, pairs[:, 0], logits_of)
-            places = np.unique(pairs[:, 0])
-            if len(places) > top:
-                last = np.partition(most[places], len(places) - top)[len(places) - top]
-                places = places[most[places] >= last]
-            chosen.update(places.tolist())
-        return sorted(chosen)
+    def loudest(self, table: Numbers) -> list[tuple[int, int]]:
+        """The place of each item, and the logit of its loudest slot, the loudest item first."""
+        if not len(self._begins):
+            return []
+        most = np.maximum.reduceat(table[self._slots], self._begins)
+        order = np.argsort(-most, kind="stable")
+        return list(zip(order.tolist(), most[order].tolist(), strict=True))
 
 
 class Screener:
@@ -551,25 +538,37 @@ class Screener:
 
         `table` holds the logit of every slot. With `top`, the best that many; without, all.
         """
-        weighing = self._weighing(edition)
-        chosen = weighing.items if top is None else weighing.leading(table, top)
-        scored = []
-        logit = table.tolist()
-        for place in chosen:
+        weighing, logit = self._weighing(edition), table.tolist()
+        scored: list[tuple[int, int, int, int]] = []
+        leading: list[tuple[int, int]] = []  # of the best so far, the least first
+        for place, loudest in weighing.loudest(table):
+            if top is not None and len(leading) >= top and (top == 0 or self._most_of(loudest) < leading[0]):
+                break  # what follows is no louder
             listing = weighing.listings[place]
             # Among points that count alike the higher logit leads.
             best = max(
                 discounted(self.model, max(logit[number] for number in numbers), published)
                 for published, numbers in weighing.alike[place]
             )
-            loudest = max(logit[number] for _, numbers in weighing.alike[place] for number in numbers)
             score = item_score(self.model, best, listing.presence, listing.certainty)
             scored.append((score, best, loudest, place))
+            if top is not None:
+                (heappush if len(leading) < top else heappushpop)(leading, (score, best))
         scored.sort(key=lambda s: (-s[0], -s[1], -s[2], weighing.listings[s[3]].item.id))
         return [
             (weighing.listings[place], score, self._points(logit, weighing.slots_of[place]))
             for score, _, _, place in (scored if top is None else scored[:top])
         ]
+
+    def _most_of(self, logit: int) -> tuple[int, int]:
+        """The score of an item, and the probability of its best point, where both count for as much as any with this logit."""
+        model = self.model
+        probability = max(discounted(model, logit, True), discounted(model, logit, False))
+        of_item = max(
+            ((Presence.OPEN, Certainty.PUBLISHED), *((Presence.PRESENT, c) for c in Certainty)),
+            key=lambda kind: item_share(model, *kind),
+        )
+        return item_score(model, probability, *of_item), probability
 
     def _points(self, logit: Sequence[int], slots: Sequence[tuple[int, bool]]) -> list[tuple[int, int]]:
         """The points of an item with their probabilities (millionths), best first."""

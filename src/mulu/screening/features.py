@@ -60,6 +60,7 @@ FEATURES = (
     "titled",  # the text has a title: its terms stand out more, whatever it is about
     "length",  # logarithm of how much the text says: the more, the more of any subject it touches by chance
 )
+_COLUMN = {name: column for column, name in enumerate(FEATURES)}
 CONTRASTS = {"contrast": (-300, 500), "contrast_over": (0, 500)}  # and how far each goes
 _SAYS_ENOUGH = 40  # distinct runs, words and pieces
 _ROWS_AT_ONCE = 256  # passages or sections compared at once: what a long document takes is bounded
@@ -199,33 +200,31 @@ def measure_words(description: Description, index: Index) -> Measured:
     for (slot, _), (thing, deed) in by_passage.items():
         together[slot] = max(together[slot], min(thing, 1.0) * saturated(deed))
 
-    table = np.zeros((slots, len(FEATURES)), dtype=np.int64)
-
-    def put(name: str, values: npt.NDArray[np.float64]) -> None:
-        table[:, FEATURES.index(name)] = np.rint(values * 1000).astype(np.int64)
-
-    for name, row in zip(("names", "object", "activity", "field"), weight, strict=True):
-        put(name, row / (row + 1.0))
-    put("together", together)
-    put("head", head / (head + 1.0))
     elsewhere = np.maximum(item_weight[index.slot_item] - own, 0.0)
-    put("item_words", elsewhere / (elsewhere + 2.0))
-    put("dominance", np.minimum(own / (total + 1.0), 1.0))
-    put("denied", np.where(own == 0, denied / (denied + 1.0), 0.0))
-    put("cues", (cues / (cues + 1.0))[index.slot_item])
     rivals = np.maximum(cues.sum() - cues[index.slot_item], 0.0)
-    put("rival_cues", rivals / (rivals + 3.0))
     spoken_of = {manner: len(terms) for manner, terms in manners.items()}
-    aside = sum(spoken_of.get(manner, 0) for manner in ("trading", "using", "recycling", "studying"))
-    for name, count in (
-        ("making", spoken_of.get("making", 0)),
-        ("aside", aside),
-        ("regulating", spoken_of.get("regulating", 0)),
-    ):
-        put(name, np.full(slots, count / (count + 1.0)))
+    put_aside = sum(spoken_of.get(manner, 0) for manner in ("trading", "using", "recycling", "studying"))
+    columns: dict[str, npt.NDArray[np.float64] | float] = {
+        **{name: row / (row + 1.0) for name, row in zip(("names", "object", "activity", "field"), weight, strict=True)},
+        "together": together,
+        "head": head / (head + 1.0),
+        "item_words": elsewhere / (elsewhere + 2.0),
+        "dominance": np.minimum(own / (total + 1.0), 1.0),
+        "denied": np.where(own == 0, denied / (denied + 1.0), 0.0),
+        "cues": (cues / (cues + 1.0))[index.slot_item],
+        "rival_cues": rivals / (rivals + 3.0),
+        "making": saturated(spoken_of.get("making", 0)),
+        "aside": saturated(put_aside),
+        "regulating": saturated(spoken_of.get("regulating", 0)),
+        "titled": 1.0 if description.title_end else 0.0,
+    }
+    parts = np.zeros((slots, len(FEATURES)))
+    for name, column in columns.items():
+        parts[:, _COLUMN[name]] = column
+    table = np.rint(parts * 1000).astype(np.int64)
     size, wording = _put_wording(table, description, index)
-    put("titled", np.full(slots, 1.0 if description.title_end else 0.0))
-    put("length", np.full(slots, math.log(min(max(size, _SHORT), _LONG) / _SHORT) / math.log(_LONG / _SHORT)))
+    length = math.log(min(max(size, _SHORT), _LONG) / _SHORT) / math.log(_LONG / _SHORT)
+    table[:, _COLUMN["length"]] = round(length * 1000)
     reading = Reading(description.folded.lower, [(s.start, s.end) for s in description.denied])
     compared = _put_parameters(table, description, own, uses, index)
     return Measured(
@@ -301,7 +300,7 @@ def measure_meaning(
     table = words.features.copy()
 
     def put(name: str, values: Numbers) -> None:
-        table[:, FEATURES.index(name)] = values
+        table[:, _COLUMN[name]] = values
 
     put("meaning", np.maximum(meaning, 0))
     put("whole_meaning", np.maximum(whole, 0))
@@ -339,7 +338,7 @@ def _put_wording(table: Numbers, description: Description, index: Index) -> tupl
     _put(table, "wording", of_item[index.slot_item], UNITS["wording"])
     _put(table, "wording_lead", index.lead(of_item, 0)[index.slot_item], UNITS["wording_lead"])
     _put(table, "wording_of_point", of_slot, UNITS["wording_of_point"])
-    table[:, FEATURES.index("know_how")] = np.clip(know_how, -15_000, 15_000) // 15
+    table[:, _COLUMN["know_how"]] = np.clip(know_how, -15_000, 15_000) // 15
     return sum(len(keys) for keys in each), of_item
 
 
@@ -369,7 +368,7 @@ def _put_sense(table: Numbers, section_vectors: encoder.Vectors, whole: Numbers,
 
 def _put(table: Numbers, name: str, values: Numbers, unit: int) -> None:
     """A column in thousandths of a unit."""
-    table[:, FEATURES.index(name)] = in_units(values, unit)
+    table[:, _COLUMN[name]] = in_units(values, unit)
 
 
 def in_units(values: Numbers, unit: int) -> Numbers:
@@ -435,8 +434,8 @@ def _put_parameters(
         assert point is not None
         compared[number] = compared_with(description, index.slots[number].key, point.parameters, uses, index)
         results = {comparison.result for comparison in compared[number]}
-        table[number, FEATURES.index("meets")] = 1000 if Result.MEETS in results else 0
-        table[number, FEATURES.index("falls_short")] = 1000 if results & {Result.BELOW, Result.ABOVE} else 0
+        table[number, _COLUMN["meets"]] = 1000 if Result.MEETS in results else 0
+        table[number, _COLUMN["falls_short"]] = 1000 if results & {Result.BELOW, Result.ABOVE} else 0
     return compared
 
 
