@@ -255,7 +255,7 @@ def test_columns_that_are_given_go_before_guesses_and_a_mapping_is_kept(tmp_path
     kept = incoming.mapping.as_bytes()
     assert mapping_from(kept) == incoming.mapping
     assert list(Incoming(path, mapping=mapping_from(kept))) == ones
-    assert incoming.mapping.as_given() == {"text": "c", "title": "b", "id": "a"}
+    assert incoming.mapping.tables[0].roles == {"text": ("c",), "title": ("b",), "id": ("a",)}
     other = put(tmp_path, "other.csv", f"a,x,c\n1,short,{TEXT}\n")
     with pytest.raises(Misused, match="not those of the mapping"):
         list(Incoming(other, mapping=mapping_from(kept)))

@@ -5,13 +5,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import errno
+import multiprocessing
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
+import threading
+from collections import deque
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +25,7 @@ from quality.portfolio import killed
 
 from mulu.catalogue.editions import Catalogue
 from mulu.desk import Desk
+from mulu.portfolio import workers
 from mulu.portfolio.records import Record
 from mulu.portfolio.screened import Portion, read_records
 from mulu.portfolio.workers import CannotBegin, Task, mark, read_all
@@ -228,3 +233,34 @@ def test_readers_that_cannot_begin_are_told_apart_from_records_that_end_them(tmp
     record = Record(id="A", text="磷酸铁锂正极材料的制备方法", place="line 1")
     with pytest.raises(CannotBegin):
         list(read_all([Task(0, (record,), ("2025-28",))], 1, ("no text at all",), tmp_path))  # type: ignore[arg-type]
+
+
+def test_of_a_few_tasks_each_reader_has_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    taken: dict[int, list[int]] = {0: [], 1: []}
+
+    class Reader(threading.Thread):
+        terminate = kill = lambda self: None
+
+        def __init__(self, place: int, pipe: Any) -> None:
+            super().__init__(daemon=True)
+            self.place, self.pipe = place, pipe
+
+        def run(self) -> None:
+            self.pipe.send(None)
+            with contextlib.suppress(EOFError):
+                while True:
+                    task = self.pipe.recv()
+                    taken[self.place].append(task.number)
+                    self.pipe.send((task.number, Portion((), (), (), None, ())))
+
+    def begun(self: Any) -> Any:
+        mine, theirs = multiprocessing.Pipe()
+        reader = Reader(next(places), theirs)
+        reader.start()
+        return workers._Worker(reader, mine, deque())
+
+    places = iter(range(2))
+    monkeypatch.setattr(workers._Pool, "_begun", begun)
+    done = sorted(number for number, _ in read_all([Task(0, (), ()), Task(1, (), ())], 2, (), tmp_path))
+    assert done == [0, 1]
+    assert taken == {0: [0], 1: [1]}

@@ -81,14 +81,6 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True):
         """The mapping as the JSON in which it is kept; `mapping_from` reads it."""
         return msgspec.json.format(msgspec.json.encode(self), indent=2) + b"\n"
 
-    def as_given(self) -> dict[str, str]:
-        """The roles as a person would give them, so that the next delivery is read as this one was."""
-        made: dict[str, str] = {}
-        for one in self.tables:
-            for role, columns in one.roles.items():
-                made.setdefault(role, "+".join(columns))
-        return made
-
 
 class ColumnsLacking(Misused):
     """No column could be the text, or the id; `mapping` shows what there is."""

@@ -116,8 +116,8 @@ class _Pool:
     def run(self, tasks: Iterator[Task]) -> Iterator[tuple[int, Portion]]:
         again: deque[Task] = deque()
 
-        def fill(worker: _Worker) -> None:
-            while len(worker.given) < 2:  # the next one lies ready while one is read
+        def fill(worker: _Worker, most: int = 2) -> None:
+            while len(worker.given) < most:  # the next one lies ready while one is read
                 task = again.popleft() if again else next(tasks, None)
                 if task is None:
                     return
@@ -127,8 +127,9 @@ class _Pool:
                 except OSError:
                     return  # it has ended; that is seen, and mended, where answers are awaited
 
-        for worker in self._workers:
-            fill(worker)
+        for most in (1, 2):  # first one each: of a few tasks none lies ready while a process has nothing to do
+            for worker in self._workers:
+                fill(worker, most)
         while any(worker.given for worker in self._workers):
             ready = wait([worker.pipe for worker in self._workers if worker.given])
             for place, worker in enumerate(self._workers):
