@@ -889,8 +889,7 @@ class Desk:
                 case = self.casework.case(case).reference
             return self.portfolios.judge(name, record, item, judgement, because, by, at, case)
         if what == "runs":
-            with self.portfolios.open(name) as portfolio:
-                return {"portfolio": name, "runs": portfolio.runs(), "impacts": self.portfolios.impacts(name)}
+            return self.portfolios.runs(name)
         if record is not None:
             return self.portfolios.record(name, record, base_rate)
         if limit is not None and not 1 <= limit <= _MOST_RECORDS:

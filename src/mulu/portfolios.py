@@ -176,23 +176,24 @@ class Portfolios:
         cursor: str | None = None,
     ) -> Json:
         """Records within some filters with their candidates and what was answered of them: all, or `limit` after a cursor."""
-        from mulu.store.turned import cursor_of, place_of, some
+        from mulu.store.turned import SORTS, WHICH, cursor_of, place_of, some
 
-        catalogue = self._catalogue()
-        filters = checked(filters or Filters(), catalogue)
+        for asked, value, known in (("which", which, WHICH), ("sort", sort, SORTS)):
+            if value not in known:
+                raise WrongFilter(asked, value, known)
+        filters = checked(filters or Filters(), self._catalogue())
         question = [name, msgspec.to_builtins(filters), which, sort]
         after = place_of(question, cursor)
         with self.exposed(name, filters) as exposed:
             turned = some(exposed, which, sort, limit, after)
             portfolio = exposed.portfolio
-            found = {row.row: row for row in portfolio.of(turned.rows)}
             return {
                 **self._head(portfolio),
                 "filters": msgspec.to_builtins(filters),
                 "which": which,
                 "sort": sort,
                 "total": turned.total,
-                "records": self._told_all(name, [found[row] for row in turned.rows], base_rate),
+                "records": self._told_all(name, portfolio.of(turned.rows), base_rate),
                 "next_cursor": cursor_of(question, turned.last),
             }
 
@@ -436,7 +437,14 @@ class Portfolios:
             address=address,
             cache=cache_folder() if address is None else None,
         )
-        asked = {"input": file.name, "engine": engine, "known": fingerprint(held) or ""}
+        asked = {
+            "input": file.name,
+            "on": None if on is None else on.isoformat(),
+            "draft": draft,
+            "engine": engine,
+            "known": fingerprint(held) or "",
+            "into": str(into),
+        }
         self._record("screened", at, by, {"portfolio": name, "run": None, "asked": asked, "done": done})
         return {
             "portfolio": name,
@@ -686,36 +694,13 @@ class Portfolios:
         with self.exposed(name, filters, determined) as exposed:
             return overview(exposed, catalogue, catalogue.in_force(on))
 
-    def records(
-        self,
-        name: str,
-        filters: Filters | None = None,
-        determined: Collection[str] = (),
-        *,
-        of: str = "flagged",
-        mark: str | None = None,
-        order: str = "score",
-        limit: int = 50,
-        offset: int = 0,
-    ) -> Json:
-        """Records within some filters, each as it is told: those `flagged`, those `near`, or `all`; or those of a mark of the map.
-
-        Raises PortfolioUnknown, WrongFilter.
-        """
-        for which, value, known in (("of", of, ("flagged", "near", "all")), ("order", order, ("score", "id", "day"))):
-            if value not in known:
-                raise WrongFilter(which, value, known)
-        with self.exposed(name, filters, determined) as exposed:
-            judged = self.judgements(name)
-            rows = exposed.rows(of, order) if mark is None else self._of_mark(exposed, mark)
-            shown = rows[offset : offset + limit] if limit >= 0 else rows[offset:]
+    def marked(self, name: str, mark: str, limit: int) -> Json:
+        """The first records of a mark of the map, and how many there are. Raises PortfolioUnknown, PortfolioRefused."""
+        with self.exposed(name) as exposed:
+            rows = self._of_mark(exposed, mark)
             return {
-                "portfolio": name,
-                "of": of,
-                "mark": mark,
                 "total": len(rows),
-                "offset": offset,
-                "records": [self.told(row, judged) for row in exposed.portfolio.of(shown)],
+                "records": self._told_all(name, exposed.portfolio.of(rows[:limit]), None),
             }
 
     def map(
@@ -783,6 +768,7 @@ class Portfolios:
         The reasons are worked out anew by reading the flagged records again. `told` hears how many are done, of how many.
         """
         from mulu.portfolio.evidence import evidence
+        from mulu.store.turned import some
 
         catalogue, screener = self._catalogue(), self._engine()
         counts = self.overview(name, on, filters, determined)
@@ -792,7 +778,7 @@ class Portfolios:
             self._same_engine(portfolio, portfolio.parts())
             judged = self.judgements(name)
             sure = exposed.sure()
-            flagged = exposed.rows("flagged")
+            flagged = some(exposed, "flagged", "score", None, None).rows
             held = portfolio.of(flagged)
             items = [[c.item for c in one.candidates if (one.row, c.item) in sure] for one in held]
             asked = [(one.record, catalogue.editions[one.edition], of) for one, of in zip(held, items, strict=True)]
@@ -807,8 +793,8 @@ class Portfolios:
                 records.append(said)
                 if told is not None:
                     told(len(records), len(flagged))
-            near = exposed.rows("near")
-            shown = [self.told(row, judged) for row in portfolio.of(near[:near_most])]
+            near = some(exposed, "near", "score", near_most, None)
+            shown = [self.told(row, judged) for row in portfolio.of(near.rows)]
             refused = list(portfolio.refused(exposed.filters.run))
         return {
             "portfolio": name,
@@ -816,7 +802,7 @@ class Portfolios:
             "map": found,
             "records": records,
             "near": shown,
-            "near_total": len(near),
+            "near_total": near.total,
             "refused": refused,
         }
 
@@ -900,6 +886,19 @@ class Portfolios:
                 at=entry.at,
             )
         return made
+
+    def runs(self, name: str) -> Json:
+        """Its runs and impacts, also those that found nothing, and the runs of this name on a cluster. Raises PortfolioUnknown."""
+        clusters = [
+            {"at": entry.at.isoformat(), "by": entry.by, "asked": body["asked"], "done": body["done"]}
+            for entry, body in self.recorded("screened", name)
+            if body["run"] is None
+        ]
+        runs: list[Json] = []
+        if not clusters or name in self.names():
+            with self.open(name) as portfolio:
+                runs = portfolio.runs()
+        return {"portfolio": name, "runs": runs, "on_clusters": clusters, "impacts": self.impacts(name)}
 
     def impacts(self, name: str) -> list[Json]:
         """The impacts that were asked for, also those that found nothing, in order."""

@@ -117,7 +117,7 @@ def test_a_family_and_a_repeated_text_count_once_where_that_is_asked(portfolios,
 def test_words_are_looked_for_as_they_are(portfolios, rows):
     words = rows[0].record.text[3:9]
     wanted = {row.record.id for row in rows if words.lower() in f"{row.record.text} {row.record.title or ''}".lower()}
-    found = portfolios.records(NAME, Filters(query=words), of="all", limit=-1)
+    found = portfolios.show(NAME, Filters(query=words), which="all")
     assert {one["id"] for one in found["records"]} == wanted
     assert portfolios.overview(NAME, ON, Filters(query="%"))["records"] == sum("%" in r.record.text for r in rows)
 
@@ -130,20 +130,24 @@ def test_a_value_that_does_not_exist_is_refused_with_those_that_do(portfolios, f
         portfolios.overview(NAME, ON, filters)
 
 
-@pytest.mark.parametrize("asked", [{"of": "some"}, {"order": "size"}])
+@pytest.mark.parametrize("asked", [{"which": "some"}, {"sort": "size"}])
 def test_records_come_as_one_of_the_ways_there_are(portfolios, asked):
     with pytest.raises(WrongFilter, match=r"there are: "):
-        portfolios.records(NAME, **asked)
+        portfolios.show(NAME, **asked)
 
 
 def test_records_come_by_score_and_page_by_page(portfolios):
-    whole = portfolios.records(NAME, limit=-1)
+    whole = portfolios.show(NAME)
     assert whole["total"] == portfolios.overview(NAME, ON)["flagged"] == len(whole["records"])
     best = [max(c["score"] for c in one["candidates"] if c["flag"]) for one in whole["records"]]
     assert best == sorted(best, reverse=True)
-    pages = [portfolios.records(NAME, limit=4, offset=n)["records"] for n in range(0, whole["total"], 4)]
+    pages, cursor = [], None
+    while not pages or cursor is not None:
+        page = portfolios.show(NAME, limit=4, cursor=cursor)
+        pages.append(page["records"])
+        cursor = page["next_cursor"]
     assert [one for page in pages for one in page] == whole["records"]
-    near = portfolios.records(NAME, of="near", limit=-1)["records"]
+    near = portfolios.show(NAME, which="near")["records"]
     assert near and not any(c["flag"] for one in near for c in one["candidates"])
 
 
@@ -184,7 +188,7 @@ def test_answers_are_counted_and_an_answer_to_another_version_is_raised_again(tm
     assert found["states"]["concerns"] == found["states"]["does-not"] == found["states"]["raised again"] == 1
     assert (steps["judged"], steps["concerns"], steps["in_case"], steps["determined"]) == (2, 1, 1, 0)
     assert next(way for step in found["funnel"] for way in step["lost"] if way["way"] == "came_again")["count"] == 1
-    again = portfolios.records(NAME, Filters(state="raised again"))
+    again = portfolios.show(NAME, Filters(state="raised again"))
     assert [r["id"] for r in again["records"]] == [three.record.id]
     steps = portfolios.overview(NAME, ON, determined=["C-1"])["funnel"]
     assert steps[-1]["step"] == "determined" and steps[-1]["count"] == 1
@@ -215,7 +219,7 @@ def test_every_record_with_a_place_is_in_one_mark_and_the_others_are_counted(por
     assert found["records"] == found["placed"] + sum(found["apart"].values())
     opened = []
     for one in found["marks"]:
-        records = portfolios.records(NAME, mark=one["mark"], limit=-1)
+        records = portfolios.marked(NAME, one["mark"], 50)
         assert records["total"] == one["count"] == len(records["records"])
         opened += [record["id"] for record in records["records"]]
         lists = {(["prohibited"] * any(c["control"] == "prohibited" and c["flag"] for c in r["candidates"]) or ["other"])[0] for r in records["records"]}  # fmt: skip
@@ -267,4 +271,4 @@ def test_a_mark_that_is_none_is_refused(portfolios, name):
     from mulu.portfolios import PortfolioRefused
 
     with pytest.raises(PortfolioRefused, match="no mark"):
-        portfolios.records(NAME, mark=name)
+        portfolios.marked(NAME, name, 50)

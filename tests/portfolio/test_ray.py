@@ -86,6 +86,12 @@ def test_a_cluster_gives_row_by_row_what_one_machine_gives_though_a_worker_is_lo
     assert "2 rows say again what an earlier one says; 1 say nothing" in shown and "text=text" in shown
 
     desk = Desk(store=str(table.parent / "s.db"))
+    listed = desk.portfolio(datetime.datetime.now(datetime.UTC), "runs", "p")  # nothing of it is held here
+    assert listed["runs"] == [] and listed["impacts"] == []
+    (of_cluster,) = listed["on_clusters"]
+    assert of_cluster["asked"]["into"] == str(into) and of_cluster["done"]["digest"] == answer["digest"]
+    Page(Console(width=200), Language.EN).portfolio(listed)
+    assert f"given → {into} · {answer['read']} read, {answer['flagged']} flagged" in capsys.readouterr().out
     told_local = subprocess.run(
         [*command, "--file", str(_joined(table)), *asked], env=environment, capture_output=True, check=False
     )

@@ -6,7 +6,7 @@ The texts of a large portfolio are never read for a count, save where words are 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -62,11 +62,6 @@ CREATE TEMP TABLE shown AS SELECT told.row AS row, told.unit AS unit, told.count
     LEFT JOIN answers ON answers.id = told.id AND answers.item = candidates.item
     LEFT JOIN standings ON standings.edition = told.edition AND standings.item = candidates.item
 """
-_ORDERS: Final[Mapping[str, str]] = {
-    "score": "(SELECT max(score) FROM temp.shown WHERE shown.row = told.row) DESC, told.id",
-    "id": "told.id",
-    "day": "told.day IS NULL, told.day, told.id",
-}
 
 
 class Answered(NamedTuple):
@@ -343,20 +338,6 @@ class Exposed:
         return counts, lost
 
     # ---- records ----
-
-    def rows(self, of: str = "flagged", order: str = "score", limit: int = -1, offset: int = 0) -> list[int]:
-        """The rows of records: `flagged`, `near` (candidates, none flagged) or `all`; each, however they are counted."""
-        marked = "told.row IN (SELECT row FROM temp.shown WHERE flag)"
-        condition = {
-            "flagged": marked,
-            "near": f"told.row IN (SELECT row FROM temp.shown) AND NOT {marked}",
-            "all": "1",
-        }[of]
-        found = self._ask(
-            f"SELECT row FROM temp.told WHERE {condition} ORDER BY {_ORDERS[order]} LIMIT ? OFFSET ?",
-            (limit, offset),
-        )
-        return [int(row) for (row,) in found]
 
     def marks(self) -> Iterator[tuple[int, str | None]]:
         """Each record with the strictest list under an item of which it is flagged."""

@@ -1447,6 +1447,7 @@ RUNS = record(
     {
         "portfolio": TEXT,
         "runs": lists(RUN),
+        "on_clusters": lists(record({"at": MOMENT, "by": maybe(TEXT), "asked": keyed({}), "done": keyed({})})),
         "impacts": lists(
             record(
                 {

@@ -1751,6 +1751,15 @@ class Page:
                     f"run {one['run']} · {head} · {records} records, {flagged} flagged",
                 )
             )
+        for one in answer["on_clusters"]:
+            said, done = one["asked"], one["done"]
+            head = f"{one['at'][:19]} · {printable(said['input'])} → {printable(said.get('into', '—'))}"
+            self.line(
+                self.say(
+                    f"集群 · {head} · 读取 {done['read']}，有标记 {done['flagged']}",
+                    f"cluster · {head} · {done['read']} read, {done['flagged']} flagged",
+                )
+            )
         for number, one in enumerate(answer["impacts"], 1):
             total = sum(one["affected"].values())
             arrow = f"{one['from']['edition']} → {one['to']['edition']} · {one['at'][:19]}"

@@ -437,7 +437,7 @@ def plane(page: Page) -> Response:
         for one in found["points"]
     ]
     mark = query.get("mark", "").strip()
-    of = page.desk.portfolios.records(name, mark=mark, limit=_ON_A_PAGE) if mark else None
+    of = page.desk.portfolios.marked(name, mark, _ON_A_PAGE) if mark else None
     return page.render(
         "portfolio_map.html",
         name=name,
