@@ -303,10 +303,12 @@ class Portfolios:
         catalogue = self._catalogue()
         held = tuple(one for one in self._held() if one.counts)
         known = fingerprint(held) or ""
+        # What the user said of the columns is kept; what is guessed beside it is guessed anew from the file.
+        if columns is None and named(name) in self.names():
+            with self.open(name) as portfolio:
+                columns = portfolio.about("columns") or None
+        incoming = Incoming(file, columns, ocr=ocr)  # a file that cannot be read begins no portfolio
         with Portfolio(self.folder, named(name), create=True) as portfolio, portfolio.writing():
-            # What the user said of the columns is kept; what is guessed beside it is guessed anew from the file.
-            columns = columns or portfolio.about("columns") or None
-            incoming = Incoming(file, columns, ocr=ocr)
             engine = mark(catalogue)
             what = {
                 **asked,

@@ -25,6 +25,7 @@ from quality.portfolio import killed
 
 from mulu.catalogue.editions import Catalogue
 from mulu.desk import Desk
+from mulu.errors import MuluError
 from mulu.portfolio import workers
 from mulu.portfolio.records import Record
 from mulu.portfolio.screened import Portion, read_records
@@ -264,3 +265,13 @@ def test_of_a_few_tasks_each_reader_has_one(monkeypatch: pytest.MonkeyPatch, tmp
     done = sorted(number for number, _ in read_all([Task(0, (), ()), Task(1, (), ())], 2, (), tmp_path))
     assert done == [0, 1]
     assert taken == {0: [0], 1: [1]}
+
+
+@pytest.mark.parametrize("content", ["id,text\n", "a,b\n1,2\n", None])
+def test_a_file_that_cannot_be_read_begins_no_portfolio(tmp_path: Path, content: str | None):
+    file = tmp_path / "rows.csv"
+    if content is not None:
+        file.write_text(content, encoding="utf-8")
+    with pytest.raises(MuluError):
+        screened(tmp_path, file)
+    assert Desk(store=str(tmp_path / "mulu.db")).portfolios.names() == []

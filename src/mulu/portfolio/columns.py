@@ -20,6 +20,8 @@ Role = Literal["id", "text", "title", "kind", "recipient", "on", "family", "owne
 How = Literal["given", "named", "held", "title"]
 
 ROLES: tuple[Role, ...] = ("id", "text", "title", "kind", "recipient", "on", "family", "owner", "priority", "numbers")
+# A day is asked of the name as a whole: "Date (filing)" is none of a transfer.
+_BY_VARIANTS = ("id", "text", "title", "recipient", "family", "owner")
 _SEVERAL = ("text", "numbers")  # roles that more than one column may have
 
 # What tables call their columns, the first that a table has is taken; blanks, brackets, case and full width apart.
@@ -142,13 +144,27 @@ def plain(name: str) -> str:
 
 
 @cache
+def variants(name: str) -> tuple[str, ...]:
+    """What else a name may be known by: that outside its brackets, that in them, its Chinese and its English part."""
+    folded = unicodedata.normalize("NFKC", name)
+    parts = [re.sub(r"[(\[{（【〔][^)\]}）】〕]{0,60}[)\]}）】〕]", " ", folded)]
+    parts += re.findall(r"[(\[{（【〔]([^)\]}）】〕]{1,60})[)\]}）】〕]", folded)
+    parts += re.split(r"[/|;；、:：]", folded)
+    parts += [
+        "".join(re.findall(r"[\u4e00-\u9fff]", parts[0])),
+        " ".join(re.findall(r"[A-Za-z][A-Za-z .&'-]{0,60}", parts[0])),
+    ]
+    return tuple(dict.fromkeys(said for one in parts if (said := plain(one)) and said != plain(name)))
+
+
+@cache
 def _known() -> frozenset[str]:
     return frozenset(plain(name) for names in NAMES.values() for name in names)
 
 
 def known_names(cells: Sequence[Value]) -> int:
     """How many cells of a row are names that columns are known by."""
-    return sum(plain(cell) in _known() for cell in _cells(cells))
+    return sum(not _known().isdisjoint((plain(cell), *variants(cell))) for cell in _cells(cells))
 
 
 def header_of(rows: Sequence[Sequence[Value]]) -> int | None:
@@ -216,11 +232,17 @@ def guessed(
     by_plain: dict[str, list[str]] = {}
     for name in names:
         by_plain.setdefault(plain(re.sub(r" \(\d{1,3}\)$", "", name)), []).append(name)
+    by_variant: dict[str, list[str]] = {}
+    for name in names:
+        for one in variants(re.sub(r" \(\d{1,3}\)$", "", name)):
+            by_variant.setdefault(one, []).append(name)
     filled = {one.name for one in seen if one.filled}
     for role in ROLES:
         if role in roles:
             continue
         found = [by_plain[one] for one in map(plain, NAMES[role]) if one in by_plain]
+        if not found and role in _BY_VARIANTS:
+            found = [by_variant[one] for one in map(plain, NAMES[role]) if one in by_variant]
         if role == "numbers":
             columns = tuple(dict.fromkeys(name for group in found for name in group))
             if columns:

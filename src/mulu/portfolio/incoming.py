@@ -139,14 +139,19 @@ def _form(path: Path) -> str:
 
 def _guess_text(text: Text, form: str, given: Given[str, str] | None) -> Mapping:
     if form == "jsonl":
-        held = [one.cells for one in _first(objects(text)) if isinstance(one.cells, dict)]
+        lines, unread = _first(objects(text))
+        if not lines and not unread:
+            raise _no_rows(text.path)
+        held = [one.cells for one in lines if isinstance(one.cells, dict)]
         names = tuple(dict.fromkeys(key for one in held for key in one))
         sample = [[_value(one.get(name)) for name in names] for one in held]
         return Mapping(form=form, encoding=text.encoding, tables=(guessed(None, None, names, sample, given),))
     delimiter = delimiter_of(text, known_names)
-    lines = _first(delimited_rows(text, delimiter))
+    lines, unread = _first(delimited_rows(text, delimiter))
     cells: list[Sequence[Value]] = [tuple(one.cells) for one in lines]
     at = header_of(cells)
+    if not unread and len(lines) == (0 if at is None else at + 1):
+        raise _no_rows(text.path)
     if at is None:
         width = max(map(len, cells), default=0)
         one = guessed(None, None, named([None] * width), cells, given)
@@ -156,14 +161,22 @@ def _guess_text(text: Text, form: str, given: Given[str, str] | None) -> Mapping
     return Mapping(form=form, encoding=text.encoding, delimiter=delimiter, spaced=spaced, tables=(one,))
 
 
-def _first(lines: Iterator[Line | UnreadLines]) -> list[Line]:
+def _first(lines: Iterator[Line | UnreadLines]) -> tuple[list[Line], bool]:
+    """The first rows, and whether there are some among them that cannot be read."""
     held: list[Line] = []
+    unread = False
     for one in lines:
         if isinstance(one, Line):
             held.append(one)
+        else:
+            unread = True
         if len(held) >= _SAMPLE:
             break
-    return held
+    return held, unread
+
+
+def _no_rows(path: Path) -> UnreadableFile:
+    return UnreadableFile(str(path), "其中没有任何行。", "it has no rows.")
 
 
 def _trimmed(cells: Sequence[Value]) -> tuple[str, ...]:
@@ -196,7 +209,7 @@ def _guess_sheets(path: Path, form: str, given: Given[str, str] | None) -> Mappi
         if one not in kept:
             unread.append(NotRead(name=one.sheet or "", said=_no_text(one)))
     if not kept:
-        raise UnreadableFile(str(path), "其中没有任何行。", "it has no rows.")
+        raise _no_rows(path)
     return Mapping(form=form, tables=tuple(kept), unread=tuple(unread))
 
 
@@ -237,8 +250,11 @@ def _hidden(sheet: Sheet) -> NotRead:
 def _no_text(one: Columns) -> Said:
     return Said(
         "sheet_without_text",
-        f"工作表“{one.sheet}”没有明确的描述列，未读取。列：{'、'.join(one.names[:20])}。",
-        f"sheet “{one.sheet}” has no column that is called a description and was not read. Columns: {', '.join(one.names[:20])}.",
+        f"工作表“{one.sheet}”没有明确的描述列，未读取。列：{'、'.join(one.names[:20])}。如应读取，请将其描述列的名称改为与其他工作表一致，或另存为"
+        f"单独的文件并以 `columns` 指明（text=列名）。",
+        f"sheet “{one.sheet}” has no column that is called a description and was not read. Columns: {', '.join(one.names[:20])}. "
+        f"If it should be, call its column of descriptions as the other sheets do, or save it as a file of its own and name the column "
+        f"with `columns` (text=NAME).",
     )
 
 
@@ -648,6 +664,8 @@ def _unsaid(name: str, cell: Blank) -> Said:
             )
         case "bytes":
             zh, en = "不是文字", "is no text"
+        case "range":
+            zh, en = "是无法表示的日期或时间", "is a day or time beyond what can be told"
     return Said(
         "cell_unsaid",
         f"“{name}”{zh}。请写明文字（可复制后“粘贴为数值”；编号请设为文本）。",

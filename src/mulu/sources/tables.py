@@ -11,7 +11,9 @@ import itertools
 import json
 import posixpath
 import re
+import sys
 import zipfile
+import zoneinfo
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any, Literal
 
@@ -26,7 +28,7 @@ _MOST_UNPACKED = 5 * MAX_UNPACKED
 _EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
-Unsaid = Literal["error", "formula", "rounded", "bytes"]
+Unsaid = Literal["error", "formula", "rounded", "bytes", "range"]
 
 
 class Blank(msgspec.Struct, frozen=True, tag="unsaid"):
@@ -66,6 +68,16 @@ def load(kind: str) -> None:
     """Open everything that `batches` opens, for a process that can open nothing once it begins."""
     for name in ("encodings.cp437", "lxml.etree", "python_calamine") if kind == "xlsx" else ("pyarrow.parquet",):
         importlib.import_module(name)
+    if kind == "parquet":
+        import pyarrow as pa
+
+        # Moments of a Parquet file may be of any zone; where pytz is not there PyArrow takes those that are loaded.
+        sys.modules.setdefault("pytz", None)  # type: ignore[arg-type]
+        _ZONES.update({name: zoneinfo.ZoneInfo(name) for name in zoneinfo.available_timezones()})
+        pa.array([0], pa.int64()).cast(pa.timestamp("us", "UTC")).to_pylist()
+
+
+_ZONES: dict[str, zoneinfo.ZoneInfo] = {}  # while they are held here none is looked for on disk
 
 
 # ---- workbooks -----------------------------------------------------------------------------------------------------
@@ -239,9 +251,36 @@ def row_group(path: str, group: int, first: int, at_once: int) -> Iterator[Rows]
 
 def _rows(held: Iterable[Any], first: int) -> Iterator[Rows]:
     for batch in held:
-        columns = [[_said(value) for value in column.to_pylist()] for column in batch.columns]
+        columns = [_column(column) for column in batch.columns]
         yield Rows(first, tuple(zip(*columns, strict=True)) if columns else ((),) * batch.num_rows)
         first += batch.num_rows
+
+
+def _column(held: Any) -> list[Value]:
+    import pyarrow as pa
+
+    of = held.type
+    if pa.types.is_temporal(of) and getattr(of, "unit", "") == "ns":  # of those PyArrow would make objects of pandas
+        coarser = (
+            pa.timestamp("us", of.tz)
+            if pa.types.is_timestamp(of)
+            else pa.time64("us")
+            if pa.types.is_time(of)
+            else pa.duration("us")
+        )
+        held = held.cast(coarser, safe=False)
+    try:
+        return [_said(value) for value in held.to_pylist()]
+    except (OverflowError, ValueError):
+        return [_alone(value) for value in held]
+
+
+def _alone(value: Any) -> Value:
+    """One value of a column of which some have no form here: a day after the year 9999."""
+    try:
+        return _said(value.as_py())
+    except (OverflowError, ValueError):
+        return Blank("range")
 
 
 _BROKEN = Said("broken_parquet", "Parquet 文件无法解析", "it cannot be parsed")

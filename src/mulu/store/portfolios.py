@@ -37,6 +37,7 @@ _TABLE = "portfolio.sqlite"
 _PARTS = "kept"
 # Over the keys of both tables: by its row alone a latest one would be looked for among all.
 LATEST = "records JOIN latest ON latest.id = records.id AND latest.row = records.row"
+_TALLY = ("rows", "read", "held_already", "refused", "repeated")
 _AT_WORK = "at-work.sqlite"  # locked while a program writes; the system takes the lock away with the program
 _SCHEMA = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -283,7 +284,7 @@ class Portfolio:
 
     def tally(self, run: int | None) -> dict[str, int]:
         """What came in with a run so far, or with all of them: rows, read, held already, refused, repeated."""
-        total: dict[str, int] = {}
+        total = dict.fromkeys(_TALLY, 0)
         for (said,) in self._table.execute("SELECT tally FROM parts WHERE coalesce(run = ?, 1)", (run,)):
             for name, count in json.loads(said).items():
                 total[name] = total.get(name, 0) + count
@@ -325,13 +326,8 @@ class Portfolio:
         """Write a part: records that were read, with language, candidates, and (edition, what was known); those held already,
         by their row; refused and repeated ones."""
         name = self._keep(kept) if kept is not None else 0
-        tally = {
-            "rows": len(read) + len(again) + len(refused) + len(repeated),
-            "read": len(read),
-            "held_already": len(again),
-            "refused": len(refused),
-            "repeated": len(repeated),
-        }
+        counts = (len(read), len(again), len(refused), len(repeated))
+        tally = dict(zip(_TALLY, (sum(counts), *counts), strict=True))
         with self._whole():
             self._table.execute(
                 "INSERT INTO parts VALUES (?, ?, ?, ?, ?)", (run, number, name, engine, json.dumps(tally))

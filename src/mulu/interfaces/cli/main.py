@@ -341,7 +341,7 @@ def _matrix(act: Act, language: Language, given: Json) -> int:
 
 
 def _portfolio(act: Act, language: Language, given: Json) -> int:
-    """In part (4) where rows were refused; how far a screening is stands on standard error."""
+    """In part (4) where rows were refused, or sheets or files were not read; how far a screening is stands on standard error."""
     if given["what"] != "screen":
         return _read(act, language, given)
     shape, desk = given.pop("shape"), _desk(given.pop("store"))
@@ -354,7 +354,9 @@ def _portfolio(act: Act, language: Language, given: Json) -> int:
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
         _page(language).portfolio(answer)
-    return 0 if not answer["refused"] else PARTLY if answer["read"] + answer.get("held_already", 0) else 1
+    if not answer["refused"] and not answer.get("skipped"):
+        return 0
+    return PARTLY if answer["read"] + answer.get("held_already", 0) else 1
 
 
 @contextmanager
