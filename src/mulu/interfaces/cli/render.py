@@ -1933,7 +1933,11 @@ class Page:
                 "bold yellow",
             ),
             "differs": (("与证书所载不同", "it differs from what the certificate records"), "bold red"),
-        }[answer["verdict"]]
+            "another": (
+                ("所给的不是证书所载的，未作比较", "what was given is not what was certified: nothing was compared"),
+                "bold red",
+            ),
+        }["another" if replay["said"]["id"] in ("another_text", "another_table") else answer["verdict"]]
         self.line(self.say(*said), style=style)
         self.line(self.of(answer["says"]))
         if answer["beyond_knowledge"]:
