@@ -130,10 +130,15 @@ def conclude(
     for test, control in (("prohibited", Control.PROHIBITED), ("restricted", Control.RESTRICTED)):
         given[test] = _part(control, verdicts, edition, screened)
     if edition.complete or read:
-        reason = ("已签名声明查阅官方文本", "a signed statement that the official text was read")
+        said = Answer(
+            "yes",
+            Origin.PERSON,
+            Bilingual("已签名声明查阅官方文本", "a signed statement that the official text was read"),
+        )
         if edition.complete:
-            reason = ("当日版本已完整、官方地收录", "the edition of the day is held complete and official")
-        given["not-listed"] = Answer("yes", Origin.PERSON, Bilingual(*reason))
+            held = Bilingual("当日版本已完整、官方地收录", "the edition of the day is held complete and official")
+            said = Answer("yes", Origin.CANDIDATES, held)
+        given["not-listed"] = said
     decision = decide(given, law, day)
     waiting = {one.test for one in decision.open if one.decides}
     if waiting == {"not-listed"}:

@@ -6,6 +6,7 @@ Each is made from `Values`, the answers of the acts as they stand; nothing is lo
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,7 +27,7 @@ from mulu.reports.model import (
     texts_of,
 )
 from mulu.reports.timeline import timeline
-from mulu.reports.words import ACTORS, ACTS, CERTAINTY, CHOICES, CONTROL, NOTICE, PRESENCE, RESULT, WORDS
+from mulu.reports.words import ACTORS, ACTS, CERTAINTY, CHOICES, CONTROL, FACTS, NOTICE, PRESENCE, RESULT, WORDS
 from mulu.vocabulary import Bilingual, Language
 
 Json = dict[str, Any]
@@ -76,6 +77,14 @@ class Values:
         after = acts[len(acts) - acts[::-1].index("case.signed") :] if "case.signed" in acts else []
         return bool({"case.answered", "case.screened", "case.candidate", "case.compared"} & set(after))
 
+    @property
+    def sources(self) -> Mapping[str, str]:
+        """Where the answer of a person to a test stands, by test: as it was signed, or as the case has it now."""
+        acts = [one["act"] for one in self.records]
+        until = len(acts) - acts[::-1].index("case.signed") if "case.signed" in acts else len(acts)
+        bodies = {one["body"]["test"]: one["body"] for one in self.records[:until] if one["act"] == "case.answered"}
+        return {test: body["source"] for test, body in bodies.items() if body.get("source")}
+
 
 @dataclass(slots=True)
 class Cited:
@@ -84,10 +93,10 @@ class Cited:
     held: dict[str, Json] = field(default_factory=dict)
 
     def of(self, provisions: Iterable[Json]) -> str:
-        """`[1][4]` for some provisions."""
+        """`[1] [4]` for some provisions."""
         named = [one["id"] for one in provisions if self.held.setdefault(one["id"], one)]
         places = list(self.held)
-        return "".join(f"[{places.index(id_) + 1}]" for id_ in named)
+        return " ".join(f"[{places.index(id_) + 1}]" for id_ in named)
 
 
 # ---- words ---------------------------------------------------------------------------------------------------------
@@ -296,7 +305,8 @@ def determined(w: Writer, values: Values, cited: Cited) -> list[Block]:
         questions = [w.of(one.get("question") or one) for one in found["open"]]
         blocks += [Para(w.say("未决的问题：", "Open questions:")), Points(tuple(questions))]
     blocks += [Heading(1, w.label("技术描述", "The technology")), Para(w.data(found["technology"]), "quote")]
-    blocks += [Heading(1, w.label("判断步骤", "Ordered tests")), _steps(w, found["steps"], cited)]
+    blocks += [Heading(1, w.label("判断步骤", "Ordered tests")), _steps(w, values, found["steps"], cited)]
+    blocks += _accepted(w, values.determination["facts"])
     blocks += [
         Heading(1, w.label("比较范围", "What was compared")),
         *considered(w, (values.screening or {}).get("considered")),
@@ -313,22 +323,34 @@ def determined(w: Writer, values: Values, cited: Cited) -> list[Block]:
     return blocks
 
 
-def _steps(w: Writer, steps: Iterable[Json], cited: Cited) -> Table:
+def answered(w: Writer, one: Json, tone: Tone = "") -> Line:
+    """The answer to a test. Where an earlier one had settled the outcome, only what a person said is an answer."""
+    if not one["reached"] and (one["answer"] is None or one["test"] == "not-listed"):
+        return w.label("未及", "not reached", "soft")
+    return w.joined((word(w, one["answer"], tone), w.of(_ORIGINS[one["from"]], "soft", " ")))
+
+
+def stands(w: Writer, source: str | None) -> Line:
+    """Where a fact or an answer comes from, as whoever gave it said."""
+    return () if not source else (*w.label("出处：", "source:", "soft"), Run(" "), *w.data(source, "soft"))
+
+
+def _steps(w: Writer, values: Values, steps: list[Json], cited: Cited) -> Table:
     rows = []
+    settled = next((n for n, one in enumerate(steps, 1) if one["decides"]), None)
     for n, one in enumerate(steps, 1):
-        tone: Tone = "strong" if one["decides"] else "" if one["reached"] else "soft"
-        answer = w.joined((word(w, one["answer"], tone), w.of(_ORIGINS[one["from"]], "soft", " ")))
         follows = w.of(one["follows"])
         if one["decides"]:
             follows = w.joined((follows, w.label("（据此定）", "(settles it)", "strong")))
         elif not one["reached"]:
-            follows = w.label("前一步已定，未及此步", "settled before this test", "soft")
+            follows = w.label(f"第 {settled} 步已定，未及此步", f"not reached: settled by test {settled}", "soft")
+        source = values.sources.get(one["test"]) if one["from"] == "person" else None
         rows.append(
             (
                 w.data(n),
                 w.of(one["question"]),
-                answer,
-                w.joined((w.of(one["because"]), follows)),
+                answered(w, one, "strong" if one["decides"] else "" if one["reached"] else "soft"),
+                w.joined((w.of(one["because"]), stands(w, source), follows)),
                 w.data(cited.of(one["provisions"])),
             )
         )
@@ -340,6 +362,52 @@ def _steps(w: Writer, steps: Iterable[Json], cited: Cited) -> Table:
         w.label("条文", "Law"),
     )
     return Table(tuple(rows), (1, 8, 4, 9, 3), head)
+
+
+def _accepted(w: Writer, held: Mapping[str, Json]) -> list[Block]:
+    """The facts that a person accepted from a contract, each with its place there."""
+    if not held:
+        return []
+    rows = tuple(
+        (
+            w.of(FACTS[fact], between=" ") if fact in FACTS else w.data(fact),
+            fact_of(w, fact, one["value"]),
+            w.joined((w.of(one.get("says")) or w.data(one["because"]), stands(w, one["source"]))),
+            w.data(one["by"]),
+        )
+        for fact, one in held.items()
+    )
+    head = (
+        w.label("事实", "Fact"),
+        w.label("内容", "What it is"),
+        w.label("理由与出处", "Reason and source"),
+        w.label("接受人", "Accepted by"),
+    )
+    return [Heading(1, w.label("从合同接受的事实", "Facts accepted from a contract")), Table(rows, (5, 5, 10, 3), head)]
+
+
+def fact_of(w: Writer, fact: str, value: Any) -> Line:
+    """A fact of a contract for people."""
+    if isinstance(value, bool):
+        return word(w, "yes" if value else "no")
+    return placed(w, value) if fact in ("from", "to") else chosen(w, str(value))
+
+
+def placed(w: Writer, value: str) -> Line:
+    """Countries and regions by their names, with the codes; other words as they are."""
+    from mulu.portfolio.exposure import country_said
+    from mulu.portfolio.records import code_names
+
+    parts = [one.strip() for one in re.split("[;；,，、+/]", value)]
+    codes = [one.removesuffix(" FIE") for one in parts]
+    if not all(one in code_names() for one in codes):
+        return w.data(value)
+    said = []
+    for code, part in zip(codes, parts, strict=True):
+        name, owned = country_said(code), part.endswith(" FIE")
+        zh, en = ("，外商投资企业", ", foreign-invested enterprise") if owned else ("", "")
+        said.append(w.label(f"{name.zh}（{code}）{zh}", f"{name.en} ({code}){en}"))
+    return w.joined(said, "；")
 
 
 def named(w: Writer, one: Json) -> Line:
@@ -790,6 +858,8 @@ def shown(w: Writer, kind: Json) -> Line:
         )
     if kind["type"] == "names":
         return w.data("；".join(value))
+    if kind["id"] == "destination":
+        return placed(w, value)
     return chosen(w, value) if kind["choices"] else w.data(value)
 
 

@@ -111,6 +111,7 @@ def _as_json(paper: Paper) -> Json:
 
 
 _LONG = re.compile("[!-,.-~\u00a1-\u2e7f]{18}")  # a word that may be wider than the cell in which it stands
+_MARK = re.compile(r"〔[^〕\n]{1,8}〕|\[[^\]\n]{1,14}\]")  # the mark of a certainty: it is not broken
 
 
 def _line(line: Line) -> list[Json]:
@@ -120,6 +121,7 @@ def _line(line: Line) -> list[Json]:
             "lang": run.lang and run.lang.value,
             "tone": run.tone,
             "long": _LONG.search(run.text) is not None,
+            "whole": _MARK.fullmatch(run.text) is not None,
         }
         for run in line
     ]

@@ -1097,7 +1097,8 @@ class Page:
     def _tree(self, steps: Iterable[Json]) -> None:
         """The tests as a tree: each answer, why, and what follows from it."""
         for depth, step in enumerate(steps):
-            answer = self.answered(step["answer"])
+            unreached = step["answer"] is None and not step["reached"]
+            answer = self.say("未及", "not reached") if unreached else self.answered(step["answer"])
             mark = "●" if step["decides"] else "○" if step["reached"] else "·"
             line = Text(f"{'  ' * min(depth, 8)}{mark} ")
             line.append(f"{self.of(step['question'])} ", style="bold" if step["decides"] else "")
