@@ -21,7 +21,7 @@ from mulu.desk import Desk
 from mulu.errors import Misused
 from mulu.reports.forms import FORMS, FieldUnknown, Sure, filled, form_paper
 from mulu.reports.made import KINDS, forms_of, make
-from mulu.reports.model import Heading, Para, Table, Writer, readable, text_of
+from mulu.reports.model import Heading, Para, Table, Writer, kept, readable, text_of
 from mulu.reports.papers import Values, answered, dossier, languages_of, memo, placed, screening_report
 from mulu.reports.pdf import pdf
 from mulu.reports.word import docx
@@ -163,6 +163,40 @@ def test_short_parts_of_a_dossier_share_a_page(values):
     assert begins.index("3. Determination") < 150  # a long part begins a page
 
 
+def test_a_heading_and_the_lines_that_introduce_a_table_are_not_left_alone_at_the_end_of_a_page(values):
+    w = Writer(languages_of("en"))
+    line, long = w.data("a line"), Para(w.data("x" * 500))
+    table = Table(((line,),), (1,))
+    blocks = [Heading(1, line), Para(line), Para(line, "note"), table, Para(line), long, Heading(2, line), long, table]
+    assert [stays for _, stays in kept(blocks)] == [True, True, True, False, False, False, True, False, False]
+    pages = [page.split("\r\n") for page in pages_of(pdf(paper_of("screening", values["C-1"], "both")))]
+    assert not any(
+        re.match(r"\d+\. |.*(operating point|flagged)$", page[-2]) for page in pages
+    )  # the last is the number
+    document = Document(io.BytesIO(docx(paper_of("screening", values["C-1"], "en"))))
+    (status,) = [one for one in document.paragraphs if one.text.startswith("252604X") and one.style.name == "Normal"]
+    assert status.paragraph_format.keep_with_next and document.styles["Heading 2"].paragraph_format.keep_with_next
+
+
+@pytest.mark.parametrize(
+    ("language", "between", "brackets"), [("zh", "；", "（x）"), ("en", "; ", "(x)"), ("both", "；", "（x）")]
+)
+def test_marks_between_words_are_those_of_the_language_of_the_paper(language: str, between: str, brackets: str):
+    w = Writer(languages_of(language))
+    said = w.joined((w.data("a"), w.data("b")), "；")
+    assert "".join(run.text for run in said) == f"a{between}b"
+    assert "".join(run.text for run in w.within(w.data("x"))) == brackets and w.within(()) == ()
+    assert "".join(run.text for run in w.joined((w.data("案件："), w.data("C-1")), " ")) == "案件：C-1"
+
+
+def test_the_mark_of_a_certainty_is_set_whole_and_a_text_of_a_user_is_not():
+    from mulu.reports.pdf import _line
+
+    w = Writer(languages_of("en"))
+    assert [run["whole"] for run in _line(w.label("", "[from memory, not verified]", "bad"))] == [True]
+    assert [run["whole"] for run in _line((*w.data("[from memory]"), *w.data("published", "good")))] == [False, False]
+
+
 def test_the_same_values_give_the_same_bytes(values):
     for kind in KINDS:
         for form in forms_of(kind):
@@ -286,11 +320,11 @@ def test_an_accepted_reason_is_printed_in_the_language_of_the_paper(taken: Desk)
 def test_the_source_of_an_answer_and_of_a_fact_stands_with_it(taken: Desk):
     values = taken._paper_values("C-1", ON)
     for kind in ("memo", "dossier"):
-        for language, word in (("zh", "出处："), ("en", "source:")):
+        for language, word in (("zh", "出处："), ("en", "source: ")):
             told = said_of(paper_of(kind, values, language))
             assert (
-                f"{word} 合同第 8.2 条" in told
-                and told.count(f"{word} 许可合同.pdf (sha256 ab12): 第2条 p. 3 “甲方”") == 7
+                f"{word}合同第 8.2 条" in told
+                and told.count(f"{word}许可合同.pdf (sha256 ab12): 第2条 p. 3 “甲方”") == 7
             )
     assert filled_of("application", values, "en")["state_secret"] == "no source: 合同第 8.2 条"
     taken.determine(

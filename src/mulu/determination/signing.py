@@ -189,6 +189,8 @@ def _part(control: Control, verdicts: Mapping[str, str], edition: Edition, scree
     if not screened:
         return Answer(None, Origin.NONE, Bilingual("尚未筛查", "not screened yet"))
     because = Bilingual(f"全部 {len(mine)} 个候选均不符合", f"none of the {len(mine)} candidates is met")
+    if not mine:
+        because = Bilingual("该部分没有候选条目", "there is no candidate in this part")
     return Answer("no", Origin.CANDIDATES, because)
 
 

@@ -254,13 +254,13 @@ def _entries_met(w: Writer, values: Values) -> Line:
             continue
         held = values.items.get(one["item"], {})
         code = (
-            (*w.data(one["code"]), *mark(w, held.get("code_certainty")))
+            w.joined((w.data(one["code"]), mark(w, held.get("code_certainty"))), " ")
             if one["code"]
             else w.label("编号未知", "code not known", "bad")
         )
         met = "、".join(point["number"] for point in one["points"] if point["result"] == "meets")
         points = w.label(f"控制要点 {met}", f"control point {met}")
-        name = (*w.of(one["name"], between=" / "), *mark(w, one["certainty"]))
+        name = w.joined((w.of(one["name"], between=" / "), mark(w, one["certainty"])), " ")
         lines.append(w.joined((code, name, points), "；"))
     return w.joined(lines)
 
@@ -836,7 +836,7 @@ def _named(w: Writer, form: Form, name: str) -> Line:
     found = form.entries.get(name) or next(
         one for rows in form.rows if rows.id == group for one in rows.entries if one.id == column
     )
-    return (*w.of(found.name, between=" "), *w.data(f" {name}", "soft"))
+    return w.joined((w.of(found.name, between=" "), w.within(w.data(name, "soft"), "soft")), " ")
 
 
 def _columns(w: Writer, group: Rows) -> Line:

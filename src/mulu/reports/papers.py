@@ -42,6 +42,7 @@ _ORIGINS = {
     "description": Bilingual("据技术描述", "read from the description"),
     "person": Bilingual("人工回答", "answered by a person"),
     "candidates": Bilingual("据候选条目的回答", "from the answers to the candidates"),
+    "tests": Bilingual("据前述判断", "from the tests before"),
     "none": Bilingual("未答", "not answered"),
 }
 
@@ -326,13 +327,18 @@ def determined(w: Writer, values: Values, cited: Cited) -> list[Block]:
 def answered(w: Writer, one: Json, tone: Tone = "") -> Line:
     """The answer to a test. Where an earlier one had settled the outcome, only what a person said is an answer."""
     if not one["reached"] and (one["answer"] is None or one["test"] == "not-listed"):
-        return w.label("未及", "not reached", "soft")
-    return w.joined((word(w, one["answer"], tone), w.of(_ORIGINS[one["from"]], "soft", " ")))
+        return _unreached(w)
+    origin = _ORIGINS["tests" if one["test"] == "undetermined" else one["from"]]
+    return w.joined((word(w, one["answer"], tone), w.of(origin, "soft", " ")))
+
+
+def _unreached(w: Writer) -> Line:
+    return w.label("未及", "not reached", "soft")
 
 
 def stands(w: Writer, source: str | None) -> Line:
     """Where a fact or an answer comes from, as whoever gave it said."""
-    return () if not source else (*w.label("出处：", "source:", "soft"), Run(" "), *w.data(source, "soft"))
+    return () if not source else w.joined((w.label("出处：", "source:", "soft"), w.data(source, "soft")), " ")
 
 
 def _steps(w: Writer, values: Values, steps: list[Json], cited: Cited) -> Table:
@@ -345,12 +351,13 @@ def _steps(w: Writer, values: Values, steps: list[Json], cited: Cited) -> Table:
         elif not one["reached"]:
             follows = w.label(f"第 {settled} 步已定，未及此步", f"not reached: settled by test {settled}", "soft")
         source = values.sources.get(one["test"]) if one["from"] == "person" else None
+        said = answered(w, one, "strong" if one["decides"] else "" if one["reached"] else "soft")
         rows.append(
             (
                 w.data(n),
                 w.of(one["question"]),
-                answered(w, one, "strong" if one["decides"] else "" if one["reached"] else "soft"),
-                w.joined((w.of(one["because"]), stands(w, source), follows)),
+                said,
+                w.joined((() if said == _unreached(w) else w.of(one["because"]), stands(w, source), follows)),
                 w.data(cited.of(one["provisions"])),
             )
         )
@@ -470,7 +477,7 @@ def _sheet(w: Writer, n: int, one: Json) -> list[Block]:
             w.joined(
                 (
                     w.label("文中：", "in the text:", "soft"),
-                    w.data("；".join(f"“{part}”" for part in point["passages"][:6])),
+                    w.joined((w.data(f"“{part}”") for part in point["passages"][:6]), "；"),
                 ),
                 " ",
             )
@@ -520,8 +527,8 @@ def _sheet(w: Writer, n: int, one: Json) -> list[Block]:
 def _fact(w: Writer, row: Json) -> Line:
     if row["fact"] is None:
         return w.label("尚未对照", "not compared yet", "bad")
-    who = "；".join(part for part in (row["source"], row["by"]) if part)
-    return w.joined((w.data(row["fact"]), w.data(f"（{who}）", "soft") if who else ()))
+    who = w.joined((w.data(part, "soft") for part in (row["source"], row["by"]) if part), "；")
+    return w.joined((w.data(row["fact"]), w.within(who, "soft")))
 
 
 def _result(w: Writer, row: Json) -> Line:
@@ -701,11 +708,10 @@ def _candidate(w: Writer, n: int, one: Json, text: str) -> list[Block]:
             said = w.joined((said, w.label("另一版本的要点", "point of another edition", "bad")))
         reasons = []
         for e in point["evidence"]:
-            words = "；".join(f"“{text[a:b]}”" for a, b in e["all_in_description"][:5] if b - a < 80)
+            quoted = [f"“{text[a:b]}”" for a, b in e["all_in_description"][:5] if b - a < 80]
+            words = w.joined((w.data(one_, "soft") for one_ in quoted), "；")
             against = w.label("反证：", "against:", "bad") if e["against"] else ()
-            reasons.append(
-                w.joined((against, w.of(e["because"]), w.data(words, "soft")), "\n" if len(w.languages) > 1 else " ")
-            )
+            reasons.append(w.joined((against, w.of(e["because"]), words), "\n" if len(w.languages) > 1 else " "))
         for p in point["parameters"]:
             reasons.append(
                 w.joined(
@@ -719,7 +725,7 @@ def _candidate(w: Writer, n: int, one: Json, text: str) -> list[Block]:
                 )
             )
         number = w.joined((w.data(point["number"] or "—"), w.data(f"{point['score']:.2f}", "soft")))
-        rows.append((number, w.joined((said, mark(w, point["certainty"]))), w.joined(reasons)))
+        rows.append((number, w.joined((said, mark(w, point["certainty"]))), w.joined(reasons) or w.data("—")))
     if rows:
         heads = (
             w.label("要点", "Point"),
@@ -824,12 +830,14 @@ def legal_texts(w: Writer, values: Values) -> list[Block]:
                 )
                 for p in point["parameters"]
             ]
-            source = "；".join(f"{s['id']} {s['address'] or ''}".strip() for s in point["sources"])
+            source = w.joined(
+                (w.data(f"{s['id']} {s['address'] or ''}".strip(), "soft") for s in point["sources"]), "；"
+            )
             rows.append(
                 (
                     w.data(point["number"]),
                     w.joined((w.of({"zh": point["zh"], "en": point["en"]}), *limits, words)),
-                    w.joined((mark(w, point["certainty"]), w.data(source, "soft"))),
+                    w.joined((mark(w, point["certainty"]), source)),
                 )
             )
         if rows:
@@ -857,7 +865,7 @@ def shown(w: Writer, kind: Json) -> Line:
             for r in value
         )
     if kind["type"] == "names":
-        return w.data("；".join(value))
+        return w.joined((w.data(one) for one in value), "；")
     if kind["id"] == "destination":
         return placed(w, value)
     return chosen(w, value) if kind["choices"] else w.data(value)
@@ -991,7 +999,7 @@ def _trail(w: Writer, values: Values) -> list[Block]:
         w.label("何人", "By"),
         w.label("封印", "Seal"),
     )
-    return [Para(about, "note"), Table(tuple(rows), (1, 4, 6, 2, 8), head)]
+    return [Para(about, "note"), Table(tuple(rows), (1, 5, 5, 2, 8), head)]
 
 
 def languages_of(language: str) -> tuple[Language, ...]:
