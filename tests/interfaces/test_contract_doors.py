@@ -234,7 +234,7 @@ def test_papers_print_accepted_facts_with_their_place_and_what_the_case_says_goe
     assert (
         "湖南恒岳新能源材料有限公司" in held["supplier"] and "据合同" in held["supplier"] and "王芳" in held["supplier"]
     )
-    assert held["recipient_country"].startswith("SE") and held["supplier_country"].startswith("CN")
+    assert held["recipient_country"].startswith("瑞典（SE）") and held["supplier_country"].startswith("中国（CN）")
     assert "2026-03-18" in held["signed_on"] and held["contract_amount"].startswith(("CNY", "EUR", "USD"))
     assert held["agent"] == ""
     given = [f"{k}={v}" for k, v in {**SCREENED, "technology": "T-1", "description": "d", "channel": "trade"}.items()]
