@@ -241,4 +241,4 @@ def test_papers_print_accepted_facts_with_their_place_and_what_the_case_says_goe
     kept.case(DAY, AT, "C-1", "scope", by="李明", set=[*given, "destination=DE", "parties=甲; 乙"])
     values = kept._paper_values("C-1", DAY)
     destination = text_of(filled(APPLICATION, w, values, {}).values["destination"])
-    assert destination.startswith("DE") and "the contract says: SE" in destination
+    assert destination.startswith("德国（DE）Germany (DE)") and "the contract says: 瑞典（SE）" in destination

@@ -179,15 +179,18 @@ class Writer:
         return (Run(said, language_of(said), tone),) if said else ()
 
     def joined(self, lines: Iterable[Line], between: str = "\n") -> Line:
-        """Lines one after the other; `；` and `: ` between them are as the one language of the paper has them."""
-        if len(self.languages) == 1:
-            between = _OWN_MARKS[self.languages[0]].get(between, between)
+        """Lines one after the other, with the mark between them."""
+        between = self.mark(between)
         made: list[Run] = []
         for line in lines:
             if line:
                 gap = _gap(made, between, line) if made else ""
                 made += [*([Run(gap)] if gap else []), *line]
         return tuple(made)
+
+    def mark(self, between: str) -> str:
+        """A mark between words: `；` and `: ` as the one language of the paper has them."""
+        return between if len(self.languages) > 1 else _OWN_MARKS[self.languages[0]].get(between, between)
 
     def within(self, line: Line, tone: Tone = "") -> Line:
         """A line in brackets, or nothing where there is none."""

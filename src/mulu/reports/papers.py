@@ -477,7 +477,7 @@ def _sheet(w: Writer, n: int, one: Json) -> list[Block]:
             w.joined(
                 (
                     w.label("文中：", "in the text:", "soft"),
-                    w.joined((w.data(f"“{part}”") for part in point["passages"][:6]), "；"),
+                    w.data(w.mark("；").join(f"“{part}”" for part in point["passages"][:6])),
                 ),
                 " ",
             )
@@ -527,8 +527,8 @@ def _sheet(w: Writer, n: int, one: Json) -> list[Block]:
 def _fact(w: Writer, row: Json) -> Line:
     if row["fact"] is None:
         return w.label("尚未对照", "not compared yet", "bad")
-    who = w.joined((w.data(part, "soft") for part in (row["source"], row["by"]) if part), "；")
-    return w.joined((w.data(row["fact"]), w.within(who, "soft")))
+    who = w.mark("；").join(part for part in (row["source"], row["by"]) if part)
+    return w.joined((w.data(row["fact"]), w.within(w.data(who, "soft"), "soft")))
 
 
 def _result(w: Writer, row: Json) -> Line:
@@ -708,10 +708,11 @@ def _candidate(w: Writer, n: int, one: Json, text: str) -> list[Block]:
             said = w.joined((said, w.label("另一版本的要点", "point of another edition", "bad")))
         reasons = []
         for e in point["evidence"]:
-            quoted = [f"“{text[a:b]}”" for a, b in e["all_in_description"][:5] if b - a < 80]
-            words = w.joined((w.data(one_, "soft") for one_ in quoted), "；")
+            words = w.mark("；").join(f"“{text[a:b]}”" for a, b in e["all_in_description"][:5] if b - a < 80)
             against = w.label("反证：", "against:", "bad") if e["against"] else ()
-            reasons.append(w.joined((against, w.of(e["because"]), words), "\n" if len(w.languages) > 1 else " "))
+            reasons.append(
+                w.joined((against, w.of(e["because"]), w.data(words, "soft")), "\n" if len(w.languages) > 1 else " ")
+            )
         for p in point["parameters"]:
             reasons.append(
                 w.joined(
@@ -830,14 +831,12 @@ def legal_texts(w: Writer, values: Values) -> list[Block]:
                 )
                 for p in point["parameters"]
             ]
-            source = w.joined(
-                (w.data(f"{s['id']} {s['address'] or ''}".strip(), "soft") for s in point["sources"]), "；"
-            )
+            source = w.mark("；").join(f"{s['id']} {s['address'] or ''}".strip() for s in point["sources"])
             rows.append(
                 (
                     w.data(point["number"]),
                     w.joined((w.of({"zh": point["zh"], "en": point["en"]}), *limits, words)),
-                    w.joined((mark(w, point["certainty"]), source)),
+                    w.joined((mark(w, point["certainty"]), w.data(source, "soft"))),
                 )
             )
         if rows:
@@ -865,7 +864,7 @@ def shown(w: Writer, kind: Json) -> Line:
             for r in value
         )
     if kind["type"] == "names":
-        return w.joined((w.data(one) for one in value), "；")
+        return w.data(w.mark("；").join(value))
     if kind["id"] == "destination":
         return placed(w, value)
     return chosen(w, value) if kind["choices"] else w.data(value)
