@@ -115,6 +115,10 @@ def test_what_is_shown_is_byte_for_byte_what_is_sent_and_nothing_goes_before_it_
             desk.second(TEXT, DAY, NOW, send=wrong)
     with pytest.raises(second.NotAsShown):  # another text than was shown
         desk.second(TEXT + "。", DAY, NOW, send=shown["request"]["digest"])
+    other = DAY.replace(day=DAY.day - 1)  # of the same edition: the question is another one all the same
+    assert desk.second(TEXT, other, NOW)["screening"]["edition"] == shown["screening"]["edition"]
+    with pytest.raises(second.NotAsShown):
+        desk.second(TEXT, other, NOW, send=shown["request"]["digest"])
     assert model.seen == []
     desk.second(TEXT, DAY, NOW, send=shown["request"]["digest"][:16])
     ((headers, body),) = model.seen
@@ -318,7 +322,7 @@ def test_the_command_shows_first_and_ends_in_part_where_the_reader_fails(served,
     assert main(arguments) == 0
     shown = capsys.readouterr().out
     digest = shown.rsplit("--send ", 1)[1].split()[0]
-    assert "127.0.0.1" in shown and "压实密度 2.62" in shown
+    assert "127.0.0.1" in shown and "压实密度2.62" in "".join(shown.split())
     assert main([*arguments, "--send", digest]) == PARTLY
     said = capsys.readouterr().out
     assert "HTTP" in said and "battery-cathode-x" in said

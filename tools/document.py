@@ -30,6 +30,9 @@ def commands() -> str:
         "csv, xlsx) and `--lang zh|en`. Exit codes: 0 done, 1 error, 2 usage, 3 something flagged (`--exit-code`), 4 answered in part;",
         "of a certificate also 5 the holder of its key is not known, 6 done again it differs.",
         "",
+        "`--format json` is one JSON whatever was given: of several files or of a table `mulu screen` gives `rows`, each an answer or its",
+        "refusal, then `answered`, `flagged` and `refused`. `--format jsonl` gives each of them a line of its own.",
+        "",
     ]
     for act in ACTS:
         positional = " ".join(f"{a.name.upper()}{'' if a.required else '?'}" for a in act.arguments if a.positional)

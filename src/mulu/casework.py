@@ -261,10 +261,11 @@ def _add(cases: dict[str, Case], entry: Entry, body: Json) -> None:
             "at": entry.at.isoformat(),
             "source": body.get("source"),  # where what it rests on stands, as of an answer that a contract proposed
         }
-        if body.get("rests_on"):
-            case.answers[body["test"]]["rests_on"] = body["rests_on"]
+        for more in ("rests_on", "says"):
+            if body.get(more):
+                case.answers[body["test"]][more] = body[more]
     elif act == "fact":
-        kept = {key: body[key] for key in ("value", "because", "source")}
+        kept: Json = {key: body[key] for key in ("value", "because", "says", "source") if key in body}
         case.facts[body["fact"]] = {**kept, "place": body.get("place"), "by": by, "at": entry.at.isoformat()}
     elif act == "fact_withdrawn":
         case.facts.pop(body["fact"], None)
@@ -790,20 +791,21 @@ class Casework:
     def accepted(self, reference: str, by: str, at: datetime.datetime, proposals: Iterable[Mapping[str, Any]]) -> None:
         """Record what a person accepted of what a contract proposes: facts, and answers to tests, each with its source.
 
-        A proposal has `fact`, `value`, `because`, `source`, and `test` where it is an answer; all are recorded or none. A
-        fact is about the contract and may come at any time; an answer belongs to a case that is not determined yet.
+        A proposal has `fact`, `value`, `because`, `source`, and `test` where it is an answer; all are recorded or none. Its
+        reason is kept in both languages, one beside the other and (`says`) each by itself. A fact is about the contract and may
+        come at any time; an answer belongs to a case that is not determined yet.
         """
         given = list(proposals)
         if not by.strip():
             raise CaseRefused("no_person", "须写明操作人", "the person is to be named")
         for one in given:
-            _within(by=by, because=one["because"], source=one["source"])
+            _within(by=by, because=_beside(one["because"]), source=one["source"])
         with self._acting() as (store, cases):
             case = self._found(cases, reference)
             if any(one["test"] for one in given):
                 _still_open(case)
             for one in given:
-                body = {"case": reference, "value": one["value"], "because": one["because"], "source": one["source"]}
+                body = {"case": reference, "value": one["value"], "source": one["source"], **_reason(one["because"])}
                 if not one["test"]:
                     _write(store, "fact", at, by, {**body, "fact": one["fact"], "place": one.get("place")})
                     continue
@@ -855,8 +857,11 @@ class Casework:
             for one in names:
                 _write(store, "fact_withdrawn", at, by, {"case": reference, "fact": one, "because": because})
             for test in resting:
-                why = f"所依据的事实已撤回 / a fact that it rests on was withdrawn: {', '.join(names)}. {because}"
-                body = {"case": reference, "test": test, "value": None, "because": why}
+                why = {
+                    "zh": f"所依据的事实已撤回：{'、'.join(names)}。{because}",
+                    "en": f"a fact that it rests on was withdrawn: {', '.join(names)}. {because}",
+                }
+                body = {"case": reference, "test": test, "value": None, **_reason(why)}
                 _write(store, "answered", at, by, body)
 
     def version(self, case: Case) -> str:
@@ -1226,7 +1231,17 @@ def _from_facts(case: Case, event: str, given: Mapping[str, Any], rules: Machine
 
 
 def _answer(one: Json) -> Answer:
-    return Answer(one["value"], Origin.PERSON, Bilingual(one["because"], one["because"]))
+    says = one.get("says") or {"zh": one["because"], "en": one["because"]}
+    return Answer(one["value"], Origin.PERSON, Bilingual(says["zh"], says["en"]))
+
+
+def _reason(both: Mapping[str, str]) -> Json:
+    """A reason that the program worded, as a record keeps it: one beside the other, and each language by itself."""
+    return {"because": _beside(both), "says": {"zh": both["zh"], "en": both["en"]}}
+
+
+def _beside(both: Mapping[str, str]) -> str:
+    return f"{both['zh']} / {both['en']}"
 
 
 def _same(one: str, other: str) -> bool:

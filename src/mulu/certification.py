@@ -14,7 +14,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -362,23 +362,17 @@ class Certification:
                 )
             )
         since = None
+        replay = self._replay(body, facts, text, table, now, told)
+        shown: Json = {"text": body.input.sha256}
         if isinstance(body, PortfolioBody):
-            replay = self._screened_anew(body, facts, table, now, told)
             days = [one.last for one in body.editions]
-            shown: Json = {
+            shown |= {
                 "on": max(days) if days else body.at[:10],
                 "edition": ", ".join(one.edition for one in body.editions) or "—",
-                "text": body.input.sha256,
                 "reference": f"{body.portfolio} {body.run}",
             }
         else:
-            replay = self._replay(body, facts, text, now)
-            shown = {
-                "on": body.on,
-                "edition": body.edition,
-                "text": body.input.sha256,
-                "reference": None,
-            }
+            shown |= {"on": body.on, "edition": body.edition, "reference": None}
             if body.determination is not None:
                 since, shown["reference"] = self._since(body.determination), body.determination.reference
         if replay["status"] == "differs":
@@ -407,60 +401,46 @@ class Certification:
             "since": since,
         }
 
-    def _screened_anew(
+    def _replay(
         self,
-        body: PortfolioBody,
+        body: Body | PortfolioBody,
         facts: Json,
+        text: str | None,
         table: Path | None,
         now: datetime.datetime,
         told: Callable[[Progress], None] | None,
     ) -> Json:
-        """Read the table of a portfolio again into one that nobody keeps, ask for the impact again, and compare."""
+        """Do again what a certificate records, from the text or the table, and compare. With another one nothing is done again."""
         at = datetime.datetime.fromisoformat(body.at)
-        found, because = _impossible(body, at, now)
-        out_of_time = bool(found)
-        equal: list[str] = []
-        given = None if table is None else _digest_of_input(table)
-        if given is None:
-            because.append(
-                Said(
-                    "table_not_given",
-                    "未给出所筛查的表或文件夹（`table`）：证书中只有其摘要；表不经网页或 API 传送，请在命令行或 Python 中验证",
-                    "the table or folder that was screened (`table`) was not given: the certificate holds its digest alone; it goes neither "
-                    "through the page nor through the API, so check it on the command line or in Python",
-                )
-            )
-        elif given != body.input.sha256:
-            found.append(Difference("input.sha256", body.input.sha256, given))
-        catalogue, lacking = self._recorded(body.data.version, body.data.pack, body.data.documents, at)
-        because += lacking
-        before, compared = len(found), False
-        version = body.engine.version
-        if catalogue is not None:
-            version = engine_of(catalogue)
-            try:
-                self._told(_named(facts["data"]), _named(_data(catalogue)), body.tolerance, found, equal, "data.")
-                if table is not None and given == body.input.sha256:
-                    self._read_again(body, facts, table, catalogue, told, found, equal, because)
-                    compared = True
-            except MuluError as error:
-                because.append(error.said)
-            except (LookupError, TypeError, ValueError, AttributeError, msgspec.ValidationError):
-                because.append(_NOT_OF_A_DESK)
-        here_now = program.engine("portfolio", version, ocr=body.settings.ocr)
-        other = given is not None and given != body.input.sha256
-        return _replayed(
-            facts["engine"],
-            here_now,
-            found,
-            before,
-            compared,
-            equal,
-            because,
-            "portfolio",
-            other=other,
-            late=out_of_time,
-        )
+        replay = _Replay(body.tolerance, *_impossible(body, at, now), version=body.engine.version)
+        late = bool(replay.found)
+        if isinstance(body, PortfolioBody):
+            of, ocr, needless = "portfolio", body.settings.ocr, False
+            other = _other_table(body, table, replay)
+        else:
+            of, ocr = "text", False
+            needless = body.determination is not None and body.determination.screening is None  # nobody screened it
+            given = text if text is not None else None if body.input.text is msgspec.UNSET else body.input.text
+            other = _other_text(body, given, replay, needless)
+        if not other:
+            catalogue, lacking = self._recorded(body.data.version, body.data.pack, body.data.documents, at)
+            replay.because += lacking
+            replay.before = len(replay.found)
+            if catalogue is not None:
+                try:
+                    replay.told(_named(facts["data"]), _named(_data(catalogue)), "data.")
+                    if isinstance(body, PortfolioBody):
+                        replay.version = engine_of(catalogue)
+                        if table is not None:
+                            self._read_again(body, facts, table, catalogue, told, replay)
+                    else:
+                        self._answered_again(body, facts, given, catalogue, at, replay)
+                except MuluError as error:
+                    replay.because.append(error.said)
+                except (LookupError, TypeError, ValueError, AttributeError, msgspec.ValidationError):
+                    replay.because.append(_NOT_OF_A_DESK)
+        here = program.engine(body.kind, replay.version, ocr=ocr)
+        return _replayed(facts["engine"], here, replay, of, other=other, late=late)
 
     def _read_again(
         self,
@@ -469,10 +449,9 @@ class Certification:
         table: Path,
         catalogue: Catalogue,
         told: Callable[[Progress], None] | None,
-        found: list[Difference],
-        equal: list[str],
-        because: list[Said],
+        replay: _Replay,
     ) -> None:
+        """Read the table of a portfolio again into one that nobody keeps, and ask for the impact again."""
         desk, settings = self._over(catalogue), facts["settings"]
         on = None if settings["on"] is None else datetime.date.fromisoformat(settings["on"])
         installed = named(body.data.release).archive is None
@@ -495,12 +474,13 @@ class Certification:
             _, run = next(apart.recorded("screened", _AGAIN))
             here = _of_run(run["asked"], run["done"], desk)
             here["beyond_knowledge"] = here["counts"]["beyond"] > 0
-            self._told({key: facts[key] for key in here}, here, body.tolerance, found, equal)
+            replay.told({key: facts[key] for key in here}, here)
+            replay.compared = True
             change = body.impact
             if change is None:
                 return
             if change.beside:
-                because.append(
+                replay.because.append(
                     Said(
                         "records_beside",
                         f"影响还涉及并非该表带入的 {change.beside} 条记录，仅凭该表不能重做",
@@ -519,93 +499,31 @@ class Certification:
             made = self._changed(body_here, catalogue, after)
             if recorded["as_if"] is not None:
                 made["as_if"] = {**recorded["as_if"], "reading": reading}
-            self._told({key: recorded[key] for key in made}, made, body.tolerance, found, equal, "impact.")
+            replay.told({key: recorded[key] for key in made}, made, "impact.")
 
-    def _replay(self, body: Body, facts: Json, text: str | None, now: datetime.datetime) -> Json:
-        at = datetime.datetime.fromisoformat(body.at)
-        found, because = _impossible(body, at, now)
-        out_of_time = bool(found)
-        equal: list[str] = []
-        given = text if text is not None else None if body.input.text is msgspec.UNSET else body.input.text
-        if given is None:
-            because.append(
-                Said(
-                    "text_not_given",
-                    "证书不含所比对的文本，也未另行给出",
-                    "the text that was compared is not in the certificate and was not given with it",
-                )
-            )
-        elif paper.digest_of(given.encode("utf-8", "surrogatepass")) != body.input.sha256:
-            found.append(
-                Difference("input.sha256", body.input.sha256, paper.digest_of(given.encode("utf-8", "surrogatepass")))
-            )
-            given = None
-        elif len(given) != body.input.characters:
-            found.append(Difference("input.characters", body.input.characters, len(given)))
-        known = body.settings.as_known
-        if known is not None and not _known_as(known, body.data.release):
-            found.append(Difference("settings.as_known", known, body.data.release))
-        catalogue, lacking = self._recorded(body.data.version, body.data.pack, body.data.documents, at)
-        because += lacking
-        version = body.engine.version
-        before, compared = len(found), False
-        if catalogue is not None:
-            desk = self._over(catalogue)
-            try:
-                self._told(_named(facts["data"]), _named(_data(catalogue)), body.tolerance, found, equal, "data.")
-                if body.determination is None:
-                    if given is not None:
-                        recorded, here, version = _screened_again(facts, desk, given)
-                        self._told(recorded, here, body.tolerance, found, equal)
-                        compared = True
-                else:
-                    case = _case_of(facts["determination"], facts["result"])
-                    here = _ruled(desk.casework.by_rule(case))
-                    self._told(facts["result"], here, body.tolerance, found, equal)
-                    self._told(_headed(facts), _headed(here), body.tolerance, found, equal, "certificate.")
-                    self._as_recorded(body.determination, facts, at, found, equal)
-                    compared = True
-                    kept = body.determination.screening
-                    if kept is not None and given is not None:
-                        behind, lacking = self._recorded(kept["data"], None, None, at)
-                        because += lacking
-                        if behind is not None:
-                            recorded, here, version = _kept_again(facts, self._over(behind), given)
-                            self._told(recorded, here, body.tolerance, found, equal, "screening.")
-            except MuluError as error:
-                because.append(error.said)
-            except (LookupError, TypeError, ValueError, AttributeError, msgspec.ValidationError):
-                because.append(_NOT_OF_A_DESK)
-        here_now = program.engine(body.kind, version)
-        without = body.determination is not None and body.determination.screening is None  # nobody screened it
-        other = any(one.where == "input.sha256" for one in found)
-        return _replayed(
-            facts["engine"],
-            here_now,
-            found,
-            before,
-            compared,
-            equal,
-            because,
-            "text",
-            other=other,
-            late=out_of_time,
-            without=without,
-        )
-
-    @staticmethod
-    def _told(
-        recorded: Json, here: Json, tolerance: str, found: list[Difference], equal: list[str], of: str = ""
+    def _answered_again(
+        self, body: Body, facts: Json, text: str | None, catalogue: Catalogue, at: datetime.datetime, replay: _Replay
     ) -> None:
-        """Note what differs, and the names of the parts in which nothing does."""
-        for key in sorted(recorded.keys() | here.keys()):
-            part = paper.differences(
-                {key: recorded[key]} if key in recorded else {}, {key: here[key]} if key in here else {}, tolerance
-            )
-            differing = [replace(one, where=of + one.where) for one in part]
-            found += differing
-            if not differing:
-                equal.append(of + key)
+        """Screen the text again; or apply the rule again to what a person answered, and screen what the case kept."""
+        desk = self._over(catalogue)
+        if body.determination is None:
+            if text is not None:
+                recorded, here, replay.version = _screened_again(facts, desk, text)
+                replay.told(recorded, here)
+                replay.compared = True
+            return
+        here = _ruled(desk.casework.by_rule(_case_of(facts["determination"], facts["result"])))
+        replay.told(facts["result"], here)
+        replay.told(_headed(facts), _headed(here), "certificate.")
+        self._as_recorded(body.determination, facts, at, replay)
+        replay.compared = True
+        kept = body.determination.screening
+        if kept is not None and text is not None:
+            behind, lacking = self._recorded(kept["data"], None, None, at)
+            replay.because += lacking
+            if behind is not None:
+                recorded, here, replay.version = _kept_again(facts, self._over(behind), text)
+                replay.told(recorded, here, "screening.")
 
     def _recorded(
         self, version: str, pack: str | None, documents: Iterable[paper.Paper] | None, at: datetime.datetime
@@ -677,8 +595,7 @@ class Certification:
         recorded: paper.Determined,
         facts: Json,
         at: datetime.datetime,
-        found: list[Difference],
-        equal: list[str],
+        replay: _Replay,
     ) -> None:
         """Hold a certificate against the record that it is of, where the store at hand has it: whoever holds the key can sign
         what was never recorded. What may be added to a record later is not held against it.
@@ -690,7 +607,7 @@ class Certification:
         here = self.determination(recorded.reference, at, False)["determination"]
         later = ("superseded_by", "dissents", *(("approved_by",) if recorded.approved_by is None else ()))
         said = {key: value for key, value in facts["determination"].items() if key not in later}
-        self._told(said, {key: here[key] for key in said}, paper.TOLERANCE, found, equal, "record.")
+        replay.told(said, {key: here[key] for key in said}, "record.")
 
     def _since(self, recorded: paper.Determined) -> Json:
         """What became of a determination in the store at hand: nothing is said where there is none."""
@@ -748,29 +665,78 @@ _NOT_OF_A_DESK = Said(
 )
 
 
-def _replayed(
-    recorded: Json,
-    here: Json,
-    found: list[Difference],
-    before: int,
-    compared: bool,
-    equal: list[str],
-    because: list[Said],
-    of: str,
-    *,
-    other: bool,
-    late: bool,
-    without: bool = False,
-) -> Json:
-    """What a replay came to. `before`: how many differences were found before anything was done again; `other`: what was given is
-    another text or table; `late`: its moment cannot be; `without`: no text is needed."""
+@dataclass(slots=True)
+class _Replay:
+    """What a replay has found so far. `before`: how many differences there were before anything was done again."""
+
+    tolerance: str
+    found: list[Difference]
+    because: list[Said]
+    version: str | None  # of the engine that did it again
+    equal: list[str] = field(default_factory=list)
+    before: int = 0
+    compared: bool = False
+
+    def told(self, recorded: Json, here: Json, of: str = "") -> None:
+        """Note what differs, and the names of the parts in which nothing does."""
+        for key in sorted(recorded.keys() | here.keys()):
+            part = paper.differences(
+                {key: recorded[key]} if key in recorded else {}, {key: here[key]} if key in here else {}, self.tolerance
+            )
+            differing = [replace(one, where=of + one.where) for one in part]
+            self.found += differing
+            if not differing:
+                self.equal.append(of + key)
+
+
+def _other_text(body: Body, given: str | None, replay: _Replay, needless: bool) -> bool:
+    """Whether what was given is another text than the one compared. That none was given is told unless none is needed."""
+    if given is None:
+        if not needless:
+            replay.because.append(
+                Said(
+                    "text_not_given",
+                    "证书不含所比对的文本，也未另行给出",
+                    "the text that was compared is not in the certificate and was not given with it",
+                )
+            )
+    elif (digest := paper.digest_of(given.encode("utf-8", "surrogatepass"))) != body.input.sha256:
+        replay.found.append(Difference("input.sha256", body.input.sha256, digest))
+        return True
+    elif len(given) != body.input.characters:
+        replay.found.append(Difference("input.characters", body.input.characters, len(given)))
+    known = body.settings.as_known
+    if known is not None and not _known_as(known, body.data.release):
+        replay.found.append(Difference("settings.as_known", known, body.data.release))
+    return False
+
+
+def _other_table(body: PortfolioBody, table: Path | None, replay: _Replay) -> bool:
+    """The same of the table or folder of a portfolio."""
+    if table is None:
+        replay.because.append(
+            Said(
+                "table_not_given",
+                "未给出所筛查的表或文件夹（`table`）：证书中只有其摘要；表不经网页或 API 传送，请在命令行或 Python 中验证",
+                "the table or folder that was screened (`table`) was not given: the certificate holds its digest alone; it goes neither "
+                "through the page nor through the API, so check it on the command line or in Python",
+            )
+        )
+        return False
+    if (digest := _digest_of_input(table)) != body.input.sha256:
+        replay.found.append(Difference("input.sha256", body.input.sha256, digest))
+        return True
+    return False
+
+
+def _replayed(recorded: Json, here: Json, replay: _Replay, of: str, *, other: bool, late: bool) -> Json:
+    """What a replay came to. `other`: what was given is another text or table; `late`: its moment cannot be."""
+    found, because = replay.found, replay.because
     same = recorded["digest"] is not None and recorded == here
-    came_out = "not compared" if not compared else "differs" if len(found) > before else "same"
+    came_out = "not compared" if not replay.compared else "differs" if len(found) > replay.before else "same"
     changed = _engine_changes(recorded, here)
     if not same:
-        because.append(_other_engine(changed, came_out, len(found) - before))
-    if without:
-        because = [said for said in because if said.id != "text_not_given"]
+        because.append(_other_engine(changed, came_out, len(found) - replay.before))
     differs = other or late or (bool(found) and same)
     status = "differs" if differs else "not replayable here" if because else "reproduced"
     return {
@@ -779,7 +745,7 @@ def _replayed(
         "because": [said.as_json() for said in because],
         "result": came_out,
         "engine": {"same": same, "changed": changed, "recorded": recorded, "here": here},
-        "equal": equal,
+        "equal": replay.equal,
         "differing": len(found),
         "differences": [asdict(one) for one in found[:_MOST_SHOWN]],
     }

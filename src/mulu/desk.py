@@ -1260,7 +1260,7 @@ class Desk:
                     "fact": name,
                     "value": by_fact[name]["value"],
                     "test": by_fact[name]["test"],
-                    "because": f"{by_fact[name]['because']['zh']} / {by_fact[name]['because']['en']}",
+                    "because": by_fact[name]["because"],
                     "source": source_of(reading, by_fact[name]),
                     "place": place_of(reading, by_fact[name]),
                     "rests_on": by_fact[name]["rests_on"],

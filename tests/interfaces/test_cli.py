@@ -295,6 +295,23 @@ def test_several_files_are_answered_under_their_names_and_a_missing_one_is_repor
     assert "none.txt" in err
 
 
+def test_several_files_or_rows_as_json_are_one_answer_with_the_rows_in_it_and_their_count(ask, rows, tmp_path):
+    good = tmp_path / "good.txt"
+    good.write_text(LISTED, encoding="utf-8")
+    given = ("--file", good, "--file", tmp_path / "none.txt", *ON)
+    code, out, _ = ask("screen", *given, "--format", "json")
+    whole = json.loads(out)
+    assert code == 4 and (whole["answered"], whole["flagged"], whole["refused"]) == (1, 1, 1)
+    assert whole["rows"] == [json.loads(line) for line in ask("screen", *given, "--format", "jsonl")[1].splitlines()]
+    into = tmp_path / "answers.json"
+    assert ask("screen", "--input", rows, *ON, "--format", "json", "--output", into)[0] == 4
+    table = json.loads(into.read_text(encoding="utf-8"))
+    assert len(table["rows"]) == table["answered"] + table["refused"] and table["refused"]
+    assert json.loads(ask("screen", "--file", good, *ON, "--format", "json")[1])["id"] == str(
+        good
+    )  # one file: its answer
+
+
 def test_a_flag_in_a_clean_batch_exits_with_3_only_where_asked(ask, tmp_path):
     path = tmp_path / "rows.csv"
     path.write_text(f"id,text\na,{LISTED}\n", encoding="utf-8")

@@ -234,11 +234,11 @@ def test_papers_print_accepted_facts_with_their_place_and_what_the_case_says_goe
     assert (
         "湖南恒岳新能源材料有限公司" in held["supplier"] and "据合同" in held["supplier"] and "王芳" in held["supplier"]
     )
-    assert held["recipient_country"].startswith("SE") and held["supplier_country"].startswith("CN")
+    assert held["recipient_country"].startswith("瑞典（SE）") and held["supplier_country"].startswith("中国（CN）")
     assert "2026-03-18" in held["signed_on"] and held["contract_amount"].startswith(("CNY", "EUR", "USD"))
     assert held["agent"] == ""
     given = [f"{k}={v}" for k, v in {**SCREENED, "technology": "T-1", "description": "d", "channel": "trade"}.items()]
     kept.case(DAY, AT, "C-1", "scope", by="李明", set=[*given, "destination=DE", "parties=甲; 乙"])
     values = kept._paper_values("C-1", DAY)
     destination = text_of(filled(APPLICATION, w, values, {}).values["destination"])
-    assert destination.startswith("DE") and "the contract says: SE" in destination
+    assert destination.startswith("德国（DE）Germany (DE)") and "the contract says: 瑞典（SE）" in destination

@@ -233,6 +233,7 @@ def test_a_screening_is_reproduced_with_its_text(desk: Desk, key: Path, tmp_path
     assert other["verdict"] == "differs"
     assert other["replay"]["said"]["id"] == "another_text"
     assert [one["where"] for one in other["replay"]["differences"]] == ["input.sha256"]
+    assert other["replay"]["equal"] == [] and other["replay"]["result"] == "not compared"  # and so nothing is the same
 
 
 def test_the_sentence_says_first_what_was_compared_and_never_that_anything_is_settled(
@@ -549,6 +550,8 @@ def test_a_determination_is_reproduced_from_its_certificate_alone(signed: Desk, 
     untold = verify(desk, key, data)
     assert untold["verdict"] == "not replayable here"
     assert {"outcome", "steps", "candidates", "stands_on"} <= set(untold["replay"]["equal"])
+    other = verify(signed, key, data, text="另一段文本")["replay"]  # no word of "the same" beside another text
+    assert (other["said"]["id"], other["result"], other["equal"]) == ("another_text", "not compared", [])
 
 
 def test_a_determination_that_was_superseded_or_answered_anew_says_so_where_its_store_is(

@@ -287,12 +287,22 @@ def test_a_text_longer_than_a_cell_stands_whole_on_a_sheet_of_its_own():
     )
 
 
-def test_who_edits_the_judgement_alone_keeps_a_reason_that_no_cell_can_hold_or_show():
+def test_a_judgement_that_is_changed_does_not_keep_the_reason_of_the_one_before():
+    for reason in ("压实密度 2.62", "理由" * 40_000, "x\u202e y ", "a\r\nb"):
+        row = a_row(reason)
+        found = read(edited(write([row], ON, "2025-28"), put("a-x", "1", judgement="does-not")), [row])
+        assert found.changes == () and [one.kind for one in found.conflicts] == ["reason of before"]
+        anew = edited(write([row], ON, "2025-28"), put("a-x", "1", judgement="does-not", reason="复测 2.1"))
+        (change,) = read(anew, [row]).changes
+        assert (change.judgement, change.reason, change.source) == ("does-not", "复测 2.1", "报告")
+
+
+def test_who_edits_the_source_alone_keeps_a_reason_that_no_cell_can_hold_or_show():
     for reason in ("理由" * 40_000, "x\u202e y ", "a\r\nb"):
         row = a_row(reason)
-        content = edited(write([row], ON, "2025-28"), put("a-x", "1", judgement="does-not"))
+        content = edited(write([row], ON, "2025-28"), put("a-x", "1", source="报告 2"))
         (change,) = read(content, [row]).changes
-        assert (change.reason, change.source, change.changed) == (reason, "报告", ["judgement"])
+        assert (change.reason, change.source, change.changed) == (reason, "报告 2", ["source"])
     row = a_row("理由" * 40_000)
 
     def more(table: Table) -> None:

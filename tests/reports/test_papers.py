@@ -8,20 +8,21 @@ import time
 import unicodedata
 import xml.etree.ElementTree as ET
 import zipfile
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 import pypdfium2
 import pytest
 from docx import Document
-from tests.reports.conftest import BUYER, HOSTILE, ON
+from tests.reports.conftest import AT, BUYER, DAY, HOSTILE, ON, TEXT
 
 from mulu.desk import Desk
 from mulu.errors import Misused
 from mulu.reports.forms import FORMS, FieldUnknown, Sure, filled, form_paper
 from mulu.reports.made import KINDS, forms_of, make
-from mulu.reports.model import Heading, Para, Table, Writer, readable, text_of
-from mulu.reports.papers import Values, dossier, languages_of, memo, screening_report
+from mulu.reports.model import Heading, Para, Table, Writer, kept, readable, text_of
+from mulu.reports.papers import Values, answered, dossier, languages_of, memo, placed, screening_report
 from mulu.reports.pdf import pdf
 from mulu.reports.word import docx
 
@@ -162,6 +163,40 @@ def test_short_parts_of_a_dossier_share_a_page(values):
     assert begins.index("3. Determination") < 150  # a long part begins a page
 
 
+def test_a_heading_and_the_lines_that_introduce_a_table_are_not_left_alone_at_the_end_of_a_page(values):
+    w = Writer(languages_of("en"))
+    line, long = w.data("a line"), Para(w.data("x" * 500))
+    table = Table(((line,),), (1,))
+    blocks = [Heading(1, line), Para(line), Para(line, "note"), table, Para(line), long, Heading(2, line), long, table]
+    assert [stays for _, stays in kept(blocks)] == [True, True, True, False, False, False, True, False, False]
+    pages = [page.split("\r\n") for page in pages_of(pdf(paper_of("screening", values["C-1"], "both")))]
+    assert not any(
+        re.match(r"\d+\. |.*(operating point|flagged)$", page[-2]) for page in pages
+    )  # the last is the number
+    document = Document(io.BytesIO(docx(paper_of("screening", values["C-1"], "en"))))
+    (status,) = [one for one in document.paragraphs if one.text.startswith("252604X") and one.style.name == "Normal"]
+    assert status.paragraph_format.keep_with_next and document.styles["Heading 2"].paragraph_format.keep_with_next
+
+
+@pytest.mark.parametrize(
+    ("language", "between", "brackets"), [("zh", "；", "（x）"), ("en", "; ", "(x)"), ("both", "；", "（x）")]
+)
+def test_marks_between_words_are_those_of_the_language_of_the_paper(language: str, between: str, brackets: str):
+    w = Writer(languages_of(language))
+    said = w.joined((w.data("a"), w.data("b")), "；")
+    assert "".join(run.text for run in said) == f"a{between}b"
+    assert "".join(run.text for run in w.within(w.data("x"))) == brackets and w.within(()) == ()
+    assert "".join(run.text for run in w.joined((w.data("案件："), w.data("C-1")), " ")) == "案件：C-1"
+
+
+def test_the_mark_of_a_certainty_is_set_whole_and_a_text_of_a_user_is_not():
+    from mulu.reports.pdf import _line
+
+    w = Writer(languages_of("en"))
+    assert [run["whole"] for run in _line(w.label("", "[from memory, not verified]", "bad"))] == [True]
+    assert [run["whole"] for run in _line((*w.data("[from memory]"), *w.data("published", "good")))] == [False, False]
+
+
 def test_the_same_values_give_the_same_bytes(values):
     for kind in KINDS:
         for form in forms_of(kind):
@@ -234,6 +269,132 @@ def test_what_was_answered_after_the_signature_is_said_on_the_memo(values):
     assert "须重新签署" not in "".join(text_of(memo(Writer(languages_of("zh")), values["C-1"])))
 
 
+# ---- what people answered, and where it stands -------------------------------------------------------------------------
+
+
+def said_of(paper: Any) -> str:
+    return " ".join(" ".join(text_of(paper)).split())
+
+
+def filled_of(kind: str, values: Values, language: str) -> dict[str, str]:
+    found = filled(FORMS[kind], Writer(languages_of(language)), values, {})
+    return {name: "".join(run.text for run in line) for name, line in found.values.items()}
+
+
+@pytest.fixture
+def taken(tmp_path) -> Desk:
+    """A case of which facts and the first answer were accepted from a contract, and the second answered with its source."""
+    desk = Desk(store=str(tmp_path / "taken.db"))
+    desk.case(DAY, AT, "new", title="许可", technology=TEXT, by="李明")
+    at = {"source": "许可合同.pdf (sha256 ab12): 第2条 p. 3 “甲方”", "place": "许可合同.pdf 第2条 p. 3", "test": False}
+    facts = {
+        "from": "CN",
+        "to": "US",
+        "recipient": "Acme Inc.",
+        "supplier": "甲公司",
+        "date": "2026-02-01",
+        "royalty": True,
+    }
+    because = {"zh": "受方在境外", "en": "the recipient is abroad"}
+    given = [{"fact": fact, "value": value, "because": because, **at} for fact, value in facts.items()]
+    given.append(
+        {"fact": "crossing", "value": "yes", "because": because, **at, "test": True, "rests_on": ["from", "to"]}
+    )
+    desk.casework.accepted("C-1", "李明", AT, given)
+    desk.determine(AT, "C-1", answer=["secret=no"], because="保密办已确认", source="合同第 8.2 条", by="李明")
+    return desk
+
+
+def test_an_accepted_reason_is_printed_in_the_language_of_the_paper(taken: Desk):
+    values = taken._paper_values("C-1", ON)
+    for kind in ("memo", "dossier"):
+        zh, en, both = (said_of(paper_of(kind, values, language)) for language in ("zh", "en", "both"))
+        assert "受方在境外" in zh and "the recipient is abroad" not in zh
+        assert "the recipient is abroad" in en and "受方在境外" not in en
+        assert "受方在境外" in both and "the recipient is abroad" in both and "受方在境外 / " not in both
+    taken.determine(AT, "C-1", withdraw=["to"], because="合同作废", by="李明")
+    english = said_of(paper_of("memo", taken._paper_values("C-1", ON), "en"))
+    assert "a fact that it rests on was withdrawn: to" in english and "所依据的事实已撤回" not in english
+
+
+def test_the_source_of_an_answer_and_of_a_fact_stands_with_it(taken: Desk):
+    values = taken._paper_values("C-1", ON)
+    for kind in ("memo", "dossier"):
+        for language, word in (("zh", "出处："), ("en", "source: ")):
+            told = said_of(paper_of(kind, values, language))
+            assert (
+                f"{word}合同第 8.2 条" in told
+                and told.count(f"{word}许可合同.pdf (sha256 ab12): 第2条 p. 3 “甲方”") == 7
+            )
+    assert filled_of("application", values, "en")["state_secret"] == "no source: 合同第 8.2 条"
+    taken.determine(
+        AT, "C-1", answer=["secret=secret"], because="改答", by="李明"
+    )  # without a source: the old one is not its own
+    assert "合同第 8.2 条" not in said_of(paper_of("memo", taken._paper_values("C-1", ON), "zh"))
+
+
+def test_the_source_is_that_of_the_answer_which_was_signed(values):
+    one = values["C-1"]
+    later = {"act": "case.answered", "body": {"test": "secret", "value": "no", "because": "x", "source": "后来的出处"}}
+    assert replace(one, records=(*one.records, {**one.records[-1], **later})).sources == one.sources
+    unsigned = tuple(record for record in one.records if record["act"] != "case.signed")
+    assert replace(one, records=(*unsigned, {**unsigned[-1], **later})).sources["secret"] == "后来的出处"
+
+
+def test_the_letter_of_intent_has_the_recipient_and_the_day_that_the_contract_states_and_says_so(taken: Desk):
+    held = filled_of("intent", taken._paper_values("C-1", ON), "zh")
+    for name, value in (
+        ("loi_recipients", "Acme Inc."),
+        ("signed_on", "2026-02-01"),
+        ("exporter", "甲公司"),
+        ("destination", "美国（US）"),
+    ):
+        assert held[name] == f"{value} 〔据合同：许可合同.pdf 第2条 p. 3；李明 接受〕"
+    assert filled_of("registration", taken._paper_values("C-1", ON), "en")["recipient_country"].startswith(
+        "United States (US)"
+    )
+
+
+def test_the_particulars_of_the_letter_are_those_of_the_letter_where_there_is_one(values):
+    held = filled_of("intent", values["C-1"], "en")
+    assert (held["loi_recipients"], held["signed_on"], held["destination"]) == (BUYER, "2026-06-01", "Germany (DE)")
+
+
+@pytest.mark.parametrize(("given", "zh"), [("US", "美国（US）"), ("US; HK", "美国（US）；中国香港（HK）"), ("CN FIE", "中国（CN），外商投资企业"), ("德国", "德国"), ("US soon", "US soon"), ("QQ", "QQ")])  # fmt: skip
+def test_a_country_goes_by_its_name_and_what_is_no_code_stays_as_it_is(given: str, zh: str):
+    assert "".join(run.text for run in placed(Writer(languages_of("zh")), given)) == zh
+
+
+def test_a_test_after_the_one_that_settled_it_says_so_and_is_answered_by_nobody(own: Desk):
+    answers = ["crossing=yes", "secret=no", "control=no", "measure=no"]
+    own.determine(AT, "C-1", screen=True, by="李明")
+    own.determine(AT, "C-1", answer=answers, because="合同第 2 条", by="李明")
+    own.determine(AT, "C-1", compare=["battery-cathode-x#1=meets: 2.62"], by="李明")
+    own.determine(AT, "C-1", read_at="https://example.org/2025-28", read_on=DAY, by="李明")
+    last = own.determine(AT, "C-1")["steps"][-1]
+    assert (last["test"], last["reached"], last["answer"], last["from"]) == ("not-listed", False, None, "none")
+    for language, said in (("zh", "未及"), ("en", "not reached")):
+        values = own._paper_values("C-1", ON)
+        told = said_of(paper_of("memo", values, language))
+        assert said in told and ("第 6 步已定，未及此步" in told or "not reached: settled by test 6" in told)
+        # A record of before may still have it as answered: on paper it is not.
+        before = {**last, "answer": "yes", "from": "person"}
+        assert "".join(run.text for run in answered(Writer(languages_of(language)), before)) == said
+    own.determine(AT, "C-1", answer=["crossing=no"], because="未出境", by="李明")
+    own.determine(AT, "C-1", answer=["deemed=no"], because="不在境内", by="李明")
+    told = said_of(paper_of("memo", own._paper_values("C-1", ON), "en"))
+    assert (
+        "no answered by a person 合同第 2 条 not reached: settled by test 1" in told
+    )  # what a person did answer stands
+
+
+def test_the_whole_text_that_was_read_does_not_answer_the_tests_before_it(own: Desk):
+    own.determine(AT, "C-1", read_at="https://example.org/2025-28", read_on=DAY, by="李明")
+    (last,) = [one for one in own.determine(AT, "C-1")["steps"] if one["test"] == "not-listed"]
+    assert (last["answer"], last["from"], last["reached"]) == (None, "none", True)
+    assert last["because"]["en"] == "the tests before it are not all answered no yet"
+
+
 def test_a_screening_report_says_first_what_could_not_be_compared(values):
     paper = paper_of("screening", values["C-1"], "en")
     headings = ["".join(run.text for run in block.line) for block in paper.blocks if isinstance(block, Heading)]
@@ -269,7 +430,7 @@ def test_an_application_takes_what_the_case_holds_and_names_what_it_lacks(values
     w = Writer(languages_of("zh"))
     found = filled(FORMS["application"], w, values["C-1"], {"applicant": "甲公司 {{x}}"})
     said = {name: "".join(run.text for run in line) for name, line in found.values.items()}
-    assert said["recipients"] == BUYER and said["destination"] == "DE" and said["mode"] == "M3 专利实施许可"
+    assert said["recipients"] == BUYER and said["destination"] == "德国（DE）" and said["mode"] == "M3 专利实施许可"
     assert "252604X〔已公布〕" in said["catalogue_entry"] and "控制要点 1" in said["catalogue_entry"]
     assert said["state_secret"] == "否" and said["applicant"] == "甲公司 {{x}}"
     assert "expected_value" in found.unfilled and "applicant" not in found.unfilled
@@ -344,8 +505,6 @@ def test_the_calendar_has_a_stable_event_for_each_limit_with_its_provision(print
 
 
 def test_a_provisional_day_says_so(values):
-    from dataclasses import replace
-
     from mulu.reports.calendar import ics
     from mulu.reports.timeline import timeline
 

@@ -538,4 +538,7 @@ def test_it_is_made_and_checked_on_the_command_line(asked, key: Path, tmp_path: 
     assert "on the command line or in Python" in " ".join(capsys.readouterr().out.split())
     assert main([*check, "--table", str(file)]) == 0
     assert "reproduced" in capsys.readouterr().out
+    assert main([*check, "--table", str(into)]) == 6
+    other = capsys.readouterr().out
+    assert "not what was certified: nothing was compared" in other and "the same:" not in other
     assert made.portfolios.names() == ["组合"]

@@ -83,7 +83,7 @@ def _moves(catalogue: Catalogue, before: Edition, after: Edition) -> dict[str, s
         for name, one in after.listings.items()
         if one.presence is Presence.PRESENT and one.certainty is Certainty.OFFICIAL and not _stands(before, name)
     }
-    for name, one in before.listings.items():
+    for name, one in before.listings.items() if names else ():
         other = Control.RESTRICTED if one.item.control is Control.PROHIBITED else Control.PROHIBITED
         became = names.get((bare(one.name.zh), other))
         gone = after.listings.get(name)

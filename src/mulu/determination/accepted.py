@@ -32,6 +32,7 @@ FILLS: Mapping[str, tuple[str, ...]] = {
 }
 # What an event asks for; the other names are fields of papers alone.
 EVIDENCE = ("destination", "mode", "channel", "parties", "recipients", "description", "signed", "effective", "payment")
+COUNTRIES = ("destination", "supplier_country", "recipient_country")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def _value(name: str, value: Any) -> str:
     """A fact as what it fills has it."""
     if name == "payment":
         return {False: "lump_sum", True: "royalty"}.get(value, str(value))
-    if name in ("destination", "supplier_country", "recipient_country"):
+    if name in COUNTRIES:
         return str(value).removesuffix(" FIE")
     if isinstance(value, bool):
         return "yes" if value else "no"

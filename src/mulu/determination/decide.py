@@ -112,6 +112,12 @@ class Decision:
     regime: Bilingual | None = None
 
 
+_SETTLED = Answer(
+    None, Origin.NONE, Bilingual("前面的判断已定，此问未及", "a test before it settled the outcome: it was not reached")
+)
+_NOT_ALL_NO = Answer(
+    None, Origin.NONE, Bilingual("前述各项尚未都答为“否”", "the tests before it are not all answered no yet")
+)
 NOT_ANSWERED = Answer(None, Origin.NONE, Bilingual("尚未回答", "not answered yet"))
 _REVIEWED = Bilingual(
     "国家秘密技术即使不在目录内，也须先经保密审查：保密主管机关是否已批准出口？请咨询。",
@@ -213,8 +219,12 @@ def _steps(
             answer = Answer("yes", Origin.NONE, Bilingual("有未决问题", "questions are open"))
         elif test.id == "deemed" and given["crossing"].value != "no":
             continue  # only asked where nothing crosses
-        elif test.id == "not-listed" and track is not Track.REGISTRATION and answer.value is None:
-            continue
+        elif test.id == "not-listed" and track is not Track.REGISTRATION:
+            if answer.value is None:
+                continue
+            answer = (
+                _SETTLED if settled else _NOT_ALL_NO
+            )  # its ground alone answers nothing: it asks of the tests before it
         decides = test.id == decider or test.id == "undetermined"
         follows = test.then.get(answer.value or "")
         steps.append(

@@ -130,10 +130,15 @@ def conclude(
     for test, control in (("prohibited", Control.PROHIBITED), ("restricted", Control.RESTRICTED)):
         given[test] = _part(control, verdicts, edition, screened)
     if edition.complete or read:
-        reason = ("已签名声明查阅官方文本", "a signed statement that the official text was read")
+        said = Answer(
+            "yes",
+            Origin.PERSON,
+            Bilingual("已签名声明查阅官方文本", "a signed statement that the official text was read"),
+        )
         if edition.complete:
-            reason = ("当日版本已完整、官方地收录", "the edition of the day is held complete and official")
-        given["not-listed"] = Answer("yes", Origin.PERSON, Bilingual(*reason))
+            held = Bilingual("当日版本已完整、官方地收录", "the edition of the day is held complete and official")
+            said = Answer("yes", Origin.CANDIDATES, held)
+        given["not-listed"] = said
     decision = decide(given, law, day)
     waiting = {one.test for one in decision.open if one.decides}
     if waiting == {"not-listed"}:
@@ -184,6 +189,8 @@ def _part(control: Control, verdicts: Mapping[str, str], edition: Edition, scree
     if not screened:
         return Answer(None, Origin.NONE, Bilingual("尚未筛查", "not screened yet"))
     because = Bilingual(f"全部 {len(mine)} 个候选均不符合", f"none of the {len(mine)} candidates is met")
+    if not mine:
+        because = Bilingual("该部分没有候选条目", "there is no candidate in this part")
     return Answer("no", Origin.CANDIDATES, because)
 
 

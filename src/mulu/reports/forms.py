@@ -12,10 +12,25 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
-from mulu.determination.accepted import FILLS, Taken, taken_from
+from mulu.determination.accepted import COUNTRIES, FILLS, Taken, taken_from
 from mulu.errors import Misused
 from mulu.reports.model import Block, Heading, Line, Paper, Para, Points, Run, Table, Tone, Writer
-from mulu.reports.papers import Cited, Values, chosen, law_mark, mark, named, pair, paper, shown, since_signed, word
+from mulu.reports.papers import (
+    Cited,
+    Values,
+    answered,
+    chosen,
+    law_mark,
+    mark,
+    named,
+    pair,
+    paper,
+    placed,
+    shown,
+    since_signed,
+    stands,
+    word,
+)
 from mulu.reports.words import CONTROL
 from mulu.vocabulary import Bilingual, Said
 
@@ -184,6 +199,8 @@ def _accepted(name: str, before: tuple[Bilingual, Take] | None = None) -> tuple[
         if one is None:
             return held
         line = w.of(_YES_NO[one.value], between=" / ") if one.value in _YES_NO else chosen(w, one.value)
+        if name in COUNTRIES:
+            line = placed(w, one.value)
         if not held:
             return (*line, Run(" "), *_from_contract(w, one))
         alike = text_of(held) == text_of(line)
@@ -237,20 +254,20 @@ def _entries_met(w: Writer, values: Values) -> Line:
             continue
         held = values.items.get(one["item"], {})
         code = (
-            (*w.data(one["code"]), *mark(w, held.get("code_certainty")))
+            w.joined((w.data(one["code"]), mark(w, held.get("code_certainty"))), " ")
             if one["code"]
             else w.label("编号未知", "code not known", "bad")
         )
         met = "、".join(point["number"] for point in one["points"] if point["result"] == "meets")
         points = w.label(f"控制要点 {met}", f"control point {met}")
-        name = (*w.of(one["name"], between=" / "), *mark(w, one["certainty"]))
+        name = w.joined((w.of(one["name"], between=" / "), mark(w, one["certainty"])), " ")
         lines.append(w.joined((code, name, points), "；"))
     return w.joined(lines)
 
 
 def _secret(w: Writer, values: Values) -> Line:
     answer = values.determination["answers"].get("secret")
-    return () if answer is None else word(w, answer["value"])
+    return () if answer is None else w.joined((word(w, answer["value"]), stands(w, answer["source"])), " ")
 
 
 def _history(values: Values, *events: str) -> list[Json]:
@@ -322,8 +339,8 @@ def _test_rows(w: Writer, values: Values) -> list[dict[str, Line]]:
     return [
         {
             "question": w.of(one["question"]),
-            "answer": word(w, one["answer"]),
-            "because": w.of(one["because"]),
+            "answer": answered(w, one),
+            "because": w.joined((w.of(one["because"]), stands(w, values.sources.get(one["test"])))),
             "provisions": w.joined((w.of(p["where"], between=" ") for p in one["provisions"]), "；"),
         }
         for one in found["steps"]
@@ -511,9 +528,9 @@ INTENT = Form(
             (
                 _entry("loi_number", "意向书编号", "number of the letter of intent", ("如所印", "as printed"), _D, _evidence("loi_number")),
                 _entry("exporter", "出口方", "exporter", _FULL, _D, _accepted("supplier")),
-                _entry("technologies", "所涉技术", "technology covered", ("意向书所载", "as the letter says"), _D, _evidence("technologies", "approve")),
+                _entry("technologies", "所涉技术", "technology covered", ("意向书所载；签发前为所申请者", "as the letter says; before it is issued, as applied for"), _D, _evidence("technologies", "submit", "approve")),
                 *_sure(_D, _CATALOGUE_ENTRY),
-                _entry("loi_recipients", "技术受方", "recipient", ("意向书所载", "as the letter says"), _D, _evidence("recipients", "approve")),
+                _entry("loi_recipients", "技术受方", "recipient", ("意向书所载；签发前为所申请者", "as the letter says; before it is issued, as applied for"), _D, _accepted("recipients", before=_evidence("recipients", "submit", "approve"))),
                 *_sure(_D, _DESTINATION),
                 _entry("loi_issued", "签发日", "day of issue", ("如所印", "as printed"), _D, _evidence("issued", "approve", "extend")),
                 _entry("loi_authority", "签发机关", "issuing authority", ("省级商务主管部门", "provincial commerce department"), _D, _YOU),
@@ -524,7 +541,7 @@ INTENT = Form(
             Bilingual("合同与许可证", "Contract and licence"),
             (
                 _entry("contract", "合同", "contract", ("合同编号或存放处", "number of the contract, or where it is kept"), _D, _evidence("contract", "sign")),
-                _entry("signed_on", "签订日", "day of signature", ("签订后尚未生效", "signed, not yet in effect"), _D, _evidence("signed", "sign")),
+                _entry("signed_on", "签订日", "day of signature", ("签订后尚未生效", "signed, not yet in effect"), _D, _accepted("signed", before=_evidence("signed", "sign"))),
                 _entry("received", "机关收到日", "day of receipt", ("审查期限自此日起算", "the time for the review runs from it"), _D, _evidence("received", "apply_licence", "resubmit_licence")),
                 _entry("licence_number", "许可证编号", "licence number", ("如所印", "as printed"), _D, _evidence("licence_number")),
                 _entry("licence_issued", "许可证签发日", "day of the licence", ("合同生效日", "the contract takes effect on it"), _D, _evidence("issued", "permit")),
@@ -819,7 +836,7 @@ def _named(w: Writer, form: Form, name: str) -> Line:
     found = form.entries.get(name) or next(
         one for rows in form.rows if rows.id == group for one in rows.entries if one.id == column
     )
-    return (*w.of(found.name, between=" "), *w.data(f" {name}", "soft"))
+    return w.joined((w.of(found.name, between=" "), w.within(w.data(name, "soft"), "soft")), " ")
 
 
 def _columns(w: Writer, group: Rows) -> Line:

@@ -260,6 +260,7 @@ def write(rows: Iterable[Row], day: datetime.date, edition: str) -> bytes:
 
 _ABOUT = (
     ("判定矩阵：每行一个问题。只读回带 ✎ 的三列：判断、事实或理由、出处。", "Classification matrix: one question a row. Only the three columns with ✎ are read back: judgement, fact or reason, source."),
+    ("改动判断时，须同时改写事实或理由；理由未改的，列为冲突，记录不变。", "Who changes a judgement writes its fact or reason anew; where the reason is left as it was, it is a conflict and the record stays."),
     ("读回（命令 mulu matrix，或网页“矩阵”）：须写明姓名；先显示改动与冲突，不作记录；采用后才以该姓名记录。", "Reading it back (mulu matrix, or the page Matrix) asks for your name, shows changes and conflicts and records nothing; once applied they are recorded under that name."),
     ("勿改“版本”“所示”两列，勿删行；删去的行、重复的行、未知的行和导出后已变化的记录都会作为冲突列出。", "Leave the columns version and as shown, and delete no row: rows that are gone, doubled or unknown, and records that changed since, are listed as conflicts."),
     ("确定性：official 官方 = 读自经声明的官方文件；published 已公布 = 有具名公开来源；unconfirmed 未确认 = 没有来源，不得据以判定。", "Certainty: official = read in an attested official document; published = a named public source reports it; unconfirmed = no source held, carries nothing."),
@@ -476,6 +477,12 @@ def _told(
         return "no reason", Bilingual("判断须有事实或理由", "a judgement needs its fact or reason")
     # A cell that was left as it was stands for the record itself, which may be longer than a cell, or hold what none can show.
     _, reason_shown, source_shown = row.edited_as_shown
+    if row.judgement is not None and judgement != row.judgement and line.reason == reason_shown:
+        before = word(row.judgement)
+        return "reason of before", Bilingual(
+            f"判断已改，“事实或理由”仍是原判断（{before}）的：请写明支持新判断的事实或理由",
+            f"the judgement was changed and its reason is still that of the one before ({before}): write what the new one rests on",
+        )
     reason = row.reason if line.reason == reason_shown and row.reason is not None else line.reason
     source = row.source if line.source == source_shown else line.source
     for name, text, old, zh in (("reason", reason, row.reason, "事实或理由"), ("source", source, row.source, "出处")):

@@ -8,8 +8,9 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, Literal
 
 from mulu.vocabulary import Bilingual, Language, Said
@@ -125,6 +126,21 @@ class Paper:
         return self.languages[0]
 
 
+def kept(blocks: Sequence[Block]) -> Iterator[tuple[Block, bool]]:
+    """Each block, and whether it stays with the next one: a heading, or a short line between it and what it introduces."""
+    led = False
+    for block, following in zip_longest(blocks, blocks[1:]):
+        if isinstance(block, Para):
+            short = block.kind in ("body", "note") and sum(len(run.text) for run in block.line) <= _SHORT
+            led = led and short and isinstance(following, Para | Table | Points)
+        else:
+            led = isinstance(block, Heading)
+        yield block, led
+
+
+_SHORT = 400  # characters
+
+
 class Writer:
     """Says texts in the language or in both languages of a paper; of both, the Chinese comes first and counts."""
 
@@ -135,9 +151,10 @@ class Writer:
         """A sentence: in both languages, one under the other."""
         runs: list[Run] = []
         for language in self.languages:
-            if runs:
-                runs.append(Run(between))
-            runs.append(Run(readable(zh if language is Language.ZH else en), language, tone))
+            said = Run(readable(zh if language is Language.ZH else en), language, tone)
+            if runs and (gap := _gap(runs, between, (said,))):
+                runs.append(Run(gap))
+            runs.append(said)
         return tuple(runs)
 
     def label(self, zh: str, en: str, tone: Tone = "") -> Line:
@@ -162,11 +179,33 @@ class Writer:
         return (Run(said, language_of(said), tone),) if said else ()
 
     def joined(self, lines: Iterable[Line], between: str = "\n") -> Line:
+        """Lines one after the other, with the mark between them."""
+        between = self.mark(between)
         made: list[Run] = []
         for line in lines:
             if line:
-                made += [*([Run(between)] if made else []), *line]
+                gap = _gap(made, between, line) if made else ""
+                made += [*([Run(gap)] if gap else []), *line]
         return tuple(made)
+
+    def mark(self, between: str) -> str:
+        """A mark between words: `；` and `: ` as the one language of the paper has them."""
+        return between if len(self.languages) > 1 else _OWN_MARKS[self.languages[0]].get(between, between)
+
+    def within(self, line: Line, tone: Tone = "") -> Line:
+        """A line in brackets, or nothing where there is none."""
+        opens, closes = "（）" if Language.ZH in self.languages else "()"
+        return (Run(opens, None, tone), *line, Run(closes, None, tone)) if line else ()
+
+
+_OWN_MARKS = {Language.ZH: {": ": "："}, Language.EN: {"；": "; "}}
+_ENDS_WIDE, _BEGINS_WIDE = tuple("：；，。、（）"), tuple("（〔")
+
+
+def _gap(before: list[Run], between: str, after: Line) -> str:
+    """What stands between two stretches: no space beside a mark that is as wide as a character."""
+    wide = before[-1].text.endswith(_ENDS_WIDE) or after[0].text.startswith(_BEGINS_WIDE)
+    return "" if between == " " and wide else between
 
 
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")

@@ -6,6 +6,7 @@ Each is made from `Values`, the answers of the acts as they stand; nothing is lo
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,7 +27,7 @@ from mulu.reports.model import (
     texts_of,
 )
 from mulu.reports.timeline import timeline
-from mulu.reports.words import ACTORS, ACTS, CERTAINTY, CHOICES, CONTROL, NOTICE, PRESENCE, RESULT, WORDS
+from mulu.reports.words import ACTORS, ACTS, CERTAINTY, CHOICES, CONTROL, FACTS, NOTICE, PRESENCE, RESULT, WORDS
 from mulu.vocabulary import Bilingual, Language
 
 Json = dict[str, Any]
@@ -41,6 +42,7 @@ _ORIGINS = {
     "description": Bilingual("据技术描述", "read from the description"),
     "person": Bilingual("人工回答", "answered by a person"),
     "candidates": Bilingual("据候选条目的回答", "from the answers to the candidates"),
+    "tests": Bilingual("据前述判断", "from the tests before"),
     "none": Bilingual("未答", "not answered"),
 }
 
@@ -76,6 +78,14 @@ class Values:
         after = acts[len(acts) - acts[::-1].index("case.signed") :] if "case.signed" in acts else []
         return bool({"case.answered", "case.screened", "case.candidate", "case.compared"} & set(after))
 
+    @property
+    def sources(self) -> Mapping[str, str]:
+        """Where the answer of a person to a test stands, by test: as it was signed, or as the case has it now."""
+        acts = [one["act"] for one in self.records]
+        until = len(acts) - acts[::-1].index("case.signed") if "case.signed" in acts else len(acts)
+        bodies = {one["body"]["test"]: one["body"] for one in self.records[:until] if one["act"] == "case.answered"}
+        return {test: body["source"] for test, body in bodies.items() if body.get("source")}
+
 
 @dataclass(slots=True)
 class Cited:
@@ -84,10 +94,10 @@ class Cited:
     held: dict[str, Json] = field(default_factory=dict)
 
     def of(self, provisions: Iterable[Json]) -> str:
-        """`[1][4]` for some provisions."""
+        """`[1] [4]` for some provisions."""
         named = [one["id"] for one in provisions if self.held.setdefault(one["id"], one)]
         places = list(self.held)
-        return "".join(f"[{places.index(id_) + 1}]" for id_ in named)
+        return " ".join(f"[{places.index(id_) + 1}]" for id_ in named)
 
 
 # ---- words ---------------------------------------------------------------------------------------------------------
@@ -296,7 +306,8 @@ def determined(w: Writer, values: Values, cited: Cited) -> list[Block]:
         questions = [w.of(one.get("question") or one) for one in found["open"]]
         blocks += [Para(w.say("未决的问题：", "Open questions:")), Points(tuple(questions))]
     blocks += [Heading(1, w.label("技术描述", "The technology")), Para(w.data(found["technology"]), "quote")]
-    blocks += [Heading(1, w.label("判断步骤", "Ordered tests")), _steps(w, found["steps"], cited)]
+    blocks += [Heading(1, w.label("判断步骤", "Ordered tests")), _steps(w, values, found["steps"], cited)]
+    blocks += _accepted(w, values.determination["facts"])
     blocks += [
         Heading(1, w.label("比较范围", "What was compared")),
         *considered(w, (values.screening or {}).get("considered")),
@@ -313,22 +324,40 @@ def determined(w: Writer, values: Values, cited: Cited) -> list[Block]:
     return blocks
 
 
-def _steps(w: Writer, steps: Iterable[Json], cited: Cited) -> Table:
+def answered(w: Writer, one: Json, tone: Tone = "") -> Line:
+    """The answer to a test. Where an earlier one had settled the outcome, only what a person said is an answer."""
+    if not one["reached"] and (one["answer"] is None or one["test"] == "not-listed"):
+        return _unreached(w)
+    origin = _ORIGINS["tests" if one["test"] == "undetermined" else one["from"]]
+    return w.joined((word(w, one["answer"], tone), w.of(origin, "soft", " ")))
+
+
+def _unreached(w: Writer) -> Line:
+    return w.label("未及", "not reached", "soft")
+
+
+def stands(w: Writer, source: str | None) -> Line:
+    """Where a fact or an answer comes from, as whoever gave it said."""
+    return () if not source else w.joined((w.label("出处：", "source:", "soft"), w.data(source, "soft")), " ")
+
+
+def _steps(w: Writer, values: Values, steps: list[Json], cited: Cited) -> Table:
     rows = []
+    settled = next((n for n, one in enumerate(steps, 1) if one["decides"]), None)
     for n, one in enumerate(steps, 1):
-        tone: Tone = "strong" if one["decides"] else "" if one["reached"] else "soft"
-        answer = w.joined((word(w, one["answer"], tone), w.of(_ORIGINS[one["from"]], "soft", " ")))
         follows = w.of(one["follows"])
         if one["decides"]:
             follows = w.joined((follows, w.label("（据此定）", "(settles it)", "strong")))
         elif not one["reached"]:
-            follows = w.label("前一步已定，未及此步", "settled before this test", "soft")
+            follows = w.label(f"第 {settled} 步已定，未及此步", f"not reached: settled by test {settled}", "soft")
+        source = values.sources.get(one["test"]) if one["from"] == "person" else None
+        said = answered(w, one, "strong" if one["decides"] else "" if one["reached"] else "soft")
         rows.append(
             (
                 w.data(n),
                 w.of(one["question"]),
-                answer,
-                w.joined((w.of(one["because"]), follows)),
+                said,
+                w.joined((() if said == _unreached(w) else w.of(one["because"]), stands(w, source), follows)),
                 w.data(cited.of(one["provisions"])),
             )
         )
@@ -340,6 +369,52 @@ def _steps(w: Writer, steps: Iterable[Json], cited: Cited) -> Table:
         w.label("条文", "Law"),
     )
     return Table(tuple(rows), (1, 8, 4, 9, 3), head)
+
+
+def _accepted(w: Writer, held: Mapping[str, Json]) -> list[Block]:
+    """The facts that a person accepted from a contract, each with its place there."""
+    if not held:
+        return []
+    rows = tuple(
+        (
+            w.of(FACTS[fact], between=" ") if fact in FACTS else w.data(fact),
+            fact_of(w, fact, one["value"]),
+            w.joined((w.of(one.get("says")) or w.data(one["because"]), stands(w, one["source"]))),
+            w.data(one["by"]),
+        )
+        for fact, one in held.items()
+    )
+    head = (
+        w.label("事实", "Fact"),
+        w.label("内容", "What it is"),
+        w.label("理由与出处", "Reason and source"),
+        w.label("接受人", "Accepted by"),
+    )
+    return [Heading(1, w.label("从合同接受的事实", "Facts accepted from a contract")), Table(rows, (5, 5, 10, 3), head)]
+
+
+def fact_of(w: Writer, fact: str, value: Any) -> Line:
+    """A fact of a contract for people."""
+    if isinstance(value, bool):
+        return word(w, "yes" if value else "no")
+    return placed(w, value) if fact in ("from", "to") else chosen(w, str(value))
+
+
+def placed(w: Writer, value: str) -> Line:
+    """Countries and regions by their names, with the codes; other words as they are."""
+    from mulu.portfolio.exposure import country_said
+    from mulu.portfolio.records import code_names
+
+    parts = [one.strip() for one in re.split("[;；,，、+/]", value)]
+    codes = [one.removesuffix(" FIE") for one in parts]
+    if not all(one in code_names() for one in codes):
+        return w.data(value)
+    said = []
+    for code, part in zip(codes, parts, strict=True):
+        name, owned = country_said(code), part.endswith(" FIE")
+        zh, en = ("，外商投资企业", ", foreign-invested enterprise") if owned else ("", "")
+        said.append(w.label(f"{name.zh}（{code}）{zh}", f"{name.en} ({code}){en}"))
+    return w.joined(said, "；")
 
 
 def named(w: Writer, one: Json) -> Line:
@@ -402,7 +477,7 @@ def _sheet(w: Writer, n: int, one: Json) -> list[Block]:
             w.joined(
                 (
                     w.label("文中：", "in the text:", "soft"),
-                    w.data("；".join(f"“{part}”" for part in point["passages"][:6])),
+                    w.data(w.mark("；").join(f"“{part}”" for part in point["passages"][:6])),
                 ),
                 " ",
             )
@@ -452,8 +527,8 @@ def _sheet(w: Writer, n: int, one: Json) -> list[Block]:
 def _fact(w: Writer, row: Json) -> Line:
     if row["fact"] is None:
         return w.label("尚未对照", "not compared yet", "bad")
-    who = "；".join(part for part in (row["source"], row["by"]) if part)
-    return w.joined((w.data(row["fact"]), w.data(f"（{who}）", "soft") if who else ()))
+    who = w.mark("；").join(part for part in (row["source"], row["by"]) if part)
+    return w.joined((w.data(row["fact"]), w.within(w.data(who, "soft"), "soft")))
 
 
 def _result(w: Writer, row: Json) -> Line:
@@ -633,7 +708,7 @@ def _candidate(w: Writer, n: int, one: Json, text: str) -> list[Block]:
             said = w.joined((said, w.label("另一版本的要点", "point of another edition", "bad")))
         reasons = []
         for e in point["evidence"]:
-            words = "；".join(f"“{text[a:b]}”" for a, b in e["all_in_description"][:5] if b - a < 80)
+            words = w.mark("；").join(f"“{text[a:b]}”" for a, b in e["all_in_description"][:5] if b - a < 80)
             against = w.label("反证：", "against:", "bad") if e["against"] else ()
             reasons.append(
                 w.joined((against, w.of(e["because"]), w.data(words, "soft")), "\n" if len(w.languages) > 1 else " ")
@@ -651,7 +726,7 @@ def _candidate(w: Writer, n: int, one: Json, text: str) -> list[Block]:
                 )
             )
         number = w.joined((w.data(point["number"] or "—"), w.data(f"{point['score']:.2f}", "soft")))
-        rows.append((number, w.joined((said, mark(w, point["certainty"]))), w.joined(reasons)))
+        rows.append((number, w.joined((said, mark(w, point["certainty"]))), w.joined(reasons) or w.data("—")))
     if rows:
         heads = (
             w.label("要点", "Point"),
@@ -756,7 +831,7 @@ def legal_texts(w: Writer, values: Values) -> list[Block]:
                 )
                 for p in point["parameters"]
             ]
-            source = "；".join(f"{s['id']} {s['address'] or ''}".strip() for s in point["sources"])
+            source = w.mark("；").join(f"{s['id']} {s['address'] or ''}".strip() for s in point["sources"])
             rows.append(
                 (
                     w.data(point["number"]),
@@ -789,7 +864,9 @@ def shown(w: Writer, kind: Json) -> Line:
             for r in value
         )
     if kind["type"] == "names":
-        return w.data("；".join(value))
+        return w.data(w.mark("；").join(value))
+    if kind["id"] == "destination":
+        return placed(w, value)
     return chosen(w, value) if kind["choices"] else w.data(value)
 
 
@@ -921,7 +998,7 @@ def _trail(w: Writer, values: Values) -> list[Block]:
         w.label("何人", "By"),
         w.label("封印", "Seal"),
     )
-    return [Para(about, "note"), Table(tuple(rows), (1, 4, 6, 2, 8), head)]
+    return [Para(about, "note"), Table(tuple(rows), (1, 5, 5, 2, 8), head)]
 
 
 def languages_of(language: str) -> tuple[Language, ...]:

@@ -10,7 +10,20 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from mulu.reports.model import TOGETHER, Block, Heading, Line, NewPage, Paper, Para, Picture, Points, Table, written_out
+from mulu.reports.model import (
+    TOGETHER,
+    Block,
+    Heading,
+    Line,
+    NewPage,
+    Paper,
+    Para,
+    Picture,
+    Points,
+    Table,
+    kept,
+    written_out,
+)
 from mulu.vocabulary import Language
 
 Json = dict[str, Any]
@@ -106,11 +119,12 @@ def _as_json(paper: Paper) -> Json:
         "lang": paper.language.value,
         "region": "cn" if paper.language is Language.ZH else None,
         "day": {"year": paper.day.year, "month": paper.day.month, "day": paper.day.day},
-        "blocks": [_block(one) for one in paper.blocks],
+        "blocks": [_block(one, stays) for one, stays in kept(paper.blocks)],
     }
 
 
 _LONG = re.compile("[!-,.-~\u00a1-\u2e7f]{18}")  # a word that may be wider than the cell in which it stands
+_MARK = re.compile(r"〔[^〕\n]{1,12}〕|\[[^\]\n]{1,28}\]")
 
 
 def _line(line: Line) -> list[Json]:
@@ -120,6 +134,8 @@ def _line(line: Line) -> list[Json]:
             "lang": run.lang and run.lang.value,
             "tone": run.tone,
             "long": _LONG.search(run.text) is not None,
+            # The mark of a certainty is not broken.
+            "whole": run.tone in ("good", "fair", "bad") and _MARK.fullmatch(run.text) is not None,
         }
         for run in line
     ]
@@ -134,12 +150,12 @@ def _lines(lines: Iterable[Line]) -> list[list[Json]]:
     return [_line(one) for one in lines]
 
 
-def _block(block: Block) -> Json:
+def _block(block: Block, stays: bool) -> Json:
     match block:
         case Heading(level, line):
             return {"kind": "heading", "level": level, "line": _line(line)}
         case Para(line, kind):
-            return {"kind": kind, "line": _line(line)}
+            return {"kind": kind, "line": _line(line), "sticky": stays}
         case Points(lines, numbered):
             return {"kind": "points", "lines": _lines(lines), "numbered": numbered}
         case Table(rows, widths, head):

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterable
 from typing import Any
 
-from mulu.reports.model import TOGETHER, Heading, Line, NewPage, Paper, Para, Picture, Points, Table, Tone
+from mulu.reports.model import TOGETHER, Heading, Line, NewPage, Paper, Para, Picture, Points, Table, Tone, kept
 from mulu.reports.pdf import picture
 from mulu.vocabulary import Language
 
@@ -30,12 +30,15 @@ def docx(paper: Paper) -> bytes:
     made = Document()
     _set_up(made, paper)
     _runs(made.add_paragraph(style="Title"), paper.title)
-    for block in paper.blocks:
+    for block, stays in kept(paper.blocks):
         match block:
             case Heading(level, line):
                 _runs(made.add_paragraph(style=f"Heading {level}"), line)
             case Para(line, kind):
-                _runs(made.add_paragraph(style=_STYLES[kind]), line)
+                paragraph = made.add_paragraph(style=_STYLES[kind])
+                if stays:
+                    paragraph.paragraph_format.keep_with_next = True
+                _runs(paragraph, line)
             case Points(lines, numbered):
                 for n, line in enumerate(lines, 1):
                     paragraph = made.add_paragraph(style="Citation" if numbered else "List Bullet")

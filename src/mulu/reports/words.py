@@ -65,6 +65,25 @@ CHOICES: Mapping[str, Bilingual] = {
     "voucher": Bilingual("登记填报信息获得的出口凭证", "export voucher by registration"),
     "unknown": Bilingual("不明", "not known"),
 }
+FACTS: Mapping[str, Bilingual] = {
+    "mode": Bilingual("转移方式", "mode of transfer"),
+    "channel": Bilingual("途径", "channel"),
+    "supplier": Bilingual("提供方", "supplier"),
+    "recipient": Bilingual("受方", "recipient"),
+    "from": Bilingual("提供方所在地", "where the supplier is"),
+    "to": Bilingual("受方所在地", "where the recipient is"),
+    "technology": Bilingual("技术", "technology"),
+    "date": Bilingual("签订日", "day of signature"),
+    "contract_effective": Bilingual("合同生效日", "day of effect"),
+    "parties_related": Bilingual("双方有关联", "the parties are affiliated"),
+    "royalty": Bilingual("提成", "royalty"),
+    "royalty_rate": Bilingual("提成率", "royalty rate"),
+    "consideration": Bilingual("金额", "sum"),
+    "source_code_delivered": Bilingual("交付源代码", "source code is delivered"),
+    "remote_access": Bilingual("远程访问", "remote access"),
+    "crossing": Bilingual("答案：是否由境内转移到境外", "answer: does technology pass from inside China to outside?"),
+}
+"""What a contract was taken to say, by the name of the fact."""
 EFFECTS = {
     "caught": ("新列入", "newly caught"),
     "moved": ("移至另一部分", "moved to the other list"),

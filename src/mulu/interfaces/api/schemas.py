@@ -1034,12 +1034,13 @@ DETERMINATION = record(
         "answers": keyed(
             record(
                 {"value": maybe(TEXT), "because": maybe(TEXT), "by": TEXT, "at": MOMENT, "source": maybe(TEXT)},
-                {"rests_on": lists(TEXT)},
+                {"rests_on": lists(TEXT), "says": TEXTS},
             )
         ),
         "facts": keyed(
             record(
-                {"value": ANY_FACT, "because": TEXT, "source": TEXT, "place": maybe(TEXT), "by": TEXT, "at": MOMENT}
+                {"value": ANY_FACT, "because": TEXT, "source": TEXT, "place": maybe(TEXT), "by": TEXT, "at": MOMENT},
+                {"says": TEXTS},
             )
         ),
         "screened": maybe(

@@ -503,7 +503,15 @@ def _batch(
                 headed = (answer["on"], answer["edition"])
             out.batch_line(answer)
     else:
-        _written("jsonl" if shape in ("text", "json") else shape, answers(), output, language, None)
+        shape = "jsonl" if shape == "text" else shape
+        _written(
+            shape,
+            answers(),
+            output,
+            language,
+            None,
+            lambda: {"answered": answered, "flagged": flagged, "refused": len(bad)},
+        )
     _say_long_rows(rows, page)
     for row in bad:
         where = page.say(f"第 {row.line} 行", f"line {row.line}")
@@ -618,7 +626,14 @@ def _progress(rows: Iterator[Json | BadRow], total: int, language: Language) -> 
         yield from progress.track(rows, total=total)
 
 
-def _written(shape: str, answers: Iterator[Json], output: Path | None, language: Language, given: str | None) -> None:
+def _written(
+    shape: str,
+    answers: Iterator[Json],
+    output: Path | None,
+    language: Language,
+    given: str | None,
+    tally: Callable[[], Json] | None = None,
+) -> None:
     from mulu.interfaces.cli import tables
 
     if shape == "xlsx":
@@ -640,12 +655,22 @@ def _written(shape: str, answers: Iterator[Json], output: Path | None, language:
             for answer in answers:
                 page.screening(answer, given or "")
         else:
-            for answer in answers:
-                indent = 2 if shape == "json" else None
-                stream.write(json.dumps(answer, ensure_ascii=False, indent=indent) + "\n")
+            stream.writelines(_as_json(shape, answers, tally))
     finally:
         if output is not None:
             stream.close()
+
+
+def _as_json(shape: str, answers: Iterator[Json], tally: Callable[[], Json] | None) -> Iterator[str]:
+    """One answer a line; or one JSON: the only answer, or with a tally the answers in `rows` and then how many there were."""
+    if shape == "json" and tally is not None:
+        yield '{"rows": ['
+        for n, answer in enumerate(answers):
+            yield (",\n" if n else "\n") + json.dumps(answer, ensure_ascii=False)
+        yield "\n], " + json.dumps(tally())[1:] + "\n"
+        return
+    for answer in answers:
+        yield json.dumps(answer, ensure_ascii=False, indent=2 if shape == "json" else None) + "\n"
 
 
 def _determine(act: Act, language: Language, given: Json) -> int:

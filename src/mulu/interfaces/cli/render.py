@@ -1097,7 +1097,8 @@ class Page:
     def _tree(self, steps: Iterable[Json]) -> None:
         """The tests as a tree: each answer, why, and what follows from it."""
         for depth, step in enumerate(steps):
-            answer = self.answered(step["answer"])
+            unreached = step["answer"] is None and not step["reached"]
+            answer = self.say("未及", "not reached") if unreached else self.answered(step["answer"])
             mark = "●" if step["decides"] else "○" if step["reached"] else "·"
             line = Text(f"{'  ' * min(depth, 8)}{mark} ")
             line.append(f"{self.of(step['question'])} ", style="bold" if step["decides"] else "")
@@ -1942,7 +1943,11 @@ class Page:
                 "bold yellow",
             ),
             "differs": (("与证书所载不同", "it differs from what the certificate records"), "bold red"),
-        }[answer["verdict"]]
+            "another": (
+                ("所给的不是证书所载的，未作比较", "what was given is not what was certified: nothing was compared"),
+                "bold red",
+            ),
+        }["another" if replay["said"]["id"] in ("another_text", "another_table") else answer["verdict"]]
         self.line(self.say(*said), style=style)
         self.line(self.of(answer["says"]))
         if answer["beyond_knowledge"]:

@@ -28,26 +28,6 @@ DONE = "end"  # the track of a case that is closed
 FROM_DETERMINATION = ("restricted_item", "prohibited_item", "missing_facts")  # taken from it where left empty
 
 
-FACTS = {
-    "mode": Bilingual("转移方式", "mode of transfer"),
-    "channel": Bilingual("途径", "channel"),
-    "supplier": Bilingual("提供方", "supplier"),
-    "recipient": Bilingual("受方", "recipient"),
-    "from": Bilingual("提供方所在地", "where the supplier is"),
-    "to": Bilingual("受方所在地", "where the recipient is"),
-    "technology": Bilingual("技术", "technology"),
-    "date": Bilingual("签订日", "day of signature"),
-    "contract_effective": Bilingual("合同生效日", "day of effect"),
-    "parties_related": Bilingual("双方有关联", "the parties are affiliated"),
-    "royalty": Bilingual("提成", "royalty"),
-    "royalty_rate": Bilingual("提成率", "royalty rate"),
-    "consideration": Bilingual("金额", "sum"),
-    "source_code_delivered": Bilingual("交付源代码", "source code is delivered"),
-    "remote_access": Bilingual("远程访问", "remote access"),
-    "crossing": Bilingual("答案：是否由境内转移到境外", "answer: does technology pass from inside China to outside?"),
-}
-
-
 def value_of(page: Page, fact: str, value: Any) -> str:
     """A fact of a contract for people."""
     if isinstance(value, bool):

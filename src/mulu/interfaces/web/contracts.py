@@ -18,11 +18,12 @@ from starlette.routing import Route
 
 from mulu.errors import MuluError
 from mulu.interfaces.safety import MEBIBYTE, Refused
-from mulu.interfaces.web.cases import FACTS, STILL_OPEN, shared, value_of
+from mulu.interfaces.web.cases import STILL_OPEN, shared, value_of
 from mulu.interfaces.web.documents import file_name
 from mulu.interfaces.web.forms import Form, Forms, done, sends, shows
 from mulu.interfaces.web.page import Page, now
 from mulu.interfaces.words import BASES, SIDES
+from mulu.reports.words import FACTS
 from mulu.vocabulary import Bilingual, Said
 
 Json = dict[str, Any]

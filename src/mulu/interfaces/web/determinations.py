@@ -11,10 +11,10 @@ from starlette.routing import Route
 
 from mulu.errors import MuluError
 from mulu.interfaces.safety import Refused
-from mulu.interfaces.web.cases import FACTS, STILL_OPEN, shared, value_of
+from mulu.interfaces.web.cases import STILL_OPEN, shared, value_of
 from mulu.interfaces.web.forms import Form, Forms, done, sends, shows
 from mulu.interfaces.web.page import Page, now
-from mulu.reports.words import ACTS
+from mulu.reports.words import ACTS, FACTS
 from mulu.vocabulary import Said
 
 Json = dict[str, Any]

@@ -90,6 +90,11 @@ def shown(body: str) -> str:
     return "".join(part if number % 2 else in_order(part) for number, part in enumerate(_AS_GIVEN.split(body)))
 
 
+@cache
+def _mark(value: str, meaning: str, word: str) -> Markup:
+    return Markup('<span class="certainty {}" title="{}">{}</span>').format(value, meaning, word)
+
+
 class Page:
     """One page for one request."""
 
@@ -209,9 +214,7 @@ class Page:
 
     def certainty(self, value: str) -> Markup:
         """The mark of a certainty: a shape, a colour and a word, so that none of them alone carries it."""
-        return Markup('<span class="certainty {}" title="{}">{}</span>').format(
-            value, self.meaning(value), self.word(CERTAINTY, value).lower()
-        )
+        return _mark(value, self.meaning(value), self.word(CERTAINTY, value).lower())
 
     def meaning(self, certainty: str) -> str:
         """What a mark of certainty says of the fact beside it."""
