@@ -382,12 +382,14 @@ def _signs(
 _SENTENCE = re.compile(r"[^。;!?\n.]+(?:\.(?=[0-9a-z])[^。;!?\n.]*)*[。;!?.]?")
 _NOT_GIVEN = re.compile(
     r"(?:不|未|并非|并未|没有|无需|无义务|不得视为|不构成|不应被理解为|均不)[^,。;]{0,14}?"
-    r"(?:包括|包含|涉及|授予|给予|许可|转让|提供|交付|披露|派遣|构成|意味|解释为|导致|含|承担|开放|允许|移交|取得|获得|发生|移转|揭露|告知|在[^,。;]{0,12}(?:之列|之内|范围)|开展)"
-    r"|(?:不|未)(?:得|能|可)?(?:远程|从境外)?(?:访问|登录|接触|取得|获取)|不因[^,。;]{0,20}(?:转移|移转|转让|变更)|不属于|除外|排除在外|始终归|仍由|仍归|无权(?:取得|获得|要求|接触|访问)"
-    r"|nothing (?:in|contained|herein|hereunder|is|shall)|(?:does|shall|will)? ?not (?:be )?obligat|no (?:other )?(?:licen[cs]e|right|title|source|know-how|technical|assignment|transfer|training|remote|personnel|drawings?)"
+    r"(?:包括|包含|涉及|授予|给予|许可|转让|提供|交付|披露|派遣|构成|意味|解释为|导致|含|承担|开放|允许|移交|取得|获得|发生|移转|让与|让渡|变动|揭露|告知|透露|携带|外传|公开|授权|传授|在[^,。;]{0,12}(?:之列|之内|范围)|开展)"
+    r"|(?:不|未)(?:得|能|可)?(?:远程|从境外)?(?:访问|登录|接触|取得|获取)|不因[^,。;]{0,20}(?:转移|移转|转让|变更)|不属于|除外|排除在外|始终归|仍由|仍归|继续归|保留[^,。;]{0,24}(?:所有权|知识产权|专利权|全部权利|一切权利)|无权(?:取得|获得|要求|接触|访问)"
+    r"|(?:无须|毋须|概不|不予)[^,。;]{0,14}(?:告知|提供|交付|披露|公开|许可|转让)|nothing (?:in|contained|herein|hereunder|is|shall)|(?:does|shall|will)? ?not (?:be )?obligat|no (?:other )?(?:licen[cs]e|right|title|source|know-how|technical|assignment|transfer|training|remote|personnel|drawings?)"
     r"|(?:does|do|shall|will|is|are) not (?:be )?(?:include|cover|extend|grant|transfer|assign|deliver|provide|disclose|comprise"
     r"|convey|entitle|constitute|construed|obliged|required|receive|have|obtain|supplied|provided|delivered|granted|given|send|second|train|licen[cs]e|part of)"
     r"|(?:is|are) (?:expressly )?excluded|(?:not|nor)(?: be)? (?:comprised|given|sold)|excludes|exclusion of|without (?:any )?(?:licen[cs]e|transfer|source)|not (?:licen[cs]ed|assigned|transferred)"
+    r"|under no obligation|(?:is|are) not (?:owed|among|connected with|told|disclosed)|(?:keeps?|reserves?) (?:all|every|ownership|title)|(?:does|do) not (?:vest|confer|contain|pass|imply|carry)"
+    r"|belongs? (?:exclusively |solely )?to [a-z ]{2,30}and (?:continues?|remains?)|(?:has|have) no right to|nor (?:to )?(?:is|are|disclose|supply|render|object code)|bare patent licen[cs]es?"
     r"|neither[^.;]{0,60}(?:grants?|licen[cs]e|obliged|source)|not entitled to|no obligation to|(?:stays?|remains?)(?: at all times)? (?:with|the (?:sole )?(?:owner|property))|(?:stays?|remains?) (?:its|their) own|retains?|obtains? no|receives? no|acquires? no|licen[cs]es?[^.;]{0,60} neither"
     r"|(?:is|are|be|does|do|shall|will) not (?:be )?[a-z]+ (?:to|with|abroad|by|under|under this)|(?:is|are) not (?:included|sold|replicated|delivered)|(?:covers?|includes?|comprises?|conveys?) (?:no|neither)\b"
     r"|(?<![a-z])no [^.;]{3,90}?(?:is|are|shall be|will be|being) (?:hereby |thereby )?(?:granted|supplied|delivered|provided|transferred|assigned|disclosed|given|included|licensed|conveyed)"
@@ -402,6 +404,12 @@ _FORBIDS = re.compile(
 _CONDITION = re.compile(
     r"未经[^。;]{0,30}(?:同意|许可|批准)|without (?:the )?(?:prior|written)|until|unless|before the (?:export|licen[cs]e)"
     r"|之前|(?:取得|获得|颁发)[^。;]{0,20}前|export licen|出口许可|许可证"
+)
+# What warrants something of a technology, or has it returned or destroyed, only names it.
+_MENTIONS = re.compile(
+    r"保证[^。;\n]{0,30}(?:有权|合法|有效|完整|正确|准确|唯一|不侵|不受|未设|追诉)|声明|(?:退还|归还|返还|交还|销毁|停止使用)"
+    r"|(?<![a-z])(?:represents?|warrants?|guarantees?)(?: and [a-z]+)? that|(?<![a-z])(?:return|destroy|cease)(?![a-z])[^.;\n]{0,60}"
+    r"(?:documents?|copies|information|materials?|use|using)"
 )
 _PLAINLY = re.compile(r"nothing (?:in|contained)|不授予|不包括|不得视为|no licen[cs]e")
 
@@ -424,6 +432,7 @@ class Said(StrEnum):
     GIVEN = "given"
     REFUSED = "refused"
     NEITHER = "neither"  # forbidden to the recipient, or to wait for a licence
+    MENTIONED = "mentioned"  # warranted, or to be returned
 
 
 def _typed(low: str, tree: Outline) -> tuple[Read, ...]:
@@ -482,7 +491,9 @@ def _about(low: str, clause: Clause, above: Clause | None) -> tuple[tuple[Typed,
             lang = language_of(low[span[0] : span[1]])
             for weight, pattern in kind.says[lang]:
                 match = next((m for m in pattern.finditer(low, *span) if not _only(kind.aside, low, m)), None)
-                if match is None or (kind.deniable and said is Said.NEITHER and kind.id != "licence"):
+                if match is None or (kind.deniable and said is Said.MENTIONED):
+                    continue
+                if kind.deniable and said is Said.NEITHER and kind.id != "licence":
                     continue
                 if secret and kind.id == "know-how" and _KEPT_SECRET.search(low, *span):
                     continue
@@ -541,7 +552,7 @@ def _headings(low: str, clause: Clause) -> tuple[tuple[str, str], ...]:
 
 
 def _does(sentence: str) -> Said:
-    """Whether a sentence gives what it names, says that it is not given, or neither."""
+    """Whether a sentence gives what it names, says that it is not given, only names it, or none of these."""
     sentence = _ATTRIBUTES.sub("", sentence)
     denied = _NOT_GIVEN.search(sentence) is not None or any(
         stretch.end - stretch.start > 0.5 * len(sentence.strip()) for stretch in denials(sentence)
@@ -550,6 +561,8 @@ def _does(sentence: str) -> Said:
         return Said.REFUSED
     if _FORBIDS.search(sentence) or (denied and _CONDITION.search(sentence)):
         return Said.NEITHER
+    if not denied and _MENTIONS.search(sentence):
+        return Said.MENTIONED
     return Said.REFUSED if denied else Said.GIVEN
 
 
