@@ -382,7 +382,7 @@ def _signs(
 _SENTENCE = re.compile(r"[^。;!?\n.]+(?:\.(?=[0-9a-z])[^。;!?\n.]*)*[。;!?.]?")
 _NOT_GIVEN = re.compile(
     r"(?:不|未|并非|并未|没有|无需|无义务|不得视为|不构成|不应被理解为|均不)[^,。;]{0,14}?"
-    r"(?:包括|包含|涉及|授予|给予|许可|转让|提供|交付|披露|派遣|构成|意味|解释为|导致|含|承担|开放|允许|移交|取得|获得|发生|移转|让与|让渡|变动|揭露|告知|透露|携带|外传|公开|授权|传授|在[^,。;]{0,12}(?:之列|之内|范围)|开展)"
+    r"(?:包括|包含|涉及|授予|给予|许可|转让|提供|交付|披露|派遣|构成|意味|解释为|导致|含|承担|开放|允许|移交|取得|获得|发生|移转|让与|让渡|变动|揭露|告知|透露|携带|外传|授权|传授|在[^,。;]{0,12}(?:之列|之内|范围)|开展)"
     r"|(?:不|未)(?:得|能|可)?(?:远程|从境外)?(?:访问|登录|接触|取得|获取)|不因[^,。;]{0,20}(?:转移|移转|转让|变更)|不属于|除外|排除在外|始终归|仍由|仍归|继续归|保留[^,。;]{0,24}(?:所有权|知识产权|专利权|全部权利|一切权利)|无权(?:取得|获得|要求|接触|访问)"
     r"|(?:无须|毋须|概不|不予)[^,。;]{0,14}(?:告知|提供|交付|披露|公开|许可|转让)|nothing (?:in|contained|herein|hereunder|is|shall)|(?:does|shall|will)? ?not (?:be )?obligat|no (?:other )?(?:licen[cs]e|right|title|source|know-how|technical|assignment|transfer|training|remote|personnel|drawings?)"
     r"|(?:does|do|shall|will|is|are) not (?:be )?(?:include|cover|extend|grant|transfer|assign|deliver|provide|disclose|comprise"
@@ -399,10 +399,10 @@ _NOT_GIVEN = re.compile(
 _FORBIDS = re.compile(
     r"(?:被许可方|受让方|接收方|接受方|受方|乙方|甲方)[^,,。;]{0,10}不得|不得(?:再许可|分许可|转许可|从属许可|再授权|许可(?:他人|任何|第三)|反向|复制|泄露|披露|下载|向(?:任何)?第三)"
     r"|(?:licensee|recipient|receiving party|transferee|party [ab]|customer|neither party)[^.;]{0,30}(?:shall|may|will|must) not"
-    r"|shall not (?:disclose|sublicen|reverse|assign this|be unreasonably)|not[^.;]{0,40}to (?:any )?third part"
+    r"|shall not (?:disclose|sublicen|reverse|assign this|be unreasonably)|(?<![a-z])not?[^.;]{0,40}to (?:any )?third part|(?:neither|no) party (?:shall|may)"
 )
 _CONDITION = re.compile(
-    r"未经[^。;]{0,30}(?:同意|许可|批准)|without (?:the )?(?:prior|written)|until|unless|before the (?:export|licen[cs]e)"
+    r"未(?:经|获|取得)[^。;]{0,30}(?:同意|许可|批准|前)|without (?:the )?(?:prior|written)|until|unless|before the (?:export|licen[cs]e)"
     r"|之前|(?:取得|获得|颁发)[^。;]{0,20}前|export licen|出口许可|许可证"
 )
 # What warrants something of a technology, or has it returned or destroyed, only names it.
@@ -416,7 +416,7 @@ _PLAINLY = re.compile(r"nothing (?:in|contained)|不授予|不包括|不得视�
 
 # Of a licence that is given: that it cannot be assigned, revoked or sublicensed denies nothing.
 _ATTRIBUTES = re.compile(
-    r"不可(?:撤销|转让|再许可|分许可|转许可)的?|non-[a-z]+|not (?:less|more|later|only|limited|exceed)[a-z]*"
+    r"(?:shall|will) not (?:sue|assert)|未(?:公开|公布|写入|载入|形成|成文|披露)[^,。;]{0,12}的|不可(?:撤销|转让|再许可|分许可|转许可)的?|non-[a-z]+|not (?:less|more|later|only|limited|exceed)[a-z]*"
 )
 
 
@@ -426,13 +426,23 @@ _KEPT_SECRET = re.compile(
 )
 
 
+# A sentence on improvements says who has them: it passes nothing of what is improved. Before what it would pass, for a
+# licence may well extend to improvements.
+_OF_IMPROVEMENTS = frozenset({"licence", "assignment", "know-how"})
+_IMPROVES = re.compile(
+    r"改进|改良|(?<![a-z])(?:improvements?|further developments|enhancements?|modifications? (?:of|that|conceived))(?![a-z])"
+)
+# Of a sentence that refuses ownership: the know-how that it names may well be passed.
+_OWNED = re.compile(r"所有权|归[^,。;]{1,10}所有|(?<![a-z])(?:ownership|title|propert(?:y|ies))(?![a-z])")
+
+
 class Said(StrEnum):
     """What a sentence does with what it names."""
 
     GIVEN = "given"
     REFUSED = "refused"
-    NEITHER = "neither"  # forbidden to the recipient, or to wait for a licence
-    MENTIONED = "mentioned"  # warranted, or to be returned
+    NEITHER = "neither"  # forbidden to the recipient
+    MENTIONED = "mentioned"  # warranted, to be returned, or to wait for a licence
 
 
 def _typed(low: str, tree: Outline) -> tuple[Read, ...]:
@@ -479,6 +489,8 @@ def _about(low: str, clause: Clause, above: Clause | None) -> tuple[tuple[Typed,
     ]
     does = [_does(low[start:end]) for start, end in sentences]
     kinds, denied = [], []
+    only_refuses = bool(does) and all(said is Said.REFUSED for said in does)
+    named: list[Typed] = []  # what a clause that does nothing but refuse names at all
     own: dict[str, int] = {}  # weight without what the clause above adds
     secrecy = clause_types()["confidentiality"].headings
     secret = any(secrecy[lang].fullmatch(words) for words, lang in (*headings, *wider))
@@ -497,6 +509,10 @@ def _about(low: str, clause: Clause, above: Clause | None) -> tuple[tuple[Typed,
                     continue
                 if secret and kind.id == "know-how" and _KEPT_SECRET.search(low, *span):
                     continue
+                if kind.id in _OF_IMPROVEMENTS and _IMPROVES.search(low, span[0], match.end()):
+                    continue
+                if kind.id == "know-how" and said is Said.REFUSED and _OWNED.search(low, *span):
+                    continue
                 into = refused if kind.deniable and said is Said.REFUSED else given
                 into.append((weight, match.span()))
         weight = by_heading + _best(given)
@@ -507,17 +523,22 @@ def _about(low: str, clause: Clause, above: Clause | None) -> tuple[tuple[Typed,
             kinds.append(Typed(kind.id, weight, tuple(span for _, span in given[:6])))
         if refused and _best(refused) + min(by_heading, _FROM_ABOVE) >= _ENOUGH:
             denied.append(Typed(kind.id, _best(refused), tuple(span for _, span in refused[:6])))
+        if refused:
+            named.append(Typed(kind.id, _best(refused), tuple(span for _, span in refused[:6])))
     if any(own[one.type] >= _ENOUGH for one in kinds):
         kinds = [one for one in kinds if own[one.type] >= _ENOUGH]  # its own words say more than the heading above
     if any(one.type == "definitions" and one.words for one in kinds):
         kinds = [one for one in kinds if one.type == "definitions"]  # what a definition names, it does not pass on
+        denied = []
+    if not kinds and not denied and only_refuses:
+        denied = [replace(one, weight=_ENOUGH) for one in named]
     if not kinds and not denied:
         from_above = [
             Typed(kind.id, _FROM_ABOVE, ())
             for kind in clause_types().values()
             if any(kind.headings[lang].fullmatch(words) for words, lang in wider)
         ]
-        if does and all(said is Said.REFUSED for said in does):
+        if only_refuses:
             deniable = {kind.id for kind in clause_types().values() if kind.deniable}
             denied = [replace(one, words=tuple(sentences[:1])) for one in from_above if one.type in deniable]
             from_above = [] if denied else from_above
@@ -559,9 +580,9 @@ def _does(sentence: str) -> Said:
     )
     if denied and _PLAINLY.search(sentence):
         return Said.REFUSED
-    if _FORBIDS.search(sentence) or (denied and _CONDITION.search(sentence)):
+    if _FORBIDS.search(sentence):
         return Said.NEITHER
-    if not denied and _MENTIONS.search(sentence):
+    if (denied and _CONDITION.search(sentence)) or _MENTIONS.search(sentence):
         return Said.MENTIONED
     return Said.REFUSED if denied else Said.GIVEN
 
@@ -689,15 +710,21 @@ def _uses(says: str, term: str) -> bool:
 
 
 _HANDED_OVER = re.compile(
-    r"(?<![a-z])(?:deliver|release|deposit|provide|disclose|hand over|make available)|交付|提供|披露|移交|存放|托管|释放"
+    r"(?<![a-z])(?:deliver|release|deposit|provide|disclose|hand|make available|lodge|furnish|suppl(?:y|ies)|send|e-?mail|ship|give)"
+    r"|交付|提供|披露|移交|存放|托管|释放|提交|交给|交至|交予|发送|寄"
 )
 
 
 # What a term must mean for a clause that hands it over to be about a type; of the others their own words tell.
 _MEANS_SECRET = re.compile(
     r"(?<![a-z])(?:unpublished|undisclosed|secret|confidential|proprietary|not (?:generally|publicly) known)[^.;\n]{0,60}?"
-    r"(?:technical|technolog|techniques?|know-?how|process|formula|manufactur|experience|knowledge)|(?<![a-z])know-how"
-    r"|未公开|未公布|不为公众|非公开|技术秘密|专有技术|营业秘密|技术诀窍"
+    r"(?:technical|technolog|techniques?|know-?how|process|procedures?|formula|manufactur|experience|knowledge)"
+    r"|(?<![a-z])(?:know-how|recipes?|formulae?)(?![a-z])|配方|诀窍|技术知识|未公开|未公布|不为公众|非公开|技术秘密|专有技术|营业秘密|技术诀窍"
+)
+_MEANS_DOCUMENTS = re.compile(
+    r"(?<![a-z])(?:drawings?|manuals?|notebooks?|diagrams?|protocols?|bills? of materials?|data sheets?|technical (?:documents|documentation|records)"
+    r"|(?:operating|working|engineering) (?:instructions|standards|data))(?![a-z])"
+    r"|图纸|图样|技术资料|技术文件|工序卡|工艺卡|操作手册|检验规程|模具清单|设计文件"
 )
 _USES = re.compile(
     r"(?<![a-z])(?:(?:may|right to|licen[cs]e to|permits?|entitled to)[^.;\n]{0,60}?(?:use|practi[cs]e|exploit|apply|work)(?![a-z])"
@@ -716,17 +743,24 @@ _NOT_BY_DEFINITION = {
 
 
 def _by_definition(one: Read, low: str, terms: Sequence[Defined]) -> Read:
-    """The clause, about source code or know-how too where it hands over a term that means it, or is the schedule that does."""
+    """The clause, about source code, documents or know-how too where it hands over a term that means them, or is the
+    schedule that does."""
     about = {typed.type for typed in (*one.types, *one.excludes)}
     if "definitions" in about:
         return one
     code = clause_types()["source-code"]
-    if code.id not in about:
+    if code.id not in about and "confidentiality" not in about:
         strong = tuple(p for lang in ("zh", "en") for weight, p in code.says[lang] if weight >= _ENOUGH)
         found = _handed_over(one, low, [t for t in terms if any(p.search(low, t.start, t.end) for p in strong)], ())
         if found is not None:
             one = replace(one, types=(*one.types, Typed(code.id, _ENOUGH, found)))
-    if "know-how" in about or about & _NOT_BY_DEFINITION:
+    if about & _NOT_BY_DEFINITION:
+        return one
+    if "technical-data" not in about and one.clause.style != "schedule":
+        found = _handed_over(one, low, [t for t in terms if _MEANS_DOCUMENTS.search(low, t.start, t.end)], ())
+        if found is not None:
+            one = replace(one, types=(*one.types, Typed("technical-data", _ENOUGH, found)))
+    if "know-how" in about:
         return one
     secret = [t for t in terms if _MEANS_SECRET.search(low, t.start, t.end)]
     if one.clause.style == "schedule":
