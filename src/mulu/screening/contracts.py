@@ -388,7 +388,7 @@ _NOT_GIVEN = re.compile(
     r"|(?:does|do|shall|will|is|are) not (?:be )?(?:include|cover|extend|grant|transfer|assign|deliver|provide|disclose|comprise"
     r"|convey|entitle|constitute|construed|obliged|required|receive|have|obtain|supplied|provided|delivered|granted|given|send|second|train|licen[cs]e|part of)"
     r"|(?:is|are) (?:expressly )?excluded|(?:not|nor)(?: be)? (?:comprised|given|sold)|excludes|exclusion of|without (?:any )?(?:licen[cs]e|transfer|source)|not (?:licen[cs]ed|assigned|transferred)"
-    r"|under no obligation|(?:is|are) not (?:owed|among|connected with|told|disclosed)|(?:keeps?|reserves?) (?:all|every|ownership|title)|(?:does|do) not (?:vest|confer|contain|pass|imply|carry)"
+    r"|under no obligation|(?:is|are) not (?:owed|among|connected with|told|disclosed)|(?:keeps?|reserves?) (?:all|every|ownership|title|(?:its|their) (?:background|existing|own|intellectual|rights))|(?:does|do) not (?:vest|confer|contain|pass|imply|carry)"
     r"|belongs? (?:exclusively |solely )?to [a-z ]{2,30}and (?:continues?|remains?)|(?:has|have) no right to|nor (?:to )?(?:is|are|disclose|supply|render|object code)|bare patent licen[cs]es?"
     r"|neither[^.;]{0,60}(?:grants?|licen[cs]e|obliged|source)|not entitled to|no obligation to|(?:stays?|remains?)(?: at all times)? (?:with|the (?:sole )?(?:owner|property))|(?:stays?|remains?) (?:its|their) own|retains?|obtains? no|receives? no|acquires? no|licen[cs]es?[^.;]{0,60} neither"
     r"|(?:is|are|be|does|do|shall|will) not (?:be )?[a-z]+ (?:to|with|abroad|by|under|under this)|(?:is|are) not (?:included|sold|replicated|delivered)|(?:covers?|includes?|comprises?|conveys?) (?:no|neither)\b"
@@ -538,8 +538,10 @@ def _about(low: str, clause: Clause, above: Clause | None) -> tuple[tuple[Typed,
             for kind in clause_types().values()
             if any(kind.headings[lang].fullmatch(words) for words, lang in wider)
         ]
+        deniable = {kind.id for kind in clause_types().values() if kind.deniable}
+        if does and Said.GIVEN not in does and not only_refuses:
+            from_above = [one for one in from_above if one.type not in deniable]  # it forbids, or only names
         if only_refuses:
-            deniable = {kind.id for kind in clause_types().values() if kind.deniable}
             denied = [replace(one, words=tuple(sentences[:1])) for one in from_above if one.type in deniable]
             from_above = [] if denied else from_above
         kinds = from_above
