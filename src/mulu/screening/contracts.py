@@ -388,7 +388,7 @@ _NOT_GIVEN = re.compile(
     r"|(?:does|do|shall|will|is|are) not (?:be )?(?:include|cover|extend|grant|transfer|assign|deliver|provide|disclose|comprise"
     r"|convey|entitle|constitute|construed|obliged|required|receive|have|obtain|supplied|provided|delivered|granted|given|send|second|train|licen[cs]e|part of)"
     r"|(?:is|are) (?:expressly )?excluded|(?:not|nor)(?: be)? (?:comprised|given|sold)|excludes|exclusion of|without (?:any )?(?:licen[cs]e|transfer|source)|not (?:licen[cs]ed|assigned|transferred)"
-    r"|under no obligation|(?:is|are) not (?:owed|among|connected with|told|disclosed)|(?:keeps?|reserves?) (?:all|every|ownership|title|(?:its|their) (?:background|existing|own|intellectual|rights))|(?:does|do) not (?:vest|confer|contain|pass|imply|carry)"
+    r"|under no obligation|(?:is|are) not (?:owed|among|connected with|told|disclosed)|(?:keeps?|reserves?)[^.;]{0,60}? (?:all rights?|every (?:other )?right|ownership|title)|(?:keeps?|reserves?) (?:all|every|(?:its|their) (?:background|existing|own|intellectual|rights))|(?:does|do) not (?:vest|confer|contain|pass|imply|carry)"
     r"|belongs? (?:exclusively |solely )?to [a-z ]{2,30}and (?:continues?|remains?)|(?:has|have) no right to|nor (?:to )?(?:is|are|disclose|supply|render|object code)|bare patent licen[cs]es?"
     r"|neither[^.;]{0,60}(?:grants?|licen[cs]e|obliged|source)|not entitled to|no obligation to|(?:stays?|remains?)(?: at all times)? (?:with|the (?:sole )?(?:owner|property))|(?:stays?|remains?) (?:its|their) own|retains?|obtains? no|receives? no|acquires? no|licen[cs]es?[^.;]{0,60} neither"
     r"|(?:is|are|be|does|do|shall|will) not (?:be )?[a-z]+ (?:to|with|abroad|by|under|under this)|(?:is|are) not (?:included|sold|replicated|delivered)|(?:covers?|includes?|comprises?|conveys?) (?:no|neither)\b"
@@ -407,7 +407,7 @@ _CONDITION = re.compile(
 )
 # What warrants something of a technology, or has it returned or destroyed, only names it.
 _MENTIONS = re.compile(
-    r"保证[^。;\n]{0,30}(?:有权|合法|有效|完整|正确|准确|唯一|不侵|不受|未设|追诉)|声明|(?:退还|归还|返还|交还|销毁|停止使用)"
+    r"第三[方人][^。;\n]{0,24}(?:指控|追诉|索赔)|保证[^。;\n]{0,30}(?:有权|合法|有效|完整|正确|准确|唯一|不侵|不受|未设|追诉)|声明|(?:退还|归还|返还|交还|销毁|停止使用)"
     r"|(?<![a-z])(?:represents?|warrants?|guarantees?)(?: and [a-z]+)? that|(?<![a-z])(?:return|destroy|cease)(?![a-z])[^.;\n]{0,60}"
     r"(?:documents?|copies|information|materials?|use|using)"
 )
@@ -416,7 +416,7 @@ _PLAINLY = re.compile(r"nothing (?:in|contained)|不授予|不包括|不得视�
 
 # Of a licence that is given: that it cannot be assigned, revoked or sublicensed denies nothing.
 _ATTRIBUTES = re.compile(
-    r"(?:shall|will) not (?:sue|assert)|未(?:公开|公布|写入|载入|形成|成文|披露)[^,。;]{0,12}的|不可(?:撤销|转让|再许可|分许可|转许可)的?|non-[a-z]+|not (?:less|more|later|only|limited|exceed)[a-z]*"
+    r"(?:neither party shall|(?:shall|will) not) (?:sue|assert)|未(?:公开|公布|写入|载入|形成|成文|披露)[^,。;]{0,12}的|不可(?:撤销|转让|再许可|分许可|转许可)的?|non-[a-z]+|not (?:less|more|later|only|limited|exceed)[a-z]*"
 )
 
 
@@ -712,7 +712,8 @@ def _uses(says: str, term: str) -> bool:
 
 
 _HANDED_OVER = re.compile(
-    r"(?<![a-z])(?:deliver|release|deposit|provide|disclose|hand|make available|lodge|furnish|suppl(?:y|ies)|send|e-?mail|ship|give)"
+    r"(?<![a-z])(?:(?:deliver|deposit|provide|disclose|hand|lodge|send|e-?mail|ship|give)s?|releases?(?= (?:the|it|them))|makes? available"
+    r"|furnish(?:es)?|suppl(?:y|ies)|(?:delivered|released|deposited|provided|disclosed|handed|lodged|furnished|supplied|sent))(?![a-z-])"
     r"|交付|提供|披露|移交|存放|托管|释放|提交|交给|交至|交予|发送|寄"
 )
 
