@@ -416,7 +416,8 @@ _PLAINLY = re.compile(r"nothing (?:in|contained)|不授予|不包括|不得视�
 
 # Of a licence that is given: that it cannot be assigned, revoked or sublicensed denies nothing.
 _ATTRIBUTES = re.compile(
-    r"(?:neither party shall|(?:shall|will) not) (?:sue|assert)|未(?:公开|公布|写入|载入|形成|成文|披露)[^,。;]{0,12}的|不可(?:撤销|转让|再许可|分许可|转许可)的?|non-[a-z]+|not (?:less|more|later|only|limited|exceed)[a-z]*"
+    r"不得(?:禁止|限制|拒绝|阻止)|(?:shall|will|may) not (?:prevent|restrict|prohibit)"
+    r"|(?:neither party shall|(?:shall|will) not) (?:sue|assert)|未(?:公开|公布|写入|载入|形成|成文|披露)[^,。;]{0,12}的|不可(?:撤销|转让|再许可|分许可|转许可)的?|non-[a-z]+|not (?:less|more|later|only|limited|exceed)[a-z]*"
 )
 
 
