@@ -293,7 +293,7 @@ def read_contract(text: str, paragraphs: Iterable[Span] | None = None) -> Contra
     clauses = tuple(_resolved(one, low, terms, tree) for one in clauses)
     law, country = _law(low, text)
     signs = _signs(low, title, parties, clauses, tree)
-    parties = _as_written(parties, tree, same, folded(text))
+    parties = _as_written(parties, tree, same, text)
     return Contract(
         text,
         len(signs) >= 3,
@@ -326,14 +326,16 @@ def _simplifier() -> Any:
     return OpenCC("t2s")
 
 
-def _as_written(parties: Sequence[Party], tree: Outline, same: str, plain: str) -> tuple[Party, ...]:
-    """Names and numbers in the characters of the contract: they were found in a text with simplified ones."""
+def _as_written(parties: Sequence[Party], tree: Outline, same: str, text: str) -> tuple[Party, ...]:
+    """Names, and numbers of traditional characters, as the contract has them: they were found in a plainer text."""
+    parties = tuple(replace(one, name=text[one.start : one.end]) for one in parties)
+    plain = folded(text)
     if same == plain:
-        return tuple(parties)
+        return parties
     for clause in tree.clauses:
         at = same.find(clause.number, clause.start, clause.end) if clause.number else -1
         clause.number = clause.number if at < 0 else plain[at : at + len(clause.number)]
-    return tuple(replace(one, name=plain[one.start : one.end]) for one in parties)
+    return parties
 
 
 _TRADITIONAL = re.compile("[條約議術許權讓與轉專權開發維護資圖紙書費據關於應當雙簽訂]")
@@ -898,12 +900,12 @@ def _printed(clause: Clause) -> str:
 # ---- parties ---------------------------------------------------------------------------------------------------------
 
 _LABELS: Mapping[str, Side | None] = {
-    "被许可方|被许可人|受许可方|被授权方|被授权人|licensees?": Side.LICENSEE,
+    "被许可方|被许可人|受许可方|被授权方|被授权人|获授权方|获授权人|licensees?": Side.LICENSEE,
     "许可方|许可人|授权方|授权人|licensor|licencor": Side.LICENSOR,
     "转让方|让与人|出让方|出让人|卖方|assignors?|transferors?|sellers?|vendor|转让人|出资方|contributor": Side.TRANSFEROR,
     "受让方|受让人|买方|assignees?|transferees?|purchasers?|buyers?": Side.TRANSFEREE,
-    "技术输出方|输出方|collaborator|派遣方|存放方|depositor|技术提供方|提供方|服务方|服务提供方|受托方|受托人|供方|技术方|披露方|派遣方|supplier|provider|service provider|contractor|discloser|secondor|consultant|developer|technology provider": Side.PROVIDER,
-    "技术引进方|引进方|技术受让方|技术受方|beneficiaries|技术接受方|接受方|受方|委托方|委托人|接收方|需方|客户|派驻方|用户|recipient|receiver|client|customer|host company|host|user|principal|beneficiary|technology recipient": Side.RECIPIENT,
+    "技术输出方|输出方|collaborator|派遣方|派出方|外派方|借出方|研究人|研究开发人|研究开发方|开发方|开发人|承包方|总承包方|存放方|depositor|技术提供方|提供方|服务方|服务提供方|受托方|受托人|供方|技术方|披露方|派遣方|supplier|provider|service provider|contractor|discloser|secondor|consultant|developer|technology provider": Side.PROVIDER,
+    "技术引进方|引进方|技术受让方|技术受方|beneficiaries|技术接受方|接受方|受方|委托方|委托人|接收方|用人方|用人单位|借入方|引入方|业主|发包方|发包人|定作方|需方|客户|派驻方|用户|recipient|receiver|client|customer|host company|host|user|principal|beneficiary|technology recipient": Side.RECIPIENT,
     "合作方|合作一方|合作者|partner": Side.PARTNER,
     "目标公司|担保方|丙方|丁方|guarantor|target|甲方|乙方|party a|party b|party c|甲|乙|first party|second party": None,
 }
@@ -917,7 +919,7 @@ _QUOTED = re.compile(
 )
 _COMPANY = re.compile(
     r"公司|集团|大学|研究院|研究所|学院|工厂|厂$|事务所|合伙|中心|\b(?:co\b|ltd|limited|inc\b|incorporated|llc|gmbh|ag\b|s\.a|sa\b|s\.r\.l|s\.p\.a|"
-    r"b\.v|bv\b|n\.v|ab\b|asa?\b|oy\b|plc|corp|corporation|company|pte|sdn|k\.k|kk\b|university|institute|laborator|academy|kft|zrt|o[uü]\b|s\.r\.o|spol\.|d\.o\.o|a\.s\.|ltda|lda\b|s\.a\.s|nv\b|aps\b|ehf\b|sp\. z|a/s|pty|llp|jsc|s\.l|ulc)|công ty|株式会社|有限会社",
+    r"b\.v|bv\b|n\.v|ab\b|asa?\b|oy\b|plc|corp|corporation|company|pte|sdn|k\.k|kk\b|universi[a-zé]+|hochschule|institut[a-z]*|laborator|academy|kft|zrt|o[uü]\b|s\.r\.o|spol\.|d\.o\.o|a\.s\.|ltda|lda\b|s\.a\.s|nv\b|aps\b|ehf\b|sp\. z|a/s|pty|llp|jsc|s\.l|ulc)|công ty|株式会社|有限会社",
     re.IGNORECASE,
 )
 _ONE_NAME = re.compile(
@@ -1067,7 +1069,7 @@ def _begin_of_name(before: str) -> int:
 
 def _bare(name: str) -> str:
     """A name without the words that lead to it, the place in brackets after it, and the town that it is of."""
-    lead = r"^(?:立(?:契约书|契约|合同|协议书|协议)人[ ]{0,9}:[ ]{0,9}|(?:and|between|among)\s+|由|与|和|及|本(?:协议|合同)由|[甲乙丙]方)\s{0,9}(?=\S)"
+    lead = r"^(?:the\s+(?=[A-Z]\S+ (?:\S+ ){0,4}?(?:Universit|Institut|Academy|Foundation))|立(?:契约书|契约|合同|协议书|协议)人[ ]{0,9}:[ ]{0,9}|(?:and|between|among)\s+|由|与|和|及|本(?:协议|合同)由|[甲乙丙]方)\s{0,9}(?=\S)"
     name = re.sub(lead, "", name.strip(), flags=re.IGNORECASE)
     of_a_town = re.match(r"(.+?(?:Ltd|Limited|Inc|Corp|LLC|GmbH|PLC|Pty|S\.A|B\.V)\.?) of (?=[A-Z])", name)
     name = of_a_town[1] if of_a_town is not None else name
