@@ -382,6 +382,7 @@ def _signs(
 # ---- what a clause is about ---------------------------------------------------------------------------------------
 
 _SENTENCE = re.compile(r"[^。;!?\n.]+(?:\.(?=[0-9a-z])[^。;!?\n.]*)*[。;!?.]?")
+_SAYS = re.compile(r"[^\W\d_]{2}|[\u3400-\u9fff]")  # a number alone is no sentence
 _NOT_GIVEN = re.compile(
     r"(?:不|未|并非|并未|没有|无需|无义务|不得视为|不构成|不应被理解为|均不)[^,。;]{0,14}?"
     r"(?:包括|包含|涉及|授予|给予|许可|转让|提供|交付|披露|派遣|构成|意味|解释为|导致|含|承担|开放|允许|移交|取得|获得|发生|移转|让与|让渡|变动|揭露|告知|透露|携带|外传|授权|传授|在[^,。;]{0,12}(?:之列|之内|范围)|开展)"
@@ -487,7 +488,7 @@ def _about(low: str, clause: Clause, above: Clause | None) -> tuple[tuple[Typed,
         part
         for start, end in clause.own
         for found in _SENTENCE.finditer(low, start, end)
-        if found[0].strip()
+        if _SAYS.search(found[0])
         for part in _by_what_it_does(low, *found.span())
     ]
     does = [_does(low[start:end]) for start, end in sentences]
