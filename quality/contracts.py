@@ -218,7 +218,7 @@ def main() -> None:
     arguments.add_argument(
         "--set",
         default="contracts",
-        help="of the written documents: contracts, drafting-schools, further-contracts, varied-contracts, held-out-contracts",
+        help="of the written documents: contracts, drafting-schools, further-contracts, varied-contracts, held-out-contracts, late-contracts",
     )
     arguments.add_argument("--misses", action="store_true")
     given = arguments.parse_args()
