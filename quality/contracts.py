@@ -23,7 +23,7 @@ import yaml
 from mulu.determination.law import Law
 from mulu.determination.proposed import as_facts, proposals
 from mulu.screening.clauses import folded
-from mulu.screening.contracts import Contract, read_contract
+from mulu.screening.contracts import Contract, clause_types, read_contract
 from mulu.sources.fenced import read_described
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -187,14 +187,27 @@ def _known(name: str, truth: Json) -> str:
     return next((p["name"] for p in truth["parties"] if name in p["other_names"]), name)
 
 
+PASSING = tuple(f"type {kind.id}" for kind in clause_types().values() if kind.deniable)
+"""The types by which technology passes."""
+
+
+def together(tally: dict[str, Tally]) -> dict[str, Tally]:
+    """All types as one, and those by which technology passes."""
+    types = [what for what in tally if what.startswith("type ")]
+    return {
+        "types together": sum((tally[what] for what in types), Counter()),
+        "types that pass technology": sum((tally[what] for what in types if what in PASSING), Counter()),
+    }
+
+
 def told(tally: dict[str, Tally]) -> str:
     """One line for each thing that was counted."""
     lines = []
-    for what, one in sorted(tally.items()):
+    for what, one in sorted((tally | together(tally)).items()):
         wanted, found = one["right"] + one["missed"], one["right"] + one["false"]
         precision = f"{one['right'] / found:.2f}" if found else "-"
         recall = f"{one['right'] / wanted:.2f}" if wanted else "-"
-        lines.append(f"{what:24} labelled {wanted:4}  found {found:4}  precision {precision}  recall {recall}")
+        lines.append(f"{what:26} labelled {wanted:4}  found {found:4}  precision {precision}  recall {recall}")
     return "\n".join(lines)
 
 
@@ -203,7 +216,9 @@ def main() -> None:
     arguments.add_argument("folder", type=Path, nargs="?", default=OPEN)
     arguments.add_argument("--truth", type=Path)
     arguments.add_argument(
-        "--set", default="contracts", help="of the written documents: contracts, drafting-schools, further-contracts"
+        "--set",
+        default="contracts",
+        help="of the written documents: contracts, drafting-schools, further-contracts, varied-contracts, held-out-contracts, late-contracts",
     )
     arguments.add_argument("--misses", action="store_true")
     given = arguments.parse_args()

@@ -58,7 +58,7 @@ class Text:
 
 
 # Contracts that were written later; the figures of the README are those of the others.
-_APART = ("drafting-schools", "further-contracts")
+_APART = ("drafting-schools", "further-contracts", "varied-contracts", "held-out-contracts", "late-contracts")
 
 
 def folded(text: str) -> str:

@@ -79,3 +79,28 @@ def test_a_foreign_owned_company_in_china_is_a_domestic_recipient():
 def test_a_text_that_is_no_contract_proposes_no_mode():
     _, found = proposed("一种激光雷达的标定方法。", "")
     assert "mode" not in found and "crossing" not in found
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "1. Ownership\n1.1 Nothing in this Agreement assigns any patent or know-how to the Buyer.",
+        "第一条 知识产权\n1.1 本协议不转让任何专利权，也不许可乙方使用任何专有技术。",
+        "第一条 技术许可\n1.1 甲方不向乙方许可其任何专利。\n1.2 甲方不向乙方披露注塑工艺。",
+        "1. Warranties\n1.1 Seller warrants that it owns the patents and may disclose the know-how.",
+        "第一条 转让\n1.1 任何一方不得将本合同的权利义务转让给第三方。",
+    ],
+)
+def test_a_contract_that_passes_nothing_has_no_mode(body):
+    _, found = proposed(body)
+    assert "mode" not in found
+
+
+def test_an_application_is_no_patent_and_a_right_to_apply_neither():
+    _, found = proposed("第一条 转让\n1.1 甲方将第 209910000123.4 号发明专利申请让与乙方，并办理申请的过户。")
+    assert found["mode"].value == "M2"
+
+
+def test_a_mode_does_not_rest_on_a_bare_heading():
+    _, found = proposed("第一条 技术许可\n1.1 双方另行协商。")
+    assert "mode" not in found

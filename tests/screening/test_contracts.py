@@ -35,6 +35,7 @@ def ids(text: str) -> list[str]:
     ("text", "wanted"),
     [
         ("第一条 定义\n甲\n第二条 许可\n（一）甲\n（二）乙\n第三条 其他\n甲", ["1", "2", "2.1", "2.2", "3"]),
+        ("§ 1 Object\n(1) A.\n(2) B.\n§ 2 Rights of Use\n(1) C.", ["1", "1.1", "1.2", "2", "2.1"]),
         ("第一章 总则\n第1条 甲。\n第2条 乙。\n第二章 保密\n第3条 丙。", ["C1", "C1.1", "C1.2", "C2", "C2.3"]),
         ("一、标的\n（一）甲\n1、乙\n2、丙\n（二）丁\n二、保密\n甲", ["1", "1.1", "1.1.1", "1.1.2", "1.2", "2"]),
         ("ARTICLE I\nGRANT\n1.1 A.\n1.2 B.\nARTICLE II\nTERM\n2.1 C.", ["1", "1.1", "1.2", "2", "2.1"]),
@@ -251,6 +252,85 @@ def test_parties_named_only_at_the_end_are_read_with_their_places(body, names):
     assert found.keys() == names.keys()
     assert {name: where for name, (_, where) in found.items()} == {name: where for name, (_, where) in names.items()}
     assert all(side is not None for side, _ in found.values())
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("甲方应使乙方完全掌握釉料调配的诀窍。", "know-how"),
+        ("甲方主任工程师向乙方进行工艺交底。", "know-how"),
+        (
+            "The Supplier shall acquaint the Purchaser's staff with the methods by which the glaze is matched.",
+            "know-how",
+        ),
+        ("Seller sells all right, title and interest in the secret formulae for the varnish.", "know-how"),
+        ("甲方应将模具图和检验规程拷贝给乙方。", "technical-data"),
+        ("The jig drawings and test reports shall be forwarded to the Purchaser by courier.", "technical-data"),
+        ("甲方以该发明专利作价三百万元投入合资公司。", "assignment"),
+        ("The '114 family is hereby assigned to Buyer together with all ownership.", "assignment"),
+        ("对附表所列的商标，乙方可以免费使用。", "licence"),
+        ("Purchaser may install and run the program at its own works.", "licence"),
+        ("乙方可派四人赴甲方车间进修。", "training"),
+        ("A three-day course is held for the operators every year.", "training"),
+        ("甲方抽调两名焊工到乙方厂区协助调试。", "personnel"),
+        ("The Contractor shall delegate a foreman to the works.", "personnel"),
+        ("乙方员工凭令牌可在线查询甲方的配方数据库。", "remote-access"),
+        ("Customer's planners may query the model over the internet.", "remote-access"),
+        ("控制程序的源文件一并提供给乙方。", "source-code"),
+        ("The firmware is supplied in human-readable form.", "source-code"),
+        ("双方组建课题组，就低温固化开展研究。", "joint-development"),
+        ("The two institutes intend to study the strains jointly.", "joint-development"),
+    ],
+)
+def test_a_type_is_known_by_many_turns_of_phrase(sentence, kind):
+    assert kind in types_of(f"1. {sentence}")["1"][0]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("甲方无须告知乙方树脂的合成方法。", "know-how"),
+        ("Knowledge of the manufacture of the pump is not owed.", "know-how"),
+        ("Supplier keeps every other right in the patents.", "assignment"),
+        ("甲方保留该工艺的全部知识产权。", "assignment"),
+        ("No drawing is supplied or licensed under this Agreement.", "technical-data"),
+    ],
+)
+def test_what_is_kept_or_not_owed_is_an_exclusion(sentence, kind):
+    kinds, refused = types_of(f"1. {sentence}")["1"]
+    assert (kind in kinds, kind in refused) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Seller warrants that it has the right to disclose the know-how and to license the patents.",
+        "甲方保证其提供的技术资料完整、正确。",
+        "On expiry the Licensee shall return to the Licensor all drawings furnished hereunder.",
+        "合同终止后，乙方应将甲方提供的技术文件退还甲方。",
+        "未获许可前，甲方不得向乙方交付任何技术资料。",
+        "Until the permit is issued no drawings are delivered.",
+        "任何一方对专有技术作出的改进，应许可对方免费使用。",
+        "Title to the goods passes to the Buyer on payment.",
+    ],
+)
+def test_what_is_warranted_returned_awaited_or_an_improvement_passes_nothing(sentence):
+    kinds, refused = types_of(f"1. {sentence}")["1"]
+    assert not (kinds | refused) & {kind.id for kind in clause_types().values() if kind.deniable}
+
+
+def test_a_licensor_who_may_not_prevent_a_use_refuses_nothing():
+    kinds, refused = types_of("1. 许可方不得禁止被许可方继续使用专有技术。")["1"]
+    assert "licence" in kinds
+    assert not refused
+
+
+def test_a_clause_that_hands_over_a_term_which_means_documents_delivers_them():
+    text = (
+        '1. Definitions\n1.1 "Technical Records" means notebooks, drawings and bills of materials.\n2. Completion\n2.1 '
+    )
+    assert "technical-data" in types_of(f"{text}Seller hands the Technical Records to Buyer.")["2.1"][0]
+    assert "technical-data" not in types_of(f"{text}Seller prizes the Technical Records.")["2.1"][0]
 
 
 def test_an_export_licence_is_no_licence_of_technology():

@@ -117,9 +117,11 @@ def _parties(contract: Contract) -> Iterable[Proposal]:
 
 # ---- modes and channel --------------------------------------------------------------------------------------------
 
-_PATENT = re.compile(r"(?<!非)专利(?!申请权)|patent(?! application)", re.IGNORECASE)
+_PATENT = re.compile(r"(?<!非)(?<!申请)专利(?!申请)|patent(?! application)", re.IGNORECASE)
 _APPLICATION = re.compile(
-    r"专利申请权|申请权|(?:right to (?:apply|the application)|patent applications?)", re.IGNORECASE
+    r"申请权|(?:专利|号(?:的)?)(?:发明)?(?:专利)?申请(?!人|费)|(?:该|上述|前述)(?:专利)?申请(?!人|费)"
+    r"|right to (?:apply|the application)|(?:patent|pending) applications?|applications? (?:pending|no|ep|us|cn|pct)",
+    re.IGNORECASE,
 )
 _SECRET = re.compile(
     r"技术秘密|专有技术|非专利技术|诀窍|工艺|配方|技术|manufacturing knowledge|know-?how|trade secrets?|process|technolog|technical information",
@@ -157,7 +159,7 @@ def _modes(contract: Contract) -> Iterable[Proposal]:
     others: list[tuple[Read, str]] = []
     for read in contract.clauses:
         about = {one.type for one in read.types if one.words}
-        if "definitions" in about:
+        if "definitions" in about or _bare(read):
             continue
         own, whole = _words(contract, read, False), _words(contract, read, True)
         if "assignment" in about:
@@ -192,6 +194,12 @@ def _modes(contract: Contract) -> Iterable[Proposal]:
         spans = tuple(span for mode in modes for span in dict.fromkeys(found[mode]))
         yield Proposal("mode", "+".join(modes), because, spans[:12])
         yield _channel(contract)
+
+
+def _bare(read: Read) -> bool:
+    """Whether a clause is its heading alone: what passes is in the parts below it, which may say that nothing does."""
+    own = sum(end - start for start, end in read.clause.own)
+    return bool(read.clause.heading) and own - sum(end - start for start, end in read.clause.heading) <= 12
 
 
 def _without_marks(text: str, mode: str) -> str:

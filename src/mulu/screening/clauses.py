@@ -47,6 +47,7 @@ _HEADS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         ("chapter", rf"(?:chapter|part)\s+([0-9]{{1,2}}|[ivx]{{1,5}})\b{_REFERRED_EN}", re.I),
         ("article", rf"(?:article|section|clause)\s+([0-9]{{1,2}}|[ivxl]{{1,6}})\b(?!\.[0-9]){_REFERRED_EN}", re.I),
+        ("article", rf"§{_SPACES}([0-9]{{1,3}})(?![0-9.]){_REFERRED_EN}", 0),
         ("decimal", rf"第([0-9]{{1,2}}(?:\.[0-9]{{1,2}}){{1,4}})[款条项]{_REFERRED_ZH}", 0),
         (
             "decimal",

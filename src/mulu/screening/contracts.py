@@ -293,7 +293,7 @@ def read_contract(text: str, paragraphs: Iterable[Span] | None = None) -> Contra
     clauses = tuple(_resolved(one, low, terms, tree) for one in clauses)
     law, country = _law(low, text)
     signs = _signs(low, title, parties, clauses, tree)
-    parties = _as_written(parties, tree, same, folded(text))
+    parties = _as_written(parties, tree, same, text)
     return Contract(
         text,
         len(signs) >= 3,
@@ -326,14 +326,16 @@ def _simplifier() -> Any:
     return OpenCC("t2s")
 
 
-def _as_written(parties: Sequence[Party], tree: Outline, same: str, plain: str) -> tuple[Party, ...]:
-    """Names and numbers in the characters of the contract: they were found in a text with simplified ones."""
+def _as_written(parties: Sequence[Party], tree: Outline, same: str, text: str) -> tuple[Party, ...]:
+    """Names, and numbers of traditional characters, as the contract has them: they were found in a plainer text."""
+    parties = tuple(replace(one, name=text[one.start : one.end]) for one in parties)
+    plain = folded(text)
     if same == plain:
-        return tuple(parties)
+        return parties
     for clause in tree.clauses:
         at = same.find(clause.number, clause.start, clause.end) if clause.number else -1
         clause.number = clause.number if at < 0 else plain[at : at + len(clause.number)]
-    return tuple(replace(one, name=plain[one.start : one.end]) for one in parties)
+    return parties
 
 
 _TRADITIONAL = re.compile("[條約議術許權讓與轉專權開發維護資圖紙書費據關於應當雙簽訂]")
@@ -380,14 +382,17 @@ def _signs(
 # ---- what a clause is about ---------------------------------------------------------------------------------------
 
 _SENTENCE = re.compile(r"[^。;!?\n.]+(?:\.(?=[0-9a-z])[^。;!?\n.]*)*[。;!?.]?")
+_SAYS = re.compile(r"[^\W\d_]{2}|[\u3400-\u9fff]")  # a number alone is no sentence
 _NOT_GIVEN = re.compile(
     r"(?:不|未|并非|并未|没有|无需|无义务|不得视为|不构成|不应被理解为|均不)[^,。;]{0,14}?"
-    r"(?:包括|包含|涉及|授予|给予|许可|转让|提供|交付|披露|派遣|构成|意味|解释为|导致|含|承担|开放|允许|移交|取得|获得|发生|移转|揭露|告知|在[^,。;]{0,12}(?:之列|之内|范围)|开展)"
-    r"|(?:不|未)(?:得|能|可)?(?:远程|从境外)?(?:访问|登录|接触|取得|获取)|不因[^,。;]{0,20}(?:转移|移转|转让|变更)|不属于|除外|排除在外|始终归|仍由|仍归|无权(?:取得|获得|要求|接触|访问)"
-    r"|nothing (?:in|contained|herein|hereunder|is|shall)|(?:does|shall|will)? ?not (?:be )?obligat|no (?:other )?(?:licen[cs]e|right|title|source|know-how|technical|assignment|transfer|training|remote|personnel|drawings?)"
+    r"(?:包括|包含|涉及|授予|给予|许可|转让|提供|交付|披露|派遣|构成|意味|解释为|导致|含|承担|开放|允许|移交|取得|获得|发生|移转|让与|让渡|变动|揭露|告知|透露|携带|外传|授权|传授|在[^,。;]{0,12}(?:之列|之内|范围)|开展)"
+    r"|(?:不|未)(?:得|能|可)?(?:远程|从境外)?(?:访问|登录|接触|取得|获取)|不因[^,。;]{0,20}(?:转移|移转|转让|变更)|不属于|除外|排除在外|始终归|仍由|仍归|继续归|保留[^,。;]{0,24}(?:所有权|知识产权|专利权|全部权利|一切权利)|无权(?:取得|获得|要求|接触|访问)"
+    r"|(?:无须|毋须|概不|不予)[^,。;]{0,14}(?:告知|提供|交付|披露|公开|许可|转让)|nothing (?:in|contained|herein|hereunder|is|shall)|(?:does|shall|will)? ?not (?:be )?obligat|no (?:other )?(?:licen[cs]e|right|title|source|know-how|technical|assignment|transfer|training|remote|personnel|drawings?)"
     r"|(?:does|do|shall|will|is|are) not (?:be )?(?:include|cover|extend|grant|transfer|assign|deliver|provide|disclose|comprise"
     r"|convey|entitle|constitute|construed|obliged|required|receive|have|obtain|supplied|provided|delivered|granted|given|send|second|train|licen[cs]e|part of)"
     r"|(?:is|are) (?:expressly )?excluded|(?:not|nor)(?: be)? (?:comprised|given|sold)|excludes|exclusion of|without (?:any )?(?:licen[cs]e|transfer|source)|not (?:licen[cs]ed|assigned|transferred)"
+    r"|under no obligation|(?:is|are) not (?:owed|among|connected with|told|disclosed)|(?:keeps?|reserves?)[^.;]{0,60}? (?:all rights?|every (?:other )?right|ownership|title)|(?:keeps?|reserves?) (?:all|every|(?:its|their) (?:background|existing|own|intellectual|rights))|(?:does|do) not (?:vest|confer|contain|pass|imply|carry)"
+    r"|belongs? (?:exclusively |solely )?to [a-z ]{2,30}and (?:continues?|remains?)|(?:has|have) no right to|nor (?:to )?(?:is|are|disclose|supply|render|object code)|bare patent licen[cs]es?"
     r"|neither[^.;]{0,60}(?:grants?|licen[cs]e|obliged|source)|not entitled to|no obligation to|(?:stays?|remains?)(?: at all times)? (?:with|the (?:sole )?(?:owner|property))|(?:stays?|remains?) (?:its|their) own|retains?|obtains? no|receives? no|acquires? no|licen[cs]es?[^.;]{0,60} neither"
     r"|(?:is|are|be|does|do|shall|will) not (?:be )?[a-z]+ (?:to|with|abroad|by|under|under this)|(?:is|are) not (?:included|sold|replicated|delivered)|(?:covers?|includes?|comprises?|conveys?) (?:no|neither)\b"
     r"|(?<![a-z])no [^.;]{3,90}?(?:is|are|shall be|will be|being) (?:hereby |thereby )?(?:granted|supplied|delivered|provided|transferred|assigned|disclosed|given|included|licensed|conveyed)"
@@ -397,18 +402,25 @@ _NOT_GIVEN = re.compile(
 _FORBIDS = re.compile(
     r"(?:被许可方|受让方|接收方|接受方|受方|乙方|甲方)[^,,。;]{0,10}不得|不得(?:再许可|分许可|转许可|从属许可|再授权|许可(?:他人|任何|第三)|反向|复制|泄露|披露|下载|向(?:任何)?第三)"
     r"|(?:licensee|recipient|receiving party|transferee|party [ab]|customer|neither party)[^.;]{0,30}(?:shall|may|will|must) not"
-    r"|shall not (?:disclose|sublicen|reverse|assign this|be unreasonably)|not[^.;]{0,40}to (?:any )?third part"
+    r"|shall not (?:disclose|sublicen|reverse|assign this|be unreasonably)|(?<![a-z])not?[^.;]{0,40}to (?:any )?third part|(?:neither|no) party (?:shall|may)"
 )
 _CONDITION = re.compile(
-    r"未经[^。;]{0,30}(?:同意|许可|批准)|without (?:the )?(?:prior|written)|until|unless|before the (?:export|licen[cs]e)"
+    r"未(?:经|获|取得)[^。;]{0,30}(?:同意|许可|批准|前)|without (?:the )?(?:prior|written)|until|unless|before the (?:export|licen[cs]e)"
     r"|之前|(?:取得|获得|颁发)[^。;]{0,20}前|export licen|出口许可|许可证"
+)
+# What warrants something of a technology, or has it returned or destroyed, only names it.
+_MENTIONS = re.compile(
+    r"第三[方人][^。;\n]{0,24}(?:指控|追诉|索赔)|保证[^。;\n]{0,30}(?:有权|合法|有效|完整|正确|准确|唯一|不侵|不受|未设|追诉)|声明|(?:退还|归还|返还|交还|销毁|停止使用)"
+    r"|(?<![a-z])(?:represents?|warrants?|guarantees?)(?: and [a-z]+)? that|(?<![a-z])(?:return|destroy|cease)(?![a-z])[^.;\n]{0,60}"
+    r"(?:documents?|copies|information|materials?|use|using)"
 )
 _PLAINLY = re.compile(r"nothing (?:in|contained)|不授予|不包括|不得视为|no licen[cs]e")
 
 
 # Of a licence that is given: that it cannot be assigned, revoked or sublicensed denies nothing.
 _ATTRIBUTES = re.compile(
-    r"不可(?:撤销|转让|再许可|分许可|转许可)的?|non-[a-z]+|not (?:less|more|later|only|limited|exceed)[a-z]*"
+    r"不得(?:禁止|限制|拒绝|阻止)|(?:shall|will|may) not (?:prevent|restrict|prohibit)"
+    r"|(?:neither party shall|(?:shall|will) not) (?:sue|assert)|未(?:公开|公布|写入|载入|形成|成文|披露)[^,。;]{0,12}的|不可(?:撤销|转让|再许可|分许可|转许可)的?|non-[a-z]+|not (?:less|more|later|only|limited|exceed)[a-z]*"
 )
 
 
@@ -418,12 +430,23 @@ _KEPT_SECRET = re.compile(
 )
 
 
+# A sentence on improvements says who has them: it passes nothing of what is improved. Before what it would pass, for a
+# licence may well extend to improvements.
+_OF_IMPROVEMENTS = frozenset({"licence", "assignment", "know-how"})
+_IMPROVES = re.compile(
+    r"改进|改良|(?<![a-z])(?:improvements?|further developments|enhancements?|modifications? (?:of|that|conceived))(?![a-z])"
+)
+# Of a sentence that refuses ownership: the know-how that it names may well be passed.
+_OWNED = re.compile(r"所有权|归[^,。;]{1,10}所有|(?<![a-z])(?:ownership|title|propert(?:y|ies))(?![a-z])")
+
+
 class Said(StrEnum):
     """What a sentence does with what it names."""
 
     GIVEN = "given"
     REFUSED = "refused"
-    NEITHER = "neither"  # forbidden to the recipient, or to wait for a licence
+    NEITHER = "neither"  # forbidden to the recipient
+    MENTIONED = "mentioned"  # warranted, to be returned, or to wait for a licence
 
 
 def _typed(low: str, tree: Outline) -> tuple[Read, ...]:
@@ -465,11 +488,13 @@ def _about(low: str, clause: Clause, above: Clause | None) -> tuple[tuple[Typed,
         part
         for start, end in clause.own
         for found in _SENTENCE.finditer(low, start, end)
-        if found[0].strip()
+        if _SAYS.search(found[0])
         for part in _by_what_it_does(low, *found.span())
     ]
     does = [_does(low[start:end]) for start, end in sentences]
     kinds, denied = [], []
+    only_refuses = bool(does) and all(said is Said.REFUSED for said in does)
+    named: list[Typed] = []  # what a clause that does nothing but refuse names at all
     own: dict[str, int] = {}  # weight without what the clause above adds
     secrecy = clause_types()["confidentiality"].headings
     secret = any(secrecy[lang].fullmatch(words) for words, lang in (*headings, *wider))
@@ -482,9 +507,15 @@ def _about(low: str, clause: Clause, above: Clause | None) -> tuple[tuple[Typed,
             lang = language_of(low[span[0] : span[1]])
             for weight, pattern in kind.says[lang]:
                 match = next((m for m in pattern.finditer(low, *span) if not _only(kind.aside, low, m)), None)
-                if match is None or (kind.deniable and said is Said.NEITHER and kind.id != "licence"):
+                if match is None or (kind.deniable and said is Said.MENTIONED):
+                    continue
+                if kind.deniable and said is Said.NEITHER and kind.id != "licence":
                     continue
                 if secret and kind.id == "know-how" and _KEPT_SECRET.search(low, *span):
+                    continue
+                if kind.id in _OF_IMPROVEMENTS and _IMPROVES.search(low, span[0], match.end()):
+                    continue
+                if kind.id == "know-how" and said is Said.REFUSED and _OWNED.search(low, *span):
                     continue
                 into = refused if kind.deniable and said is Said.REFUSED else given
                 into.append((weight, match.span()))
@@ -496,18 +527,25 @@ def _about(low: str, clause: Clause, above: Clause | None) -> tuple[tuple[Typed,
             kinds.append(Typed(kind.id, weight, tuple(span for _, span in given[:6])))
         if refused and _best(refused) + min(by_heading, _FROM_ABOVE) >= _ENOUGH:
             denied.append(Typed(kind.id, _best(refused), tuple(span for _, span in refused[:6])))
+        if refused:
+            named.append(Typed(kind.id, _best(refused), tuple(span for _, span in refused[:6])))
     if any(own[one.type] >= _ENOUGH for one in kinds):
         kinds = [one for one in kinds if own[one.type] >= _ENOUGH]  # its own words say more than the heading above
     if any(one.type == "definitions" and one.words for one in kinds):
         kinds = [one for one in kinds if one.type == "definitions"]  # what a definition names, it does not pass on
+        denied = []
+    if not kinds and not denied and only_refuses:
+        denied = [replace(one, weight=_ENOUGH) for one in named]
     if not kinds and not denied:
         from_above = [
             Typed(kind.id, _FROM_ABOVE, ())
             for kind in clause_types().values()
             if any(kind.headings[lang].fullmatch(words) for words, lang in wider)
         ]
-        if does and all(said is Said.REFUSED for said in does):
-            deniable = {kind.id for kind in clause_types().values() if kind.deniable}
+        deniable = {kind.id for kind in clause_types().values() if kind.deniable}
+        if does and Said.GIVEN not in does and not only_refuses:
+            from_above = [one for one in from_above if one.type not in deniable]  # it forbids, or only names
+        if only_refuses:
             denied = [replace(one, words=tuple(sentences[:1])) for one in from_above if one.type in deniable]
             from_above = [] if denied else from_above
         kinds = from_above
@@ -541,15 +579,17 @@ def _headings(low: str, clause: Clause) -> tuple[tuple[str, str], ...]:
 
 
 def _does(sentence: str) -> Said:
-    """Whether a sentence gives what it names, says that it is not given, or neither."""
+    """Whether a sentence gives what it names, says that it is not given, only names it, or none of these."""
     sentence = _ATTRIBUTES.sub("", sentence)
     denied = _NOT_GIVEN.search(sentence) is not None or any(
         stretch.end - stretch.start > 0.5 * len(sentence.strip()) for stretch in denials(sentence)
     )
     if denied and _PLAINLY.search(sentence):
         return Said.REFUSED
-    if _FORBIDS.search(sentence) or (denied and _CONDITION.search(sentence)):
+    if _FORBIDS.search(sentence):
         return Said.NEITHER
+    if (denied and _CONDITION.search(sentence)) or _MENTIONS.search(sentence):
+        return Said.MENTIONED
     return Said.REFUSED if denied else Said.GIVEN
 
 
@@ -676,15 +716,22 @@ def _uses(says: str, term: str) -> bool:
 
 
 _HANDED_OVER = re.compile(
-    r"(?<![a-z])(?:deliver|release|deposit|provide|disclose|hand over|make available)|交付|提供|披露|移交|存放|托管|释放"
+    r"(?<![a-z])(?:(?:deliver|deposit|provide|disclose|hand|lodge|send|e-?mail|ship|give)s?|releases?(?= (?:the|it|them))|makes? available"
+    r"|furnish(?:es)?|suppl(?:y|ies)|(?:delivered|released|deposited|provided|disclosed|handed|lodged|furnished|supplied|sent))(?![a-z-])"
+    r"|交付|提供|披露|移交|存放|托管|释放|提交|交给|交至|交予|发送|寄"
 )
 
 
 # What a term must mean for a clause that hands it over to be about a type; of the others their own words tell.
 _MEANS_SECRET = re.compile(
     r"(?<![a-z])(?:unpublished|undisclosed|secret|confidential|proprietary|not (?:generally|publicly) known)[^.;\n]{0,60}?"
-    r"(?:technical|technolog|techniques?|know-?how|process|formula|manufactur|experience|knowledge)|(?<![a-z])know-how"
-    r"|未公开|未公布|不为公众|非公开|技术秘密|专有技术|营业秘密|技术诀窍"
+    r"(?:technical|technolog|techniques?|know-?how|process|procedures?|formula|manufactur|experience|knowledge)"
+    r"|(?<![a-z])(?:know-how|recipes?|formulae?)(?![a-z])|配方|诀窍|技术知识|未公开|未公布|不为公众|非公开|技术秘密|专有技术|营业秘密|技术诀窍"
+)
+_MEANS_DOCUMENTS = re.compile(
+    r"(?<![a-z])(?:drawings?|manuals?|notebooks?|diagrams?|protocols?|bills? of materials?|data sheets?|technical (?:documents|documentation|records)"
+    r"|(?:operating|working|engineering) (?:instructions|standards|data))(?![a-z])"
+    r"|图纸|图样|技术资料|技术文件|工序卡|工艺卡|操作手册|检验规程|模具清单|设计文件"
 )
 _USES = re.compile(
     r"(?<![a-z])(?:(?:may|right to|licen[cs]e to|permits?|entitled to)[^.;\n]{0,60}?(?:use|practi[cs]e|exploit|apply|work)(?![a-z])"
@@ -703,17 +750,24 @@ _NOT_BY_DEFINITION = {
 
 
 def _by_definition(one: Read, low: str, terms: Sequence[Defined]) -> Read:
-    """The clause, about source code or know-how too where it hands over a term that means it, or is the schedule that does."""
+    """The clause, about source code, documents or know-how too where it hands over a term that means them, or is the
+    schedule that does."""
     about = {typed.type for typed in (*one.types, *one.excludes)}
     if "definitions" in about:
         return one
     code = clause_types()["source-code"]
-    if code.id not in about:
+    if code.id not in about and "confidentiality" not in about:
         strong = tuple(p for lang in ("zh", "en") for weight, p in code.says[lang] if weight >= _ENOUGH)
         found = _handed_over(one, low, [t for t in terms if any(p.search(low, t.start, t.end) for p in strong)], ())
         if found is not None:
             one = replace(one, types=(*one.types, Typed(code.id, _ENOUGH, found)))
-    if "know-how" in about or about & _NOT_BY_DEFINITION:
+    if about & _NOT_BY_DEFINITION:
+        return one
+    if "technical-data" not in about and one.clause.style != "schedule":
+        found = _handed_over(one, low, [t for t in terms if _MEANS_DOCUMENTS.search(low, t.start, t.end)], ())
+        if found is not None:
+            one = replace(one, types=(*one.types, Typed("technical-data", _ENOUGH, found)))
+    if "know-how" in about:
         return one
     secret = [t for t in terms if _MEANS_SECRET.search(low, t.start, t.end)]
     if one.clause.style == "schedule":
@@ -847,12 +901,12 @@ def _printed(clause: Clause) -> str:
 # ---- parties ---------------------------------------------------------------------------------------------------------
 
 _LABELS: Mapping[str, Side | None] = {
-    "被许可方|被许可人|受许可方|被授权方|被授权人|licensees?": Side.LICENSEE,
+    "被许可方|被许可人|受许可方|被授权方|被授权人|获授权方|获授权人|licensees?": Side.LICENSEE,
     "许可方|许可人|授权方|授权人|licensor|licencor": Side.LICENSOR,
     "转让方|让与人|出让方|出让人|卖方|assignors?|transferors?|sellers?|vendor|转让人|出资方|contributor": Side.TRANSFEROR,
     "受让方|受让人|买方|assignees?|transferees?|purchasers?|buyers?": Side.TRANSFEREE,
-    "技术输出方|输出方|collaborator|派遣方|存放方|depositor|技术提供方|提供方|服务方|服务提供方|受托方|受托人|供方|技术方|披露方|派遣方|supplier|provider|service provider|contractor|discloser|secondor|consultant|developer|technology provider": Side.PROVIDER,
-    "技术引进方|引进方|技术受让方|技术受方|beneficiaries|技术接受方|接受方|受方|委托方|委托人|接收方|需方|客户|派驻方|用户|recipient|receiver|client|customer|host company|host|user|principal|beneficiary|technology recipient": Side.RECIPIENT,
+    "技术输出方|输出方|collaborator|派遣方|派出方|外派方|借出方|研究人|研究开发人|研究开发方|开发方|开发人|承包方|总承包方|存放方|depositor|技术提供方|提供方|服务方|服务提供方|受托方|受托人|供方|技术方|披露方|派遣方|supplier|provider|service provider|contractor|discloser|secondor|consultant|developer|technology provider": Side.PROVIDER,
+    "技术引进方|引进方|技术受让方|技术受方|beneficiaries|技术接受方|接受方|受方|委托方|委托人|接收方|用人方|用人单位|借入方|引入方|业主|发包方|发包人|定作方|需方|客户|派驻方|用户|recipient|receiver|client|customer|host company|host|user|principal|beneficiary|technology recipient": Side.RECIPIENT,
     "合作方|合作一方|合作者|partner": Side.PARTNER,
     "目标公司|担保方|丙方|丁方|guarantor|target|甲方|乙方|party a|party b|party c|甲|乙|first party|second party": None,
 }
@@ -866,7 +920,7 @@ _QUOTED = re.compile(
 )
 _COMPANY = re.compile(
     r"公司|集团|大学|研究院|研究所|学院|工厂|厂$|事务所|合伙|中心|\b(?:co\b|ltd|limited|inc\b|incorporated|llc|gmbh|ag\b|s\.a|sa\b|s\.r\.l|s\.p\.a|"
-    r"b\.v|bv\b|n\.v|ab\b|asa?\b|oy\b|plc|corp|corporation|company|pte|sdn|k\.k|kk\b|university|institute|laborator|academy|kft|zrt|o[uü]\b|s\.r\.o|spol\.|d\.o\.o|a\.s\.|ltda|lda\b|s\.a\.s|nv\b|aps\b|ehf\b|sp\. z|a/s|pty|llp|jsc|s\.l|ulc)|công ty|株式会社|有限会社",
+    r"b\.v|bv\b|n\.v|ab\b|asa?\b|oy\b|plc|corp|corporation|company|pte|sdn|k\.k|kk\b|universi[a-zé]+|hochschule|institut[a-z]*|laborator|academy|kft|zrt|o[uü]\b|s\.r\.o|spol\.|d\.o\.o|a\.s\.|ltda|lda\b|s\.a\.s|nv\b|aps\b|ehf\b|sp\. z|a/s|pty|llp|jsc|s\.l|ulc)|công ty|株式会社|有限会社",
     re.IGNORECASE,
 )
 _ONE_NAME = re.compile(
@@ -1016,7 +1070,7 @@ def _begin_of_name(before: str) -> int:
 
 def _bare(name: str) -> str:
     """A name without the words that lead to it, the place in brackets after it, and the town that it is of."""
-    lead = r"^(?:立(?:契约书|契约|合同|协议书|协议)人[ ]{0,9}:[ ]{0,9}|(?:and|between|among)\s+|由|与|和|及|本(?:协议|合同)由|[甲乙丙]方)\s{0,9}(?=\S)"
+    lead = r"^(?:the\s+(?=[A-Z]\S+ (?:\S+ ){0,4}?(?:Universit|Institut|Academy|Foundation))|立(?:契约书|契约|合同|协议书|协议)人[ ]{0,9}:[ ]{0,9}|(?:and|between|among)\s+|由|与|和|及|本(?:协议|合同)由|[甲乙丙]方)\s{0,9}(?=\S)"
     name = re.sub(lead, "", name.strip(), flags=re.IGNORECASE)
     of_a_town = re.match(r"(.+?(?:Ltd|Limited|Inc|Corp|LLC|GmbH|PLC|Pty|S\.A|B\.V)\.?) of (?=[A-Z])", name)
     name = of_a_town[1] if of_a_town is not None else name
