@@ -60,7 +60,10 @@ def test_each_clause_that_passes_technology_has_candidates_with_the_words_they_r
     assert answer["candidates"][0]["item"] == "battery-cathode-x"
     assert "2.1" in [one["id"] for one in answer["candidates"][0]["clauses"]]
     silent = {one["id"]: one["screened"] for one in answer["clauses"]}
-    assert not silent["8"] and not silent["2.3"]  # confidentiality; what is excluded
+    assert not silent["8"]  # confidentiality
+    assert silent["2.3"]  # what is excluded is read too: it may refuse another thing than it names
+    excluding = next(one for one in answer["clauses"] if one["id"] == "2.3")
+    assert excluding["excludes"] and not excluding["types"]
     assert answer["considered"]["held"] > 0 and answer["beyond_knowledge"] is False
 
 

@@ -844,7 +844,9 @@ def _screened(one: Read, low: str, tree: Outline) -> tuple[Span, ...]:
         within = above.parent
     about = {typed.type for typed in one.types}
     passes = any(kinds[name].screened for name in about)
-    if not passes and (one.excludes or (about and about != {"definitions"})):
+    if (
+        not passes and about and about != {"definitions"}
+    ):  # an exclusion is read too: what it refuses may be another thing
         return ()
     said = "".join(low[start:end] for start, end in clause.own)
     heading = "".join(low[start:end] for start, end in clause.heading)
