@@ -817,13 +817,13 @@ class Desk:
             "report": ("name", "into"),
             "judge": ("name", "record", "item", "judgement", "because", "by"),
         }
+        if what not in PORTFOLIO:
+            raise OutOfRange("what", what, ", ".join(PORTFOLIO))
         for wanted in needs.get(what, ("name",)):
             if not given[wanted]:
                 raise Misused(
                     Said(
-                        "portfolio_needs",
-                        f"`{what}` 需要 `{wanted}`。",
-                        f"`{what}` needs `{wanted}`.",
+                        "portfolio_needs", f"portfolio {what} 需要 `{wanted}`。", f"portfolio {what} needs `{wanted}`."
                     )
                 )
         assert name is not None

@@ -14,7 +14,7 @@ import os
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -39,7 +39,7 @@ from mulu.screening.added import can_be_kept
 from mulu.screening.engine import Screener
 from mulu.store.outcomes import last_run, outcome
 from mulu.store.place import cache_folder, exists, file_of, where
-from mulu.store.portfolios import LATEST, Part, Portfolio, Row, portfolios_in
+from mulu.store.portfolios import LATEST, Part, Portfolio, PortfolioUnusable, Row, portfolios_in
 from mulu.vocabulary import Said
 
 if TYPE_CHECKING:
@@ -103,6 +103,32 @@ class Judgement:
     at: datetime.datetime
 
 
+class Judgements:
+    """What people answered of the records of a portfolio. An answer stays with the version and the points that it judged."""
+
+    def __init__(self, all_: Iterable[Judgement]) -> None:
+        self._of: dict[tuple[str, str], list[Judgement]] = {}
+        for one in all_:
+            self._of.setdefault((one.record, one.item), []).append(one)
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """The record and item of each that was answered."""
+        return iter(self._of)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._of.values()))
+
+    @property
+    def latest(self) -> datetime.datetime | None:
+        return max((one.at for of in self._of.values() for one in of), default=None)
+
+    def of(self, record: str, item: str, version: str, stands: str) -> Judgement | None:
+        """The last answer to a version of a record and to the points of an item as they stand; where there is none, the last answer."""
+        answers = self._of.get((record, item), [])
+        fitting = [one for one in answers if one.version == version and one.standing == stands]
+        return next(reversed(fitting or answers), None)
+
+
 def folder_of(place: str) -> Path:
     """Where portfolios lie: MULU_PORTFOLIOS, else beside the store's file, else the user's own folder."""
     if named := os.environ.get(VARIABLE):
@@ -148,21 +174,23 @@ class Portfolios:
 
     def all(self) -> list[Json]:
         """Each portfolio in a line: records, flagged ones, and its last run."""
-        made = []
+        made: list[Json] = []
         for name in self.names():
-            with self.open(name) as one:
-                runs = one.runs()
-                made.append(
-                    {
-                        "portfolio": name,
+            try:
+                with self.open(name) as one:
+                    runs = one.runs()
+                    flagged = one.query(f"SELECT count(*) FROM {LATEST} WHERE flagged > 0")[0][0]
+                    said = {
                         "records": one.count(),
-                        "flagged": one.query("SELECT count(*) FROM records JOIN latest USING (row) WHERE flagged > 0")[
-                            0
-                        ][0],
+                        "flagged": flagged,
                         "runs": len(runs),
                         "last": runs[-1] if runs else None,
                     }
-                )
+            except PortfolioUnusable as error:
+                nothing = dict.fromkeys(("records", "flagged", "runs", "last"))
+                made.append({"portfolio": name, "unusable": error.said.as_json(), **nothing})
+            else:
+                made.append({"portfolio": name, "unusable": None, **said})
         return made
 
     def show(
@@ -229,7 +257,7 @@ class Portfolios:
         judged = self.judgements(name)
         return [self.told(one, judged, rate) for one in rows]
 
-    def told(self, row: Row, judged: Mapping[tuple[str, str], Judgement], base_rate: int | None = None) -> Json:
+    def told(self, row: Row, judged: Judgements, base_rate: int | None = None) -> Json:
         """A record with its candidates, and what was answered of each; an answer to another version is told as that."""
         edition = self._catalogue().editions[row.edition]
         candidates = []
@@ -244,7 +272,9 @@ class Portfolios:
                     "certainty": listing.certainty.value,
                     "presence": listing.presence.value,
                     **self._score(one, base_rate),
-                    **self._answered(judged.get((row.record.id, one.item)), row, edition),
+                    **self._answered(
+                        judged.of(row.record.id, one.item, row.version, standing(edition, one.item)), row, edition
+                    ),
                 }
             )
         return {
@@ -630,7 +660,7 @@ class Portfolios:
         self,
         row: Row,
         made: Sequence[Effect],
-        judged: Mapping[tuple[str, str], Judgement],
+        judged: Judgements,
         edition: Edition,
         base_rate: int | None,
     ) -> Json:
@@ -657,7 +687,7 @@ class Portfolios:
                     "to_item": one.to_item,
                     "before": score(one.before),
                     "after": score(one.after),
-                    "judgement": _judged(judged.get((record.id, one.item))),
+                    "judgement": _judged(judged.of(record.id, one.item, row.version, standing(edition, one.item))),
                 }
                 for one in made
             ],
@@ -672,11 +702,24 @@ class Portfolios:
 
         catalogue = self._catalogue()
         filters = checked(filters or Filters(), catalogue)
-        answers = [
-            Answered(one.record, one.item, one.version, one.standing, one.judgement, one.case, one.case in determined)
-            for one in self.judgements(name).values()
-        ]
+        judged = self.judgements(name)
         with self.open(name) as portfolio:
+            if filters.run is not None and filters.run not in (runs := [one["run"] for one in portfolio.runs()]):
+                raise WrongFilter("run", str(filters.run), [str(one) for one in runs])
+            held = portfolio.query(
+                f"SELECT records.id, version, edition FROM {LATEST} WHERE records.id IN (SELECT value FROM json_each(?))",
+                (json.dumps(sorted({record for record, _ in judged})),),
+            )
+            now = {id_: (version, edition) for id_, version, edition in held}
+            answers = []
+            for record, item in judged:
+                version, edition = now.get(record, ("", ""))
+                stands = standing(catalogue.editions[edition], item) if edition in catalogue.editions else ""
+                one = judged.of(record, item, version, stands)
+                assert one is not None
+                answers.append(
+                    Answered(record, item, one.version, one.standing, one.judgement, one.case, one.case in determined)
+                )
             editions = [edition for (edition,) in portfolio.query("SELECT DISTINCT edition FROM records ORDER BY 1")]
             known = [one for one in editions if one in catalogue.editions]
             standings = {
@@ -843,6 +886,8 @@ class Portfolios:
                 f"判断 {judgement!r} 不在 {'、'.join(JUDGEMENTS)} 之列",
                 f"{judgement!r} is no judgement; they are {', '.join(JUDGEMENTS)}",
             )
+        if not by.strip():
+            raise PortfolioRefused("by", "判断须署名 `by`。", "A judgement needs the name of who answers for it, `by`.")
         if not because.strip():
             raise PortfolioRefused("because", "判断须附理由 `because`。", "A judgement needs its reason, `because`.")
         catalogue = self._catalogue()
@@ -867,15 +912,12 @@ class Portfolios:
             "case": case,
         }
         self._record("judged", at, by, body)
-        return {**body, "by": by}
+        return {**body, "by": by, "candidate": found is not None}
 
-    def judgements(self, name: str) -> dict[tuple[str, str], Judgement]:
-        """The latest judgement of each record and item."""
-        made: dict[tuple[str, str], Judgement] = {}
-        for entry, body in self._recorded("judged"):
-            if body["portfolio"] != name:
-                continue
-            made[body["record"], body["item"]] = Judgement(
+    def judgements(self, name: str) -> Judgements:
+        """What was answered of its records, in order."""
+        return Judgements(
+            Judgement(
                 record=body["record"],
                 version=body["version"],
                 item=body["item"],
@@ -887,7 +929,8 @@ class Portfolios:
                 by=entry.by or "",
                 at=entry.at,
             )
-        return made
+            for entry, body in self.recorded("judged", name)
+        )
 
     def runs(self, name: str) -> Json:
         """Its runs and impacts, also those that found nothing, and the runs of this name on a cluster. Raises PortfolioUnknown."""

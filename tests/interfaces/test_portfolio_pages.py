@@ -192,14 +192,16 @@ def test_a_record_shows_its_evidence_and_takes_an_answer_with_its_reason(server:
     assert 'class="evidence stack"' in evidence and "<mark" in evidence
     fields = form(server, address, "judge")
     lacks = server.post(address, data={**fields, "item": CATHODE, "judgement": "concerns"})
-    assert lacks.status_code == 422 and kept.portfolios.judgements("example") == {}
+    assert lacks.status_code == 422 and not len(kept.portfolios.judgements("example"))
     given = {**fields, "once": "2", "item": CATHODE, "judgement": "concerns", "because": "密度达标", "by": "王芳"}
     assert server.post(address, data={**given, "colour": "red"}).status_code == 422
     sent = server.post(address, data=given)
     assert sent.status_code == 303
     assert "密度达标" in server.get(sent.headers["location"]).text
-    (judged,) = kept.portfolios.judgements("example").values()
-    assert (judged.record, judged.item, judged.by) == ("P-1", CATHODE, "王芳")
+    answers = kept.portfolios.judgements("example")
+    assert list(answers) == [("P-1", CATHODE)]
+    judged = answers.of("P-1", CATHODE, "", "")
+    assert judged is not None and judged.by == "王芳"
     assert shown_ids(server.get(f"/{language}/portfolios/example/records?state=concerns").text) == ["P-1"]
     assert "P-1" not in shown_ids(server.get(f"/{language}/portfolios/example/records?state=open").text)
 

@@ -52,8 +52,8 @@ class RayLacking(Misused):
         super().__init__(
             Said(
                 "ray_lacking",
-                "此引擎需要 ray 组件：pip install 'mulu[ray]'。",
-                "This engine needs the ray extra: pip install 'mulu[ray]'.",
+                "此引擎需要 Ray：在 Mulu 的源码目录中 pip install --require-hashes -r requirements/ray.txt。",
+                "This engine needs Ray: pip install --require-hashes -r requirements/ray.txt, in the sources of Mulu.",
             )
         )
 

@@ -18,7 +18,7 @@ import msgspec
 from mulu.catalogue.editions import Catalogue, Edition
 from mulu.catalogue.pack import point_keys
 from mulu.errors import Misused
-from mulu.portfolio.records import code_names
+from mulu.portfolio.records import code_names, country_of
 from mulu.vocabulary import Bilingual, Certainty, Control, Presence, Said
 
 Json = dict[str, Any]
@@ -38,7 +38,7 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     query: str | None = None  # words in the text, the title or the id
-    country: str | None = None  # ISO code
+    country: str | None = None  # ISO code, or a name of the country
     owner: str | None = None
     kind: str | None = None
     since: datetime.date | None = None  # of the record's own day
@@ -85,9 +85,26 @@ def checked(filters: Filters, catalogue: Catalogue) -> Filters:
     ):
         if value is not None and value not in known:
             raise WrongFilter(name, value, known)
-    if filters.item is None:
-        return filters
-    return msgspec.structs.replace(filters, item=catalogue.find(filters.item)[0].id)
+    if filters.since is not None and filters.until is not None and filters.since > filters.until:
+        raise Misused(
+            Said(
+                "days_turned",
+                f"`since`（{filters.since}）晚于 `until`（{filters.until}）。",
+                f"`since` ({filters.since}) is after `until` ({filters.until}).",
+            )
+        )
+    country = filters.country
+    if country is not None and country != NONE and (country := country_of(country)) is None:
+        raise Misused(
+            Said(
+                "no_country",
+                f"`country` {filters.country!r} 不是已知的国家或地区。请写 ISO 代码或名称，如 DE、德国；未写明的用 `-`。",
+                f"`country` {filters.country!r} is no country or region that is known. Give its ISO code or name, such as DE or "
+                "Germany; `-` for records that name none.",
+            )
+        )
+    item = None if filters.item is None else catalogue.find(filters.item)[0].id
+    return msgspec.structs.replace(filters, item=item, country=country)
 
 
 @dataclass(frozen=True, slots=True)

@@ -384,10 +384,10 @@ class Incoming:
             if any(part.startswith((".", "~$")) for part in inside.parts) or path.name in _HIDDEN:
                 said = Said(
                     "hidden_file",
-                    f"{inside} 是隐藏文件或临时文件，未读取。",
-                    f"{inside} is hidden or temporary and was not read.",
+                    f"{_shown_path(inside)} 是隐藏文件或临时文件，未读取。",
+                    f"{_shown_path(inside)} is hidden or temporary and was not read.",
                 )
-                self.skipped.append(NotRead(name=str(inside), said=said))
+                self.skipped.append(NotRead(name=_shown_path(inside), said=said))
                 continue
             paths.append(path)
         if not paths:
@@ -721,9 +721,14 @@ def day_of(said: str) -> date | Said:
 # ---- documents -----------------------------------------------------------------------------------------------------
 
 
+def _shown_path(path: Path) -> str:
+    """A path as text, also where its bytes are none: names written on a system of another encoding."""
+    return path.as_posix().encode("utf-8", "backslashreplace").decode()
+
+
 def _document(path: Path, folder: Path, ocr: bool) -> Record | Refused:
-    inside = path.relative_to(folder).as_posix().encode("utf-8", "backslashreplace").decode()
-    place = f"{folder.name}/{inside}"
+    inside = _shown_path(path.relative_to(folder))
+    place = f"{_shown_path(Path(folder.name))}/{inside}"
 
     def refused(said: Said) -> Refused:
         return Refused(place=place, id=inside, said=said, row=inside)
@@ -776,7 +781,7 @@ def _record_of(reading: Reading, inside: str, place: str, path: Path) -> Record:
         owner="; ".join(held.get("applicant", ())) or None,
         numbers=tuple(dict.fromkeys(numbers)),
         facts=facts,
-        document=str(path),
+        document=_shown_path(path),
         parts=parts_of(reading),
     )
 

@@ -37,6 +37,7 @@ _TABLE = "portfolio.sqlite"
 _PARTS = "kept"
 # Over the keys of both tables: by its row alone a latest one would be looked for among all.
 LATEST = "records JOIN latest ON latest.id = records.id AND latest.row = records.row"
+LOST = "lost"  # the engine of records of which what is kept was lost
 _TALLY = ("rows", "read", "held_already", "refused", "repeated")
 _AT_WORK = "at-work.sqlite"  # locked while a program writes; the system takes the lock away with the program
 _SCHEMA = """
@@ -159,9 +160,10 @@ class Portfolio:
             self._table.execute("PRAGMA synchronous = FULL")
             if not self._table.execute("SELECT 1 FROM sqlite_master WHERE name = 'about'").fetchone():
                 self._table.executescript(f"BEGIN;{_SCHEMA}INSERT INTO about VALUES ('form', '{FORM}');COMMIT;")
+            form = self.about("form")
         except (OSError, sqlite3.DatabaseError) as error:
-            raise PortfolioUnusable(self.folder, f"{error}。", f"{error}.") from error
-        if (form := self.about("form")) != FORM:
+            raise self._unreadable(error) from error
+        if form != FORM:
             self.close()
             raise PortfolioUnusable(
                 self.folder,
@@ -175,8 +177,18 @@ class Portfolio:
     def __enter__(self) -> Portfolio:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         self.close()
+        if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.IntegrityError):
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: Exception) -> PortfolioUnusable:
+        return PortfolioUnusable(
+            self.folder,
+            f"{error}。其表损坏，或文件夹不可写入（读取亦需写入）。请将整个文件夹复制到可写入之处，或从备份恢复；否则以另一名称重新筛查。",
+            f"{error}. Its table is damaged, or the folder cannot be written (which reading needs, too). Copy the whole folder to "
+            "where you may write, or restore it from a backup; else screen under another name.",
+        )
 
     # ---- what is known of it ----
 
@@ -236,8 +248,16 @@ class Portfolio:
             lock.close()
 
     def _clear(self) -> None:
-        """Take away what no record rests on: what was half written, and what later runs wrote anew."""
+        """Take away what no record rests on: what was half written, and what later runs wrote anew.
+
+        Records of which what is kept was lost or damaged are held no more as read: they are read again where they come again.
+        """
         named = {part for (part,) in self._table.execute("SELECT DISTINCT part FROM records")}
+        for part in named:
+            try:
+                _arrays(self.folder / _PARTS / f"{part:06}.npz", None)
+            except PortfolioUnusable:
+                self._table.execute("UPDATE records SET engine = ? WHERE part = ?", (LOST, part))
         try:
             for one in (self.folder / _PARTS).iterdir():
                 if one.suffix == ".part" or (one.suffix == ".npz" and int(one.stem) not in named):
@@ -567,8 +587,8 @@ def _arrays(path: Path, names: Sequence[str] | None) -> dict[str, np.ndarray[Any
     except (OSError, ValueError, KeyError, struct.error, zipfile.BadZipFile) as error:
         raise PortfolioUnusable(
             path,
-            "保存的内容已损坏或丢失。请重新筛查此组合。",
-            "what was kept is damaged or lost. Screen this portfolio again.",
+            "保存的内容已损坏或丢失。请以含有这些记录的表格再次筛查此组合：它们将被重新读取。",
+            "what was kept is damaged or lost. Screen this portfolio again with the tables that held its records: those are read anew.",
         ) from error
 
 

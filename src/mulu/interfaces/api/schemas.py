@@ -1437,7 +1437,16 @@ RUN = record(
 PORTFOLIOS = record(
     {
         "portfolios": lists(
-            record({"portfolio": TEXT, "records": COUNT, "flagged": COUNT, "runs": COUNT, "last": maybe(RUN)})
+            record(
+                {
+                    "portfolio": TEXT,
+                    "unusable": maybe(SAID),  # then nothing else is known of it
+                    "records": maybe(COUNT),
+                    "flagged": maybe(COUNT),
+                    "runs": maybe(COUNT),
+                    "last": maybe(RUN),
+                }
+            )
         ),
         "folder": TEXT,
     }
@@ -1542,5 +1551,6 @@ JUDGEMENT = record(
         "because": TEXT,
         "case": maybe(TEXT),
         "by": TEXT,
+        "candidate": FLAG,
     }
 )

@@ -233,7 +233,8 @@ def _parameter(argument: Argument, language: Language) -> click.Parameter:
     help_ = named(argument.help.in_(language), NAMES, language)
     if argument.positional:
         many = argument.kind == "files"
-        kind = click.Path(path_type=Path) if many else click.STRING
+        one_of = click.Choice(argument.choices) if argument.choices else click.STRING
+        kind = click.Path(path_type=Path) if many else one_of
         return click.Argument([argument.name], required=argument.required, nargs=-1 if many else 1, type=kind)
     if argument.kind == "flag":
         return click.Option(["--" + argument.name.replace("_", "-"), argument.name], is_flag=True, help=help_)

@@ -1641,6 +1641,13 @@ class Page:
             what = f"{printable(answer['record'])} · {answer['item']} · {answer['judgement']}"
             by = printable(answer["by"])
             self.line(self.say(f"已以 {by} 的名义记录：{what}", f"recorded under the name {by}: {what}"))
+            if not answer["candidate"]:
+                self.line(
+                    self.say(
+                        "▲ 筛查并未就该条目提出此记录；判断仍照此保存。",
+                        "▲ screening did not put this record forward under the item; the answer is kept all the same.",
+                    )
+                )
         else:
             self._portfolio_run(answer)
 
@@ -1653,6 +1660,9 @@ class Page:
                 )
             )
         for one in answer["portfolios"]:
+            if one["unusable"] is not None:
+                self.line(f"▲ {one['portfolio']}: {printable(self.of(one['unusable']))}")
+                continue
             unfinished = one["last"] is not None and one["last"]["state"] != "done"
             state = self.say(" · ▲ 上次运行未完成", " · ▲ the last run is not finished") if unfinished else ""
             self.line(
@@ -1793,7 +1803,8 @@ class Page:
         said = [answer["recipient"], answer["day"], answer["owner"], answer["kind"], answer["place"]]
         self.line(printable(" · ".join(one for one in said if one)))
         self.line(printable(answer["title"] or ""))
-        self.line(printable(answer["text"]))
+        for line in answer["text"].splitlines():
+            self.line(printable(line))
         self._portfolio_candidates(answer)
         for one in answer["judgements"]:
             case = "" if one["case"] is None else f" · {one['case']}"

@@ -357,8 +357,7 @@ def _written(page: Page) -> tuple[str, ...]:
     judged = portfolios.judgements(name)
     with portfolios.open(name) as portfolio:
         runs = portfolio.query("SELECT max(id), max(done_at), (SELECT count(*) FROM parts) FROM runs")
-    latest = max((one.at.isoformat() for one in judged.values()), default="")
-    return str(runs), f"{len(judged)} {latest}", page.on.isoformat()
+    return str(runs), f"{len(judged)} {judged.latest}", page.on.isoformat()
 
 
 def shown(page: Page) -> Response:
