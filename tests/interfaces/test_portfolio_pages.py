@@ -114,7 +114,7 @@ def test_a_mark_of_the_map_opens_its_records_and_a_point_is_found_on_it(server: 
         ({"query": "青檀皮"}, {"P-3"}),
         ({"which": "all", "country": "-"}, {"P-2"}),
         ({"state": "answered"}, set()),
-        ({"run": "2"}, set()),
+        ({"run": "1"}, {"P-1", "P-3", "P-5"}),
         ({"which": "all", "since": "2026-01-01", "sort": "day"}, {"P-1", "P-2", "P-5"}),
     ],
 )  # fmt: skip

@@ -7,6 +7,7 @@ held one at a time; what is kept of each is 16 bytes of its id, of what it says 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from array import array
 from collections import Counter, deque
@@ -722,8 +723,14 @@ def day_of(said: str) -> date | Said:
 
 
 def _shown_path(path: Path) -> str:
-    """A path as text, also where its bytes are none: names written on a system of another encoding."""
-    return path.as_posix().encode("utf-8", "backslashreplace").decode()
+    """A path as text, also where its bytes are no UTF-8: names that came from a Chinese Windows, or from elsewhere."""
+    said = os.fsencode(path.as_posix())
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return said.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return said.decode("utf-8", "backslashreplace")
 
 
 def _document(path: Path, folder: Path, ocr: bool) -> Record | Refused:
@@ -746,6 +753,10 @@ def _document(path: Path, folder: Path, ocr: bool) -> Record | Refused:
         "这是表格，每行是一条记录。请单独给出该文件。",
         "it is a table, of which each row is a record. Give this file by itself.",
     )
+    if not path.is_file():
+        return refused(
+            Said("no_file", "这不是普通文件，未读取。", "it is no plain file (a pipe or a device) and was not read.")
+        )
     if path.suffix.lower() in _TABLES and path.suffix.lower() not in (".txt", ".xlsx", ".xlsm"):
         return refused(listed)
     try:

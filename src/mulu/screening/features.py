@@ -411,8 +411,14 @@ def _of_other_points(
         return []
     apart: list[tuple[int, int]] = []
     speaks: set[str] = set()
+    named.sort()
+    at = 0
     for start, end in description.sentences():
-        speaks = {other for place, other in named if start <= place < end} or speaks
+        here: set[str] = set()
+        while at < len(named) and named[at][0] < end:
+            here.add(named[at][1])
+            at += 1
+        speaks = here or speaks
         if speaks and key not in speaks:
             apart.append((start, end))
     return apart

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 
 from mulu.errors import Misused
@@ -532,7 +532,7 @@ class Passage:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Description:
     """A technology as somebody described it."""
 
@@ -544,8 +544,12 @@ class Description:
     sections: tuple[tuple[int, int], ...] = ()  # passages that are read together: the first, and the one after the last
     unread: tuple[tuple[int, int], ...] = ()  # stretches of the text as given that are in another language
 
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [passage.start for passage in self.passages]
+
     def passage_of(self, start: int) -> int:
-        return max(0, bisect_right([p.start for p in self.passages], start) - 1)
+        return max(0, bisect_right(self._starts, start) - 1)
 
     def sentences(self) -> list[tuple[int, int]]:
         """Where each sentence of the folded text begins and ends."""

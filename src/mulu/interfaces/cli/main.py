@@ -347,10 +347,19 @@ def _portfolio(act: Act, language: Language, given: Json) -> int:
         return _read(act, language, given)
     shape, desk = given.pop("shape"), _desk(given.pop("store"))
     given["on"] = _day(given)
-    with _far(language) as told:
-        answer = desk.portfolio(
-            datetime.datetime.now(datetime.UTC), told=told, **{k: v for k, v in given.items() if v is not None}
+    try:
+        with _far(language) as told:
+            answer = desk.portfolio(
+                datetime.datetime.now(datetime.UTC), told=told, **{k: v for k, v in given.items() if v is not None}
+            )
+    except KeyboardInterrupt:
+        click.echo(
+            "\nmulu: 已中断。已读取的均已保存；再次运行同一命令即从断点继续。"
+            if language is Language.ZH
+            else "\nmulu: interrupted. What was read is kept; the same command goes on from there.",
+            err=True,
         )
+        return 130
     if shape == "json":
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     else:

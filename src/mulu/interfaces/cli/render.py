@@ -1713,6 +1713,10 @@ class Page:
                     f"▲ refused rows with their reasons: {answer['refused_file']}",
                 )
             )
+        how = [answer["mapping"][name] for name in ("encoding", "delimiter") if answer["mapping"].get(name)]
+        if how:
+            told = ", ".join("Tab" if one == "\t" else one for one in how)
+            self.line(self.say(f"编码与分隔符：{told}", f"encoding and delimiter: {told}"))
         for one in answer["mapping"]["tables"]:
             used = ", ".join(f"{role}={'+'.join(columns)}" for role, columns in one["roles"].items())
             sheet = "" if one["sheet"] is None else f"{one['sheet']}: "

@@ -1,0 +1,141 @@
+"""What is kept of a portfolio: answers by the version that they judged, and what becomes of parts and tables that are damaged."""
+
+import datetime
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mulu.desk import Desk
+from mulu.errors import Misused, MuluError
+from mulu.portfolio.exposure import Filters
+from mulu.portfolio.incoming import Incoming
+from mulu.portfolio.records import Record, Refused
+from mulu.portfolios import PortfolioRefused
+from mulu.store.portfolios import PortfolioUnusable
+
+AT = datetime.datetime(2026, 11, 28, 9, tzinfo=datetime.UTC)
+CATHODE = "磷酸铁锂正极材料的制备方法：水热合成磷酸铁锂前驱体，碳包覆后烧结，粉体压实密度2.6g/cm3"
+ITEM = "battery-cathode-x"
+
+
+def screen(desk: Desk, folder: Path, *rows: tuple[str, str, str]) -> dict[str, Any]:
+    file = folder / "rows.csv"
+    file.write_text("id,text,recipient\n" + "".join(f"{','.join(row)}\n" for row in rows), encoding="utf-8")
+    return desk.portfolio(AT, "screen", "p", file=str(file), on=datetime.date(2026, 11, 23), workers=1)
+
+
+def impact(desk: Desk) -> dict[str, Any]:
+    return desk.portfolio(AT, "impact", "p", "2023-57", "2025-28")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(store=str(tmp_path / "mulu.db"))
+
+
+def test_an_answer_comes_back_with_the_version_that_it_judged(desk: Desk, tmp_path: Path):
+    first, second = ("R1", CATHODE, "US"), ("R1", f"{CATHODE}，并用于出口", "US")
+
+    def state(row: tuple[str, str, str]) -> tuple[str, str | None]:
+        screen(desk, tmp_path, row)
+        (one,) = [c for c in desk.portfolios.record("p", "R1")["candidates"] if c["item"] == ITEM]
+        (shown,) = desk.portfolios.show("p", Filters(item=ITEM))["records"]
+        assert [c["state"] for c in shown["candidates"] if c["item"] == ITEM] == [one["state"]]
+        return one["state"], None if one["judgement"] is None else one["judgement"]["judgement"]
+
+    def judge(judgement: str) -> None:
+        desk.portfolio(AT, "judge", "p", record="R1", item=ITEM, judgement=judgement, because="读过", by="王芳")
+
+    assert state(first) == ("open", None)
+    judge("does-not")
+    assert state(second) == ("raised again", "does-not")
+    judge("concerns")
+    assert state(second) == ("answered", "concerns")
+    assert state(first) == ("answered", "does-not")
+    states = desk.portfolios.overview("p", AT.date())["states"]
+    assert states["does-not"] == 1 and states["concerns"] == 0 and states["raised again"] == 0
+
+
+def test_an_answer_is_somebodys_and_says_where_screening_saw_nothing(desk: Desk, tmp_path: Path):
+    screen(desk, tmp_path, ("R1", CATHODE, "US"))
+    asked = {"record": "R1", "judgement": "does-not", "because": "读过"}
+    with pytest.raises(PortfolioRefused, match="who answers for it"):
+        desk.portfolio(AT, "judge", "p", item=ITEM, by="  ", **asked)
+    assert desk.portfolio(AT, "judge", "p", item=ITEM, by="王芳", **asked)["candidate"] is True
+    assert desk.portfolio(AT, "judge", "p", item="human-gene-editing-j", by="王芳", **asked)["candidate"] is False
+
+
+@pytest.mark.parametrize("damage", ["lost", "cut", "altered"])
+def test_records_of_which_what_is_kept_was_lost_are_read_again(desk: Desk, tmp_path: Path, damage: str):
+    rows = [("R1", CATHODE, "US"), ("R2", "一种饺子的包制方法，擀皮、放馅、捏合", "")]
+    digest = screen(desk, tmp_path, *rows)["digest"]
+    expected = impact(desk)["digest"]
+    (part,) = (tmp_path / "mulu-portfolios" / "p" / "kept").glob("*.npz")
+    whole = part.read_bytes()
+    match damage:
+        case "lost":
+            part.unlink()
+        case "cut":
+            part.write_bytes(whole[:100])
+        case "altered":
+            middle = len(whole) // 2
+            part.write_bytes(whole[:middle] + bytes([whole[middle] ^ 255]) + whole[middle + 1 :])
+    with desk.portfolios.open("p") as portfolio, pytest.raises(PortfolioUnusable, match="read anew"):
+        portfolio.kept(next(portfolio.parts()))
+    again = screen(desk, tmp_path, *rows)
+    assert (again["read"], again["held_already"], again["digest"]) == (2, 0, digest)
+    assert impact(desk)["digest"] == expected
+    assert screen(desk, tmp_path, *rows)["held_already"] == 2
+
+
+def test_a_damaged_table_hides_no_other_portfolio(desk: Desk, tmp_path: Path):
+    screen(desk, tmp_path, ("R1", CATHODE, "US"))
+    other = tmp_path / "mulu-portfolios" / "q"
+    (other / "kept").mkdir(parents=True)
+    (other / "portfolio.sqlite").write_bytes(b"no database at all" * 400)
+    found = {one["portfolio"]: one for one in desk.portfolio(AT)["portfolios"]}
+    assert found["p"]["records"] == 1 and found["p"]["unusable"] is None
+    assert found["q"]["records"] is None and "restore it from a backup" in found["q"]["unusable"]["en"]
+    with pytest.raises(PortfolioUnusable):
+        desk.portfolios.show("q")
+
+
+@pytest.mark.parametrize("said", ["US", "us", "USA", "United States", "美国"])
+def test_a_country_is_asked_for_by_any_of_its_names(desk: Desk, tmp_path: Path, said: str):
+    screen(desk, tmp_path, ("R1", CATHODE, "美国"), ("R2", CATHODE + "二", "DE"))
+    assert [one["id"] for one in desk.portfolio(AT, "show", "p", country=said)["records"]] == ["R1"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"country": "Narnia"}, "no country or region"),
+        ({"country": "XX"}, "no country or region"),
+        ({"run": 99}, "`run` has no value '99'; there are: 1"),
+        ({"since": datetime.date(2026, 2, 1), "until": datetime.date(2026, 1, 1)}, "is after `until`"),
+    ],
+)
+def test_a_filter_that_can_hold_of_nothing_is_refused(desk: Desk, tmp_path: Path, asked: dict[str, Any], said: str):
+    screen(desk, tmp_path, ("R1", CATHODE, "US"))
+    with pytest.raises(Misused) as caught:
+        desk.portfolio(AT, "show", "p", **asked)
+    assert said in caught.value.said.en
+
+
+def test_an_act_that_there_is_not_is_refused(desk: Desk):
+    with pytest.raises(MuluError, match="list, screen, show"):
+        desk.portfolio(AT, "delete", "p")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pipes and no names of bytes")
+def test_a_pipe_in_a_folder_is_refused_and_a_name_of_other_bytes_is_shown(tmp_path: Path):
+    folder = tmp_path / "given"
+    folder.mkdir()
+    os.mkfifo(folder / "pipe.txt")
+    (folder / os.fsdecode("电池.txt".encode("gb18030"))).write_text(CATHODE, encoding="utf-8")
+    record, refused = sorted(Incoming(folder), key=lambda one: isinstance(one, Refused))
+    assert isinstance(refused, Refused) and "no plain file" in refused.said.en
+    assert isinstance(record, Record) and record.id == "电池.txt" and record.text == CATHODE
