@@ -379,7 +379,7 @@ def _signs(
 
 # ---- what a clause is about ---------------------------------------------------------------------------------------
 
-_SENTENCE = re.compile(r"[^。;!?\n.]+(?:\.(?=[0-9a-z])[^。;!?\n.]*)*[。;!?.]?")
+_SENTENCE = re.compile(r"[^。;!?\n.]+(?:\.(?=[0-9a-z]| ?\$)[^。;!?\n.]*)*[。;!?.]?")
 _NOT_GIVEN = re.compile(
     r"(?:不|未|并非|并未|没有|无需|无义务|不得视为|不构成|不应被理解为|均不)[^,。;]{0,14}?"
     r"(?:包括|包含|涉及|授予|给予|许可|转让|提供|交付|披露|派遣|构成|意味|解释为|导致|含|承担|开放|允许|移交|取得|获得|发生|移转|揭露|告知|在[^,。;]{0,12}(?:之列|之内|范围)|开展)"
@@ -1336,7 +1336,10 @@ def _prices(low: str) -> tuple[Price, ...]:
     return tuple(found.values())
 
 
-_PAID = re.compile(r"支付|付给|给付|价款|费用|pay|fee|price|报酬|作价|consideration")
+_PAID = re.compile(
+    r"支付|付给|给付|价款|费用|pay|fee|price|报酬|作价|consideration|汇付|汇给|汇至|到账|\bremit|\b(?:falls?|is|are|becomes?|be) due\b|\bdue (?:up)?on\b"
+    r"|\b(?:up)?on signature\b"
+)
 _NOT_PRICE = re.compile(r"违约金|滞纳金|liquidated|penalt|保险|insurance|注册资本(?!.{0,20}作价)|per diem|每人每天")
 
 
