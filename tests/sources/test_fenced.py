@@ -161,7 +161,7 @@ def test_what_a_fallen_reader_says_is_checked_before_it_is_believed(monkeypatch)
 def test_a_path_may_be_given_as_text(read, tmp_path):
     (tmp_path / "a.html").write_text("<html><body><p>Said under a path that is text.</p></body></html>")
     assert read(str(tmp_path / "a.html")) == read(tmp_path / "a.html")
-    with pytest.raises(UnreadableDocument, match="none.html"):
+    with pytest.raises(UnreadableDocument, match=r"none\.html"):
         read(str(tmp_path / "none.html"))
 
 

@@ -483,7 +483,42 @@ def test_what_a_page_shows_is_read_in_its_place(body, said):
         ("<object><p>Drawing of it</p></object>", "Drawing of it", "picture_text"),
         ("<nav>Home</nav>", None, "page_furniture"),
         ("<button>More</button>", None, "page_furniture"),
-        ("<noscript>No script here</noscript>", None, "page_furniture"),
+        ('<input type="submit" value="Send it">', None, "page_furniture"),
+        ("<noscript>No script here</noscript>", "No script here", "hidden_text"),
+        ('<input type="hidden" value="Sintered in nitrogen">', "Sintered in nitrogen", "hidden_text"),
+        ('<input placeholder="Name of the salt">', "Name of the salt", "label_text"),
+        ('<p title="Said on hovering">A</p>', "Said on hovering", "label_text"),
+        ('<a href="#" aria-label="Read aloud">A</a>', "Read aloud", "label_text"),
+        (
+            '<table border=1 summary="What it shows"><tr><td>a</td><td title="Of a cell">b</td></tr></table>',
+            "Of a cell",
+            "label_text",
+        ),
+        ('<div hidden title="Hidden label"></div>', "Hidden label", "hidden_text"),
+        ('<datalist><option value="One of them"></datalist>', "One of them", "label_text"),
+        ('<img src="a" title="Chart of it">', "Chart of it", "picture_text"),
+        ('<iframe srcdoc="&lt;p&gt;A page within&lt;/p&gt;"></iframe>', "A page within", "framed"),
+        ('<iframe src="data:text/html,%3Cp%3EA page within"></iframe>', "A page within", "framed"),
+        ('<iframe srcdoc="&lt;p hidden&gt;Hidden within&lt;/p&gt;"></iframe>', "Hidden within", "hidden_text"),
+        (
+            "<style>p::after{content:'Set by \\4e2d  style; and more'}</style>",
+            "Set by 中 style; and more",
+            "style_text",
+        ),
+        (
+            '<style>p::after{content:attr(data-said)}</style><p data-said="Set by style">A</p>',
+            "Set by style",
+            "label_text",
+        ),
+        ('<meta name="description" content="What it is">', "What it is", "page_description"),
+        (
+            '<script type="application/ld+json">{"@type":"Thing","name":"Salt melt","x":[{"y":"and wash"}]}</script>',
+            "Salt melt / and wash",
+            "page_description",
+        ),
+        ('<script type="application/ld+json">{"name":"Not closed</script>', '{"name":"Not closed', "page_description"),
+        ("<script>document.write('Shown by a script')</script>", None, "scripts"),
+        ("<!-- Said in the source alone -->", None, "commented"),
         ("<p><del>Struck</del></p>", "Struck", "struck_text"),
         ('<p style="color:#FFF">Pale</p>', "Pale", "faint_text"),
     ],
@@ -494,6 +529,27 @@ def test_what_a_page_holds_beside_its_text_is_told(body, last, note):
         last or "These words are shown on the page, and there are enough of them to be a page."
     )
     assert note in told(reading)
+
+
+def test_of_what_a_page_holds_and_is_not_read_the_length_is_told():
+    said = told(read(a_page(f"<nav>{'Home of it ' * 30}</nav>")))["page_furniture"]
+    assert "(329 characters)" in said and "…" in said
+
+
+def test_a_short_email_with_a_page_within_loses_nothing():
+    page = '<p>See.</p><iframe srcdoc="&lt;p&gt;Sintered in nitrogen&lt;/p&gt;"></iframe><script>x()</script>'
+    reading = read(a_mail(part("text/html; charset=utf-8", page)))
+    assert texts(reading) == ["Annex", "See.", "Sintered in nitrogen"]
+    assert set(told(reading)) == {"framed", "scripts"}
+
+
+def test_pages_within_pages_without_end_are_named_where_reading_stops():
+    import html
+
+    page = "<p>Innermost</p>"
+    for _ in range(7):
+        page = f'<p>Around</p><iframe srcdoc="{html.escape(page)}"></iframe>'
+    assert "1 pictures or embedded pages" in told(read(a_page(page)))["pictures"]
 
 
 def test_white_words_on_a_ground_are_told_by_nothing():

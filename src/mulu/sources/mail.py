@@ -316,12 +316,14 @@ def _text_of(part: Any, held: Held, notes: list[Said], beside: list[str]) -> tup
 
 
 def _of_html(text: str, held: Held, notes: list[Said], beside: list[str]) -> str:
-    from mulu.sources.documents import NoText, ScriptShell
+    from mulu.sources.documents import NoText
     from mulu.sources.web import read_html
 
     try:
-        page = read_html(Held(held.path, held.name, f"<html><body>{text}</body></html>".encode("utf-8-sig")))
-    except (NoText, ScriptShell):  # a page of pictures alone
+        page = read_html(
+            Held(held.path, held.name, f"<html><body>{text}</body></html>".encode("utf-8-sig")), page=False
+        )
+    except NoText:  # nothing at all
         return ""
     notes += [one.because for one in page.unread]
     for one in page.apart:
