@@ -1,7 +1,9 @@
 """What a file holds beside what it shows: read or told by name, in every format; nothing of it is passed over."""
 
 import base64
+import binascii
 import io
+import time
 import zipfile
 
 import pytest
@@ -704,6 +706,89 @@ def test_what_the_html_of_an_email_hides_is_read_and_told():
     reading = read(a_mail(part("text/html; charset=utf-8", page)))
     assert texts(reading)[-1] == "Preheader words"
     assert set(told(reading)) == {"hidden_text", "pictures"}
+
+
+def test_what_stands_before_the_first_part_and_after_the_last_is_read_and_told():
+    mail = (
+        a_mail(PLAIN).replace(b"\n\n--B\n", b"\n\nBefore it: sinter in nitrogen.\n--B\n", 1)
+        + "之后：烧结温度\n".encode()
+    )
+    reading = read(mail)
+    assert texts(reading) == ["Annex", "See what is attached.", "Before it: sinter in nitrogen.", "之后：烧结温度"]
+    assert "sinter in nitrogen" in told(reading)["around_parts"]
+    usual = a_mail(PLAIN).replace(b"\n\n--B\n", b"\n\nThis is a multi-part message in MIME format.\n--B\n", 1)
+    assert texts(read(usual)) == ["Annex", "See what is attached."]
+    assert not read(usual).unread
+
+
+def uuencoded(data: bytes, name: str, too_long: bool = False) -> str:
+    lines = [binascii.b2a_uu(data[at : at + 45]).decode().rstrip("\n") for at in range(0, len(data), 45)]
+    return f"begin 644 {name}\n" + "".join(f"{one}{'X' * too_long}\n" for one in lines) + "`\nend\n"
+
+
+SECRET = b"<html><body><p>Sintered in nitrogen at 700 degrees, in the file that is enclosed.</p></body></html>"
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        uuencoded(SECRET, "a b.html"),
+        uuencoded(SECRET, "a b.html", too_long=True),
+        f"begin-base64 644 a b.html\n{base64.encodebytes(SECRET).decode()}====\n",
+    ],
+)
+def test_a_file_that_is_written_into_the_text_of_an_email_is_read_as_an_attachment(block):
+    reading = read(HEAD + b"Content-Type: text/plain\n\n" + f"See it.\n\n{block}\nRegards to all of you\n".encode())
+    assert texts(reading) == [
+        "Annex",
+        "See it.",
+        "Regards to all of you",
+        "Sintered in nitrogen at 700 degrees, in the file that is enclosed.",
+    ]
+    assert [one.name for one in reading.parts] == ["file", "a b.html"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "begin 644 the work at once\nand then\nend\n",
+        "begin 644 a.html\n#86)C\n",
+        "begin 644 a.html\nbegin 644 b.html\n",
+    ],
+)
+def test_lines_that_are_no_file_stay_text(said):
+    reading = read(HEAD + b"Content-Type: text/plain\n\n" + said.encode())
+    assert "".join("".join(texts(reading)[1:]).split()) == "".join(said.split())
+    assert len(reading.parts) == 1
+
+
+def test_a_file_in_yenc_is_named():
+    block = b"=ybegin line=128 size=9 name=recipe.docx\n\x99\x8a\x9c*+\n=yend size=9\n"
+    reading = read(HEAD + b"Content-Type: text/plain; charset=iso-8859-1\n\nSee it.\n" + block)
+    assert texts(reading) == ["Annex", "See it."]
+    assert [(one.name, one.unread is not None) for one in reading.parts] == [("file", False), ("recipe.docx", True)]
+    assert "yEnc" in reading.parts[1].unread.en
+
+
+def test_many_files_that_begin_and_do_not_end_hold_nothing_up():
+    said = b"begin 644 a\n" * 40_000 + b"x y z\n" * 40_000 + b"end\n"
+    began = time.process_time()
+    assert len(read(HEAD + b"Content-Type: text/plain\n\n" + said).parts) == 1
+    assert time.process_time() - began < 5
+
+
+def test_fields_of_the_head_that_say_something_are_read_or_named():
+    mail = a_mail(PLAIN).replace(
+        b"MIME-Version", b"Comments: sinter it twice\nX-Our-Note: wash it in acid\nMIME-Version", 1
+    )
+    reading = read(mail)
+    assert texts(reading) == ["Annex", "See what is attached.", "sinter it twice"]
+    assert "X-Our-Note" in told(reading)["fields_of_head"]
+
+
+def test_a_word_or_two_of_another_rendering_are_named():
+    mail = a_mail(PLAIN, part("text/html; charset=utf-8", "<p>See what is attached: graphene.</p>"), kind="alternative")
+    assert "graphene" in told(read(mail))["other_rendering"]
 
 
 # -- workbooks ---------------------------------------------------------------------------------------------------------
