@@ -8,7 +8,10 @@ import zipfile
 
 import pytest
 import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
 
+from mulu.sources import cell_formats
 from mulu.sources.described import Reading, Role
 from mulu.sources.documents import Corrupt, Held, UnknownKind
 from mulu.sources.fenced import described
@@ -846,6 +849,139 @@ def test_a_chart_of_a_workbook_is_told():
     notes = told(read(held.getvalue()))
     assert "Graph" in notes["other_sheets"]
     assert "1 pictures" in notes["pictures"]
+
+
+NUMBERS = [
+    (0.975, "0.0%", "97.5%"),
+    (0.9753, "0%", "97.53%"),  # what is rounded away may be what a limit is about
+    (1234567.5, "#,##0.00", "1,234,567.50"),
+    (12500, '0.0,"k"', "12.5k"),
+    (1.5, '0.00"mm"', "1.50mm"),
+    (1.5, r"0.00\ \m\m", "1.50 mm"),
+    (700, 'General"℃"', "700℃"),
+    (0.05, "0.00‰", "0.05‰"),
+    (2.5, "# ?/?", "2 1/2"),
+    (0.3125, "# ??/16", "5/16"),
+    (0.333, "# ?/?", "0.333"),
+    (1230000, "0.00E+00", "1.23E+06"),
+    (0.00012, "0.00E+00", "1.20E-04"),
+    (-5, "0.0;(0.0)", "(5.0)"),
+    (-0.975, "0.0%", "-97.5%"),
+    (99.5, '[>=99]"≥"0.0;[<99]"low "0.0', "≥99.5"),
+    (1234.5, "[$€-407] #,##0.00", "€ 1,234.50"),
+    (13800138000, "000-0000-0000", "138-0013-8000"),
+    (7, "00000", "00007"),
+    (0.5, ".00", "0.50"),
+    (1e-9, "0.00", "0.000000001"),
+    (5, '"none"', "none (5)"),
+    (0, '0;-0;"none"', "none (0)"),
+    (0.1 + 0.2, "0.00", "0.30"),
+    (0.1 + 0.2, "General", "0.3"),
+    (45658, "yyyy-mm-dd", "2025-01-01"),
+    (45658.4375, "yyyy/m/d h:mm", "2025-01-01 10:30"),
+    (45658, 'yyyy"年"m"月"d"日"', "2025-01-01"),
+    (45658, 'yyyy-mm-dd "signed"', "2025-01-01 signed"),
+    (0.4375, "h:mm", "10:30"),
+    (1.5, "[h]:mm", "36:00:00"),
+    ("abc", '"Type: "@', "Type: abc"),
+    ("abc", "0.0", "abc"),
+    (12, "@", "12"),
+]
+
+
+def test_a_number_is_read_as_its_cell_shows_it():
+    held = io.BytesIO()
+    with xlsxwriter.Workbook(held) as book:
+        sheet = book.add_worksheet("a")
+        for row, (value, code, _) in enumerate(NUMBERS):
+            sheet.write(row, 0, value, book.add_format({"num_format": code}))
+    reading = read(held.getvalue())
+    assert {one.place.cell: one.text for one in reading.passages} == {
+        f"A{row}": said for row, (_, _, said) in enumerate(NUMBERS, start=1)
+    }
+    assert "A2" in told(reading)["rounded"]
+
+
+@pytest.mark.parametrize("code", [";;;", "0;0;0;", '";";;'])
+def test_what_a_format_does_not_show_is_read_and_told(code):
+    held = io.BytesIO()
+    with xlsxwriter.Workbook(held) as book:
+        sheet = book.add_worksheet("a")
+        sheet.write(0, 0, "Sintered", book.add_format({"num_format": code}))
+    reading = read(held.getvalue())
+    assert "Sintered" in reading.text
+    assert code == '";";;' or "A1" in told(reading)["hidden_values"]
+
+
+@given(
+    value=st.floats(-1e9, 1e9).filter(lambda one: one == 0 or abs(one) > 1e-6),
+    code=st.sampled_from(["0", "0.00", "#,##0.0", "0.0%", "0.000E+00", "0.0;(0.0)", "##0.0E+0", '0.0"mm"', "00-00"]),
+)
+def test_no_figure_of_a_number_is_lost_or_put_in(value, code):
+    said = cell_formats.number(repr(value), code).text
+    figures = said.replace(",", "").replace("mm", "").replace("%", "").replace("(", "-").replace(")", "")
+    if code == "00-00":
+        figures = figures[:1] + figures[1:].replace("-", "")
+    read_again = float(figures) / (100 if code.endswith("%") else 1)
+    assert read_again == pytest.approx(value, rel=1e-6, abs=1e-6)
+
+
+@given(raw=st.text(max_size=12), code=st.text(alphabet='0#?.,%/E+-;[]"\\@ymdhs_*年G<>=1 ', max_size=30))
+def test_every_format_shows_something_of_every_number(raw, code):
+    assert isinstance(cell_formats.number(raw, code).text, str)
+    assert cell_formats.number("12.5", code).text
+    assert "abc" in cell_formats.text("abc", code).text
+
+
+def test_what_a_workbook_says_beside_its_cells_is_read_or_told():
+    held = io.BytesIO()
+    with xlsxwriter.Workbook(held) as book:
+        sheet = book.add_worksheet("a")
+        sheet.write(0, 0, "In a cell")
+        sheet.set_header('&L&"Arial,Bold"&12Project Heron&R&P of &N')
+        sheet.set_footer("&CKeep to yourselves && us")
+        sheet.data_validation(
+            "B2",
+            {
+                "validate": "list",
+                "source": ["sintered", "pressed"],
+                "input_title": "Way",
+                "input_message": "How it is made",
+            },
+        )
+        sheet.write_formula("B3", '=IF(A1="x","wash in acid","no")', None, "no")
+        sheet.write_formula("B4", "=1/0", None, "#DIV/0!")
+        book.define_name("Secret_step", '="anneal for an hour"')
+        book.set_properties({"title": "Recipe of the cathode", "comments": "not to be passed on"})
+        chart = book.add_chart({"type": "line"})
+        chart.add_series({"values": "=a!$A$1:$A$3"})
+        chart.set_title({"name": "Yield over time"})
+        sheet.insert_chart("D1", chart)
+    out = io.BytesIO(held.getvalue())
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr(
+            "xl/worksheets/sheet9.xml", "<worksheet><c><is><t>Of a sheet that is gone</t></is></c></worksheet>"
+        )
+        archive.writestr("xl/embeddings/oleObject1.bin", b"\xd0\xcf")
+    reading = read(out.getvalue())
+    assert texts(reading) == [
+        "In a cell",
+        "no",
+        "sintered,pressed",
+        "Way",
+        "How it is made",
+        "wash in acid",
+        "Yield over time",
+        "anneal for an hour",
+        "Recipe of the cathode",
+        "not to be passed on",
+    ]
+    notes = told(reading)
+    assert "“Project Heron of / Keep to yourselves & us”" in notes["page_heads"]
+    assert "B4" in notes["errors"]
+    assert "Secret_step" in notes["defined_names"]
+    assert "sheet9.xml (23)" in notes["parts_left"] and "oleObject1.bin" in notes["parts_left"]
+    assert "not_checked" not in notes
 
 
 # -- columns -----------------------------------------------------------------------------------------------------------
