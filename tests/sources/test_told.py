@@ -192,7 +192,7 @@ def a_docx(body: str, main: str = "word/document.xml", **parts: str | bytes) -> 
         archive.writestr(main.replace("word/", "word/_rels/") + ".rels", relations.format(chunk))
         archive.writestr(main, f"<w:document {NAMES}><w:body>{body}</w:body></w:document>")
         for name, content in parts.items():
-            archive.writestr("word/" + name.replace("__", "."), content)
+            archive.writestr("word/" + name.replace("__", ".").replace("_", "/"), content)
     return out.getvalue()
 
 
@@ -333,6 +333,132 @@ def test_formulae_and_signs_of_symbol_fonts_keep_their_meaning():
 
 def test_the_main_part_of_a_word_file_may_have_another_name():
     assert texts(read(a_docx(p(run("Saved online.")), main="word/document2.xml"))) == ["Saved online."]
+
+
+def field(told: str, result: str = "", form: str = "") -> str:
+    """A field of Word as its runs."""
+    marks = {
+        kind: f'<w:r><w:fldChar w:fldCharType="{kind}">{form}</w:fldChar></w:r>'
+        for kind in ("begin", "separate", "end")
+    }
+    return f"{marks['begin']}<w:r><w:instrText>{told}</w:instrText></w:r>{marks['separate']}{run(result) if result else ''}{marks['end']}"
+
+
+@pytest.mark.parametrize(
+    ("told_", "shown"),
+    [
+        (r"EQ \f(1,2)", "1/2"),
+        (r"eq \f(a+b,\r(3,x))", "(a+b)/(³√(x))"),
+        (r"EQ x\s\up5(2)y\s\do5(3)", "x²y₃"),
+        (r"eq \o\ac(○,1)", "①"),
+        (r"EQ \b\bc\[(x\,y)", "[x,y]"),
+        (r"EQ \i\su(1,5,k)", "∑₁⁵ k"),
+        (r"EQ \a\al(one,two)", "one, two"),
+        (r"EQ \f(1", "1"),
+        ('QUOTE "sintered in nitrogen"', "sintered in nitrogen"),
+        (r"SYMBOL 109 \f Symbol", "μ"),
+    ],
+)
+def test_a_field_whose_result_is_not_kept_is_read_as_word_shows_it(told_, shown):
+    from xml.sax.saxutils import escape, quoteattr
+
+    for body in (field(escape(told_)), f"<w:fldSimple w:instr={quoteattr(told_)}/>"):
+        assert texts(read(a_docx(p(run("Of "), body, run(" it."))))) == [f"Of {shown} it."]
+
+
+def test_a_field_without_a_result_is_named_and_what_another_says_besides_is_read():
+    body = p(
+        run("See "),
+        field("REF clause"),
+        field('IF x = y "wash in acid" "leave it"', "leave it"),
+        run("", "<w:vanish/>"),
+        '<w:r><w:rPr><w:vanish/></w:rPr><w:fldChar w:fldCharType="begin"/></w:r>'
+        '<w:r><w:rPr><w:vanish/></w:rPr><w:instrText>XE "Molten salt"</w:instrText></w:r>'
+        '<w:r><w:rPr><w:vanish/></w:rPr><w:fldChar w:fldCharType="end"/></w:r>',
+        '<w:hyperlink w:tooltip="Over there">' + run("more") + "</w:hyperlink>",
+    )
+    reading = read(a_docx(body))
+    assert texts(reading) == ["See leave itmore", "wash in acid", "Molten salt", "Over there"]
+    assert "REF" in told(reading)["fields"]
+    assert "field_text" in told(reading)
+
+
+FORMS = {
+    "list": (
+        '<w:ffData><w:ddList><w:result w:val="1"/><w:listEntry w:val="pressed"/><w:listEntry w:val="sintered"/></w:ddList></w:ffData>',
+        "FORMDROPDOWN", "", "sintered", "pressed",
+    ),
+    "box": ("<w:ffData><w:checkBox><w:checked/></w:checkBox></w:ffData>", "FORMCHECKBOX", "", "☒", None),
+    "empty box": ('<w:ffData><w:checkBox><w:default w:val="0"/></w:checkBox></w:ffData>', "FORMCHECKBOX", "", "☐", None),
+    "text": ('<w:ffData><w:helpText w:val="Which salt?"/><w:textInput><w:default w:val="none yet"/></w:textInput></w:ffData>',
+             "FORMTEXT", "lithium", "lithium", "none yet"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_is_filled_into_a_form_of_word_is_read_in_its_place_and_the_other_choices_after_it(form):
+    data, kind, result, shown, other = FORMS[form]
+    reading = read(a_docx(p(run("It is: "), field(kind, result, data), run("."))))
+    assert texts(reading)[0] == f"It is: {shown}."
+    assert other is None or other in texts(reading)[1:]
+    assert ("field_text" in told(reading)) is (other is not None)
+
+
+def test_choices_of_content_controls_are_read_after_the_text():
+    control = (
+        '<w:sdt><w:sdtPr><w:alias w:val="Way of making"/><w:dropDownList><w:listItem w:displayText="pressed" w:value="1"/>'
+        f"</w:dropDownList></w:sdtPr><w:sdtContent>{run('sintered')}</w:sdtContent></w:sdt>"
+    )
+    assert texts(read(a_docx(p(control)))) == ["sintered", "Way of making", "pressed"]
+
+
+def test_signs_above_others_are_told():
+    ruby = f"<w:r><w:ruby><w:rt>{run('shi mo')}</w:rt><w:rubyBase>{run('石墨')}</w:rubyBase></w:ruby></w:r>"
+    reading = read(a_docx(p(ruby)))
+    assert texts(reading) == ["石墨"]
+    assert "“shi mo”" in told(reading)["ruby"]
+
+
+@pytest.mark.parametrize("where", ["run", "paragraph", "body", "row"])
+def test_of_a_rendering_that_word_does_not_know_the_fallback_is_read(where):
+    def both(choice, fallback):
+        requires = 'xmlns:zz="http://example.org/unknown" Requires="zz"'
+        return f"<mc:AlternateContent><mc:Choice {requires}>{choice}</mc:Choice><mc:Fallback>{fallback}</mc:Fallback></mc:AlternateContent>"
+
+    def row(text):
+        return f"<w:tr><w:tc>{p(run(text))}</w:tc><w:tc>{p(run('b'))}</w:tc></w:tr>"
+
+    body = {
+        "run": p(f"<w:r>{both('<w:t>unknown</w:t>', '<w:t>shown</w:t>')}</w:r>"),
+        "paragraph": p(both(run("unknown"), run("shown"))),
+        "body": both(p(run("unknown")), p(run("shown"))),
+        "row": f"<w:tbl>{both(row('unknown'), row('shown'))}</w:tbl>",
+    }[where]
+    reading = read(a_docx(body))
+    assert texts(reading)[0] == ("shown | b" if where == "row" else "shown")
+    assert "unknown" in texts(reading)[1]
+    assert "hidden_text" in told(reading)
+
+
+def test_parts_of_a_word_file_that_nothing_reads_are_named():
+    chart = (
+        '<c:chart xmlns:c="urn:c" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:p><a:r><a:t>Yield </a:t></a:r>'
+        "<a:r><a:t>of it</a:t></a:r></a:p></c:chart>"
+    )
+    orphan = f"<w:document {NAMES}><w:body>{p(run('Of an older text'))}</w:body></w:document>"
+    reading = read(
+        a_docx(
+            p(run("Seen.")), charts_chart1__xml=chart, old_document9__xml=orphan, embeddings_sheet__xlsx=b"PK\x03\x04"
+        )
+    )
+    assert texts(reading) == ["Seen.", "Yield of it"]
+    assert "word/old/document9.xml (16)" in told(reading)["parts_left"]
+    assert "word/embeddings/sheet.xlsx" in told(reading)["parts_left"]
+
+
+def test_deleted_words_are_quoted():
+    deleted = "<w:del><w:r><w:delText>sintered in nitrogen</w:delText></w:r></w:del>"
+    assert "“sintered in nitrogen”" in told(read(a_docx(p(run("Seen."), deleted))))["tracked_changes"]
 
 
 # -- archives ----------------------------------------------------------------------------------------------------------
@@ -973,12 +1099,11 @@ def test_what_a_workbook_says_beside_its_cells_is_read_or_told():
         "wash in acid",
         "Yield over time",
         "anneal for an hour",
-        "Recipe of the cathode",
-        "not to be passed on",
     ]
     notes = told(reading)
     assert "“Project Heron of / Keep to yourselves & us”" in notes["page_heads"]
     assert "B4" in notes["errors"]
+    assert "“Recipe of the cathode / not to be passed on”" in notes["properties"]
     assert "Secret_step" in notes["defined_names"]
     assert "sheet9.xml (23)" in notes["parts_left"] and "oleObject1.bin" in notes["parts_left"]
     assert "not_checked" not in notes

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from mulu.sources.document import Unread
 from mulu.vocabulary import Said
 
 # Parts that say nothing in words of their own, or whose words are said elsewhere.
@@ -33,15 +32,24 @@ _PROPERTIES = (
     "contentstatus",
 )
 _WORDS = re.compile("[\u3400-\u9fff]|[A-Za-z]{2,40} [A-Za-z]{2,40}")
+_QUOTED = 80  # characters of what is told word by word
 _MOST = 12  # parts that are named one by one
 
 
-def properties(names: Iterable[str], tree: Callable[[str], Any]) -> list[str]:
+def told(ident: str, zh: str, en: str, texts: Iterable[str]) -> Said:
+    """What is said of some texts, with how they begin, and how long they are where that is not all."""
+    text = " / ".join(" ".join(one.split()) for one in texts if one.strip())
+    if len(text) <= _QUOTED:
+        return Said(ident, f"{zh}：“{text}”。", f"{en}: “{text}”.")
+    quote = f"“{text[:_QUOTED]}…”"
+    return Said(ident, f"{zh}：{quote}，共 {len(text):,} 字。", f"{en}: {quote}, {len(text):,} characters in all.")
+
+
+def _properties(names: frozenset[str], tree: Callable[[str], Any]) -> list[str]:
     """What the properties of a file say: its title, subject, keywords, remarks, and those that a firm has added."""
     made: list[str] = []
-    held = frozenset(names)
     for name in ("docProps/core.xml", "docProps/app.xml", "docProps/custom.xml"):
-        if name not in held:
+        if name not in names:
             continue
         for one in tree(name).iter():
             local = one.tag.rpartition("}")[2].lower() if isinstance(one.tag, str) else ""
@@ -62,10 +70,15 @@ def drawn(root: Any) -> list[str]:
 
 
 def left(
-    names: Iterable[str], tree: Callable[[str], Any], data: Callable[[str], bytes], read: Iterable[str]
-) -> Iterator[Unread]:
-    """Parts that were not read and hold words, with how many characters; and files and programs within the file."""
+    names: frozenset[str], tree: Callable[[str], Any], data: Callable[[str], bytes], read: Iterable[str]
+) -> Iterator[Said]:
+    """What is to be told of parts that were not read: the properties; parts that hold words, with how many characters; files
+    and programs within the file.
+    """
     known = frozenset(read)
+    if said := _properties(names, tree):
+        zh, en = "文件属性中的文字，不参与比较", "what the properties of the file say takes no part in the comparison"
+        yield told("properties", zh, en, said)
     found: list[tuple[str, int | None]] = []
     for name in sorted(names):
         if name in known or _TECHNICAL.fullmatch(name):
@@ -74,23 +87,20 @@ def left(
             found.append((name, None))
             continue
         try:
-            said = " ".join(" ".join(tree(name).itertext()).split())
+            words = " ".join(" ".join(tree(name).itertext()).split())
         except Exception:  # no XML, or broken: it was not read either way
-            said = data(name).decode("utf-8", "replace")
-        if any(c.isalpha() for c in said):
-            found.append((name, len(said)))
+            words = data(name).decode("utf-8", "replace")
+        if any(c.isalpha() for c in words):
+            found.append((name, len(words)))
     if not found:
         return
     shown = [f"{name} ({count:,})" if count is not None else name for name, count in found[:_MOST]]
     zh, en = "、".join(shown), ", ".join(shown)
     more = len(found) - len(shown)
     zh, en = (f"{zh}，等 {len(found)} 个", f"{en} and {more} more") if more else (zh, en)
-    yield Unread(
-        1,
-        Said(
-            "parts_left",
-            f"文件包中的下列部件未读取（括号内为字数）：{zh}。请在办公软件中打开，将其中需要的内容另存后给出。",
-            f"parts inside the file were not read (with their characters): {en}. Open it in its program and save what matters of "
-            f"them by itself.",
-        ),
+    yield Said(
+        "parts_left",
+        f"文件包中的下列部件未读取（括号内为字数）：{zh}。请在办公软件中打开，将其中需要的内容另存后给出。",
+        f"parts inside the file were not read (with their characters): {en}. Open it in its program and save what matters of "
+        f"them by itself.",
     )

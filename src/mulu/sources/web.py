@@ -11,7 +11,6 @@ import binascii
 import codecs
 import json
 import re
-import urllib.parse
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -537,7 +536,7 @@ def _in_address(address: str) -> str:
     kind = head.strip().lower()
     if not comma or not kind.startswith(("data:text/html", "data:text/plain", "data:image/svg")):
         return ""
-    data = urllib.parse.unquote_to_bytes(body)
+    data = re.sub(rb"%([0-9A-Fa-f]{2})", lambda found: bytes([int(found[1], 16)]), body.encode("utf-8", "replace"))
     try:
         data = base64.b64decode(data) if kind.endswith(";base64") else data
     except (binascii.Error, ValueError):

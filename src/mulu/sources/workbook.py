@@ -139,7 +139,7 @@ def read_xlsx(held: Held) -> Reading:
         for said in one.shapes:
             composer.apart()
             composer.add(said, Role.BODY, cell=(name, ""))
-    for said in (*book.names, *book.properties):
+    for said in book.names:
         composer.apart()
         composer.add(said)
     notes += book.notes
@@ -251,7 +251,6 @@ class _Book:
     sheets: dict[str, _Beside] = field(default_factory=dict)
     whole: bool = True  # whether every part of the file could be looked through
     names: list[str] = field(default_factory=list)  # texts and remarks that names given to cells keep
-    properties: list[str] = field(default_factory=list)
     notes: list[Unread] = field(default_factory=list)
 
 
@@ -273,17 +272,7 @@ def _beside(held: Held) -> _Book:
                 if "/worksheets/" in part:
                     _look_through(parts, part, one, formats)
             _named(book, made)
-            made.properties = package.properties(parts.names, parts.tree)
-            if made.properties:
-                quote = _quoted(made.properties)
-                made.notes.append(
-                    _note(
-                        "properties",
-                        f"文件属性中的文字列于各工作表之后：{quote}。",
-                        f"what the properties of the file say is put after the sheets: {quote}.",
-                    )
-                )
-            made.notes += package.left(parts.names, parts.tree, parts.data, parts.read)
+            made.notes += (Unread(1, said) for said in package.left(parts.names, parts.tree, parts.data, parts.read))
     except (
         etree.XMLSyntaxError,
         zipfile.BadZipFile,
