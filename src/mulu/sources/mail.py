@@ -106,10 +106,12 @@ def read_email(held: Held, *, ocr: bool = False, depth: int = 0) -> Reading:
     subject = next((said for name, said in facts if name == "subject"), None)
     if subject:
         composer.add(subject, Role.TITLE)
+    if depth:  # of an e-mail that is attached the facts are not those of the reading
+        composer.add("\n".join(f"{name.capitalize()}: {said}" for name, said in facts if name != "subject"))
     parts = list(_leaves(message))
     notes: list[Said] = list(_defects(message, parts))
     beside: list[str] = []
-    spoken = _spoken(parts, held, notes)
+    spoken = _spoken(parts, held, notes, beside)
     enclosed: list[_Attached] = []
     for part in spoken:
         own, earlier = _text_of(part, held, notes, beside)
@@ -269,8 +271,10 @@ def _around(message: Any, parts: Sequence[Any], held: Held, notes: list[Said]) -
         part = stack.pop()
         if part.get_content_maintype() != "multipart":
             continue  # an e-mail that is attached says for itself what stands around its parts
-        stack += part.get_payload() if isinstance(part.get_payload(), list) else []
-        for text in (part.preamble, part.epilogue):
+        payload = part.get_payload()
+        stack += payload if isinstance(payload, list) else []
+        # Of parts that are damaged no part is found; all of it then stands as one text.
+        for text in (part.preamble, payload if isinstance(payload, str) else None, part.epilogue):
             said = _decoded((text or "").encode("utf-8", "surrogateescape"), None, held.path).strip()
             if any(c.isalnum() for c in said) and not _FORMULA.fullmatch(said):
                 made += _paragraphs(said.splitlines())
@@ -403,31 +407,48 @@ def _leaves(message: Any) -> Iterator[Any]:
             yield part
 
 
-def _spoken(parts: list[Any], held: Held, notes: list[Said]) -> list[Any]:
+def _spoken(parts: list[Any], held: Held, notes: list[Said], beside: list[str]) -> list[Any]:
     """The parts that are the e-mail itself: its plain texts; its HTML where there is none, or where it says something else."""
     said = [one for one in parts if one.get_content_maintype() == "text" and not _is_attached(one)]
     said = [one for one in said if _sealed(one, _bytes(one) or b"") is None]
     plain = [one for one in said if one.get_content_type() == "text/plain" and (_bytes(one) or b"").strip()]
     pages = [one for one in said if one.get_content_type() == "text/html"]
-    if plain and pages:
+    if not (plain and pages):
+        return plain or pages
+    hidden: list[str] = []  # what the HTML holds beside its text
 
-        def told(ones: list[Any]) -> set[str]:
-            return set(_TOKEN.findall("\n".join("".join(_text_of(one, held, [], [])) for one in ones).lower()))
+    def told(ones: list[Any]) -> set[str]:
+        return _tokens("\n".join("".join(_text_of(one, held, [], hidden)) for one in ones))
 
-        more = told(pages) - told(plain)
-        # One other number may be the one that decides; a word or two may be a link's.
-        other = any(one[0].isdigit() for one in more) or len(more) > _LINKS
-        if more and not other:
-            words = ", ".join(sorted(more))
-            notes.append(
-                Said(
-                    "other_rendering",
-                    f"邮件的 HTML 文本另有以下字词，未读取：{words}。",
-                    f"the HTML of the e-mail has words besides, which were not read: {words}.",
-                )
+    own = told(plain)
+    more = told(pages) - own
+    # One other number may be the one that decides; a word or two may be a link's.
+    if any(one[0].isdigit() for one in more) or len(more) > _LINKS:
+        return plain + pages
+    if more:
+        words = ", ".join(sorted(more))
+        notes.append(
+            Said(
+                "other_rendering",
+                f"邮件的 HTML 文本另有以下字词，未读取：{words}。",
+                f"the HTML of the e-mail has words besides, which were not read: {words}.",
             )
-        return plain + pages if other else plain
-    return plain or pages
+        )
+    if hidden := [text for text in hidden if _tokens(text) - own]:
+        beside += hidden
+        quote = _quoted(" / ".join(hidden))
+        notes.append(
+            Said(
+                "hidden_text",
+                f"邮件的 HTML 文本中另有不显示或作为标签的文字，列于正文之后：{quote}。",
+                f"the HTML of the e-mail has words that it does not show or shows as labels; they are put after the text: {quote}.",
+            )
+        )
+    return plain
+
+
+def _tokens(text: str) -> set[str]:
+    return set(_TOKEN.findall(text.lower()))
 
 
 def _is_attached(part: Any) -> bool:

@@ -62,10 +62,11 @@ def _properties(names: frozenset[str], tree: Callable[[str], Any]) -> list[str]:
 def drawn(root: Any) -> list[str]:
     """The words in a chart or in a drawing of boxes and arrows (SmartArt), a paragraph each."""
     made: list[str] = []
-    for one in root.iter("{*}p", "{*}strCache"):
-        parts = one.iter("{*}t") if one.tag.endswith("}p") else one.iter("{*}v")
-        glue = "" if one.tag.endswith("}p") else " | "
-        made.append(glue.join(part.text or "" for part in parts).strip())
+    for one in root.iter("{*}p", "{*}strCache", "{*}tx"):
+        if one.tag.endswith("}p"):
+            made.append("".join(part.text or "" for part in one.iter("{*}t")).strip())
+        else:  # names of series and of what they run over
+            made.append(" | ".join(part.text or "" for part in one.iter("{*}v")).strip())
     return list(dict.fromkeys(one for one in made if one))
 
 

@@ -514,6 +514,12 @@ class _Reader:
         self.readings += other.readings
         self.choices |= other.choices
         self.deleted += other.deleted
+        self.faint += other.faint
+        self.changes += other.changes
+        self.pictures += other.pictures
+        self.unmapped += other.unmapped
+        self.too_deep += other.too_deep
+        self.elsewhere += other.elsewhere
         self.unset += other.unset
 
     def _choice(self, text: str) -> None:

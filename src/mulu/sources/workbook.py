@@ -415,7 +415,7 @@ def _look_through(parts: _Parts, name: str, one: _Beside, formats: _Formats) -> 
     """Note what a sheet hides, merges, does not keep, how it shows numbers, and what is written beside its cells."""
     from lxml import etree
 
-    tags = [f"{_MAIN}{tag}" for tag in ("row", "col", "c", "mergeCell", "headerFooter")]
+    tags = [f"{_MAIN}{tag}" for tag in ("row", "col", "c", "mergeCell", "headerFooter", "hyperlink")]
     tags.append("{*}dataValidation")  # newer programs keep some under a name of their own
     row = column = 0
     parts.read.add(name)
@@ -442,6 +442,9 @@ def _look_through(parts: _Parts, name: str, one: _Beside, formats: _Formats) -> 
             one.heads += [said for part in element if (said := _head(part.text or "")) and any(map(str.isalpha, said))]
         elif tag == "dataValidation":
             _choice(element, one)
+        elif tag == "hyperlink":
+            if said := element.get("tooltip"):
+                one.choices.append(((element.get("ref") or "").split(":")[0], said))
         else:
             found = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})", element.get("ref") or "")
             if found and found[1] == found[3]:
@@ -583,7 +586,7 @@ def _told(sheet: str, one: _Beside) -> Iterator[Unread]:
     if one.choices or one.said_in_formulae:
         yield _note(
             "choices",
-            f"工作表“{sheet}”有 {len(one.choices)} 条下拉选项或填写提示、{len(one.said_in_formulae)} 条公式中的文字，列于各工作表之后。",
+            f"工作表“{sheet}”有 {len(one.choices)} 条下拉选项或提示、{len(one.said_in_formulae)} 条公式中的文字，列于各工作表之后。",
             f"sheet “{sheet}” has {len(one.choices)} lists of choices or hints and {len(one.said_in_formulae)} texts in formulae, put "
             f"after the sheets.",
         )
