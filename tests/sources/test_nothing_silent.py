@@ -294,9 +294,7 @@ def mails(draw, words, depth=0):
             case "mail":
                 return f"Content-Type: message/rfc822\n\n{whole(depth + 1)}"
             case _:
-                mark = (
-                    f"B{len(words.given)}-{depth}" if draw(st.integers(0, 9)) else "B"
-                )  # the same twice is a damaged e-mail
+                mark = f"B{len(words.given)}-{depth}"
                 inner = "".join(f"--{mark}\n{part(depth + 1)}\n" for _ in range(draw(st.integers(1, 3))))
                 return f'Content-Type: multipart/{kind}; boundary="{mark}"\n\n{words()}\n{inner}--{mark}--\n{words()}\n'
 

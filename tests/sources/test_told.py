@@ -92,6 +92,9 @@ UNSEEN = {
     "under a black box": "BT 0 g /F1 12 Tf 72 600 Td (Hidden wording) Tj ET 0 g 60 590 200 30 re f",
     "under a white box": "BT 0 g /F1 12 Tf 72 600 Td (Hidden wording) Tj ET 1 g 60 590 200 30 re f",
     "too small": "BT 0 g /F1 1 Tf 72 600 Td (Hidden wording) Tj ET",
+    "cut off": "q 0 0 40 40 re W n BT /F1 12 Tf 72 600 Td (Hidden wording) Tj ET Q",
+    "cut off by nothing": "q 0 0 0 0 re W n BT /F1 12 Tf 72 600 Td (Hidden wording) Tj ET Q",
+    "cut off twice": "q 60 590 200 30 re W n 0 0 40 40 re W n BT /F1 12 Tf 72 600 Td (Hidden wording) Tj ET Q",
 }
 
 
@@ -108,6 +111,7 @@ SEEN = {
     "outlined": "BT 1 g 0 G 1 Tr /F1 12 Tf 72 600 Td (Shown wording) Tj ET",
     "grey": "BT .6 g /F1 12 Tf 72 600 Td (Shown wording) Tj ET",
     "beside a box": "BT 0 g /F1 12 Tf 72 600 Td (Shown wording) Tj ET 1 g 60 400 200 30 re f",
+    "within a clip": "q 60 590 200 30 re W n BT /F1 12 Tf 72 600 Td (Shown wording) Tj ET Q",
     "clipped box": "BT 0 g /F1 12 Tf 72 600 Td (Shown wording) Tj ET q 0 0 9 9 re W n 1 g 60 590 200 30 re f Q",
 }
 
@@ -117,6 +121,66 @@ def test_text_that_is_seen_is_told_by_nothing(how):
     reading = read(a_pdf(BODY + SEEN[how]))
     assert "hidden_text" not in told(reading)
     assert "Shown wording" in reading.text
+
+
+@pytest.mark.parametrize("size", ["1", "2.4"])
+def test_text_that_hardly_any_eye_reads_is_told_where_the_page_has_no_other(size):
+    reading = read(a_pdf(f"BT /F1 {size} Tf 72 600 Td (Sintered in nitrogen) Tj ET"))
+    assert texts(reading) == ["Sintered in nitrogen"]
+    assert "“Sintered in nitrogen”" in told(reading)["tiny_text"]
+
+
+DRAWN = "BT /F1 12 Tf 72 600 Td (Baked in air) Tj ET EMC"
+
+
+@pytest.mark.parametrize(
+    ("content", "said", "note"),
+    [
+        (
+            f"/Span <</ActualText (Sintered in nitrogen)>> BDC {DRAWN}",
+            ["Baked in air", "Sintered in nitrogen"],
+            "other_text",
+        ),
+        (f"/Span <</ActualText (Baked in\\040air)>> BDC {DRAWN}", ["Baked in air"], None),
+        (
+            f"/Span <</E (Baked in air, as it is)>> BDC {DRAWN}",
+            ["Baked in air", "Baked in air, as it is"],
+            "other_text",
+        ),
+        (f"/P <</MCID 0>> BDC {DRAWN}", ["Baked in air"], None),
+        (
+            "/Span <</ActualText (Sintered in nitrogen)>> BDC 10 10 50 50 re f EMC",
+            ["Sintered in nitrogen"],
+            "other_text",
+        ),
+        ("/Figure <</Alt (Chart of it)>> BDC 10 10 50 50 re f EMC", ["Chart of it"], "described_text"),
+    ],
+)
+def test_what_is_recorded_to_stand_for_what_a_page_shows_is_read_after_it_where_it_differs(content, said, note):
+    reading = read(a_pdf(BODY + content))
+    assert texts(reading)[-len(said) :] == said
+    assert reading.text.count("Baked in air\n") <= 1
+    assert set(told(reading)) == ({note} if note else set())
+
+
+def test_descriptions_in_the_structure_of_a_page_are_read_and_told():
+    tree = (
+        "<</Type/StructTreeRoot/K[8 0 R]/ParentTree 9 0 R>>",
+        "<</Type/StructElem/S/Figure/P 7 0 R/Pg 3 0 R/K 0/Alt(Chart of the yield)/ActualText(Sintered in nitrogen)>>",
+        "<</Nums[0[8 0 R]]>>",
+    )
+    content = BODY + "/Figure <</MCID 0>> BDC 10 10 50 50 re f EMC"
+    pdf = a_pdf(
+        content, page="/StructParents 0", catalog="/MarkInfo<</Marked true>>/StructTreeRoot 7 0 R", more=("<<>>", *tree)
+    )
+    reading = read(pdf)
+    assert texts(reading)[1:] == ["Sintered in nitrogen", "Chart of the yield"]
+    assert set(told(reading)) == {"other_text", "described_text"}
+
+
+def test_text_outside_the_crop_box_is_told():
+    reading = read(a_pdf(BODY + "BT /F1 12 Tf 72 30 Td (Sintered in nitrogen) Tj ET", page="/CropBox[0 100 595 842]"))
+    assert "“Sintered in nitrogen”" in told(reading)["text_outside_page"]
 
 
 def test_a_text_layer_under_a_picture_is_read_as_machine_text():
