@@ -49,15 +49,17 @@ class _Section:
     """One of the forms of a format: for positive numbers, negative ones, zero and text, or by a condition."""
 
     tokens: tuple[tuple[str, str], ...]
-    condition: tuple[str, Decimal] | None = None
+    condition: tuple[str, Decimal] | None
+    kinds: frozenset[str]
+    words: str  # what the form writes by itself
+
+    @staticmethod
+    def of(tokens: list[tuple[str, str]], condition: tuple[str, Decimal] | None) -> _Section:
+        words = "".join(text for kind, text in tokens if kind == "literal")
+        return _Section(tuple(tokens), condition, frozenset(kind for kind, _ in tokens), words)
 
     def has(self, *kinds: str) -> bool:
-        return any(kind in kinds for kind, _ in self.tokens)
-
-    @property
-    def words(self) -> str:
-        """What the form writes by itself."""
-        return "".join(text for kind, text in self.tokens if kind == "literal")
+        return not self.kinds.isdisjoint(kinds)
 
 
 @lru_cache(maxsize=512)
@@ -68,7 +70,7 @@ def _sections(code: str) -> tuple[_Section, ...]:
     for found in _TOKEN.finditer(code[:_LONGEST] + ";"):
         kind, text = found.lastgroup or "other", found[found.lastgroup or 0]
         if kind == "other" and text == ";":
-            made.append(_Section(tuple(tokens), condition))
+            made.append(_Section.of(tokens, condition))
             tokens, condition = [], None
         elif kind == "bracket":
             if (when := _CONDITION.fullmatch(text)) is not None:
@@ -96,8 +98,7 @@ def number(raw: str, code: str, *, since_1904: bool = False) -> Shown:
         return Shown(raw)
     if not value.is_finite() or abs(value.adjusted()) > 40:
         return Shown(raw)
-    sections = _sections(code)
-    one, value_shown = _chosen(sections, value)
+    one, value_shown = _chosen(_numeric(code), value)
     if one is None or one.has("general"):
         words = one.words if one is not None else ""
         return Shown(_placed(one, plain(value)) if words else plain(value))
@@ -143,13 +144,19 @@ def _placed(one: _Section | None, said: str) -> str:
     ).strip()
 
 
-def _chosen(sections: tuple[_Section, ...], value: Decimal) -> tuple[_Section | None, Decimal]:
+@lru_cache(maxsize=512)
+def _numeric(code: str) -> tuple[_Section, ...]:
+    """The forms of a format that are for numbers."""
+    sections = _sections(code)
+    if len(sections) > 3:
+        return sections[:3]
+    return tuple(one for one in sections if not one.has("@") or one.has("digit")) or sections[:1]
+
+
+def _chosen(numeric: tuple[_Section, ...], value: Decimal) -> tuple[_Section | None, Decimal]:
     """The form in which a number is shown, and the number that it shows: without its sign where the form has its own."""
-    numeric = (
-        sections[:3] if len(sections) > 3 else tuple(one for one in sections if not one.has("@") or one.has("digit"))
-    )
-    if not numeric:
-        return (sections[0] if sections and sections[0].has("@") else None), value
+    if not numeric:  # a quotation that does not end
+        return None, value
     if any(one.condition for one in numeric):
         for one in numeric:
             if one.condition is None or _holds(value, *one.condition):

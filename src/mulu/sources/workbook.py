@@ -425,9 +425,6 @@ def _look_through(parts: _Parts, name: str, one: _Beside, formats: _Formats) -> 
         tag = element.tag.rpartition("}")[2]
         hidden = element.get("hidden") in ("1", "true")
         if tag == "c":
-            at = element.get("r")
-            if at and (found := _CELL.fullmatch(at)):
-                column, row = _column(found[1]), int(found[2]) - 1
             _cell_looked_at(element, (row, column), one, formats)
             column += 1
             continue  # its row is cleared with it
@@ -471,21 +468,30 @@ def _look_through(parts: _Parts, name: str, one: _Beside, formats: _Formats) -> 
 
 
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_VALUE, _FORMULA = f"{_MAIN}v", f"{_MAIN}f"
 
 
-def _cell_looked_at(element: Any, at: tuple[int, int], one: _Beside, formats: _Formats) -> None:
-    """How a cell shows what it holds, and what of it no reader of values gives."""
+def _cell_looked_at(element: Any, counted: tuple[int, int], one: _Beside, formats: _Formats) -> None:
+    """How a cell shows what it holds, and what of it no reader of values gives; `counted` is its place if it names none."""
     kind = element.get("t")
-    formula, value = element.find(f"{_MAIN}f"), element.findtext(f"{_MAIN}v") or ""
+    code = formats.of(element.get("s"))
+    formula, value = None, ""
+    for child in element:
+        if child.tag == _VALUE:
+            value = child.text or ""
+        elif child.tag == _FORMULA:
+            formula = child.text or ""
+    if code is None and formula is None and kind != "e":
+        return  # most cells
+    found = _CELL.fullmatch(element.get("r") or "")
+    at = (int(found[2]) - 1, _column(found[1])) if found else counted
     called = f"{_letters(at[1])}{at[0] + 1}"
     if kind == "e":
         one.errors.append(called)
     if formula is not None:
         if not value.strip():
             one.unkept.append(called)
-        texts = [text for text in _texts_in(formula.text or "") if text not in value]
-        one.said_in_formulae += [(called, text) for text in texts]
-    code = formats.of(element.get("s"))
+        one.said_in_formulae += [(called, text) for text in _texts_in(formula) if text not in value]
     if code is None:
         return
     if kind in (None, "n"):
