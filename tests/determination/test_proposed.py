@@ -104,3 +104,38 @@ def test_an_application_is_no_patent_and_a_right_to_apply_neither():
 def test_a_mode_does_not_rest_on_a_bare_heading():
     _, found = proposed("第一条 技术许可\n1.1 双方另行协商。")
     assert "mode" not in found
+
+
+@pytest.mark.parametrize(
+    "rate", ["5 per cent (5%)", "5% (five per cent)", "five per cent", "百分之五（5%）", "5%（百分之五）"]
+)
+def test_a_rate_in_figures_and_in_words_is_one_rate_with_both_places(rate):
+    text, found = proposed(f"第一条 提成\n乙方按净销售额的{rate}支付提成费。\n")
+    assert found["royalty_rate"].value == "5%"
+    assert any(rate.startswith(text[a:b]) for a, b in found["royalty_rate"].spans)
+
+
+def test_two_rates_that_differ_propose_none():
+    _, found = proposed("第一条 提成\n乙方按净销售额的5%（百分之六）支付提成费。\n")
+    assert found["royalty"].value is True and "royalty_rate" not in found
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Upon signature: US$200,000.",
+        "The sum of US$200,000 is due on signature.",
+        "The Licensee shall remit US$ 200,000 to the Licensor.",
+        "The Licensee pays U.S. $200,000.",
+        "The Licensee pays US $200,000.",
+        "乙方应于签订后十日内汇至甲方账户US$200,000。",
+    ],
+)
+def test_a_sum_in_dollars_is_the_consideration_however_its_clause_says_that_it_is_paid(said):
+    _, found = proposed(f"Article 1 Payment\n{said}\n")
+    assert found["consideration"].value == "USD 200000"
+
+
+def test_a_sum_that_is_no_price_is_no_consideration():
+    _, found = proposed("Article 1 Capital\nThe Licensee has a registered capital of US$200,000.\n")
+    assert "consideration" not in found

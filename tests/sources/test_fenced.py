@@ -157,6 +157,14 @@ def test_what_a_fallen_reader_says_is_checked_before_it_is_believed(monkeypatch)
         assert stopped.value.because.id == "reader_fell"
 
 
+@pytest.mark.parametrize("read", [fenced.read_described, fenced.read_document])
+def test_a_path_may_be_given_as_text(read, tmp_path):
+    (tmp_path / "a.html").write_text("<html><body><p>Said under a path that is text.</p></body></html>")
+    assert read(str(tmp_path / "a.html")) == read(tmp_path / "a.html")
+    with pytest.raises(UnreadableDocument, match=r"none\.html"):
+        read(str(tmp_path / "none.html"))
+
+
 def test_the_digest_is_that_of_the_bytes_handed_in(tmp_path):
     path = tmp_path / "a.txt"
     path.write_bytes(b"a text")

@@ -1,12 +1,17 @@
 """What a file holds beside what it shows: read or told by name, in every format; nothing of it is passed over."""
 
 import base64
+import binascii
 import io
+import time
 import zipfile
 
 import pytest
 import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
 
+from mulu.sources import cell_formats
 from mulu.sources.described import Reading, Role
 from mulu.sources.documents import Corrupt, Held, UnknownKind
 from mulu.sources.fenced import described
@@ -87,6 +92,9 @@ UNSEEN = {
     "under a black box": "BT 0 g /F1 12 Tf 72 600 Td (Hidden wording) Tj ET 0 g 60 590 200 30 re f",
     "under a white box": "BT 0 g /F1 12 Tf 72 600 Td (Hidden wording) Tj ET 1 g 60 590 200 30 re f",
     "too small": "BT 0 g /F1 1 Tf 72 600 Td (Hidden wording) Tj ET",
+    "cut off": "q 0 0 40 40 re W n BT /F1 12 Tf 72 600 Td (Hidden wording) Tj ET Q",
+    "cut off by nothing": "q 0 0 0 0 re W n BT /F1 12 Tf 72 600 Td (Hidden wording) Tj ET Q",
+    "cut off twice": "q 60 590 200 30 re W n 0 0 40 40 re W n BT /F1 12 Tf 72 600 Td (Hidden wording) Tj ET Q",
 }
 
 
@@ -103,6 +111,7 @@ SEEN = {
     "outlined": "BT 1 g 0 G 1 Tr /F1 12 Tf 72 600 Td (Shown wording) Tj ET",
     "grey": "BT .6 g /F1 12 Tf 72 600 Td (Shown wording) Tj ET",
     "beside a box": "BT 0 g /F1 12 Tf 72 600 Td (Shown wording) Tj ET 1 g 60 400 200 30 re f",
+    "within a clip": "q 60 590 200 30 re W n BT /F1 12 Tf 72 600 Td (Shown wording) Tj ET Q",
     "clipped box": "BT 0 g /F1 12 Tf 72 600 Td (Shown wording) Tj ET q 0 0 9 9 re W n 1 g 60 590 200 30 re f Q",
 }
 
@@ -112,6 +121,66 @@ def test_text_that_is_seen_is_told_by_nothing(how):
     reading = read(a_pdf(BODY + SEEN[how]))
     assert "hidden_text" not in told(reading)
     assert "Shown wording" in reading.text
+
+
+@pytest.mark.parametrize("size", ["1", "2.4"])
+def test_text_that_hardly_any_eye_reads_is_told_where_the_page_has_no_other(size):
+    reading = read(a_pdf(f"BT /F1 {size} Tf 72 600 Td (Sintered in nitrogen) Tj ET"))
+    assert texts(reading) == ["Sintered in nitrogen"]
+    assert "“Sintered in nitrogen”" in told(reading)["tiny_text"]
+
+
+DRAWN = "BT /F1 12 Tf 72 600 Td (Baked in air) Tj ET EMC"
+
+
+@pytest.mark.parametrize(
+    ("content", "said", "note"),
+    [
+        (
+            f"/Span <</ActualText (Sintered in nitrogen)>> BDC {DRAWN}",
+            ["Baked in air", "Sintered in nitrogen"],
+            "other_text",
+        ),
+        (f"/Span <</ActualText (Baked in\\040air)>> BDC {DRAWN}", ["Baked in air"], None),
+        (
+            f"/Span <</E (Baked in air, as it is)>> BDC {DRAWN}",
+            ["Baked in air", "Baked in air, as it is"],
+            "other_text",
+        ),
+        (f"/P <</MCID 0>> BDC {DRAWN}", ["Baked in air"], None),
+        (
+            "/Span <</ActualText (Sintered in nitrogen)>> BDC 10 10 50 50 re f EMC",
+            ["Sintered in nitrogen"],
+            "other_text",
+        ),
+        ("/Figure <</Alt (Chart of it)>> BDC 10 10 50 50 re f EMC", ["Chart of it"], "described_text"),
+    ],
+)
+def test_what_is_recorded_to_stand_for_what_a_page_shows_is_read_after_it_where_it_differs(content, said, note):
+    reading = read(a_pdf(BODY + content))
+    assert texts(reading)[-len(said) :] == said
+    assert reading.text.count("Baked in air\n") <= 1
+    assert set(told(reading)) == ({note} if note else set())
+
+
+def test_descriptions_in_the_structure_of_a_page_are_read_and_told():
+    tree = (
+        "<</Type/StructTreeRoot/K[8 0 R]/ParentTree 9 0 R>>",
+        "<</Type/StructElem/S/Figure/P 7 0 R/Pg 3 0 R/K 0/Alt(Chart of the yield)/ActualText(Sintered in nitrogen)>>",
+        "<</Nums[0[8 0 R]]>>",
+    )
+    content = BODY + "/Figure <</MCID 0>> BDC 10 10 50 50 re f EMC"
+    pdf = a_pdf(
+        content, page="/StructParents 0", catalog="/MarkInfo<</Marked true>>/StructTreeRoot 7 0 R", more=("<<>>", *tree)
+    )
+    reading = read(pdf)
+    assert texts(reading)[1:] == ["Sintered in nitrogen", "Chart of the yield"]
+    assert set(told(reading)) == {"other_text", "described_text"}
+
+
+def test_text_outside_the_crop_box_is_told():
+    reading = read(a_pdf(BODY + "BT /F1 12 Tf 72 30 Td (Sintered in nitrogen) Tj ET", page="/CropBox[0 100 595 842]"))
+    assert "“Sintered in nitrogen”" in told(reading)["text_outside_page"]
 
 
 def test_a_text_layer_under_a_picture_is_read_as_machine_text():
@@ -187,7 +256,7 @@ def a_docx(body: str, main: str = "word/document.xml", **parts: str | bytes) -> 
         archive.writestr(main.replace("word/", "word/_rels/") + ".rels", relations.format(chunk))
         archive.writestr(main, f"<w:document {NAMES}><w:body>{body}</w:body></w:document>")
         for name, content in parts.items():
-            archive.writestr("word/" + name.replace("__", "."), content)
+            archive.writestr("word/" + name.replace("__", ".").replace("_", "/"), content)
     return out.getvalue()
 
 
@@ -328,6 +397,132 @@ def test_formulae_and_signs_of_symbol_fonts_keep_their_meaning():
 
 def test_the_main_part_of_a_word_file_may_have_another_name():
     assert texts(read(a_docx(p(run("Saved online.")), main="word/document2.xml"))) == ["Saved online."]
+
+
+def field(told: str, result: str = "", form: str = "") -> str:
+    """A field of Word as its runs."""
+    marks = {
+        kind: f'<w:r><w:fldChar w:fldCharType="{kind}">{form}</w:fldChar></w:r>'
+        for kind in ("begin", "separate", "end")
+    }
+    return f"{marks['begin']}<w:r><w:instrText>{told}</w:instrText></w:r>{marks['separate']}{run(result) if result else ''}{marks['end']}"
+
+
+@pytest.mark.parametrize(
+    ("told_", "shown"),
+    [
+        (r"EQ \f(1,2)", "1/2"),
+        (r"eq \f(a+b,\r(3,x))", "(a+b)/(³√(x))"),
+        (r"EQ x\s\up5(2)y\s\do5(3)", "x²y₃"),
+        (r"eq \o\ac(○,1)", "①"),
+        (r"EQ \b\bc\[(x\,y)", "[x,y]"),
+        (r"EQ \i\su(1,5,k)", "∑₁⁵ k"),
+        (r"EQ \a\al(one,two)", "one, two"),
+        (r"EQ \f(1", "1"),
+        ('QUOTE "sintered in nitrogen"', "sintered in nitrogen"),
+        (r"SYMBOL 109 \f Symbol", "μ"),
+    ],
+)
+def test_a_field_whose_result_is_not_kept_is_read_as_word_shows_it(told_, shown):
+    from xml.sax.saxutils import escape, quoteattr
+
+    for body in (field(escape(told_)), f"<w:fldSimple w:instr={quoteattr(told_)}/>"):
+        assert texts(read(a_docx(p(run("Of "), body, run(" it."))))) == [f"Of {shown} it."]
+
+
+def test_a_field_without_a_result_is_named_and_what_another_says_besides_is_read():
+    body = p(
+        run("See "),
+        field("REF clause"),
+        field('IF x = y "wash in acid" "leave it"', "leave it"),
+        run("", "<w:vanish/>"),
+        '<w:r><w:rPr><w:vanish/></w:rPr><w:fldChar w:fldCharType="begin"/></w:r>'
+        '<w:r><w:rPr><w:vanish/></w:rPr><w:instrText>XE "Molten salt"</w:instrText></w:r>'
+        '<w:r><w:rPr><w:vanish/></w:rPr><w:fldChar w:fldCharType="end"/></w:r>',
+        '<w:hyperlink w:tooltip="Over there">' + run("more") + "</w:hyperlink>",
+    )
+    reading = read(a_docx(body))
+    assert texts(reading) == ["See leave itmore", "wash in acid", "Molten salt", "Over there"]
+    assert "REF" in told(reading)["fields"]
+    assert "field_text" in told(reading)
+
+
+FORMS = {
+    "list": (
+        '<w:ffData><w:ddList><w:result w:val="1"/><w:listEntry w:val="pressed"/><w:listEntry w:val="sintered"/></w:ddList></w:ffData>',
+        "FORMDROPDOWN", "", "sintered", "pressed",
+    ),
+    "box": ("<w:ffData><w:checkBox><w:checked/></w:checkBox></w:ffData>", "FORMCHECKBOX", "", "☒", None),
+    "empty box": ('<w:ffData><w:checkBox><w:default w:val="0"/></w:checkBox></w:ffData>', "FORMCHECKBOX", "", "☐", None),
+    "text": ('<w:ffData><w:helpText w:val="Which salt?"/><w:textInput><w:default w:val="none yet"/></w:textInput></w:ffData>',
+             "FORMTEXT", "lithium", "lithium", "none yet"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_is_filled_into_a_form_of_word_is_read_in_its_place_and_the_other_choices_after_it(form):
+    data, kind, result, shown, other = FORMS[form]
+    reading = read(a_docx(p(run("It is: "), field(kind, result, data), run("."))))
+    assert texts(reading)[0] == f"It is: {shown}."
+    assert other is None or other in texts(reading)[1:]
+    assert ("field_text" in told(reading)) is (other is not None)
+
+
+def test_choices_of_content_controls_are_read_after_the_text():
+    control = (
+        '<w:sdt><w:sdtPr><w:alias w:val="Way of making"/><w:dropDownList><w:listItem w:displayText="pressed" w:value="1"/>'
+        f"</w:dropDownList></w:sdtPr><w:sdtContent>{run('sintered')}</w:sdtContent></w:sdt>"
+    )
+    assert texts(read(a_docx(p(control)))) == ["sintered", "Way of making", "pressed"]
+
+
+def test_signs_above_others_are_told():
+    ruby = f"<w:r><w:ruby><w:rt>{run('shi mo')}</w:rt><w:rubyBase>{run('石墨')}</w:rubyBase></w:ruby></w:r>"
+    reading = read(a_docx(p(ruby)))
+    assert texts(reading) == ["石墨"]
+    assert "“shi mo”" in told(reading)["ruby"]
+
+
+@pytest.mark.parametrize("where", ["run", "paragraph", "body", "row"])
+def test_of_a_rendering_that_word_does_not_know_the_fallback_is_read(where):
+    def both(choice, fallback):
+        requires = 'xmlns:zz="http://example.org/unknown" Requires="zz"'
+        return f"<mc:AlternateContent><mc:Choice {requires}>{choice}</mc:Choice><mc:Fallback>{fallback}</mc:Fallback></mc:AlternateContent>"
+
+    def row(text):
+        return f"<w:tr><w:tc>{p(run(text))}</w:tc><w:tc>{p(run('b'))}</w:tc></w:tr>"
+
+    body = {
+        "run": p(f"<w:r>{both('<w:t>unknown</w:t>', '<w:t>shown</w:t>')}</w:r>"),
+        "paragraph": p(both(run("unknown"), run("shown"))),
+        "body": both(p(run("unknown")), p(run("shown"))),
+        "row": f"<w:tbl>{both(row('unknown'), row('shown'))}</w:tbl>",
+    }[where]
+    reading = read(a_docx(body))
+    assert texts(reading)[0] == ("shown | b" if where == "row" else "shown")
+    assert "unknown" in texts(reading)[1]
+    assert "hidden_text" in told(reading)
+
+
+def test_parts_of_a_word_file_that_nothing_reads_are_named():
+    chart = (
+        '<c:chart xmlns:c="urn:c" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:p><a:r><a:t>Yield </a:t></a:r>'
+        "<a:r><a:t>of it</a:t></a:r></a:p></c:chart>"
+    )
+    orphan = f"<w:document {NAMES}><w:body>{p(run('Of an older text'))}</w:body></w:document>"
+    reading = read(
+        a_docx(
+            p(run("Seen.")), charts_chart1__xml=chart, old_document9__xml=orphan, embeddings_sheet__xlsx=b"PK\x03\x04"
+        )
+    )
+    assert texts(reading) == ["Seen.", "Yield of it"]
+    assert "word/old/document9.xml (16)" in told(reading)["parts_left"]
+    assert "word/embeddings/sheet.xlsx" in told(reading)["parts_left"]
+
+
+def test_deleted_words_are_quoted():
+    deleted = "<w:del><w:r><w:delText>sintered in nitrogen</w:delText></w:r></w:del>"
+    assert "“sintered in nitrogen”" in told(read(a_docx(p(run("Seen."), deleted))))["tracked_changes"]
 
 
 # -- archives ----------------------------------------------------------------------------------------------------------
@@ -483,7 +678,42 @@ def test_what_a_page_shows_is_read_in_its_place(body, said):
         ("<object><p>Drawing of it</p></object>", "Drawing of it", "picture_text"),
         ("<nav>Home</nav>", None, "page_furniture"),
         ("<button>More</button>", None, "page_furniture"),
-        ("<noscript>No script here</noscript>", None, "page_furniture"),
+        ('<input type="submit" value="Send it">', None, "page_furniture"),
+        ("<noscript>No script here</noscript>", "No script here", "hidden_text"),
+        ('<input type="hidden" value="Sintered in nitrogen">', "Sintered in nitrogen", "hidden_text"),
+        ('<input placeholder="Name of the salt">', "Name of the salt", "label_text"),
+        ('<p title="Said on hovering">A</p>', "Said on hovering", "label_text"),
+        ('<a href="#" aria-label="Read aloud">A</a>', "Read aloud", "label_text"),
+        (
+            '<table border=1 summary="What it shows"><tr><td>a</td><td title="Of a cell">b</td></tr></table>',
+            "Of a cell",
+            "label_text",
+        ),
+        ('<div hidden title="Hidden label"></div>', "Hidden label", "hidden_text"),
+        ('<datalist><option value="One of them"></datalist>', "One of them", "label_text"),
+        ('<img src="a" title="Chart of it">', "Chart of it", "picture_text"),
+        ('<iframe srcdoc="&lt;p&gt;A page within&lt;/p&gt;"></iframe>', "A page within", "framed"),
+        ('<iframe src="data:text/html,%3Cp%3EA page within"></iframe>', "A page within", "framed"),
+        ('<iframe srcdoc="&lt;p hidden&gt;Hidden within&lt;/p&gt;"></iframe>', "Hidden within", "hidden_text"),
+        (
+            "<style>p::after{content:'Set by \\4e2d  style; and more'}</style>",
+            "Set by 中 style; and more",
+            "style_text",
+        ),
+        (
+            '<style>p::after{content:attr(data-said)}</style><p data-said="Set by style">A</p>',
+            "Set by style",
+            "label_text",
+        ),
+        ('<meta name="description" content="What it is">', "What it is", "page_description"),
+        (
+            '<script type="application/ld+json">{"@type":"Thing","name":"Salt melt","x":[{"y":"and wash"}]}</script>',
+            "Salt melt / and wash",
+            "page_description",
+        ),
+        ('<script type="application/ld+json">{"name":"Not closed</script>', '{"name":"Not closed', "page_description"),
+        ("<script>document.write('Shown by a script')</script>", None, "scripts"),
+        ("<!-- Said in the source alone -->", None, "commented"),
         ("<p><del>Struck</del></p>", "Struck", "struck_text"),
         ('<p style="color:#FFF">Pale</p>', "Pale", "faint_text"),
     ],
@@ -494,6 +724,27 @@ def test_what_a_page_holds_beside_its_text_is_told(body, last, note):
         last or "These words are shown on the page, and there are enough of them to be a page."
     )
     assert note in told(reading)
+
+
+def test_of_what_a_page_holds_and_is_not_read_the_length_is_told():
+    said = told(read(a_page(f"<nav>{'Home of it ' * 30}</nav>")))["page_furniture"]
+    assert "(329 characters)" in said and "…" in said
+
+
+def test_a_short_email_with_a_page_within_loses_nothing():
+    page = '<p>See.</p><iframe srcdoc="&lt;p&gt;Sintered in nitrogen&lt;/p&gt;"></iframe><script>x()</script>'
+    reading = read(a_mail(part("text/html; charset=utf-8", page)))
+    assert texts(reading) == ["Annex", "See.", "Sintered in nitrogen"]
+    assert set(told(reading)) == {"framed", "scripts"}
+
+
+def test_pages_within_pages_without_end_are_named_where_reading_stops():
+    import html
+
+    page = "<p>Innermost</p>"
+    for _ in range(7):
+        page = f'<p>Around</p><iframe srcdoc="{html.escape(page)}"></iframe>'
+    assert "1 pictures or embedded pages" in told(read(a_page(page)))["pictures"]
 
 
 def test_white_words_on_a_ground_are_told_by_nothing():
@@ -650,6 +901,89 @@ def test_what_the_html_of_an_email_hides_is_read_and_told():
     assert set(told(reading)) == {"hidden_text", "pictures"}
 
 
+def test_what_stands_before_the_first_part_and_after_the_last_is_read_and_told():
+    mail = (
+        a_mail(PLAIN).replace(b"\n\n--B\n", b"\n\nBefore it: sinter in nitrogen.\n--B\n", 1)
+        + "之后：烧结温度\n".encode()
+    )
+    reading = read(mail)
+    assert texts(reading) == ["Annex", "See what is attached.", "Before it: sinter in nitrogen.", "之后：烧结温度"]
+    assert "sinter in nitrogen" in told(reading)["around_parts"]
+    usual = a_mail(PLAIN).replace(b"\n\n--B\n", b"\n\nThis is a multi-part message in MIME format.\n--B\n", 1)
+    assert texts(read(usual)) == ["Annex", "See what is attached."]
+    assert not read(usual).unread
+
+
+def uuencoded(data: bytes, name: str, too_long: bool = False) -> str:
+    lines = [binascii.b2a_uu(data[at : at + 45]).decode().rstrip("\n") for at in range(0, len(data), 45)]
+    return f"begin 644 {name}\n" + "".join(f"{one}{'X' * too_long}\n" for one in lines) + "`\nend\n"
+
+
+SECRET = b"<html><body><p>Sintered in nitrogen at 700 degrees, in the file that is enclosed.</p></body></html>"
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        uuencoded(SECRET, "a b.html"),
+        uuencoded(SECRET, "a b.html", too_long=True),
+        f"begin-base64 644 a b.html\n{base64.encodebytes(SECRET).decode()}====\n",
+    ],
+)
+def test_a_file_that_is_written_into_the_text_of_an_email_is_read_as_an_attachment(block):
+    reading = read(HEAD + b"Content-Type: text/plain\n\n" + f"See it.\n\n{block}\nRegards to all of you\n".encode())
+    assert texts(reading) == [
+        "Annex",
+        "See it.",
+        "Regards to all of you",
+        "Sintered in nitrogen at 700 degrees, in the file that is enclosed.",
+    ]
+    assert [one.name for one in reading.parts] == ["file", "a b.html"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "begin 644 the work at once\nand then\nend\n",
+        "begin 644 a.html\n#86)C\n",
+        "begin 644 a.html\nbegin 644 b.html\n",
+    ],
+)
+def test_lines_that_are_no_file_stay_text(said):
+    reading = read(HEAD + b"Content-Type: text/plain\n\n" + said.encode())
+    assert "".join("".join(texts(reading)[1:]).split()) == "".join(said.split())
+    assert len(reading.parts) == 1
+
+
+def test_a_file_in_yenc_is_named():
+    block = b"=ybegin line=128 size=9 name=recipe.docx\n\x99\x8a\x9c*+\n=yend size=9\n"
+    reading = read(HEAD + b"Content-Type: text/plain; charset=iso-8859-1\n\nSee it.\n" + block)
+    assert texts(reading) == ["Annex", "See it."]
+    assert [(one.name, one.unread is not None) for one in reading.parts] == [("file", False), ("recipe.docx", True)]
+    assert "yEnc" in reading.parts[1].unread.en
+
+
+def test_many_files_that_begin_and_do_not_end_hold_nothing_up():
+    said = b"begin 644 a\n" * 40_000 + b"x y z\n" * 40_000 + b"end\n"
+    began = time.process_time()
+    assert len(read(HEAD + b"Content-Type: text/plain\n\n" + said).parts) == 1
+    assert time.process_time() - began < 5
+
+
+def test_fields_of_the_head_that_say_something_are_read_or_named():
+    mail = a_mail(PLAIN).replace(
+        b"MIME-Version", b"Comments: sinter it twice\nX-Our-Note: wash it in acid\nMIME-Version", 1
+    )
+    reading = read(mail)
+    assert texts(reading) == ["Annex", "See what is attached.", "sinter it twice"]
+    assert "X-Our-Note" in told(reading)["fields_of_head"]
+
+
+def test_a_word_or_two_of_another_rendering_are_named():
+    mail = a_mail(PLAIN, part("text/html; charset=utf-8", "<p>See what is attached: graphene.</p>"), kind="alternative")
+    assert "graphene" in told(read(mail))["other_rendering"]
+
+
 # -- workbooks ---------------------------------------------------------------------------------------------------------
 
 LONG = "将磷酸铁与碳酸锂混合后在氮气中烧结得到正极材料"
@@ -705,6 +1039,138 @@ def test_a_chart_of_a_workbook_is_told():
     notes = told(read(held.getvalue()))
     assert "Graph" in notes["other_sheets"]
     assert "1 pictures" in notes["pictures"]
+
+
+NUMBERS = [
+    (0.975, "0.0%", "97.5%"),
+    (0.9753, "0%", "97.53%"),  # what is rounded away may be what a limit is about
+    (1234567.5, "#,##0.00", "1,234,567.50"),
+    (12500, '0.0,"k"', "12.5k"),
+    (1.5, '0.00"mm"', "1.50mm"),
+    (1.5, r"0.00\ \m\m", "1.50 mm"),
+    (700, 'General"℃"', "700℃"),
+    (0.05, "0.00‰", "0.05‰"),
+    (2.5, "# ?/?", "2 1/2"),
+    (0.3125, "# ??/16", "5/16"),
+    (0.333, "# ?/?", "0.333"),
+    (1230000, "0.00E+00", "1.23E+06"),
+    (0.00012, "0.00E+00", "1.20E-04"),
+    (-5, "0.0;(0.0)", "(5.0)"),
+    (-0.975, "0.0%", "-97.5%"),
+    (99.5, '[>=99]"≥"0.0;[<99]"low "0.0', "≥99.5"),
+    (1234.5, "[$€-407] #,##0.00", "€ 1,234.50"),
+    (13800138000, "000-0000-0000", "138-0013-8000"),
+    (7, "00000", "00007"),
+    (0.5, ".00", "0.50"),
+    (1e-9, "0.00", "0.000000001"),
+    (5, '"none"', "none (5)"),
+    (0, '0;-0;"none"', "none (0)"),
+    (0.1 + 0.2, "0.00", "0.30"),
+    (0.1 + 0.2, "General", "0.3"),
+    (45658, "yyyy-mm-dd", "2025-01-01"),
+    (45658.4375, "yyyy/m/d h:mm", "2025-01-01 10:30"),
+    (45658, 'yyyy"年"m"月"d"日"', "2025-01-01"),
+    (45658, 'yyyy-mm-dd "signed"', "2025-01-01 signed"),
+    (0.4375, "h:mm", "10:30"),
+    (1.5, "[h]:mm", "36:00:00"),
+    ("abc", '"Type: "@', "Type: abc"),
+    ("abc", "0.0", "abc"),
+    (12, "@", "12"),
+]
+
+
+def test_a_number_is_read_as_its_cell_shows_it():
+    held = io.BytesIO()
+    with xlsxwriter.Workbook(held) as book:
+        sheet = book.add_worksheet("a")
+        for row, (value, code, _) in enumerate(NUMBERS):
+            sheet.write(row, 0, value, book.add_format({"num_format": code}))
+    reading = read(held.getvalue())
+    assert {one.place.cell: one.text for one in reading.passages} == {
+        f"A{row}": said for row, (_, _, said) in enumerate(NUMBERS, start=1)
+    }
+    assert "A2" in told(reading)["rounded"]
+
+
+@pytest.mark.parametrize("code", [";;;", "0;0;0;", '";";;'])
+def test_what_a_format_does_not_show_is_read_and_told(code):
+    held = io.BytesIO()
+    with xlsxwriter.Workbook(held) as book:
+        sheet = book.add_worksheet("a")
+        sheet.write(0, 0, "Sintered", book.add_format({"num_format": code}))
+    reading = read(held.getvalue())
+    assert "Sintered" in reading.text
+    assert code == '";";;' or "A1" in told(reading)["hidden_values"]
+
+
+@given(
+    value=st.floats(-1e9, 1e9).filter(lambda one: one == 0 or abs(one) > 1e-6),
+    code=st.sampled_from(["0", "0.00", "#,##0.0", "0.0%", "0.000E+00", "0.0;(0.0)", "##0.0E+0", '0.0"mm"', "00-00"]),
+)
+def test_no_figure_of_a_number_is_lost_or_put_in(value, code):
+    said = cell_formats.number(repr(value), code).text
+    figures = said.replace(",", "").replace("mm", "").replace("%", "").replace("(", "-").replace(")", "")
+    if code == "00-00":
+        figures = figures[:1] + figures[1:].replace("-", "")
+    read_again = float(figures) / (100 if code.endswith("%") else 1)
+    assert read_again == pytest.approx(value, rel=1e-6, abs=1e-6)
+
+
+@given(raw=st.text(max_size=12), code=st.text(alphabet='0#?.,%/E+-;[]"\\@ymdhs_*年G<>=1 ', max_size=30))
+def test_every_format_shows_something_of_every_number(raw, code):
+    assert isinstance(cell_formats.number(raw, code).text, str)
+    assert cell_formats.number("12.5", code).text
+    assert "abc" in cell_formats.text("abc", code).text
+
+
+def test_what_a_workbook_says_beside_its_cells_is_read_or_told():
+    held = io.BytesIO()
+    with xlsxwriter.Workbook(held) as book:
+        sheet = book.add_worksheet("a")
+        sheet.write(0, 0, "In a cell")
+        sheet.set_header('&L&"Arial,Bold"&12Project Heron&R&P of &N')
+        sheet.set_footer("&CKeep to yourselves && us")
+        sheet.data_validation(
+            "B2",
+            {
+                "validate": "list",
+                "source": ["sintered", "pressed"],
+                "input_title": "Way",
+                "input_message": "How it is made",
+            },
+        )
+        sheet.write_formula("B3", '=IF(A1="x","wash in acid","no")', None, "no")
+        sheet.write_formula("B4", "=1/0", None, "#DIV/0!")
+        book.define_name("Secret_step", '="anneal for an hour"')
+        book.set_properties({"title": "Recipe of the cathode", "comments": "not to be passed on"})
+        chart = book.add_chart({"type": "line"})
+        chart.add_series({"values": "=a!$A$1:$A$3"})
+        chart.set_title({"name": "Yield over time"})
+        sheet.insert_chart("D1", chart)
+    out = io.BytesIO(held.getvalue())
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr(
+            "xl/worksheets/sheet9.xml", "<worksheet><c><is><t>Of a sheet that is gone</t></is></c></worksheet>"
+        )
+        archive.writestr("xl/embeddings/oleObject1.bin", b"\xd0\xcf")
+    reading = read(out.getvalue())
+    assert texts(reading) == [
+        "In a cell",
+        "no",
+        "sintered,pressed",
+        "Way",
+        "How it is made",
+        "wash in acid",
+        "Yield over time",
+        "anneal for an hour",
+    ]
+    notes = told(reading)
+    assert "“Project Heron of / Keep to yourselves & us”" in notes["page_heads"]
+    assert "B4" in notes["errors"]
+    assert "“Recipe of the cathode / not to be passed on”" in notes["properties"]
+    assert "Secret_step" in notes["defined_names"]
+    assert "sheet9.xml (23)" in notes["parts_left"] and "oleObject1.bin" in notes["parts_left"]
+    assert "not_checked" not in notes
 
 
 # -- columns -----------------------------------------------------------------------------------------------------------

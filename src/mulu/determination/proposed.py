@@ -304,13 +304,12 @@ def _paid(contract: Contract) -> Iterable[Proposal]:
             also = differs if one.differs else Bilingual("", "")
             said = Bilingual(f"写明的金额{also.zh}", f"the sum that is stated{also.en}")
             yield Proposal("consideration", one.sums[0].plain, said, ((one.sums[0].start, one.sums[0].end), span))
-        if len(one.rates) == 1:
-            value, place = one.rates[0]
+        if len({value for value, _ in one.rates}) == 1:  # in figures and in words it is one rate: five per cent (5%)
             yield Proposal(
                 "royalty_rate",
-                f"{value.normalize():f}%",
+                f"{one.rates[0][0].normalize():f}%",
                 Bilingual("写明的提成率", "the royalty rate that is stated"),
-                (place, span),
+                (*(place for _, place in one.rates), span),
             )
 
 

@@ -16,7 +16,7 @@ Span = tuple[int, int]
 
 _CURRENCIES = (
     ("CNY", r"人民币|rmb|cny|renminbi|chinese yuan|yuan", r"元人民币|人民币元?|rmb|cny|(?:chinese )?yuan(?: renminbi)?|renminbi"),
-    ("USD", r"美元|美金|usd|us\$|u\.s\.\$|(?:us|u\.s\.|united states) dollars?", r"美元|美金|usd|(?:us|u\.s\.|united states) dollars?"),
+    ("USD", r"美元|美金|usd|us ?\$|u\.s\. ?\$|(?:us|u\.s\.|united states) dollars?", r"美元|美金|usd|(?:us|u\.s\.|united states) dollars?"),
     ("EUR", r"欧元|eur|€|euros?", r"欧元|eur|€|euros?"),
     ("GBP", r"英镑|gbp|£|pounds? sterling", r"英镑|gbp|pounds? sterling"),
     ("JPY", r"日元|日圆|jpy|japanese yen", r"日元|日圆|jpy|(?:japanese )?yen"),
@@ -93,7 +93,7 @@ _MAGNITUDES = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 1
 _ENGLISH = re.compile(rf"(?<![a-z])(?:{'|'.join([*_UNITS, *_MAGNITUDES])})(?![a-z])")
 _JOINS = re.compile(r"[ \-]|, |,? and |\s", re.ASCII)
 _AGAIN = re.compile(r"[((]|小写|大写|即|i\.e|say")  # what leads to the same sum a second time
-_PER_CENT = re.compile(r" ?(?:%|％|per ?cent\b)")
+_PER_CENT = re.compile(r" ?(?:%|％|per ?cent(?![a-z]))")
 
 
 @dataclass(frozen=True, slots=True)

@@ -381,7 +381,7 @@ def _signs(
 
 # ---- what a clause is about ---------------------------------------------------------------------------------------
 
-_SENTENCE = re.compile(r"[^。;!?\n.]+(?:\.(?=[0-9a-z])[^。;!?\n.]*)*[。;!?.]?")
+_SENTENCE = re.compile(r"[^。;!?\n.]+(?:\.(?=[0-9a-z]| ?\$)[^。;!?\n.]*)*[。;!?.]?")
 _SAYS = re.compile(r"[^\W\d_]{2}|[\u3400-\u9fff]")  # a number alone is no sentence
 _NOT_GIVEN = re.compile(
     r"(?:不|未|并非|并未|没有|无需|无义务|不得视为|不构成|不应被理解为|均不)[^,。;]{0,14}?"
@@ -1392,7 +1392,10 @@ def _prices(low: str) -> tuple[Price, ...]:
     return tuple(found.values())
 
 
-_PAID = re.compile(r"支付|付给|给付|价款|费用|pay|fee|price|报酬|作价|consideration")
+_PAID = re.compile(
+    r"支付|付给|给付|价款|费用|pay|fee|price|报酬|作价|consideration|汇付|汇给|汇至|到账|\bremit|\b(?:falls?|is|are|becomes?|be) due\b|\bdue (?:up)?on\b"
+    r"|\b(?:up)?on signature\b"
+)
 _NOT_PRICE = re.compile(r"违约金|滞纳金|liquidated|penalt|保险|insurance|注册资本(?!.{0,20}作价)|per diem|每人每天")
 
 

@@ -199,7 +199,7 @@ class Held:
         return Document(self.digest, self.name, media, pages, blocks, running, unread, apart)
 
 
-def read_document(path: Path, *, ocr: bool = False) -> Document:
+def read_document(path: Path | str, *, ocr: bool = False) -> Document:
     """The document in a file, of the kind that its content shows, whatever its name ends in.
 
     With `ocr`, pages and pictures without a text layer are read by machine. Raises UnreadableDocument.
@@ -207,8 +207,9 @@ def read_document(path: Path, *, ocr: bool = False) -> Document:
     return read_held(take(path), ocr=ocr)
 
 
-def take(path: Path) -> Held:
+def take(path: Path | str) -> Held:
     """The bytes of a file. Raises MissingFile, TooLarge, or NoText for one of blanks."""
+    path = Path(path)
     return Held(str(path), path.name, _bytes(path))
 
 

@@ -79,7 +79,7 @@ class Stopped(UnreadableDocument):
         self.because = because
 
 
-def read_document(path: Path, *, ocr: bool = False, limits: Limits | None = None) -> Document:
+def read_document(path: Path | str, *, ocr: bool = False, limits: Limits | None = None) -> Document:
     """As `documents.read_document`, in a process of its own. Raises UnreadableDocument; Stopped at a limit."""
     return read(take(path), ocr=ocr, limits=limits)
 
@@ -92,7 +92,7 @@ def read(held: Held, *, ocr: bool = False, limits: Limits | None = None) -> Docu
     return Document(held.digest, held.name, got.media, got.pages, blocks, got.running, got.unread, got.apart)
 
 
-def read_described(path: Path, *, ocr: bool = False, limits: Limits | None = None) -> Reading:
+def read_described(path: Path | str, *, ocr: bool = False, limits: Limits | None = None) -> Reading:
     """What a file says, as passages with their places: as `received.read_received`, in a process of its own.
 
     A plain text, which nothing need unpack or parse, is read here. Raises UnreadableDocument; Stopped at a limit.
@@ -108,8 +108,9 @@ def described(held: Held, *, ocr: bool = False, limits: Limits | None = None) ->
     return _ask(_question(held, "described", limits, ocr=ocr), held.path, Reading)
 
 
-def read_rows(path: Path, *, limits: Limits = READING) -> list[Row | BadRow]:
+def read_rows(path: Path | str, *, limits: Limits = READING) -> list[Row | BadRow]:
     """As `reading.read_rows`; a workbook, which other people's code unpacks and parses, in a process of its own."""
+    path = Path(path)
     held = Held(str(path), path.name, table_bytes(path))
     if path.suffix.lower() != ".xlsx":
         return list(rows_in(held.data, held.path))
@@ -117,11 +118,12 @@ def read_rows(path: Path, *, limits: Limits = READING) -> list[Row | BadRow]:
     return list(_joined(got.order, got.rows))
 
 
-def table(path: Path, *, most: int | None = None, limits: Limits = TABLES) -> Iterator[Sheet | Rows]:
+def table(path: Path | str, *, most: int | None = None, limits: Limits = TABLES) -> Iterator[Sheet | Rows]:
     """The sheets and rows of a workbook or a Parquet file as `tables.batches` reads them, in a process of its own.
 
     At most `most` rows of each sheet. They come as they are asked for: what is held of a Parquet file does not grow with it, nor what is held here of any.
     """
+    path = Path(path)
     kind = "xlsx" if path.suffix.lower() in (".xlsx", ".xlsm") else "parquet"
     try:
         file = path.open("rb")

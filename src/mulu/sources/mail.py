@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import binascii
 import codecs
 import contextlib
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mulu.errors import MuluError
@@ -52,6 +54,25 @@ _SIGNS = re.compile(
     r"|顺祝商祺.?|此致.{0,4}|祝好.?|敬礼.?|顺颂商祺.?|商祺.?|谢谢[！!。]?|thanks( and regards)?,?)\s{0,20}$",
     re.IGNORECASE,
 )
+# What mailers write before the first part for programs that know no parts, and fields of a head that say nothing in words.
+_FORMULA = re.compile(
+    r"(?:this is a (?:multi-?part|cryptographically signed|s/mime|openpgp/mime signed) ?message(?: in mime format)?[ .,:;-]{0,9}"
+    r"|--)",
+    re.IGNORECASE,
+)
+_SAID_IN_HEAD = ("comments", "keywords", "thread-topic", "content-description")
+_TECHNICAL = re.compile(
+    r"(?:from|to|cc|bcc|date|subject|sender|reply-to|received|return-path|delivered-to|message-id|in-reply-to|references"
+    r"|mime-version|content-.{1,60}|user-agent|importance|priority|precedence|autocrypt|envelope-to|dkim-.{1,60}|arc-.{1,60}"
+    r"|authentication-results.{0,60}|received-spf|list-.{1,60}|errors-to|feedback-id|thread-index|accept-language|auto-submitted"
+    r"|disposition-notification-to|resent-.{1,60}|domainkey-.{1,60}|x-(?:ms|google|gm|spam|virus|mailer|originating|forefront|exchange"
+    r"|proofpoint|mimecast|barracuda|amp|yahoo|qq|coremail|mail|received|priority|msmail|mimeole|auth|cm)[a-z0-9-]{0,60})",
+    re.IGNORECASE,
+)
+_WORDS = re.compile("[\u3400-\u9fff]|[A-Za-z]{2,40} [A-Za-z]{2,40}")
+_BEGINS = re.compile(
+    r"begin(?P<base64>-base64)? [0-7]{3,4} (?P<uu>[^\r\n]{1,200})|=ybegin .{1,300}?name=(?P<yenc>.{1,200})"
+)
 _HTML_EARLIER = re.compile(
     r"<blockquote\b|<div[^>]{0,200}(?:gmail_quote|divRplyFwdMsg|appendonsend|OutlookMessageHeader)", re.IGNORECASE
 )
@@ -69,7 +90,7 @@ def read_email(held: Held, *, ocr: bool = False, depth: int = 0) -> Reading:
     import email
     from email import policy
 
-    from mulu.sources.received import finished, read_received
+    from mulu.sources.received import finished
 
     try:
         message: Any = email.message_from_bytes(held.data, policy=policy.default)
@@ -85,12 +106,19 @@ def read_email(held: Held, *, ocr: bool = False, depth: int = 0) -> Reading:
     subject = next((said for name, said in facts if name == "subject"), None)
     if subject:
         composer.add(subject, Role.TITLE)
+    if depth:  # of an e-mail that is attached the facts are not those of the reading
+        composer.add("\n".join(f"{name.capitalize()}: {said}" for name, said in facts if name != "subject"))
     parts = list(_leaves(message))
     notes: list[Said] = list(_defects(message, parts))
     beside: list[str] = []
-    spoken = _spoken(parts, held)
+    spoken = _spoken(parts, held, notes, beside)
+    enclosed: list[_Attached] = []
     for part in spoken:
-        _add(composer, list(_marked(_text_of(part, held, notes, beside))))
+        own, earlier = _text_of(part, held, notes, beside)
+        own, found = _taken_out(own)
+        enclosed += found
+        _add(composer, list(_marked((own, earlier))))
+    beside += _around(message, parts, held, notes)
     for text in dict.fromkeys(beside):
         composer.apart()
         composer.add(text)
@@ -108,50 +136,179 @@ def read_email(held: Held, *, ocr: bool = False, depth: int = 0) -> Reading:
                 ),
             )
         )
-    for number, part in enumerate(others[:_MOST], start=1):
-        name, data = _file(part, number)
-        if (
-            spoken
-            and part.get_content_type() in _RENDERINGS
-            and not part.get_filename()
-            and _is_rendering(part, message)
-        ):
-            continue  # another rendering of what is said
-        if data is None:
-            data = b""
-        attached = Held(name, name, data)
+    for one in (*_attached(others[:_MOST], spoken, message), *enclosed):
+        attached = Held(one.name, one.name, one.data)
         try:
-            if depth >= _DEEP:
-                raise UnreadableFile(
-                    name,
-                    "邮件中嵌套的邮件过多。请单独给出该附件。",
-                    "it lies too deep in e-mails within e-mails. Give the attachment by itself.",
-                )
-            if (because := _sealed(part, data)) is not None:
-                raise UnreadableFile(name, because.zh, because.en)
-            if data.strip() == b"":
-                raise UnreadableFile(
-                    name, "附件是空的。请对方重新发送。", "the attachment is empty. Have it sent again."
-                )
-            from mulu.sources.documents import is_email
-
-            if part.get_content_type() == "message/rfc822" or is_email(data):
-                reading = read_email(attached, ocr=ocr, depth=depth + 1)
-            else:
-                reading = read_received(attached, ocr=ocr)
+            reading = _read_attached(attached, one, ocr, depth)
         except MuluError as error:
-            media = part.get_content_type()
-            composer.begin(name, media, attached.digest, inside=0, unread=error.said)
+            composer.begin(one.name, one.media, attached.digest, inside=0, unread=error.said)
             continue
         composer.take(reading, inside=0)
         unread += [
-            Unread(one.page, Said(one.because.id, f"{name}：{one.because.zh}", f"{name}: {one.because.en}"))
-            for one in reading.unread
+            Unread(its.page, Said(its.because.id, f"{one.name}：{its.because.zh}", f"{one.name}: {its.because.en}"))
+            for its in reading.unread
         ]
         check_length(held.path, composer.length)
     return finished(
         composer, Kind.EMAIL, held.name, held.digest, title=subject, facts=tuple(facts), unread=tuple(unread)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Attached:
+    """A file that an e-mail brings along; `sealed` says why it cannot be read."""
+
+    name: str
+    data: bytes
+    media: str = "application/octet-stream"
+    sealed: Said | None = None
+
+
+def _attached(others: Sequence[Any], spoken: Sequence[Any], message: Any) -> Iterator[_Attached]:
+    """The parts that are files, but for other renderings of what is said."""
+    for number, part in enumerate(others, start=1):
+        name, data = _file(part, number)
+        media = part.get_content_type()
+        if spoken and media in _RENDERINGS and not part.get_filename() and _is_rendering(part, message):
+            continue
+        yield _Attached(name, data or b"", media, _sealed(part, data or b""))
+
+
+def _read_attached(held: Held, one: _Attached, ocr: bool, depth: int) -> Reading:
+    """What an attached file says. Raises MuluError."""
+    from mulu.sources.documents import is_email
+    from mulu.sources.received import read_received
+
+    if depth >= _DEEP:
+        raise UnreadableFile(
+            held.name,
+            "邮件中嵌套的邮件过多。请单独给出该附件。",
+            "it lies too deep in e-mails within e-mails. Give the attachment by itself.",
+        )
+    if one.sealed is not None:
+        raise UnreadableFile(held.name, one.sealed.zh, one.sealed.en)
+    if held.data.strip() == b"":
+        raise UnreadableFile(held.name, "附件是空的。请对方重新发送。", "the attachment is empty. Have it sent again.")
+    if one.media == "message/rfc822" or is_email(held.data):
+        return read_email(held, ocr=ocr, depth=depth + 1)
+    return read_received(held, ocr=ocr)
+
+
+def _taken_out(text: str) -> tuple[str, list[_Attached]]:
+    """A plain text without the files that older programs write into it, and these files (uuencode; yEnc by name)."""
+    if "begin" not in text:
+        return text, []
+    lines = text.splitlines(keepends=True)
+    kept: list[str] = []
+    found: list[_Attached] = []
+    at = 0
+    ends: dict[str, int] = {}  # the mark of an end to its last line, beyond which none is looked for
+    for number, line in enumerate(lines):
+        for mark in ("end", "====", "=yend"):
+            if _marks_end(line, mark):
+                ends[mark] = number
+    while at < len(lines):
+        begins = _BEGINS.fullmatch(lines[at].strip())
+        if begins is not None:
+            mark = "=yend" if begins["yenc"] else "====" if begins["base64"] else "end"
+            last = at + 1
+            while last <= ends.get(mark, -1) and not _ends(lines[last], mark):
+                last += 1
+            whole = last <= ends.get(mark, -1) and _marks_end(lines[last], mark)
+            if whole and (one := _enclosed(begins, lines[at + 1 : last])) is not None:
+                found.append(one)
+                at = last + 1
+                continue
+        kept.append(lines[at])
+        at += 1
+    return "".join(kept), found
+
+
+def _marks_end(line: str, mark: str) -> bool:
+    return line.startswith(mark) if mark == "=yend" else line.strip() == mark
+
+
+def _ends(line: str, mark: str) -> bool:
+    """Whether a line is none of a file that is written into a text: it ends it, or another begins."""
+    return _marks_end(line, mark) or line.startswith(("begin ", "begin-base64 ", "=ybegin "))
+
+
+def _enclosed(begins: re.Match[str], lines: Sequence[str]) -> _Attached | None:
+    """The file that stands in lines of a text; None where they are none, and stay text."""
+    if begins["yenc"]:
+        because = Said(
+            "sealed",
+            "内容以 yEnc 编码写在正文中，未读取。请用新闻组或邮件程序解码后另存，再单独给出。",
+            "it is written into the text in yEnc and was not read. Decode it with a news or mail program, save it and give it by "
+            "itself.",
+        )
+        return _Attached(begins["yenc"].strip(), "".join(lines).encode("utf-8", "surrogateescape"), sealed=because)
+    try:
+        if begins["base64"]:
+            data = binascii.a2b_base64("".join(lines), strict_mode=False)
+        else:
+            data = b"".join(_uu(line.rstrip("\r\n").encode("ascii")) for line in lines)
+    except (binascii.Error, ValueError):
+        return None
+    return _Attached(begins["uu"].strip(), data)
+
+
+def _uu(line: bytes) -> bytes:
+    """The bytes of a line; some programs write a character too many at its end. Raises binascii.Error."""
+    if not line.strip():
+        return b""
+    try:
+        return binascii.a2b_uu(line)
+    except binascii.Error:
+        return binascii.a2b_uu(line[: (((line[0] - 32) & 63) * 4 + 5) // 3])
+
+
+def _around(message: Any, parts: Sequence[Any], held: Held, notes: list[Said]) -> list[str]:
+    """What stands before the first part and after the last, and in fields of the head that few programs show."""
+    made: list[str] = []
+    stack = [message]
+    while stack:
+        part = stack.pop()
+        if part.get_content_maintype() != "multipart":
+            continue  # an e-mail that is attached says for itself what stands around its parts
+        payload = part.get_payload()
+        stack += payload if isinstance(payload, list) else []
+        # Of parts that are damaged no part is found; all of it then stands as one text.
+        for text in (part.preamble, payload if isinstance(payload, str) else None, part.epilogue):
+            said = _decoded((text or "").encode("utf-8", "surrogateescape"), None, held.path).strip()
+            if any(c.isalnum() for c in said) and not _FORMULA.fullmatch(said):
+                made += _paragraphs(said.splitlines())
+    if made:
+        quote = _quoted(" / ".join(made))
+        notes.append(
+            Said(
+                "around_parts",
+                f"邮件首个部分之前或末个部分之后另有文字，多数邮件程序不显示，列于正文之后：{quote}。",
+                f"the e-mail has text before its first part or after its last, which most mail programs do not show; it is put "
+                f"after the text: {quote}.",
+            )
+        )
+    subject = _header(message, "subject")
+    for part in (message, *(one for one in parts if one is not message)):
+        made += [
+            said for name in _SAID_IN_HEAD if (said := _header(part, name)) and said not in subject and said not in made
+        ]
+    others = {key for key, value in message.raw_items() if not _TECHNICAL.fullmatch(key) and _WORDS.search(str(value))}
+    if others := {key for key in others if key.lower() not in _SAID_IN_HEAD}:
+        names = ", ".join(sorted(others))[:300]
+        notes.append(
+            Said(
+                "fields_of_head",
+                f"邮件头的下列字段含有文字，未读取：{names}。",
+                f"fields of the head of the e-mail that hold words were not read: {names}.",
+            )
+        )
+    return made
+
+
+def _quoted(text: str) -> str:
+    text = " ".join(text.split())
+    return f"“{text}”" if len(text) <= 80 else f"“{text[:80]}…”"
 
 
 def _header(message: EmailMessage, name: str) -> str:
@@ -250,22 +407,48 @@ def _leaves(message: Any) -> Iterator[Any]:
             yield part
 
 
-def _spoken(parts: list[Any], held: Held) -> list[Any]:
+def _spoken(parts: list[Any], held: Held, notes: list[Said], beside: list[str]) -> list[Any]:
     """The parts that are the e-mail itself: its plain texts; its HTML where there is none, or where it says something else."""
     said = [one for one in parts if one.get_content_maintype() == "text" and not _is_attached(one)]
     said = [one for one in said if _sealed(one, _bytes(one) or b"") is None]
     plain = [one for one in said if one.get_content_type() == "text/plain" and (_bytes(one) or b"").strip()]
     pages = [one for one in said if one.get_content_type() == "text/html"]
-    if plain and pages:
+    if not (plain and pages):
+        return plain or pages
+    hidden: list[str] = []  # what the HTML holds beside its text
 
-        def told(ones: list[Any]) -> set[str]:
-            return set(_TOKEN.findall("\n".join("".join(_text_of(one, held, [], [])) for one in ones).lower()))
+    def told(ones: list[Any]) -> set[str]:
+        return _tokens("\n".join("".join(_text_of(one, held, [], hidden)) for one in ones))
 
-        more = told(pages) - told(plain)
-        # One other number may be the one that decides; a word or two may be a link's.
-        other = any(one[0].isdigit() for one in more) or len(more) > _LINKS
-        return plain + pages if other else plain
-    return plain or pages
+    own = told(plain)
+    more = told(pages) - own
+    # One other number may be the one that decides; a word or two may be a link's.
+    if any(one[0].isdigit() for one in more) or len(more) > _LINKS:
+        return plain + pages
+    if more:
+        words = ", ".join(sorted(more))
+        notes.append(
+            Said(
+                "other_rendering",
+                f"邮件的 HTML 文本另有以下字词，未读取：{words}。",
+                f"the HTML of the e-mail has words besides, which were not read: {words}.",
+            )
+        )
+    if hidden := [text for text in hidden if _tokens(text) - own]:
+        beside += hidden
+        quote = _quoted(" / ".join(hidden))
+        notes.append(
+            Said(
+                "hidden_text",
+                f"邮件的 HTML 文本中另有不显示或作为标签的文字，列于正文之后：{quote}。",
+                f"the HTML of the e-mail has words that it does not show or shows as labels; they are put after the text: {quote}.",
+            )
+        )
+    return plain
+
+
+def _tokens(text: str) -> set[str]:
+    return set(_TOKEN.findall(text.lower()))
 
 
 def _is_attached(part: Any) -> bool:
@@ -316,12 +499,14 @@ def _text_of(part: Any, held: Held, notes: list[Said], beside: list[str]) -> tup
 
 
 def _of_html(text: str, held: Held, notes: list[Said], beside: list[str]) -> str:
-    from mulu.sources.documents import NoText, ScriptShell
+    from mulu.sources.documents import NoText
     from mulu.sources.web import read_html
 
     try:
-        page = read_html(Held(held.path, held.name, f"<html><body>{text}</body></html>".encode("utf-8-sig")))
-    except (NoText, ScriptShell):  # a page of pictures alone
+        page = read_html(
+            Held(held.path, held.name, f"<html><body>{text}</body></html>".encode("utf-8-sig")), page=False
+        )
+    except NoText:  # nothing at all
         return ""
     notes += [one.because for one in page.unread]
     for one in page.apart:

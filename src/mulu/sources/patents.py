@@ -65,7 +65,6 @@ _APART = frozenset(("claimtext", "li", "row", "tr", "p", "paragraphs", "br", "ta
 _UNSAID = frozenset(
     ("drawings", "figure", "figures", "image", "img", "sequencelist", "searchreportdata", "amendedclaims")
 )
-_BESIDE = frozenset(("inventiontitle", "sdobi"))  # what facts are taken from, with all that is called bibliographic
 _MATH = frozenset(
     [
         "math",
@@ -95,6 +94,7 @@ _DRAWN = {  # what is kept as pictures, by the element that holds it
     "table": ("表格", "tables"),
     "": ("附图", "drawings"),
 }
+_REMARK = re.compile("[\u3400-\u9fff]|[A-Za-z]{2,40} [A-Za-z]{2,40}")  # a comment that says something
 _IPC = re.compile(r"\b([A-H])\s?([0-9]{2})\s?([A-Z])\s{0,6}([0-9]{1,4})\s?/\s?([0-9]{2,6})(?![0-9])")
 
 # What heads the parts of a publication, as printed.
@@ -220,6 +220,7 @@ class _Publication:
         self.composer = Composer()
         self.language = self._language()
         self.left: set[str] = set()  # languages of texts that were left out
+        self.titles: list[str] = []  # in languages that are not read
 
     def _language(self) -> str | None:
         """Of the languages in which the publication prints its claims, the one in which it is read."""
@@ -282,11 +283,11 @@ class _Publication:
             self.held.name,
             self.held.digest,
             title=title,
-            facts=self._facts(),
-            unread=self._notes(),
+            facts=(facts := self._facts()),
+            unread=self._notes(facts),
         )
 
-    def _notes(self) -> tuple[Unread, ...]:
+    def _notes(self, facts: tuple[tuple[str, str], ...]) -> tuple[Unread, ...]:
         """What of the file was not read: texts in other languages, pictures, further parts, further publications."""
         said: list[Said] = []
         if self.left:
@@ -296,6 +297,15 @@ class _Publication:
                     "other_languages",
                     f"公开文本另有其他语种（{others}），只读取了 {self.language} 文本。",
                     f"the publication has texts in other languages too ({others}); the one in {self.language} was read.",
+                )
+            )
+        if self.titles:
+            titles = " / ".join(self.titles)
+            said.append(
+                Said(
+                    "other_titles",
+                    f"名称的其他文本未读取：{titles}。",
+                    f"other titles of the publication were not read: {titles}.",
                 )
             )
         if pictures := self._pictures():
@@ -308,13 +318,23 @@ class _Publication:
                     f"what is given as pictures was not read: {en}. Compare the publication.",
                 )
             )
-        if parts := self._left_out():
+        parts, entries = self._left_out(facts)
+        if parts:
             names = ", ".join(f"{name} ({count:,})" for name, count in parts.items())
             said.append(
                 Said(
                     "parts_left",
                     f"公开文本的下列部分未读取（元素名及字数）：{names}。",
                     f"parts of the publication were not read (element and characters): {names}.",
+                )
+            )
+        if entries:
+            names = ", ".join(f"{name} ({count:,})" for name, count in entries.items())
+            said.append(
+                Said(
+                    "bibliography_left",
+                    f"著录项目的下列内容不参与比较（元素名及字数）：{names}。",
+                    f"entries of the bibliography take no part in the comparison (element and characters): {names}.",
                 )
             )
         if unmapped := self.composer.text.count("\ufffd"):
@@ -347,28 +367,56 @@ class _Publication:
             counted[kind] = counted.get(kind, 0) + 1
         return counted
 
-    def _left_out(self) -> dict[str, int]:
-        """The parts of the file that hold text and were not read, and how many characters each holds."""
-        counted: dict[str, int] = {}
-        stack: list[tuple[Any, str]] = [(self.root, "")]
+    def _left_out(self, facts: Sequence[tuple[str, str]]) -> tuple[dict[str, int], dict[str, int]]:
+        """Parts of the file, and entries of its bibliography, that hold text and were not read, with how many characters.
+
+        An entry is told where it holds words that no fact and no title says.
+        """
+        parts: dict[str, int] = {}
+        entries: dict[str, int] = {}
+        known = " ".join([value for _, value in facts] + [self.composer.text[:500]] + self.titles)
+
+        def count(into: dict[str, int], part: str, text: str | None) -> None:
+            if said := (text or "").strip():
+                into[part] = into.get(part, 0) + len(said)
+
+        def entry(part: str, text: str | None) -> None:
+            said = " ".join((text or "").split())
+            if sum(map(str.isalpha, said)) > 1 and said not in known:
+                count(entries, part, said)
+
+        stack: list[tuple[Any, str, bool]] = [(self.root, "", False)]  # element, part, whether of the bibliography
         while stack:
-            element, part = stack.pop()
+            element, part, listed = stack.pop()
             name = _local(element)
-            other = (_attribute(element, "lang", "languagecode") or "").lower()
-            if element in self.read or name in _BESIDE or "bibliographic" in name or (other and other in self.left):
+            if not name:
+                if getattr(element, "text", None) and not getattr(element, "name", None):
+                    count(parts, "<!-- -->", element.text if _REMARK.search(element.text) else "")
                 continue
-            part = part or (element.tag.rpartition("}")[2] if name and element.getparent() is not None else "")
-            if name not in _ROOTS and (text := (element.text or "").strip()) and name:
-                counted[part] = counted.get(part, 0) + len(text)
-            if name in _ROOTS:
-                part = ""
-            stack += [(child, part) for child in element if isinstance(child.tag, str)]
+            other = (_attribute(element, "lang", "languagecode") or "").lower()
+            if name == "inventiontitle" or (other and other in self.left):
+                continue
+            if element in self.read:
+                stack += [(one, "", False) for one in _all(element, "abstract", "claims") if one not in self.read]
+                continue
+            if listed:
+                part = part or element.tag.rpartition("}")[2]
+                entry(part, element.text)
+            else:
+                listed = "bibliographic" in name or name == "sdobi"
+                part = "" if name in _ROOTS or listed else part or element.tag.rpartition("}")[2]
+                count(parts, part or element.tag.rpartition("}")[2], element.text)
+            for child in element:
+                stack.append((child, part, listed))
+                if listed:
+                    entry(part or name, child.tail)
+                else:
+                    count(parts, part or element.tag.rpartition("}")[2], child.tail)
         for holder in self.read:
             for one in _all(holder, *(_UNSAID - {"img", "image"})):
-                if (length := len(_text(one))) and not _inside(one, tuple(_UNSAID)):
-                    name = one.tag.rpartition("}")[2]
-                    counted[name] = counted.get(name, 0) + length
-        return counted
+                if not _inside(one, tuple(_UNSAID)):
+                    count(parts, one.tag.rpartition("}")[2], _text(one))
+        return parts, entries
 
     def _title(self) -> str | None:
         """The title in the language that is read, in English, or the first."""
@@ -384,7 +432,10 @@ class _Publication:
             if not _inside(one, ("citation", "referencescited")):
                 titles.setdefault((_attribute(one, "lang", "languagecode") or self.language or "").lower(), _said(one))
         wanted = (titles.get(self.language or ""), titles.get("zh"), titles.get("en"), *titles.values())
-        return next((one.replace("\n", " ") for one in wanted if one), None)
+        title = next((one.replace("\n", " ") for one in wanted if one), None)
+        every = (*titles.values(), *map(_said, _all(self.root, "inventiontitle")))
+        self.titles = list(dict.fromkeys(one for each in every if (one := each.replace("\n", " ")) and one != title))
+        return title
 
     def _paragraphs(self, element: Any) -> list[str]:
         """The paragraphs of an element; what stands between them is one too."""
@@ -400,6 +451,7 @@ class _Publication:
 
     def _claims(self, claims: Any) -> None:
         place = 0
+        self.composer.add(_closed(claims.text or ""), Role.CLAIM)
         for claim in claims:
             if _local(claim) != "claim":
                 if _local(claim) and _local(claim) not in _UNSAID:
@@ -413,8 +465,6 @@ class _Publication:
                 number = printed[1] if printed else number if number and number.isdigit() else str(place)
                 self.composer.add(text, Role.CLAIM, number=number, clause=number)
             self.composer.add(_closed(claim.tail or ""), Role.CLAIM)
-        if not place:
-            self.composer.add(_closed(claims.text or ""), Role.CLAIM)
 
     def _description(self, element: Any, role: Role) -> Role:
         """The parts of a description in order; a heading tells what follows it until the next one."""

@@ -11,6 +11,7 @@ import math
 import re
 import statistics
 import threading
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -188,8 +189,10 @@ def _document(held: Held, media: str, pages: list[_Page], unread: list[Unread]) 
     apart: list[Apart] = []
     for kind, lines in beside.items():
         because = _of_kind(kind, lines)
-        if (
-            because is not None and kind != "turned"
+        if because is not None and kind not in (
+            "turned",
+            "other",
+            "described",
         ):  # what a field or comment says belongs to what one reads in the file
             unread.append(Unread(lines[0].place.page, because))
             because = None
@@ -216,6 +219,11 @@ _KINDS = {
     "turned": ("横置、倒置或斜置的文字", "text that is turned or set aslant"),
     "field": ("表单域中填写的内容", "what is filled in its form fields"),
     "comment": ("批注或图章中的文字", "text in comments or stamps"),
+    "other": (
+        "为朗读或复制另行写入的文字，与页面所示不同",
+        "text that is recorded for reading aloud or copying and is not what the page shows",
+    ),
+    "described": ("图片的说明文字", "descriptions of pictures"),
 }
 
 
@@ -379,6 +387,8 @@ def _page(pdf: Any, number: int, held: Held, ocr: bool) -> _Page:
         frame = _Frame.of(handle, rotation)
         drawings = _Drawings(frame)
         drawings.walk(handle, None, 0)
+        if drawings.stands_for:
+            text = _as_drawn(handle, text, drawings)
         _take_text(page, text, frame, drawings)
         _take_tables(page, drawings)
         scanned = _is_scan(page, drawings)
@@ -453,6 +463,8 @@ _Matrix = tuple[float, float, float, float, float, float]
 _Colour = tuple[int, int, int, int]  # red, green, blue, opacity, from 0 to 255
 _TOLD_APART = 12  # steps of a colour that an eye tells from another
 _TINY = 2.0  # points: text that no eye reads, where the rest of the page is larger
+_SMALL = 3.0  # points: text that hardly any eye reads
+_RECORDED = (b"ActualText", b"Alt", b"E")  # what stands for a stretch of a page, describes it, or spells it out
 
 
 def _utf16(function: Any, *before: Any) -> str:
@@ -520,8 +532,11 @@ class _Drawings:
         self.paths = 0
         self.segments = 0
         self.turn = 0
+        self.clips: dict[int, Box] = {}  # address of a text object to the box that it is cut off at
+        self.stands_for: list[tuple[Any, Any, str]] = []  # text object, its mark, and the text that stands for it
+        self.recorded: list[tuple[str, str, Box | None]] = []  # kind, other text that is recorded, place
 
-    def walk(self, holder: Any, outer: _Matrix | None, depth: int) -> None:
+    def walk(self, holder: Any, outer: _Matrix | None, depth: int, within: Box | None = None) -> None:
         import pypdfium2.raw as c
 
         form = depth > 0
@@ -534,8 +549,12 @@ class _Drawings:
             kind = c.FPDFPageObj_GetType(each)
             if kind == c.FPDF_PAGEOBJ_TEXT:
                 self.painted[ctypes.addressof(each.contents)] = self.turn
-                self._layer(c, each)
-            elif kind == c.FPDF_PAGEOBJ_PATH:
+                self._marks(c, each, outer, text=True)
+                if (clip := self._clip(c, each, outer, within)) is not None:
+                    self.clips[ctypes.addressof(each.contents)] = clip
+                continue
+            self._marks(c, each, outer, text=False)
+            if kind == c.FPDF_PAGEOBJ_PATH:
                 self._path(c, each, outer)
             elif kind == c.FPDF_PAGEOBJ_IMAGE:
                 box = self._bounds(c, each, outer)
@@ -554,14 +573,46 @@ class _Drawings:
                 own: _Matrix | None = outer
                 if c.FPDFPageObj_GetMatrix(each, matrix):
                     own = _times((matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f), outer)
-                self.walk(each, own, depth + 1)
+                self.walk(each, own, depth + 1, self._clip(c, each, outer, within))
 
-    def _layer(self, c: Any, each: Any) -> None:
-        """Note the layer of a text, where it stands in one that can be switched off."""
-        for index in range(c.FPDFPageObj_CountMarks(each)):
+    def _marks(self, c: Any, each: Any, outer: _Matrix | None, *, text: bool) -> None:
+        """Note the layer of a text, where it stands in one that can be switched off, and what is recorded of a stretch."""
+        count = c.FPDFPageObj_CountMarks(each)
+        if not count:
+            return
+        numbered = c.FPDFPageObj_GetMarkedContentID(each) >= 0
+        for index in range(count):
             mark = c.FPDFPageObj_GetMark(each, index)
-            if _utf16(c.FPDFPageObjMark_GetName, mark) == "OC":
+            if text and _utf16(c.FPDFPageObjMark_GetName, mark) == "OC":
                 self.layers.add(_utf16(c.FPDFPageObjMark_GetParamStringValue, mark, b"Name") or "?")
+            if c.FPDFPageObjMark_CountParams(mark) <= numbered:
+                continue  # nothing but its number in the structure of the document
+            for key in _RECORDED:
+                said = _utf16(c.FPDFPageObjMark_GetParamStringValue, mark, key)
+                if said and text and key == b"ActualText":
+                    self.stands_for.append((each, mark, said))
+                elif said:
+                    kind = "described" if key == b"Alt" else "other"
+                    self.recorded.append((kind, said, self._bounds(c, each, outer)))
+
+    def _clip(self, c: Any, each: Any, outer: _Matrix | None, within: Box | None) -> Box | None:
+        """The box at which an object is cut off; of a shape that is no box, the box around it."""
+        clip = c.FPDFPageObj_GetClipPath(each)
+        count = c.FPDFClipPath_CountPaths(clip) if clip else 0
+        x, y = ctypes.c_float(), ctypes.c_float()
+        box = within
+        for path in range(min(count, _DEPTH)):
+            points = []
+            for index in range(min(c.FPDFClipPath_CountPathSegments(clip, path), 400)):
+                if c.FPDFPathSegment_GetPoint(c.FPDFClipPath_GetPathSegment(clip, path, index), x, y):
+                    points.append(_moved(outer, x.value, y.value))
+            own = self.frame.box(points) if points else (0.0, 0.0, 0.0, 0.0)
+            box = (
+                own
+                if box is None
+                else (max(box[0], own[0]), max(box[1], own[1]), min(box[2], own[2]), min(box[3], own[3]))
+            )
+        return box
 
     def _fill(self, c: Any, each: Any, box: Box, plain: bool) -> None:
         """Note what is filled, with its colour where it is one, for text under it or of its colour is not seen."""
@@ -668,7 +719,7 @@ def _take_text(page: _Page, text: Any, frame: _Frame, drawings: _Drawings) -> No
     outside: list[str] = []
     aslant: dict[int, list[tuple[str, Box]]] = defaultdict(list)
     unmapped = 0
-    known: dict[int, tuple[float, int, bool, _Colour | None]] = {}
+    known: dict[int, tuple[float, int, bool, _Colour | None, Box | None]] = {}
     checked = _suspicious(drawings)
     covering = [(turn, picture) for turn, picture in drawings.picture_turns if _share(picture, page) >= 0.5]
     count = c.FPDFText_CountChars(text)
@@ -692,8 +743,8 @@ def _take_text(page: _Page, text: Any, frame: _Frame, drawings: _Drawings) -> No
             if each and mode in (c.FPDF_TEXTRENDERMODE_FILL, c.FPDF_TEXTRENDERMODE_FILL_CLIP):
                 colour = _colour(c, each)
                 hidden = hidden or (colour is not None and colour[3] == 0)
-            known[address] = (size or 1.0, direction, hidden, colour)
-        size, direction, hidden, colour = known[address]
+            known[address] = (size or 1.0, direction, hidden, colour, drawings.clips.get(address))
+        size, direction, hidden, colour, clip = known[address]
         if code in (0x2, 0xFFFE) and c.FPDFText_IsHyphen(text, index):
             code = 0x2D
         char = chr(code) if code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else "\ufffd"
@@ -715,6 +766,10 @@ def _take_text(page: _Page, text: Any, frame: _Frame, drawings: _Drawings) -> No
             outside.append(char)
             continue
         turn = drawings.painted.get(address, 0)
+        if clip is not None and not (
+            min(shown[2], clip[2]) > max(shown[0], clip[0]) and min(shown[3], clip[3]) > max(shown[1], clip[1])
+        ):
+            hidden = True
         hidden = hidden or any(
             later > turn > 0 and picture[0] <= middle[0] <= picture[2] and picture[1] <= middle[1] <= picture[3]
             for later, picture in covering
@@ -730,6 +785,9 @@ def _take_text(page: _Page, text: Any, frame: _Frame, drawings: _Drawings) -> No
     if tiny:
         unseen += tiny
         found = [one for one in found if not (one[4] < _TINY and usual >= 3 * one[4])]
+    small = [one[5] for one in found if one[4] < _SMALL]
+    if count := sum(not char.isspace() for char in small):
+        page.unread.append(Unread(page.number, _too_small(page.number, count, _quoted(small))))
     page.turned = _direction(found)
     page.unseen_turned = _direction(unseen)
     for (left, top, right, bottom, size, char, direction, origin), seen in (
@@ -913,9 +971,18 @@ def _unshown(page: _Page, quote: str, scanned: bool, ocr: bool) -> Said:
         )
     return Said(
         "hidden_text",
-        f"第 {page.number} 页有 {page.hidden} 个看不见的字符（不显示、与底色相同、被遮盖或过小）{zh}：“{quote}”。请对照该页图像核对。",
-        f"page {page.number} has {page.hidden} characters that cannot be seen (not shown, of the colour of the ground, covered or "
-        f"too small); they are {en}: “{quote}”. Compare the page as displayed.",
+        f"第 {page.number} 页有 {page.hidden} 个看不见的字符（不显示、与底色相同、被遮盖或裁去、过小）{zh}：“{quote}”。请对照该页图像核对。",
+        f"page {page.number} has {page.hidden} characters that cannot be seen (not shown, of the colour of the ground, covered, cut "
+        f"off or too small); they are {en}: “{quote}”. Compare the page as displayed.",
+    )
+
+
+def _too_small(page: int, count: int, quote: str) -> Said:
+    return Said(
+        "tiny_text",
+        f"第 {page} 页有 {count} 个字符小于 {_SMALL:g} 磅，几乎无法看清，已随正文读取：“{quote}”。",
+        f"page {page} has {count} characters of less than {_SMALL:g} points, which can hardly be seen; they were read with the rest: "
+        f"“{quote}”.",
     )
 
 
@@ -952,6 +1019,7 @@ def _note_the_rest(page: _Page, handle: Any, drawings: _Drawings, scanned: bool,
     import pypdfium2.raw as c
 
     number, frame = page.number, drawings.frame
+    _note_recorded(page, handle, drawings)
     pictures = [box for box in drawings.pictures if _share(box, page) >= 0.002]
     if pictures and not scanned:
         page.unread.append(
@@ -997,6 +1065,86 @@ def _note_the_rest(page: _Page, handle: Any, drawings: _Drawings, scanned: bool,
                 ),
             )
         )
+
+
+def _note_recorded(page: _Page, handle: Any, drawings: _Drawings) -> None:
+    """What is recorded of the page for programs that read it aloud or copy from it, where the page does not show it."""
+    recorded = [*drawings.recorded, *((kind, said, None) for kind, said in _structure(handle))]
+    if not recorded:
+        return
+    grids = (glyph.text for grid in page.grids for texts in grid.texts.values() for glyph in texts)
+    turned = (glyph.text for glyphs in page.turns.values() for glyph in glyphs)
+    shown = _letters("".join((*(glyph.text for glyph in page.glyphs), *grids, *turned)))
+    for kind, said, box in dict.fromkeys(recorded):
+        if _letters(said) not in shown:
+            place = Place(page.number, 1, box and _around([box]))
+            page.asides.append((kind, Line(" ".join(said.split()), place, whole=True)))
+
+
+def _letters(text: str) -> str:
+    """The letters and figures of a text alone, ligatures and wide forms by what they stand for."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text)))
+
+
+def _structure(handle: Any) -> Iterator[tuple[str, str]]:
+    """What the structure of a page records of its parts: texts that stand for them, and descriptions."""
+    import pypdfium2.raw as c
+
+    tree = c.FPDF_StructTree_GetForPage(handle)
+    if not tree:
+        return
+    try:
+        stack = [(c.FPDF_StructTree_GetChildAtIndex(tree, n), 0) for n in range(c.FPDF_StructTree_CountChildren(tree))]
+        looked = 0
+        while stack and looked < _MAX_SEGMENTS:
+            element, depth = stack.pop()
+            looked += 1
+            if not element:
+                continue
+            for kind, function in (
+                ("other", c.FPDF_StructElement_GetActualText),
+                ("described", c.FPDF_StructElement_GetAltText),
+                ("other", c.FPDF_StructElement_GetExpansion),
+            ):
+                if said := _utf16(function, element):
+                    yield kind, said
+            if depth < 60:
+                count = c.FPDF_StructElement_CountChildren(element)
+                stack += [(c.FPDF_StructElement_GetChildAtIndex(element, n), depth + 1) for n in reversed(range(count))]
+    finally:
+        c.FPDF_StructTree_Close(tree)
+
+
+def _as_drawn(handle: Any, text: Any, drawings: _Drawings) -> Any:
+    """The text of a page as drawn, where other text is recorded to stand for it; where the two agree, the text as it is.
+
+    What stands for it is read too, beside the text. A letter of no known meaning agrees with whatever is recorded for it.
+    """
+    import pypdfium2.raw as c
+
+    for each, mark, _ in drawings.stands_for:
+        c.FPDFPageObjMark_RemoveParam(each, mark, b"ActualText")
+    bare = handle.get_textpage()
+    marked = {ctypes.addressof(each.contents): "" for each, _, _ in drawings.stands_for}
+    for index in range(c.FPDFText_CountChars(bare)):
+        each = c.FPDFText_GetTextObject(bare, index)
+        address = ctypes.addressof(each.contents) if each else 0
+        if address in marked:
+            code = c.FPDFText_GetUnicode(bare, index)
+            marked[address] += "\ufffd" if c.FPDFText_HasUnicodeMapError(bare, index) == 1 else chr(min(code, 0x10FFFF))
+    differs = False
+    for said, group in itertools.groupby(drawings.stands_for, key=lambda one: one[2]):
+        drawn = "".join(marked[ctypes.addressof(each.contents)] for each, _, _ in group)
+        own = _letters(drawn)
+        unknown = any(char == "\ufffd" or unicodedata.category(char) == "Co" for char in drawn)
+        if own != _letters(said) and not (unknown and not own):
+            differs = True
+        drawings.recorded.append(("other", said, None))
+    if differs:
+        text.close()
+        return bare
+    bare.close()
+    return text
 
 
 def _place_of(c: Any, annotation: Any, frame: _Frame) -> Box:

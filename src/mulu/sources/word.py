@@ -1,18 +1,21 @@
 """DOCX documents: paragraphs with the numbers that Word sets, tables, text boxes, and changes as if accepted.
 
-What Word does not show in the text (hidden text, comments, descriptions of pictures) is read beside it.
+What Word does not show in the text (hidden text, comments, descriptions of pictures, what may be chosen in a form) is read
+beside it. Parts of the file that are not read are named.
 """
 
 from __future__ import annotations
 
 import io
 import posixpath
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from mulu.sources import package as packages
 from mulu.sources.document import Apart, Block, Cell, Document, Line, Place, Row, Unread
 from mulu.sources.documents import (
     MAX_UNPACKED,
@@ -36,6 +39,20 @@ _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _SKIPPED = frozenset({"del", "moveFrom", "delText", "instrText", "rPr", "pPr", "sectPr", "tblPr", "trPr", "tcPr"})
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+# Namespaces of which Word shows what is written in them; of any other it shows the fallback that stands beside it.
+_UNDERSTOOD = (
+    "http://schemas.microsoft.com/office/",
+    "http://schemas.openxmlformats.org/",
+    "urn:schemas-microsoft-com:",
+)
+_NO_RESULT = frozenset(  # fields that show nothing, or numbers of pages and the like that Word counts as it sets the text
+    ["TC", "XE", "TA", "RD", "SET", "ASK", "PRIVATE", "ADVANCE", "PAGE", "NUMPAGES", "SECTION", "SECTIONPAGES", "PAGEREF", "INDEX",
+     "TOC", "TOA", "HYPERLINK", "MERGEFIELD", "NEXT", "NOTEREF", "STYLEREF", "LINK", "BARCODE", "FORMTEXT", ""]
+)  # fmt: skip
+_IN_FIELD = re.compile(r'["“”]([^"“”]{1,2000})["“”]')
+_WORDS = re.compile("[\u3400-\u9fff]|[A-Za-z]{2,40}[ ,;-]{1,3}[A-Za-z]{2,40}|^[A-Za-z]{3,40}$")
+_DEEP_FIELDS = 20  # fields within fields whose results are noted
 _MOST_CHUNKS = 20  # files that a document takes into its text
 _WHITE = ("FFFFFF", "FEFEFE", "FDFDFD")
 _SYMBOLS = {  # of the font Symbol, as Adobe publishes its encoding; Word keeps them in the private area
@@ -68,13 +85,15 @@ def read_docx(held: Held, *, within: int = 0) -> Document:
             beside = _Reader(reader.numbering, reader.styles, package, within)
             for text in map(_text_of, beside.read(package.tree(name))):
                 running.append(Line(text, Place(1, len(running) + 1), whole=True))
-            reader.hidden += beside.hidden
-            reader.described += beside.described
+            reader.take_beside(beside)
         elif base in ("footnotes.xml", "endnotes.xml"):
             blocks += reader.read(package.tree(name))
         elif base == "comments.xml":
             said = _Reader(reader.numbering, reader.styles, package, within)
             comments += map(_text_of, said.read(package.tree(name)))
+            reader.take_beside(said)
+        elif name.startswith(("word/charts/chart", "word/diagrams/data")):
+            reader.described += (one for one in packages.drawn(package.tree(name)) if one not in reader.described)
     check_length(held.path, sum(len(_text_of(block)) for block in blocks))
     unread = list(reader.notes())
     if "word/comments.xml" in package.names:
@@ -85,9 +104,15 @@ def read_docx(held: Held, *, within: int = 0) -> Document:
                 f"the document has comments, which are no part of its text and are put after it: {_quoted(comments)}.",
             )
         )
+    choices = list(reader.choices)
     apart: list[Apart] = []
     number = reader.number
-    for ones in (reader.hidden, reader.described, comments):
+    for ones, because in (
+        (reader.hidden, None),
+        (reader.described, None),
+        (comments, None),
+        (choices, packages.told("field_text", "域、表单选项和提示中的文字，列于正文之后", "words in fields, in choices of forms and in hints are put after the text", choices)),
+    ):  # fmt: skip
         if any(one.strip() for one in ones):
             lines = tuple(
                 Line(one.strip(), Place(1, number + n), whole=True)
@@ -95,7 +120,12 @@ def read_docx(held: Held, *, within: int = 0) -> Document:
                 if one.strip()
             )
             number += len(ones)
-            apart.append(Apart(lines))
+            apart.append(Apart(lines, because))
+    if reader.readings:
+        zh, en = "字上的注音或注释，未随正文读取", "words set above others, as how they are said, were not read"
+        apart.append(Apart((), packages.told("ruby", zh, en, reader.readings)))
+    left = packages.left(package.names, package.tree, package.data, package.read)
+    apart += (Apart((), because) for because in left)
     return held.document("docx", 1, tuple(blocks), tuple(running), tuple(unread), tuple(apart))
 
 
@@ -120,6 +150,7 @@ class _Package:
         self.archive = zipfile.ZipFile(io.BytesIO(held.data))
         self.names = frozenset(self.archive.namelist())
         self.main = main_part(self.archive) or "word/document.xml"
+        self.read: set[str] = set()  # parts whose words are read, or have a note of their own
         self._relations: dict[str, tuple[str, bool]] | None = None
 
     def related(self, ident: str | None) -> tuple[str, bool]:
@@ -136,6 +167,7 @@ class _Package:
 
     def data(self, name: str) -> bytes:
         """The bytes of a part."""
+        self.read.add(name)
         try:
             with self.archive.open(name) as part:
                 data = part.read(MAX_UNPACKED + 1)  # the size that the archive declares may be a lie
@@ -421,6 +453,20 @@ def _counted(number: int) -> str:
     return made[1:] if made.startswith("一十") else made
 
 
+@dataclass(slots=True)
+class _Field:
+    """A field that is open: how it is to be computed, and what it was last computed to."""
+
+    form: Any  # what a form field offers and holds
+    told: str = ""
+    result: list[str] = field(default_factory=list)
+    to_come: bool = True  # whether its result is still to come
+
+    @property
+    def kind(self) -> str:
+        return next(iter(self.told.split()), "").upper()
+
+
 class _Reader:
     """Walks a part of the document and gathers its paragraphs and rows."""
 
@@ -437,22 +483,68 @@ class _Reader:
         self.hidden: list[str] = []  # texts that are not shown
         self.faint: list[str] = []  # texts in white or too small to be read
         self.described: list[str] = []  # what pictures are said to show, and words drawn as pictures
+        self.readings: list[str] = []  # what is set above other signs, as how they are said
+        self.choices: dict[str, None] = {}  # words of fields and forms that the text does not show
+        self.deleted: list[str] = []
+        self.unset: list[str] = []  # fields without a result
         self.unmapped = 0
         self.chunks = 0
+        self._fields: list[_Field] = []
         self.elsewhere: list[Unread] = []  # what other files hold that were not read
         self._in_table = 0
         self._style: str | None = None  # of the paragraph that is being read
 
     def read(self, parent: Any) -> list[Block]:
-        return list(self._blocks(parent, 0))
+        self.deleted += (
+            "".join(one.itertext(f"{_W}delText", f"{_W}t")) for one in parent.iter(f"{_W}del", f"{_W}moveFrom")
+        )
+        blocks = list(self._blocks(parent, 0))
+        for element, name in (
+            ("alias", "val"), ("listItem", "displayText"), ("helpText", "val"), ("statusText", "val"), ("default", "val"),
+            ("listEntry", "val"), ("hyperlink", "tooltip"), ("tblCaption", "val"), ("tblDescription", "val"),
+        ):  # fmt: skip
+            for one in parent.iter(f"{_W}{element}"):
+                self._choice(one.get(f"{_W}{name}") or "")
+        return blocks
+
+    def take_beside(self, other: _Reader) -> None:
+        """What stands beside the text of another part of the document."""
+        self.hidden += other.hidden
+        self.described += other.described
+        self.readings += other.readings
+        self.choices |= other.choices
+        self.deleted += other.deleted
+        self.faint += other.faint
+        self.changes += other.changes
+        self.pictures += other.pictures
+        self.unmapped += other.unmapped
+        self.too_deep += other.too_deep
+        self.elsewhere += other.elsewhere
+        self.unset += other.unset
+
+    def _choice(self, text: str) -> None:
+        if any(c.isalpha() for c in text):
+            self.choices[text.strip()] = None
 
     def notes(self) -> Iterator[Unread]:
         if self.changes:
+            gone = [one for one in self.deleted if one.strip()]
+            zh, en = (f"：{_quoted(gone)}", f": {_quoted(gone)}") if gone else ("", "")
+            length = sum(map(len, gone))
+            zh, en = (f"{zh}，共 {length:,} 字", f"{en}, {length:,} characters") if length > 80 else (zh, en)
             yield _unread(
                 "tracked_changes",
-                f"文档中有 {self.changes} 处修订未定稿：已按接受修订读取（采用插入，不采用删除）。请取得定稿核对。",
+                f"文档中有 {self.changes} 处修订未定稿：已按接受修订读取（采用插入，不采用删除{zh}）。请取得定稿核对。",
                 f"the document holds {self.changes} tracked changes: it was read as if they were accepted (insertions taken, "
-                f"deletions not). Get the final text and compare.",
+                f"deletions not{en}). Get the final text and compare.",
+            )
+        if self.unset:
+            kinds = ", ".join(dict.fromkeys(self.unset))[:200]
+            yield _unread(
+                "fields",
+                f"文档中有 {len(self.unset)} 个域没有保存结果，其内容未读取：{kinds}。请在 Word 中更新域并保存后再给出。",
+                f"the document has {len(self.unset)} fields whose results are not kept; they were not read: {kinds}. Update the "
+                f"fields in Word, save it and give it again.",
             )
         if self.pictures:
             yield _unread(
@@ -525,7 +617,7 @@ class _Reader:
                 if child.get(f"{_W}type") in (None, "normal"):
                     yield from self._blocks(child, depth + 1)
             elif name not in _SKIPPED:  # content controls, custom XML, alternative content
-                yield from self._blocks(_chosen(child), depth + 1)
+                yield from self._blocks(self._chosen(child), depth + 1)
 
     def _taken_in(self, ident: str | None) -> Iterator[Block]:
         """The blocks of a file that Word puts into the text when it opens the document."""
@@ -622,8 +714,12 @@ class _Reader:
                 self._say(child, said, boxes, depth + 1)
             elif child.tag in (f"{_M}oMath", f"{_M}oMathPara"):
                 said.append(_formula(child))
+            elif name == "fldSimple":
+                self._fields.append(_Field(None, child.get(f"{_W}instr") or "", to_come=False))
+                self._say(child, said, boxes, depth + 1)
+                self._field_ends(said)
             elif name not in _SKIPPED:
-                self._say(_chosen(child), said, boxes, depth + 1)
+                self._say(self._chosen(child), said, boxes, depth + 1)
 
     def _run(self, run: Any, said: list[str], boxes: list[Any]) -> None:
         properties = run.find(f"{_W}rPr")
@@ -631,6 +727,11 @@ class _Reader:
         if self._hides(properties):
             if words := "".join(text.text or "" for text in run.iter(f"{_W}t")).strip():
                 self.hidden.append(words)
+            for child in run:
+                if child.tag == f"{_W}fldChar":
+                    self._field(child, self.hidden)
+                elif child.tag == f"{_W}instrText" and self._fields:
+                    self._fields[-1].told += child.text or ""
             return
         if (
             words := "".join(text.text or "" for text in run.iter(f"{_W}t")).strip()
@@ -671,7 +772,10 @@ class _Reader:
             name = _name(child)
             if name == "t":
                 text = self._mapped(child.text or "", symbol)
-                said.append(raised(text) if shift == "superscript" else lowered(text) if shift == "subscript" else text)
+                text = raised(text) if shift == "superscript" else lowered(text) if shift == "subscript" else text
+                for each in self._fields[-_DEEP_FIELDS:]:
+                    each.result += [] if each.to_come else [text]
+                said.append(text)
             elif name == "tab":
                 said.append("\t")
             elif name in ("br", "cr"):
@@ -687,10 +791,83 @@ class _Reader:
             elif name == "ruby":  # signs with their reading above them: the signs are the text
                 for base in child.iter(f"{_W}rubyBase"):
                     self._say(base, said, boxes, 0)
+                for above in child.iter(f"{_W}rt"):
+                    self.readings.append("".join(above.itertext(f"{_W}t")))
+            elif name == "fldChar":
+                self._field(child, said)
+            elif name == "instrText" and self._fields:
+                self._fields[-1].told += child.text or ""
             elif child.tag == f"{_MC}AlternateContent":
-                self._inside(run, _chosen(child), shift, said, boxes)
+                self._inside(run, self._chosen(child), shift, said, boxes)
             elif name in ("drawing", "pict", "object"):
                 self._drawn(child, boxes)
+
+    def _field(self, mark: Any, said: list[str]) -> None:
+        """A field begins, its result follows, or it ends."""
+        kind = mark.get(f"{_W}fldCharType")
+        if kind == "begin":
+            self._fields.append(_Field(mark.find(f"{_W}ffData")))
+        elif kind == "separate" and self._fields:
+            self._fields[-1].to_come = False
+        elif kind == "end" and self._fields:
+            self._field_ends(said)
+
+    def _field_ends(self, said: list[str]) -> None:
+        """Put in the place of a field what Word shows there, where its result is not kept; keep its other words apart."""
+        one = self._fields.pop()
+        result = "".join(one.result).strip()
+        quoted = [text.strip() for text in _IN_FIELD.findall(one.told)]
+        if one.form is not None and (shown := _filled_in(one.form)):
+            said.append(shown)
+        elif not result:
+            made = ""
+            if one.kind == "EQ":
+                made = _equation(one.told.strip()[2:])
+            elif one.kind == "QUOTE":
+                made = " ".join(quoted) or one.told.strip()[5:].strip()
+            elif one.kind == "SYMBOL":
+                code = _whole(next(iter(one.told.split()[1:2]), ""), 0)
+                made = self._mapped(chr(code), "Symbol" in one.told) if 31 < code < 0xD800 else ""
+            elif one.kind not in _NO_RESULT:
+                self.unset.append(one.kind)
+            said += [made] if made else []
+            quoted = [text for text in quoted if text not in made]
+        if one.kind in ("TC", "XE", "SET", "COMMENTS", "FILLIN", "ASK", "IF", "DOCVARIABLE") and not quoted:
+            quoted = [" ".join(one.told.split()[1:])]
+        for text in quoted:
+            if text not in result and _WORDS.search(text):
+                self._choice(text)
+
+    def _chosen(self, element: Any) -> Any:
+        """Of two renderings of the same content the one that Word shows and that says something; another element is itself.
+
+        What the other one says besides is kept with the hidden text.
+        """
+        if element.tag != f"{_MC}AlternateContent":
+            return element
+        found = [one for one in element if one.tag in (f"{_MC}Choice", f"{_MC}Fallback")]
+        found.sort(key=lambda one: one.tag == f"{_MC}Choice" and not _is_understood(one))
+        said = ["".join(one.itertext(f"{_W}t")).strip() for one in found]
+        chosen = next((n for n, text in enumerate(said) if text), 0)
+        for text in said:
+            if "".join(text.split()) not in "".join(said[chosen].split()):
+                self.hidden.append(text)
+        return found[chosen] if found else element
+
+    def _unwrapped(self, parent: Any, name: str) -> Iterator[Any]:
+        """Rows or cells, also those inside content controls."""
+        for child in parent:
+            if child.tag == _W + name:
+                yield child
+            elif child.tag in (
+                f"{_W}sdt",
+                f"{_W}sdtContent",
+                f"{_W}customXml",
+                f"{_W}ins",
+                f"{_W}smartTag",
+                f"{_MC}AlternateContent",
+            ):
+                yield from self._unwrapped(self._chosen(child), name)
 
     def _mapped(self, text: str, symbol: bool) -> str:
         """A text with the characters of symbol fonts by what they show."""
@@ -711,8 +888,12 @@ class _Reader:
         boxes.extend(found)
         for each in element.iter():
             local = each.tag.rpartition("}")[2] if isinstance(each.tag, str) else ""
-            words = {"docPr": "descr", "shape": "alt", "textpath": "string"}.get(local)
-            if words and (text := (each.get(words) or "").strip()) and text not in self.described:
+            for words in {"docPr": ("descr", "title"), "shape": ("alt", "title"), "textpath": ("string",)}.get(
+                local, ()
+            ):
+                if (text := (each.get(words) or "").strip()) and text not in self.described:
+                    self.described.append(text)
+            if each.tag == f"{_A}p" and (text := "".join(each.itertext(f"{_A}t")).strip()):
                 self.described.append(text)
         names = {etree_name.rpartition("}")[2] for each in element.iter() if isinstance(etree_name := each.tag, str)}
         self.pictures += bool(names & {"pic", "imagedata", "OLEObject", "chart", "relIds"})
@@ -721,7 +902,7 @@ class _Reader:
         self.tables += 1
         ident = self.tables
         self._in_table += 1
-        for tr in _unwrapped(table, "tr"):
+        for tr in self._unwrapped(table, "tr"):
             properties = tr.find(f"{_W}trPr")
             if properties is not None:
                 if properties.find(f"{_W}del") is not None:
@@ -733,7 +914,7 @@ class _Reader:
             before = _whole(_value(properties, "gridBefore"), 0)
             if before > 0:
                 cells.append(Cell("", Place(1, first), spans=before))
-            for tc in _unwrapped(tr, "tc"):
+            for tc in self._unwrapped(tr, "tc"):
                 spans = max(1, _whole(_value(tc, "tcPr/gridSpan"), 1))
                 merged = tc.find(f"{_W}tcPr/{_W}vMerge")
                 lines = [
@@ -759,22 +940,85 @@ def _name(element: Any) -> str:
     return tag[len(_W) :] if tag.startswith(_W) else tag
 
 
-def _chosen(element: Any) -> Any:
-    """The first of two renderings of the same content that says something; any other element is itself."""
-    if element.tag == f"{_MC}AlternateContent":
-        found = [one for one in element if one.tag in (f"{_MC}Choice", f"{_MC}Fallback")]
-        saying = (one for one in found if any((text.text or "").strip() for text in one.iter(f"{_W}t")))
-        return next(saying, found[0] if found else element)
-    return element
+def _is_understood(choice: Any) -> bool:
+    """Whether Word knows every namespace that a rendering requires; a prefix that the file does not declare is believed."""
+    names = [choice.nsmap.get(prefix, _UNDERSTOOD[0]) for prefix in (choice.get("Requires") or "").split()]
+    return all(name.startswith(_UNDERSTOOD) for name in names)
 
 
-def _unwrapped(parent: Any, name: str) -> Iterator[Any]:
-    """Rows or cells, also those inside content controls."""
-    for child in parent:
-        if child.tag == _W + name:
-            yield child
-        elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}customXml", f"{_W}ins", f"{_W}smartTag"):
-            yield from _unwrapped(child, name)
+def _filled_in(form: Any) -> str:
+    """What a box or a list of a form shows, which Word keeps as a number."""
+    box, listed = form.find(f"{_W}checkBox"), form.find(f"{_W}ddList")
+    if box is not None:
+        ticked = _switch(box, "checked")
+        return "☒" if (_switch(box, "default") if ticked is None else ticked) else "☐"
+    if listed is None:
+        return ""
+    entries = [one.get(f"{_W}val") or "" for one in listed.findall(f"{_W}listEntry")]
+    at = _whole(_value(listed, "result") or _value(listed, "default"), 0)
+    return entries[at] if 0 <= at < len(entries) else ""
+
+
+def _equation(told: str) -> str:
+    """What an EQ field shows, in one line: fractions, roots, scripts, signs in circles; of others the parts one by one."""
+    text, _ = _equation_from(told, 0, 0)
+    return " ".join(text[0].split()) if len(text) == 1 else ", ".join(text)
+
+
+_COMMAND = re.compile(r"\\(?:([A-Za-z]{1,2})(-?[0-9]{0,4})|(.))", re.DOTALL)
+
+
+def _equation_from(told: str, at: int, depth: int) -> tuple[list[str], int]:
+    """The parts of an EQ field up to a bracket that closes, and the place after it."""
+    parts, commands, signs = [""], list[str](), list[str]()
+    while at < len(told):
+        found = _COMMAND.match(told, at)
+        if found is not None:
+            at = found.end()
+            if found[3] is None:
+                commands.append(found[1].lower())
+            elif commands and commands[-1] in ("lc", "rc", "bc"):
+                signs.append(found[3])
+            else:
+                parts[-1] += found[3]
+            continue
+        sign = told[at]
+        at += 1
+        if sign == "(" and commands and depth < 40:
+            inner, at = _equation_from(told, at, depth + 1)
+            parts[-1] += _of_command(commands, signs, inner)
+            commands, signs = [], []
+        elif sign == ")" and depth:
+            return parts, at
+        elif sign in ",;" and depth:
+            parts.append("")
+        elif not (sign == " " and commands):
+            parts[-1] += sign
+    return parts, at
+
+
+def _of_command(commands: list[str], signs: list[str], parts: list[str]) -> str:
+    first = commands[0]
+    parts = [part.strip() for part in parts]
+    if first == "f":
+        return "/".join(f"({part})" if len(part) > 1 and not part.isalnum() else part for part in parts)
+    if first == "r":
+        return f"{raised(parts[0]) if len(parts) > 1 else ''}√({parts[-1]})"
+    if first == "s":
+        return "".join(map(lowered if "do" in commands and "up" not in commands else raised, parts))
+    if first == "o":
+        if len(parts) == 2 and parts[0] in "○◯〇" and parts[1].isascii() and parts[1].isdigit():
+            return _enclosed(int(parts[1]), 0x2460, 20)
+        return "".join(parts)
+    if first == "b":
+        opens = signs[0] if signs else "("
+        ends = signs[-1] if len(signs) > 1 else {"(": ")", "[": "]", "{": "}"}.get(opens, opens)
+        ends = "" if "lc" in commands and "rc" not in commands else ends
+        return f"{'' if 'rc' in commands and 'lc' not in commands else opens}{', '.join(parts)}{ends}"
+    if first == "i" and len(parts) == 3:
+        sign = "∑" if "su" in commands else "∏" if "pr" in commands else "∫"
+        return f"{sign}{lowered(parts[0])}{raised(parts[1])} {parts[2]}"
+    return ", ".join(parts)
 
 
 def _within(box: Any, element: Any) -> bool:

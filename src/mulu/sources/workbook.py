@@ -1,6 +1,7 @@
 """Workbooks (.xlsx) and tables in text (CSV): sheets whose rows are descriptions, and other sheets as tables.
 
-What a sheet hides is read and told; comments and the words of shapes are read after the sheets.
+Numbers are read as their cells show them. What a sheet hides is read and told; comments, lists from which a cell is filled
+and the words of shapes are read after the sheets.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from mulu.sources import cell_formats, package
 from mulu.sources.described import Composer, Kind, Reading, Role
 from mulu.sources.document import Unread
 from mulu.sources.documents import MAX_UNPACKED, Corrupt, Held, NoText, TooLarge, check_length
@@ -63,6 +65,14 @@ class _Beside:
     unkept: list[str] = field(default_factory=list)  # cells with a formula and no value of it
     comments: list[tuple[str, str]] = field(default_factory=list)  # cell and what is said of it
     shapes: list[str] = field(default_factory=list)  # words in text boxes and other shapes
+    choices: list[tuple[str, str]] = field(default_factory=list)  # cell and what may be filled in, or is said of that
+    said_in_formulae: list[tuple[str, str]] = field(default_factory=list)  # cell and texts that it may come to show
+    heads: list[str] = field(default_factory=list)  # page heads and feet
+    errors: list[str] = field(default_factory=list)  # cells that hold an error and no value
+    shown: dict[tuple[int, int], str] = field(default_factory=dict)  # row and column of a number to what its cell shows
+    formats: dict[tuple[int, int], str] = field(default_factory=dict)  # of a text whose cell shows words besides
+    blanked: list[str] = field(default_factory=list)  # cells of which the format shows nothing
+    rounded: list[str] = field(default_factory=list)  # cells that show fewer figures than they hold
     pictures: int = 0
 
 
@@ -92,8 +102,9 @@ def read_xlsx(held: Held) -> Reading:
             )
         )
     described = False
-    beside, whole = _beside(held)
-    if not whole:
+    book = _beside(held)
+    beside = book.sheets
+    if not book.whole:
         notes.append(
             _note(
                 "not_checked",
@@ -103,10 +114,12 @@ def read_xlsx(held: Held) -> Reading:
             )
         )
     for name, raw in sheets:
+        one = beside.get(name, _Beside())
         rows = [[_cell(value) for value in row] for row in raw[:_MOST_ROWS]]
+        _as_shown(rows, one)
         if len(raw) > _MOST_ROWS:
             notes.append(_cut(name, len(raw)))
-        filled = _filled(rows, beside.get(name, _Beside()))
+        filled = _filled(rows, one)
         columns = columns_of(filled)
         if columns is None:
             _as_table(composer, name, rows)
@@ -120,12 +133,16 @@ def read_xlsx(held: Held) -> Reading:
         check_length(held.path, composer.length)
     for name, one in beside.items():
         notes += _told(name, one)
-        for at, said in one.comments:
+        for at, words in (*one.comments, *one.choices, *one.said_in_formulae):
             composer.apart()
-            composer.add(said, Role.BODY, cell=(name, at))
+            composer.add(words, Role.BODY, cell=(name, at))
         for said in one.shapes:
             composer.apart()
             composer.add(said, Role.BODY, cell=(name, ""))
+    for said in book.names:
+        composer.apart()
+        composer.add(said)
+    notes += book.notes
     check_length(held.path, composer.length)
     if not composer.passages:
         raise NoText(held.path)
@@ -227,21 +244,35 @@ _STRICT = (
 )
 
 
-def _beside(held: Held) -> tuple[dict[str, _Beside], bool]:
-    """What each sheet holds besides its values, and whether every part of the file could be looked through."""
+@dataclass(slots=True)
+class _Book:
+    """What a workbook holds besides the values of its cells."""
+
+    sheets: dict[str, _Beside] = field(default_factory=dict)
+    whole: bool = True  # whether every part of the file could be looked through
+    names: list[str] = field(default_factory=list)  # texts and remarks that names given to cells keep
+    notes: list[Unread] = field(default_factory=list)
+
+
+def _beside(held: Held) -> _Book:
+    """What the workbook holds besides the values of its cells."""
     from lxml import etree
 
-    made: dict[str, _Beside] = {}
+    made = _Book()
     try:
         with zipfile.ZipFile(io.BytesIO(held.data)) as archive:
             parts = _Parts(archive)
             book = parts.tree("xl/workbook.xml")
             related = parts.related("xl/workbook.xml")
+            since_1904 = any(one.get("date1904") in ("1", "true") for one in book.iter(f"{_MAIN}workbookPr"))
+            formats = _formats(parts, since_1904)
             for sheet in book.iter(f"{_MAIN}sheet"):
-                one = made[sheet.get("name") or ""] = _Beside(state=sheet.get("state") or "")
+                one = made.sheets[sheet.get("name") or ""] = _Beside(state=sheet.get("state") or "")
                 part = related.get(sheet.get(f"{_RELATED}id") or "", "")
                 if "/worksheets/" in part:
-                    _look_through(parts, part, one)
+                    _look_through(parts, part, one, formats)
+            _named(book, made)
+            made.notes += (Unread(1, said) for said in package.left(parts.names, parts.tree, parts.data, parts.read))
     except (
         etree.XMLSyntaxError,
         zipfile.BadZipFile,
@@ -252,8 +283,89 @@ def _beside(held: Held) -> tuple[dict[str, _Beside], bool]:
         NotImplementedError,
         KeyError,
     ):
-        return made, False
-    return made, True
+        made.whole = False
+    return made
+
+
+def _named(book: Any, made: _Book) -> None:
+    """Names given to cells and values: what they keep of words is read, the names themselves are told."""
+    names: list[str] = []
+    for one in book.iter(f"{_MAIN}definedName"):
+        name = one.get("name") or ""
+        texts = _texts_in(one.text or "")
+        made.names += [*texts, *filter(None, (one.get("comment"), one.get("description")))]
+        if not name.startswith("_xlnm."):
+            names.append(name)
+    if names:
+        shown = ", ".join(names)[:300] + ("…" if len(", ".join(names)) > 300 else "")
+        made.notes.append(
+            _note(
+                "defined_names",
+                f"工作簿有 {len(names)} 个定义名称：{shown}。其中保存的文字列于各工作表之后。",
+                f"the workbook gives {len(names)} names: {shown}. Words that they keep are put after the sheets.",
+            )
+        )
+
+
+_IN_FORMULA = re.compile(r'"((?:[^"]|""){1,2000})"')
+
+
+def _texts_in(formula: str) -> list[str]:
+    """The texts that a formula holds, where they say something."""
+    return [text for one in _IN_FORMULA.findall(formula) if _WORDS.search(text := one.replace('""', '"'))]
+
+
+_WORDS = re.compile("[\u3400-\u9fff]|[A-Za-z]{4,40}|[A-Za-z]{2,40} [A-Za-z]{2,40}")
+_CODE_OF_HEAD = re.compile(r'&(?:"[^"]{0,200}"|K[0-9A-Fa-f+-]{6}|[0-9]{1,3}|[A-Za-z])')
+
+
+def _head(text: str) -> str:
+    """What a page head or foot says, without the codes that set it and those for page numbers and names."""
+    return " ".join(_CODE_OF_HEAD.sub(" ", text.replace("&&", "\0")).replace("\0", "&").split())
+
+
+@dataclass(frozen=True, slots=True)
+class _Formats:
+    """How cells show what they hold, by the number of their style; None where they show it as it is."""
+
+    codes: tuple[str | None, ...]
+    since_1904: bool
+
+    def of(self, style: str | None) -> str | None:
+        at = _number(style) if style else 0
+        return self.codes[at] if at < len(self.codes) else None
+
+
+def _formats(parts: _Parts, since_1904: bool) -> _Formats:
+    if "xl/styles.xml" not in parts.names:
+        return _Formats((), since_1904)
+    tree = parts.tree("xl/styles.xml")
+    own = {one.get("numFmtId"): one.get("formatCode") or "" for one in tree.iter(f"{_MAIN}numFmt")}
+    codes: list[str | None] = []
+    for holder in tree.iter(f"{_MAIN}cellXfs"):
+        for one in holder.iter(f"{_MAIN}xf"):
+            ident = one.get("numFmtId") or "0"
+            code = own.get(ident) or cell_formats.BUILT_IN.get(_number(ident) if ident != "0" else 0)
+            codes.append(None if code in (None, "", "General", "@") else code)
+    return _Formats(tuple(codes), since_1904)
+
+
+def _as_shown(rows: list[list[str]], one: _Beside) -> None:
+    """Put what cells show in the place of what they hold."""
+    for (row, column), said in one.shown.items():
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = said
+    for (row, column), code in one.formats.items():
+        if row < len(rows) and column < len(rows[row]) and rows[row][column]:
+            shown = cell_formats.text(rows[row][column], code)
+            rows[row][column] = shown.text
+            if shown.hidden:
+                one.blanked.append(f"{_letters(column)}{row + 1}")
+
+
+def _quoted(texts: Sequence[str]) -> str:
+    text = " / ".join(" ".join(one.split()) for one in texts)
+    return f"“{text}”" if len(text) <= 80 else f"“{text[:80]}…”"
 
 
 class _Parts:
@@ -262,6 +374,10 @@ class _Parts:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self.archive = archive
         self.names = frozenset(archive.namelist())
+        self.read = {
+            "xl/workbook.xml",
+            "xl/sharedStrings.xml",
+        }  # parts whose words are read, or have a note of their own
 
     def data(self, name: str) -> bytes:
         with self.archive.open(name) as part:
@@ -275,6 +391,7 @@ class _Parts:
     def tree(self, name: str) -> Any:
         from lxml import etree
 
+        self.read.add(name)
         return etree.fromstring(
             self.data(name), etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
         )
@@ -294,26 +411,37 @@ class _Parts:
         }
 
 
-def _look_through(parts: _Parts, name: str, one: _Beside) -> None:
-    """Note what a sheet hides, merges, does not keep, and what is written beside its cells."""
+def _look_through(parts: _Parts, name: str, one: _Beside, formats: _Formats) -> None:
+    """Note what a sheet hides, merges, does not keep, how it shows numbers, and what is written beside its cells."""
     from lxml import etree
 
-    tags = [f"{_MAIN}{tag}" for tag in ("row", "col", "c", "mergeCell")]
+    tags = [f"{_MAIN}{tag}" for tag in ("row", "col", "c", "mergeCell", "headerFooter", "hyperlink")]
+    tags.append("{*}dataValidation")  # newer programs keep some under a name of their own
+    row = column = 0
+    parts.read.add(name)
     for _, element in etree.iterparse(
         io.BytesIO(parts.data(name)), tag=tags, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     ):
-        tag = element.tag[len(_MAIN) :]
+        tag = element.tag.rpartition("}")[2]
         hidden = element.get("hidden") in ("1", "true")
         if tag == "c":
-            if element.find(f"{_MAIN}f") is not None and not (element.findtext(f"{_MAIN}v") or "").strip():
-                one.unkept.append(element.get("r") or "?")
+            _cell_looked_at(element, (row, column), one, formats)
+            column += 1
             continue  # its row is cleared with it
         if tag == "row":
             one.rows += hidden
+            row, column = row + 1, 0
             element.clear()
         elif tag == "col":
             if hidden:
                 one.columns += min(_number(element.get("max")) - _number(element.get("min")) + 1, 16_384)
+        elif tag == "headerFooter":
+            one.heads += [said for part in element if (said := _head(part.text or "")) and any(map(str.isalpha, said))]
+        elif tag == "dataValidation":
+            _choice(element, one)
+        elif tag == "hyperlink":
+            if said := element.get("tooltip"):
+                one.choices.append(((element.get("ref") or "").split(":")[0], said))
         else:
             found = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})", element.get("ref") or "")
             if found and found[1] == found[3]:
@@ -327,12 +455,75 @@ def _look_through(parts: _Parts, name: str, one: _Beside) -> None:
                 said = " ".join("".join(text.itertext()) for text in comment.iter("{*}text")).strip()
                 if said and said not in [text for _, text in one.comments]:
                     one.comments.append((comment.get("ref") or "", said))
-        elif "/drawings/" in part and base.endswith(".xml"):
-            drawing = parts.tree(part)
-            one.pictures += sum(1 for _ in drawing.iter("{*}pic", "{*}graphicFrame"))
-            for shape in drawing.iter("{*}sp"):
-                said = "\n".join("".join(p.itertext(f"{_DRAWING}t")) for p in shape.iter(f"{_DRAWING}p")).strip()
+        elif part.endswith(".vml"):
+            drawing = etree.fromstring(
+                parts.data(part), etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False)
+            )
+            parts.read.add(part)
+            for box in drawing.iter("{*}textbox") if drawing is not None else ():
+                said = " ".join(" ".join(box.itertext()).split())
                 one.shapes += [said] if said else []
+        elif "/drawings/" in part and base.endswith(".xml"):
+            _drawing(parts, part, one)
+
+
+_CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_VALUE, _FORMULA = f"{_MAIN}v", f"{_MAIN}f"
+
+
+def _cell_looked_at(element: Any, counted: tuple[int, int], one: _Beside, formats: _Formats) -> None:
+    """How a cell shows what it holds, and what of it no reader of values gives; `counted` is its place if it names none."""
+    kind = element.get("t")
+    code = formats.of(element.get("s"))
+    formula, value = None, ""
+    for child in element:
+        if child.tag == _VALUE:
+            value = child.text or ""
+        elif child.tag == _FORMULA:
+            formula = child.text or ""
+    if code is None and formula is None and kind != "e":
+        return  # most cells
+    found = _CELL.fullmatch(element.get("r") or "")
+    at = (int(found[2]) - 1, _column(found[1])) if found else counted
+    called = f"{_letters(at[1])}{at[0] + 1}"
+    if kind == "e":
+        one.errors.append(called)
+    if formula is not None:
+        if not value.strip():
+            one.unkept.append(called)
+        one.said_in_formulae += [(called, text) for text in _texts_in(formula) if text not in value]
+    if code is None:
+        return
+    if kind in (None, "n"):
+        if value:
+            shown = cell_formats.number(value, code, since_1904=formats.since_1904)
+            one.shown[at] = shown.text
+            one.blanked += [called] if shown.hidden else []
+            one.rounded += [called] if shown.rounded else []
+    elif kind in ("s", "str", "inlineStr") and ("@" in code or code.count(";") >= 3):
+        one.formats[at] = code
+
+
+def _choice(element: Any, one: _Beside) -> None:
+    """The values that a cell may be filled with, where the sheet lists them itself, and what it says to who fills it."""
+    at = (element.get("sqref") or element.findtext("{*}sqref") or "").split(" ")[0].split(":")[0]
+    listed = "".join((element.findtext("{*}formula1") or "").split("\n")) if element.get("type") == "list" else ""
+    said = [listed[1:-1].replace('""', '"')] if listed.startswith('"') else _texts_in(listed)
+    said += [element.get(name) or "" for name in ("promptTitle", "prompt", "errorTitle", "error")]
+    one.choices += [(at, text) for text in said if any(c.isalpha() for c in text)]
+
+
+def _drawing(parts: _Parts, part: str, one: _Beside) -> None:
+    """Words in the shapes of a drawing and in its charts, and what is said of its pictures."""
+    drawing = parts.tree(part)
+    one.pictures += sum(1 for _ in drawing.iter("{*}pic", "{*}graphicFrame"))
+    for shape in drawing.iter("{*}sp"):
+        said = "\n".join("".join(p.itertext(f"{_DRAWING}t")) for p in shape.iter(f"{_DRAWING}p")).strip()
+        one.shapes += [said] if said else []
+    one.shapes += [said for each in drawing.iter("{*}cNvPr") for name in ("descr", "title") if (said := each.get(name))]
+    for held in parts.related(part).values():
+        if held in parts.names and re.search(r"/(?:charts/chart|diagrams/data)[^/]{0,40}\.xml$", held):
+            one.shapes += package.drawn(parts.tree(held))
 
 
 def _number(text: str | None) -> int:
@@ -372,12 +563,38 @@ def _told(sheet: str, one: _Beside) -> Iterator[Unread]:
             f"sheet “{sheet}” has {one.rows} rows and {one.columns} columns that are hidden; they were read with the others.",
         )
     if one.unkept:
-        cells = ", ".join(one.unkept[:8]) + (" …" if len(one.unkept) > 8 else "")
+        named = _named_cells(one.unkept)
         yield _note(
             "formulae",
-            f"工作表“{sheet}”有 {len(one.unkept)} 个公式没有保存结果，其内容未读取：{cells}。请用电子表格软件打开并保存后再给出。",
-            f"sheet “{sheet}” has {len(one.unkept)} formulae whose results are not kept; they were not read: {cells}. Open it in a "
+            f"工作表“{sheet}”有 {len(one.unkept)} 个公式没有保存结果，其内容未读取：{named}。请用电子表格软件打开并保存后再给出。",
+            f"sheet “{sheet}” has {len(one.unkept)} formulae whose results are not kept; they were not read: {named}. Open it in a "
             f"spreadsheet program, save it and give it again.",
+        )
+    for cells, ident, zh, en in (
+        (one.errors, "errors", "含错误值，没有可读的内容", "hold an error and nothing that can be read"),
+        (one.blanked, "hidden_values", "的格式使其内容不显示，已一并读取", "show nothing of what they hold; it was read with the rest"),
+        (one.rounded, "rounded", "显示的数字经过舍入，已按所存数字读取", "show rounded numbers; they were read with more figures"),
+    ):  # fmt: skip
+        if cells:
+            named = _named_cells(cells)
+            yield _note(
+                ident,
+                f"工作表“{sheet}”有 {len(cells)} 个单元格{zh}：{named}。",
+                f"sheet “{sheet}” has {len(cells)} cells that {en}: {named}.",
+            )
+    if one.heads:
+        quote = _quoted(list(dict.fromkeys(one.heads)))
+        yield _note(
+            "page_heads",
+            f"工作表“{sheet}”的页眉页脚不参与比较：{quote}。",
+            f"page heads and feet of sheet “{sheet}” take no part in the comparison: {quote}.",
+        )
+    if one.choices or one.said_in_formulae:
+        yield _note(
+            "choices",
+            f"工作表“{sheet}”有 {len(one.choices)} 条下拉选项或提示、{len(one.said_in_formulae)} 条公式中的文字，列于各工作表之后。",
+            f"sheet “{sheet}” has {len(one.choices)} lists of choices or hints and {len(one.said_in_formulae)} texts in formulae, put "
+            f"after the sheets.",
         )
     if one.comments or one.shapes:
         yield _note(
@@ -391,6 +608,10 @@ def _told(sheet: str, one: _Beside) -> Iterator[Unread]:
             f"工作表“{sheet}”有 {one.pictures} 个图片或图表，其中的文字未读取。",
             f"sheet “{sheet}” has {one.pictures} pictures or charts; text in them was not read.",
         )
+
+
+def _named_cells(cells: Sequence[str]) -> str:
+    return ", ".join(cells[:8]) + (" …" if len(cells) > 8 else "")
 
 
 def _note(ident: str, zh: str, en: str) -> Unread:
@@ -481,10 +702,12 @@ def _letters(column: int) -> str:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float):
+        return cell_formats.plain(cell_formats.exact(value))
     if hasattr(value, "isoformat"):
-        return str(value.isoformat())[:10]
+        return str(value.isoformat()).replace("T00:00:00", "").replace("T", " ")
     return str(value).strip()
 
 
