@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import tempfile
 import zipfile
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 import numpy as np
@@ -17,9 +19,10 @@ from mulu.catalogue.pack import DATA, Glossary, Pack, point_keys
 from mulu.catalogue.records import Item, NearMiss, OfficialPoint, Point
 from mulu.screening import encoder
 from mulu.screening.lexicon import Lexicon
-from mulu.screening.subjects import Numbers, Subjects, read_subjects
+from mulu.screening.subjects import Numbers, Subjects, read_subjects, runs, runs_of
 
 VECTORS = DATA / "vectors.npz"
+Likeness = TypeVar("Likeness", int, Numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +34,65 @@ class Slot:
     key: str
 
 
+class Repeated:
+    """How much of the wording of some entries a text repeats: the runs of two and three Han characters that both have.
+
+    A run weighs the more the fewer released entries have it, in thousandths of a natural logarithm. What the text denies
+    counts too.
+    """
+
+    def __init__(self, entries: Sequence[str], released: Sequence[str]) -> None:
+        none = np.zeros(0, dtype=np.uint64)
+        common, times = np.unique(np.concatenate([none, *(runs_of(text) for text in released)]), return_counts=True)
+        each = [runs_of(text) for text in entries]
+        self._keys, of_key = np.unique(np.concatenate([none, *each]), return_inverse=True)
+        order = np.argsort(of_key, kind="stable")
+        self._entries = np.repeat(np.arange(len(each)), [len(keys) for keys in each])[order]  # those that have a run, run by run
+        self._begins = np.concatenate([[0], np.cumsum(np.bincount(of_key, minlength=len(self._keys)))]).astype(np.int64)
+        known = dict(zip(common.tolist(), times.tolist(), strict=True))
+        self._weights = np.array(
+            [round(1000 * math.log((len(released) + 1) / (known.get(key, 0) + 0.5))) for key in self._keys.tolist()],
+            dtype=np.int64,
+        )
+        self._count = len(each)
+        self._characters = np.zeros(0x10000, dtype=bool)
+        self._characters[[ord(c) for text in entries for c in text if ord(c) < 0x10000]] = True
+
+    def by(self, lower: str) -> Numbers:
+        """For each entry the weight of the runs that a text in lower case shares with it."""
+        return self._summed(np.zeros(1, dtype=np.int64), *self._shared(lower, np.array([len(lower)])))[0]
+
+    def by_each(self, lower: bytes, sizes: Numbers) -> Numbers:
+        """The same for many texts at once, a row each: UTF-8, one after another, of so many bytes each."""
+        begun = np.cumsum((np.frombuffer(lower, dtype=np.uint8) & 0xC0) != 0x80)
+        ends = np.concatenate([[0], begun])[np.cumsum(sizes.astype(np.int64))]
+        return self._summed(ends, *self._shared(lower.decode(), ends))
+
+    def _shared(self, lower: str, ends: Numbers) -> tuple[Numbers, Numbers]:
+        """Which text (by the place where each ends, in characters) has which run, each pair once."""
+        pairs = [np.zeros(0, dtype=np.int64)]
+        for length, (keys, places) in zip((2, 3), runs(lower, self._characters), strict=True):
+            of = np.searchsorted(ends, places, side="right")
+            place = np.searchsorted(self._keys, keys)
+            place[place == len(self._keys)] = 0
+            held = np.nonzero((self._keys[place] == keys) & (places + length <= ends[of]))[0] if len(self._keys) else []
+            pairs.append(of[held] * len(self._keys) + place[held])
+        both = np.unique(np.concatenate(pairs))
+        return both // max(len(self._keys), 1), both % max(len(self._keys), 1)
+
+    def _summed(self, texts: Numbers, of: Numbers, run: Numbers) -> Numbers:
+        counts = self._begins[run + 1] - self._begins[run] if len(run) else np.zeros(0, dtype=np.int64)
+        before = np.cumsum(counts) - counts
+        entries = self._entries[np.arange(int(counts.sum())) + np.repeat(self._begins[run] - before, counts)]
+        made = np.zeros((len(texts), self._count), dtype=np.int64)
+        np.add.at(made, (np.repeat(of, counts), entries), np.repeat(self._weights[run], counts))
+        return made
+
+
 class Index:
     """The points of every edition, indexed once; a screening looks only at those of its edition."""
 
-    # The sense of an item that nothing was learned of: its likeness above the first, times the second, in thousandths.
+    # The sense of what nothing was learned of: its likeness above the first, times the second, in thousandths.
     SENSE_FROM, SENSE_PER_LIKENESS = 350, 15
 
     def __init__(
@@ -86,6 +144,12 @@ class Index:
         texts = self.texts(glossary)
         stored = _stored(vectors, texts, cache)
         self.vectors = encoder.Sides(stored)  # three of each slot, then one of each near miss
+        # What an official text adds as new, of which nothing was learned: weighed by itself (docs/decisions/0018).
+        self.new = np.nonzero(~self.item_released[self.slot_item])[0]
+        self.repeated = Repeated(
+            [texts[3 * number][0].lower() for number in self.new],
+            [texts[3 * number][0].lower() for number in self.released_slots] if len(self.new) else [],
+        )
 
     def learn(self, subjects: Subjects) -> None:
         """Take what was learned from texts from these subjects on."""
@@ -111,7 +175,7 @@ class Index:
         made: npt.NDArray[np.bool_] = self._base == self._base[item]
         return made
 
-    def unlearned(self, likeness: Numbers) -> Numbers:
+    def unlearned(self, likeness: Likeness) -> Likeness:
         """The sense of points of which nothing was learned, from how like a text is to them."""
         return (likeness - self.SENSE_FROM) * self.SENSE_PER_LIKENESS
 
@@ -131,8 +195,11 @@ class Index:
             if slot.point is not None:
                 zh, en = f"{zh}：{slot.point.zh}", f"{en}: {slot.point.en}"
             if isinstance(slot.point, OfficialPoint) or not slot.item.name.en:
-                # Of what only an official text shows there is no English: its Chinese words speak for it alone.
+                # Of what only an official text shows there is no English: its Chinese words speak for it alone. A point of a
+                # new item says little without the name.
                 said = slot.point.wording.text if isinstance(slot.point, OfficialPoint) else zh.removesuffix("：")
+                if isinstance(slot.point, OfficialPoint) and not slot.item.name.en:
+                    said = f"{slot.item.name.zh}：{said}"
                 made += [(said, "")] * 3
                 continue
             words_zh, words_en = words[slot.key]
