@@ -216,14 +216,20 @@ def meet(screener: Screener, kept: Kept, items: Collection[str] | None = None) -
     width = len(FEATURES)
     by_words = first_logits(model, first.reshape(-1, width)).reshape(count, len(added))
     read = logits(model, then.reshape(-1, width)).reshape(count, len(added))
+    new = np.nonzero(np.isin(added, index.new))[0]
+    for language, rows in ((Language.ZH, kept.chinese), (Language.EN, ~kept.chinese)):
+        some, of_new = np.ix_(rows, new), screener.of_new[language]
+        by_words[some] = first_logits(of_new, first[some].reshape(-1, width)).reshape(-1, len(new))
+        read[some] = logits(of_new, then[some].reshape(-1, width)).reshape(-1, len(new))
     seen = kept.vector_counts.sum(axis=1) > 0
     found = np.empty_like(read)
     for item in own:
         of = index.slot_item[added] == item
         loudest = by_words[:, of].max(axis=1)
-        near = kept.enough & (loudest >= model.first.enough * 1000)
+        near = kept.enough & (loudest >= screener.enough(item) * 1000)
         again |= near & ~seen  # its words alone now say that its meaning must be read
-        counts = kept.read | (near & seen & (read[:, of].max(axis=1) >= model.first.floor * 1000))
+        speaks = read[:, of].max(axis=1) >= model.first.floor * 1000
+        counts = kept.read | (near & seen & speaks) if item in place else (kept.near | (near & seen)) & speaks
         lowered = by_words[:, of] - np.maximum(0, loudest - model.first.floor * 1000 + 1)[:, None]
         found[:, of] = np.where(counts[:, None], read[:, of], lowered)
     return Met(added, found, again)
