@@ -20,13 +20,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from tools import train_new_items as new_items
+from tools.train_new_items import GROUPS, OTHER, TUNED, base, train
 
 from mulu.catalogue.editions import Catalogue
 from mulu.screening.engine import Screener
 from mulu.screening.model import at_most
 from mulu.screening.subjects import Subjects
-from tools import train_new_items as new_items
-from tools.train_new_items import GROUPS, OTHER, TUNED, base, train
 
 TOGETHER = 32
 

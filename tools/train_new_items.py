@@ -25,7 +25,6 @@ import numpy.typing as npt
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import train
-
 from mulu.catalogue.editions import Catalogue
 from mulu.catalogue.held import new_item, terms_of
 from mulu.catalogue.pack import DATA, Glossary, Pack, point_keys, read_glossary

@@ -88,7 +88,8 @@ def test_the_amendments_reach_what_is_tested(read: Read, afresh: list[tuple[Scre
     exact = [met.logits[~met.read_again] for _, _, met in afresh]
     assert (
         sum(
-            int((of >= least_logit(engine.model, LEAST_KEPT)).sum()) for (engine, _, _), of in zip(afresh, exact, strict=True)
+            int((of >= least_logit(engine.model, LEAST_KEPT)).sum())
+            for (engine, _, _), of in zip(afresh, exact, strict=True)
         )
         > 5
     )

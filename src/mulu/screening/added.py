@@ -277,7 +277,9 @@ def _features(screener: Screener, kept: Kept, added: Numbers, place: dict[int, i
     put("wording_lead", in_units(_lead(screener, wording, kept.wording, items), UNITS["wording_lead"]))
     new = np.isin(added, index.new)
     if new.any():
-        repeated = index.repeated.by_each(bytes(kept.lower), kept.lower_counts)[:, np.searchsorted(index.new, added[new])]
+        repeated = index.repeated.by_each(bytes(kept.lower), kept.lower_counts)[
+            :, np.searchsorted(index.new, added[new])
+        ]
         table[:, new, FEATURES.index("wording_of_point")] = in_units(repeated, REPEATED)
     words = table.copy()
 

@@ -444,8 +444,7 @@ class Screener:
             counts = {
                 item
                 for item, slots in added_of.items()
-                if (of_pack and item not in new)
-                or ((item in items or (close and item in new)) and speaks(slots))
+                if (of_pack and item not in new) or ((item in items or (close and item in new)) and speaks(slots))
             }
             lowered = made[number].table
             for slots in (*((released,) if of_pack else ()), *(added_of[item] for item in counts)):
@@ -700,7 +699,14 @@ class Screener:
                     because,
                     comparisons,
                     self._explained(
-                        description, number, int(table[number]), measured, number in alone, edition, listing, point_score
+                        description,
+                        number,
+                        int(table[number]),
+                        measured,
+                        number in alone,
+                        edition,
+                        listing,
+                        point_score,
                     )
                     if explain
                     else None,

@@ -352,9 +352,7 @@ def _put_wording(table: Numbers, description: Description, index: Index) -> tupl
     return sum(len(keys) for keys in each), of_item
 
 
-def _put_sense(
-    table: Numbers, section_vectors: encoder.Vectors, whole: Numbers, rival: int, index: Index
-) -> Numbers:
+def _put_sense(table: Numbers, section_vectors: encoder.Vectors, whole: Numbers, rival: int, index: Index) -> Numbers:
     """What the text as a whole reads like, against none of the items; returns it for each item.
 
     `whole`: the likeness of each slot to it; `rival`: that of the released point that is most like it.

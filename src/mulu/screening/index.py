@@ -47,7 +47,9 @@ class Repeated:
         each = [runs_of(text) for text in entries]
         self._keys, of_key = np.unique(np.concatenate([none, *each]), return_inverse=True)
         order = np.argsort(of_key, kind="stable")
-        self._entries = np.repeat(np.arange(len(each)), [len(keys) for keys in each])[order]  # those that have a run, run by run
+        self._entries = np.repeat(np.arange(len(each)), [len(keys) for keys in each])[
+            order
+        ]  # those that have a run, run by run
         self._begins = np.concatenate([[0], np.cumsum(np.bincount(of_key, minlength=len(self._keys)))]).astype(np.int64)
         known = dict(zip(common.tolist(), times.tolist(), strict=True))
         self._weights = np.array(
@@ -60,31 +62,35 @@ class Repeated:
 
     def by(self, lower: str) -> Numbers:
         """For each entry the weight of the runs that a text in lower case shares with it."""
-        return self._summed(np.zeros(1, dtype=np.int64), *self._shared(lower, np.array([len(lower)])))[0]
+        made: Numbers = self._summed(1, *self._shared(lower, np.array([len(lower)])))[0]
+        return made
 
     def by_each(self, lower: bytes, sizes: Numbers) -> Numbers:
         """The same for many texts at once, a row each: UTF-8, one after another, of so many bytes each."""
         begun = np.cumsum((np.frombuffer(lower, dtype=np.uint8) & 0xC0) != 0x80)
         ends = np.concatenate([[0], begun])[np.cumsum(sizes.astype(np.int64))]
-        return self._summed(ends, *self._shared(lower.decode(), ends))
+        return self._summed(len(ends), *self._shared(lower.decode(), ends))
 
     def _shared(self, lower: str, ends: Numbers) -> tuple[Numbers, Numbers]:
         """Which text (by the place where each ends, in characters) has which run, each pair once."""
-        pairs = [np.zeros(0, dtype=np.int64)]
+        none = np.zeros(0, dtype=np.int64)
+        if not len(self._keys):
+            return none, none
+        pairs = [none]
         for length, (keys, places) in zip((2, 3), runs(lower, self._characters), strict=True):
             of = np.searchsorted(ends, places, side="right")
             place = np.searchsorted(self._keys, keys)
             place[place == len(self._keys)] = 0
-            held = np.nonzero((self._keys[place] == keys) & (places + length <= ends[of]))[0] if len(self._keys) else []
+            held = np.nonzero((self._keys[place] == keys) & (places + length <= ends[of]))[0]
             pairs.append(of[held] * len(self._keys) + place[held])
         both = np.unique(np.concatenate(pairs))
-        return both // max(len(self._keys), 1), both % max(len(self._keys), 1)
+        return both // len(self._keys), both % len(self._keys)
 
-    def _summed(self, texts: Numbers, of: Numbers, run: Numbers) -> Numbers:
-        counts = self._begins[run + 1] - self._begins[run] if len(run) else np.zeros(0, dtype=np.int64)
+    def _summed(self, texts: int, of: Numbers, run: Numbers) -> Numbers:
+        counts = self._begins[run + 1] - self._begins[run]
         before = np.cumsum(counts) - counts
         entries = self._entries[np.arange(int(counts.sum())) + np.repeat(self._begins[run] - before, counts)]
-        made = np.zeros((len(texts), self._count), dtype=np.int64)
+        made = np.zeros((texts, self._count), dtype=np.int64)
         np.add.at(made, (np.repeat(of, counts), entries), np.repeat(self._weights[run], counts))
         return made
 
