@@ -76,7 +76,9 @@ def added(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> tuple[Screene
 @pytest.mark.parametrize("text", SPEAKING)
 def test_a_text_that_says_what_an_entry_says_is_flagged_for_it_in_either_language(added, text: str):
     engine, edition = added
-    found = {c.listing.name.zh[:4]: c for c in engine.screen(text, engine.catalogue.editions[edition], top=9).candidates}
+    found = {
+        c.listing.name.zh[:4]: c for c in engine.screen(text, engine.catalogue.editions[edition], top=9).candidates
+    }
     assert found[SPEAKING[text]].flag
 
 
@@ -104,7 +106,9 @@ def test_a_score_of_a_new_item_is_explained_by_the_weights_of_new_items(added):
 
 def test_the_weights_ask_for_what_is_measured_and_kept():
     asked = {*new_items().first.weights, *(name for of in new_items().languages.values() for name in of.weights)}
-    assert asked <= set(FEATURES) - (set(NOT_KEPT) - {"standing_out"})  # which of a new item is worked out from what is kept
+    assert asked <= set(FEATURES) - (
+        set(NOT_KEPT) - {"standing_out"}
+    )  # which of a new item is worked out from what is kept
 
 
 def test_the_engine_names_these_weights_only_where_something_is_new(added, screener: Screener):

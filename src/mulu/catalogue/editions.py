@@ -644,7 +644,9 @@ class Catalogue:
                 now[item] = one.entry
             else:
                 before = base.listings[ids[one.origin]]
-                if moved is not None:  # the entry goes over whole; that its points do is told as what it is, a conclusion
+                if (
+                    moved is not None
+                ):  # the entry goes over whole; that its points do is told as what it is, a conclusion
                     points = self._carried_over(before, item, base, edition)
                     before = replace(before, item=self.items[item], points=points, points_complete=False)
                 listings[item] = self._partly(edition, held, item, one, before, clauses)

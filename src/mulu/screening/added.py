@@ -229,7 +229,7 @@ def meet(screener: Screener, kept: Kept, items: Collection[str] | None = None) -
         near = kept.enough & (loudest >= screener.enough(item) * 1000)
         again |= near & ~seen  # its words alone now say that its meaning must be read
         speaks = read[:, of].max(axis=1) >= model.first.floor * 1000
-        counts = kept.read | (near & seen & speaks) if item in place else (kept.near | (near & seen)) & speaks
+        counts = (kept.near | (near & seen)) & speaks if item in index.new_items else kept.read | (near & seen & speaks)
         lowered = by_words[:, of] - np.maximum(0, loudest - model.first.floor * 1000 + 1)[:, None]
         found[:, of] = np.where(counts[:, None], read[:, of], lowered)
     return Met(added, found, again)
@@ -262,7 +262,7 @@ def _features(screener: Screener, kept: Kept, added: Numbers, place: dict[int, i
     rivals = np.maximum(cues.sum(axis=1)[:, None] - cues[:, items], 0.0)
     put("cues", np.rint(cues[:, items] / (cues[:, items] + 1.0) * 1000).astype(np.int64))
     put("rival_cues", np.rint(rivals / (rivals + 3.0) * 1000).astype(np.int64))
-    known = [place.get(int(item)) for item in items]
+    known = [place.get(index.moved.get(int(item), int(item))) for item in items]
     learned = index.item_subject[items] >= 0
 
     def of_items(values: Whole) -> Numbers:
@@ -275,6 +275,8 @@ def _features(screener: Screener, kept: Kept, added: Numbers, place: dict[int, i
     wording = of_items(kept.wording)
     put("wording", in_units(wording, UNITS["wording"]))
     put("wording_lead", in_units(_lead(screener, wording, kept.wording, items), UNITS["wording_lead"]))
+    moved = np.isin(added, index.moved_slots)
+    table[:, moved, FEATURES.index("wording_of_point")] = in_units(wording[:, moved], UNITS["wording_of_point"])
     new = np.isin(added, index.new)
     if new.any():
         repeated = index.repeated.by_each(bytes(kept.lower), kept.lower_counts)[
@@ -295,7 +297,7 @@ def _features(screener: Screener, kept: Kept, added: Numbers, place: dict[int, i
     of_point = np.where(learned, of_items(kept.sense), unlearned)
     sense = of_items(kept.sense)
     for item in set(items.tolist()):
-        if item not in place:  # a new item is as its best point
+        if item in index.new_items:  # is as its best point
             own = items == item
             sense[:, own] = unlearned[:, own].max(axis=1)[:, None]
     put("sense", in_units(sense, UNITS["sense"]))

@@ -416,7 +416,7 @@ class Screener:
             return enough_to_compare(words[number], None if item is None else self.index.item_ids[item])
 
         released, added_of = self.index.released_slots, self.index.added_of
-        new = {item for item in added_of if not self.index.item_released[item]}
+        new = self.index.new_items
         read: dict[int, tuple[bool, set[int]]] = {}
         for number in range(len(words)):
             of_pack = near(number, released)
@@ -472,14 +472,13 @@ class Screener:
 
     def enough(self, item: int | None) -> int:
         """The logit of its words (thousandths) from which a text is read for an added item, or for those of the pack."""
-        if item is None or self.index.item_released[item]:
-            return self.model.first.enough
-        return self.of_new[Language.ZH].first.enough  # the same in either language
+        # The same in either language.
+        return (self.of_new[Language.ZH] if item in self.index.new_items else self.model).first.enough
 
     def _model_for(self, number: int, description: Description) -> Model:
         """The model by which a slot is weighed."""
-        released = self.index.item_released[self.index.slot_item[number]]
-        return self.model if released else self.of_new[description.language]
+        new = int(self.index.slot_item[number]) in self.index.new_items
+        return self.of_new[description.language] if new else self.model
 
     def near_by_words(self, description: Description, enough: int) -> bool:
         """Whether the words of a text alone bring some point of any edition up to a logit (thousandths)."""

@@ -342,6 +342,7 @@ def _put_wording(table: Numbers, description: Description, index: Index) -> tupl
     know_how = max(of_text for _, of_text in worded)
     of_item = np.where(index.item_subject >= 0, wording[index.item_subject], 0)
     of_slot = np.where(index.slot_subject >= 0, wording[index.slot_subject], 0)
+    of_slot[index.moved_slots] = of_item[index.slot_item[index.moved_slots]]
     _put(table, "wording", of_item[index.slot_item], UNITS["wording"])
     _put(table, "wording_lead", index.lead(of_item, 0)[index.slot_item], UNITS["wording_lead"])
     _put(table, "wording_of_point", of_slot, UNITS["wording_of_point"])
@@ -369,6 +370,8 @@ def _put_sense(table: Numbers, section_vectors: encoder.Vectors, whole: Numbers,
     of_slot = np.where(index.slot_subject >= 0, logit[index.slot_subject], -MAX_LOGIT)
     of_item = np.full(len(index.item_number), -MAX_LOGIT, dtype=np.int64)
     np.maximum.at(of_item, index.slot_item, of_slot)
+    for item, was in index.moved.items():
+        of_item[item] = of_item[was]
     unknown = index.item_subject[index.slot_item] < 0
     of_slot = np.where(unknown, unlearned, np.where(index.slot_subject >= 0, of_slot, of_item[index.slot_item]))
     tells = unknown & (index.released | ~index.item_released[index.slot_item])

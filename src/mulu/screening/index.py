@@ -144,6 +144,14 @@ class Index:
         self.parameter_words = {w.parameter: (*w.zh, *w.en) for w in glossary.parameter_words}
         self.with_parameters = [n for n, slot in enumerate(slots) if slot.point is not None and slot.point.parameters]
         self.item_ids = tuple(pack.items)
+        # An item that an announcement moves to the other list is the same technology: what was learned of it goes on.
+        self.moved = {
+            number: self.item_number[other]
+            for item, number in self.item_number.items()
+            if not self.item_released[number]
+            and (other := _on_the_other_list(item)) in self.item_number
+            and self.item_released[self.item_number[other]]
+        }
         self.learn(subjects or read_subjects())
         bases = {base: number for number, base in enumerate(dict.fromkeys(_base(item) for item in pack.items))}
         self._base = np.array([bases[_base(item)] for item in pack.items], dtype=np.int64)
@@ -151,7 +159,9 @@ class Index:
         stored = _stored(vectors, texts, cache)
         self.vectors = encoder.Sides(stored)  # three of each slot, then one of each near miss
         # What an official text adds as new, of which nothing was learned: weighed by itself (docs/decisions/0018).
-        self.new = np.nonzero(~self.item_released[self.slot_item])[0]
+        self.new = np.nonzero(~self.item_released[self.slot_item] & ~np.isin(self.slot_item, list(self.moved)))[0]
+        self.new_items = frozenset(self.slot_item[self.new].tolist())
+        self.moved_slots = np.nonzero(np.isin(self.slot_item, list(self.moved)))[0]
         self.repeated = Repeated(
             [texts[3 * number][0].lower() for number in self.new],
             [texts[3 * number][0].lower() for number in self.released_slots] if len(self.new) else [],
@@ -163,6 +173,8 @@ class Index:
         known = subjects.number
         self.item_subject = np.array([known.get(item, -1) for item in self.item_ids], dtype=np.int64)
         self.slot_subject = np.array([known.get(slot.key, -1) for slot in self.slots], dtype=np.int64)
+        for item, was in self.moved.items():
+            self.item_subject[item] = self.item_subject[was]
 
     def lead(self, of_items: Numbers, least: int) -> Numbers:
         """By how much each item exceeds the best released one, twins on the other list apart, or `least`."""
@@ -215,6 +227,10 @@ class Index:
 
 def _base(item: str) -> str:
     return item.rsplit("-", 1)[0]
+
+
+def _on_the_other_list(item: str) -> str:
+    return f"{_base(item)}-{'x' if item.endswith('-j') else 'j'}"
 
 
 def make_vectors(index_texts: Sequence[tuple[str, str]], path: Path = VECTORS) -> int:
