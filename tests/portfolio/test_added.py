@@ -17,10 +17,10 @@ from mulu.catalogue.editions import Catalogue
 from mulu.desk import Desk
 from mulu.errors import MuluError
 from mulu.portfolio.screened import Outcomes
-from mulu.screening.added import LEAST_KEPT, Kept, Met, can_be_kept, keep, least_logit, meet
+from mulu.screening.added import LEAST_KEPT, Kept, Met, can_be_kept, keep, meet
 from mulu.screening.engine import Once, Screener
 from mulu.screening.features import densest, measure_words
-from mulu.screening.model import Product
+from mulu.screening.model import Product, least_logit
 from mulu.screening.text import Description, describe
 from mulu.vocabulary import Presence
 
@@ -88,7 +88,8 @@ def test_the_amendments_reach_what_is_tested(read: Read, afresh: list[tuple[Scre
     exact = [met.logits[~met.read_again] for _, _, met in afresh]
     assert (
         sum(
-            int((of >= least_logit(engine, LEAST_KEPT)).sum()) for (engine, _, _), of in zip(afresh, exact, strict=True)
+            int((of >= least_logit(engine.model, LEAST_KEPT)).sum())
+            for (engine, _, _), of in zip(afresh, exact, strict=True)
         )
         > 5
     )
@@ -194,7 +195,7 @@ def test_what_is_kept_answers_for_every_edition_as_a_screening_does(
         mine = [place for place in range(len(read.texts)) if place % 3 == len(edition.id) % 3]
         weighed = engine.screen_all([(read.described[place], edition) for place in mine], top=200)
         once = engine.read_once([read.described[place] for place in mine], [0] * len(mine), [{}] * len(mine))
-        least = least_logit(engine, LEAST_KEPT)
+        least = least_logit(engine.model, LEAST_KEPT)
         for place, screening, one in zip(mine, weighed, once, strict=True):
             loud = {int(slot): int(one.table[slot]) for slot in np.nonzero(one.table >= least)[0]}
             best = {

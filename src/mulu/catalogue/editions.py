@@ -410,7 +410,10 @@ class Catalogue:
         for edition in self.editions.values():
             for listing in edition.listings.values():
                 for point in listing.points:
-                    if isinstance(point, OfficialPoint) and point.confirms is None and point.since == edition.id:
+                    shown = (isinstance(point, OfficialPoint) and point.confirms is None) or (
+                        point.item not in self.released.items
+                    )
+                    if shown and point.since == edition.id:
                         points[point.item] = (*points.get(point.item, ()), point)
         return points
 
@@ -641,8 +644,11 @@ class Catalogue:
                 now[item] = one.entry
             else:
                 before = base.listings[ids[one.origin]]
-                if moved is not None:  # which of its points go with it to the other part nobody says
-                    before = replace(before, item=self.items[item], points=(), points_complete=False)
+                if (
+                    moved is not None
+                ):  # the entry goes over whole; that its points do is told as what it is, a conclusion
+                    points = self._carried_over(before, item, base, edition)
+                    before = replace(before, item=self.items[item], points=points, points_complete=False)
                 listings[item] = self._partly(edition, held, item, one, before, clauses)
         for item, listing in listings.items():
             if item in now and not listing.clauses and base.listings[item].official is not None:
@@ -688,6 +694,32 @@ class Catalogue:
             )
         )
         return became
+
+    def _carried_over(self, before: Listing, item: str, base: Edition, edition: Edition) -> tuple[Point, ...]:
+        """The points of an entry that an announcement moves without repeating them, under its new id, each with where it comes from.
+
+        They are as sure as they were, but never official. An item that the pack knows in the other part has points of its own.
+        """
+        if item in self.released.items:
+            return ()
+        told = Texts(
+            zh=f"沿用 {before.item.id} 在 {base.id} 中的要点：公告将该条目移至另一部分，未重述其要点",
+            en=f"carried over from {before.item.id} in {base.id}: the announcement moves the entry to the other part and does not "
+            "repeat its points",
+        )
+        made: list[Point] = []
+        for point in before.points:
+            note = told
+            if point.note is not None:
+                note = Texts(zh=f"{told.zh}。{point.note.zh}", en=f"{told.en}. {point.note.en}")
+            sure = min(point.certainty, Certainty.PUBLISHED, key=_rank)
+            point = msgspec.structs.replace(
+                point, item=item, certainty=sure, since=edition.id, until=None, drafts=(), note=note
+            )
+            if isinstance(point, OfficialPoint):
+                point = msgspec.structs.replace(point, confirms=None)
+            made.append(point)
+        return tuple(made)
 
     def _partly(
         self, edition: Edition, held: HeldText, item: str, one: Amended, before: Listing, clauses: tuple[str, ...]

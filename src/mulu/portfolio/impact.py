@@ -19,9 +19,10 @@ import numpy.typing as npt
 from mulu.catalogue.editions import Edition
 from mulu.portfolio.records import Record
 from mulu.portfolio.screened import Found, Outcomes, logits_of
-from mulu.screening.added import LEAST_KEPT, Kept, least_logit, meet
+from mulu.screening.added import LEAST_KEPT, Kept, meet
 from mulu.screening.engine import Screener
 from mulu.screening.features import Numbers
+from mulu.screening.model import least_logit
 
 Kind = Literal["caught", "released", "moved", "substance", "unknown", "wording", "held", "line"]
 # In the order in which they concern a reader.
@@ -71,7 +72,7 @@ class Change:
         self._adding = [side.screener for side in sides if self._adds(side.screener)]
         self.adds = bool(self._adding)  # points that no record has met
         # Below the operating point an item is flagged on neither side, and leads none that is.
-        self._loud = least_logit(after.screener, after.screener.model.operating_point)
+        self._loud = least_logit(after.screener.model, after.screener.model.operating_point)
         self._outcomes = Outcomes(before.screener, before.edition), Outcomes(after.screener, after.edition)
 
     def _adds(self, screener: Screener) -> bool:
@@ -168,7 +169,7 @@ def complete(
     `logits`: of each row, those kept of released slots, by their place among them; `kept`: all that is kept of these rows, in
     the same order; None where no catalogue adds anything.
     """
-    released, least = screener.index.released_slots, least_logit(screener, LEAST_KEPT)
+    released, least = screener.index.released_slots, least_logit(screener.model, LEAST_KEPT)
     made = [{int(released[slot]): logit for slot, logit in of.items()} for of in logits]
     if not len(screener.index.added):
         return made

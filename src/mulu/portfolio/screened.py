@@ -15,11 +15,11 @@ import numpy as np
 from mulu.catalogue.editions import Edition
 from mulu.errors import MuluError
 from mulu.portfolio.records import Record
-from mulu.screening.added import LEAST_KEPT, Kept, keep, keep_logits, least_logit
+from mulu.screening.added import LEAST_KEPT, Kept, keep, keep_logits
 from mulu.screening.engine import TOLERANCE, Screener
 from mulu.screening.features import Numbers
 from mulu.screening.gathering import weighed_for_every_day
-from mulu.screening.model import discounted, item_score
+from mulu.screening.model import discounted, item_score, least_logit
 from mulu.screening.text import Description, describe
 from mulu.vocabulary import Said
 
@@ -103,7 +103,7 @@ def read_records(screener: Screener, records: Sequence[Record], editions: Sequen
         if len(waiting) == _TOGETHER:
             read_waiting()
     read_waiting()
-    least = least_logit(screener, LEAST_KEPT)
+    least = least_logit(screener.model, LEAST_KEPT)
     found = []
     for place, table in zip(places, tables, strict=True):
         slots = np.nonzero(table >= least)[0]
@@ -125,7 +125,7 @@ def logits_of(screener: Screener, records: Sequence[Record]) -> list[dict[int, i
     for place, record in enumerate(records):
         if record.parts is not None:
             _, tables[place] = weighed_for_every_day(screener, record.text, record.parts)
-    least = least_logit(screener, LEAST_KEPT)
+    least = least_logit(screener.model, LEAST_KEPT)
     made = []
     for place in range(len(records)):
         slots = np.nonzero(tables[place] >= least)[0]

@@ -16,16 +16,16 @@ import numpy.typing as npt
 
 from mulu.screening import encoder
 from mulu.screening.engine import Once, Screener, enough_to_compare
-from mulu.screening.features import CONTRASTS, FEATURES, UNITS, Numbers, in_units
-from mulu.screening.model import discounted, first_logits, item_score, logits
+from mulu.screening.features import CONTRASTS, FEATURES, REPEATED, UNITS, Numbers, in_units
+from mulu.screening.model import first_logits, least_logit, logits
 from mulu.screening.text import Description
-from mulu.vocabulary import Certainty, Presence
+from mulu.vocabulary import Language
 
 # Of the text as a whole, the same for every point.
 ABOUT = ("know_how", "making", "aside", "regulating", "titled", "length")
 # What no added point can have of a text in which none of its terms stands, and so is nothing.
 _OF_TERMS = ("names", "object", "activity", "field", "together", "head", "dominance", "denied", "meets", "falls_short")
-# What is not kept; the weights of the pack give it none.
+# What is not kept; the weights of the pack give it none. (Of new items `standing_out` is another number, which is.)
 NOT_KEPT = ("item_words", "standing_out")
 LEAST_KEPT = (
     100  # thousandths of score: what lies below is flagged on no day, and is not among the nearest worth showing
@@ -42,6 +42,9 @@ class Kept:
     enough: Whole  # bool: says enough to be compared
     again: Whole  # bool: nothing but its logits is kept, so it is read again whatever is added
     read: Whole  # bool: was read for its meaning, as far as it concerns the pack
+    near: Whole  # bool: its words bring it near a point of the pack
+    chinese: Whole  # bool: or English
+    rival: Whole  # rows × 2: likeness of the released point most like a section, and any passage; as in `Measured`
     wording: Whole  # rows × items of the pack, thousandths
     sense: Whole  # the same; nothing where the meaning was not read
     vector_counts: Whole  # rows × 2: sections, passages
@@ -99,25 +102,10 @@ def can_be_kept(screener: Screener) -> bool:
     return not weighed & set(NOT_KEPT)
 
 
-def at_most(screener: Screener, logit: int) -> int:
-    """The score (thousandths) of an item whose best point has this logit, where it and the point stand as published."""
-    model = screener.model
-    return item_score(model, discounted(model, logit, True), Presence.PRESENT, Certainty.PUBLISHED)
-
-
-def least_logit(screener: Screener, score: int) -> int:
-    """The least logit (millionths) that can come to a score."""
-    low, high = -30_000_000, 30_000_000
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (low, middle) if at_most(screener, middle) >= score else (middle + 1, high)
-    return low
-
-
 def keep_logits(screener: Screener, tables: Sequence[Numbers]) -> Kept:
     """What is kept of documents: the logits of their loudest parts alone. What is added to the pack they are read again for."""
     index, count = screener.index, len(tables)
-    least = least_logit(screener, LEAST_KEPT)
+    least = least_logit(screener.model, LEAST_KEPT)
     slots = [np.nonzero(table[index.released_slots] >= least)[0] for table in tables]
     none = np.zeros(count, dtype=np.int32)
     items = int(index.item_released.sum())
@@ -126,6 +114,9 @@ def keep_logits(screener: Screener, tables: Sequence[Numbers]) -> Kept:
         enough=np.zeros(count, dtype=bool),
         again=np.ones(count, dtype=bool),
         read=np.zeros(count, dtype=bool),
+        near=np.zeros(count, dtype=bool),
+        chinese=np.zeros(count, dtype=bool),
+        rival=np.zeros((count, 2), dtype=np.int16),
         wording=np.zeros((count, items), dtype=np.int32),
         sense=np.zeros((count, items), dtype=np.int32),
         vector_counts=np.zeros((count, 2), dtype=np.int32),
@@ -151,7 +142,7 @@ def _logits_kept(slots: Sequence[Numbers], logits_of: Sequence[Numbers]) -> dict
 def keep(screener: Screener, read: Sequence[tuple[Description, Once]]) -> Kept:
     """What is kept of texts that were just read."""
     index, count = screener.index, len(read)
-    least = least_logit(screener, LEAST_KEPT)
+    least = least_logit(screener.model, LEAST_KEPT)
     columns = [FEATURES.index(name) for name in ABOUT]
     of_pack = index.item_released
     wording = np.array([once.measured.wording[of_pack] for _, once in read], dtype=np.int64).reshape(count, -1)
@@ -169,6 +160,9 @@ def keep(screener: Screener, read: Sequence[tuple[Description, Once]]) -> Kept:
         enough=np.array([enough_to_compare(once.measured) for _, once in read], dtype=bool),
         again=np.zeros(count, dtype=bool),
         read=np.array([once.measured.read for _, once in read], dtype=bool),
+        near=np.array([once.near for _, once in read], dtype=bool),
+        chinese=np.array([description.language is Language.ZH for description, _ in read], dtype=bool),
+        rival=np.array([once.rival for _, once in read], dtype=np.int16).reshape(count, 2),
         wording=wording.astype(np.int32),
         sense=sense.astype(np.int32),
         vector_counts=np.array(
@@ -222,14 +216,20 @@ def meet(screener: Screener, kept: Kept, items: Collection[str] | None = None) -
     width = len(FEATURES)
     by_words = first_logits(model, first.reshape(-1, width)).reshape(count, len(added))
     read = logits(model, then.reshape(-1, width)).reshape(count, len(added))
+    new = np.nonzero(np.isin(added, index.new))[0]
+    for language, rows in ((Language.ZH, kept.chinese), (Language.EN, ~kept.chinese)):
+        some, of_new = np.ix_(rows, new), screener.of_new[language]
+        by_words[some] = first_logits(of_new, first[some].reshape(-1, width)).reshape(-1, len(new))
+        read[some] = logits(of_new, then[some].reshape(-1, width)).reshape(-1, len(new))
     seen = kept.vector_counts.sum(axis=1) > 0
     found = np.empty_like(read)
     for item in own:
         of = index.slot_item[added] == item
         loudest = by_words[:, of].max(axis=1)
-        near = kept.enough & (loudest >= model.first.enough * 1000)
+        near = kept.enough & (loudest >= screener.enough(item) * 1000)
         again |= near & ~seen  # its words alone now say that its meaning must be read
-        counts = kept.read | (near & seen & (read[:, of].max(axis=1) >= model.first.floor * 1000))
+        speaks = read[:, of].max(axis=1) >= model.first.floor * 1000
+        counts = (kept.near | (near & seen)) & speaks if item in index.new_items else kept.read | (near & seen & speaks)
         lowered = by_words[:, of] - np.maximum(0, loudest - model.first.floor * 1000 + 1)[:, None]
         found[:, of] = np.where(counts[:, None], read[:, of], lowered)
     return Met(added, found, again)
@@ -262,7 +262,7 @@ def _features(screener: Screener, kept: Kept, added: Numbers, place: dict[int, i
     rivals = np.maximum(cues.sum(axis=1)[:, None] - cues[:, items], 0.0)
     put("cues", np.rint(cues[:, items] / (cues[:, items] + 1.0) * 1000).astype(np.int64))
     put("rival_cues", np.rint(rivals / (rivals + 3.0) * 1000).astype(np.int64))
-    known = [place.get(int(item)) for item in items]
+    known = [place.get(index.moved.get(int(item), int(item))) for item in items]
     learned = index.item_subject[items] >= 0
 
     def of_items(values: Whole) -> Numbers:
@@ -275,9 +275,19 @@ def _features(screener: Screener, kept: Kept, added: Numbers, place: dict[int, i
     wording = of_items(kept.wording)
     put("wording", in_units(wording, UNITS["wording"]))
     put("wording_lead", in_units(_lead(screener, wording, kept.wording, items), UNITS["wording_lead"]))
+    moved = np.isin(added, index.moved_slots)
+    table[:, moved, FEATURES.index("wording_of_point")] = in_units(wording[:, moved], UNITS["wording_of_point"])
+    new = np.isin(added, index.new)
+    if new.any():
+        repeated = index.repeated.by_each(bytes(kept.lower), kept.lower_counts)[
+            :, np.searchsorted(index.new, added[new])
+        ]
+        table[:, new, FEATURES.index("wording_of_point")] = in_units(repeated, REPEATED)
     words = table.copy()
 
     likeness, whole, near = _likenesses(screener, kept, added, items)
+    rival = kept.rival.astype(np.int64)
+    table[:, new, FEATURES.index("standing_out")] = np.clip(likeness[:, new] - rival[:, 1:], -400, 400)
     contrast = near - likeness
     put("meaning", np.maximum(likeness, 0))
     put("whole_meaning", np.maximum(whole, 0))
@@ -287,11 +297,13 @@ def _features(screener: Screener, kept: Kept, added: Numbers, place: dict[int, i
     of_point = np.where(learned, of_items(kept.sense), unlearned)
     sense = of_items(kept.sense)
     for item in set(items.tolist()):
-        if item not in place:  # a new item is as its best point
+        if item in index.new_items:  # is as its best point
             own = items == item
             sense[:, own] = unlearned[:, own].max(axis=1)[:, None]
     put("sense", in_units(sense, UNITS["sense"]))
-    put("sense_lead", in_units(_lead(screener, sense, kept.sense, items), UNITS["sense_lead"]))
+    lead = _lead(screener, sense, kept.sense, items)
+    lead[:, new] = of_point[:, new] - index.unlearned(rival[:, :1])
+    put("sense_lead", in_units(lead, UNITS["sense_lead"]))
     put("sense_of_point", in_units(of_point, UNITS["sense_of_point"]))
     return words, table
 

@@ -36,12 +36,17 @@ from mulu.screening.features import (
 from mulu.screening.index import Index
 from mulu.screening.model import (
     Model,
+    NewItems,
+    at_most,
     contributions,
     discounted,
     first_logits,
+    for_new_items,
     item_score,
     item_share,
     logits,
+    new_items,
+    new_items_version,
     product_of,
     read_model,
     rebased,
@@ -49,7 +54,7 @@ from mulu.screening.model import (
 from mulu.screening.parameters import Comparison, Result, concluded
 from mulu.screening.subjects import Subjects
 from mulu.screening.text import Description, describe
-from mulu.vocabulary import Certainty, Presence, Said
+from mulu.vocabulary import Certainty, Language, Presence, Said
 
 # A decision this close to the operating point could fall otherwise on another processor: likenesses are rounded to
 # a thousandth, and a thousandth more or less moves a score by no more than this many thousandths.
@@ -160,6 +165,8 @@ class Once:
     vectors: tuple[encoder.Vectors, encoder.Vectors] | None = None  # of sections and passages, where they were read
     sense: Numbers | None = None  # item → logit against "none of them", wherever the meaning was read
     looked_at: tuple[int, ...] = ()  # items of the pack of which some sentences were read alone
+    near: bool = False  # its words bring it near a released point, so it was read for its meaning
+    rival: tuple[int, int] = (-1000, -1000)  # as in `Measured`, wherever the meaning was read
 
 
 Scored = tuple[Listing, int, list[tuple[int, int]]]  # an item, its score, and its points with their probabilities
@@ -214,13 +221,19 @@ class Screener:
         model: Model | None = None,
         cache: Path | None = None,
         subjects: Subjects | None = None,
+        index: Index | None = None,
+        new: NewItems | None = None,
     ) -> None:
+        """`index`: of the same items, if they are to be held otherwise than the catalogue holds them."""
         self.catalogue = catalogue
         self.model = model or read_model()
-        glossary = read_glossary(DATA, catalogue.pack.points, catalogue.pack.items)
-        self.index = Index(
-            catalogue.pack, glossary, cache=cache, subjects=subjects, released=catalogue.released.items.keys()
-        )
+        if index is None:
+            glossary = read_glossary(DATA, catalogue.pack.points, catalogue.pack.items)
+            released = catalogue.released.items.keys()
+            index = Index(catalogue.pack, glossary, cache=cache, subjects=subjects, released=released)
+        self.index = index
+        # What an official text adds, and nothing was learned of, is weighed by weights of its own (docs/decisions/0018).
+        self.of_new = {one: for_new_items(self.model, one, new or new_items()) for one in Language}
         self._standing: dict[str, dict[int, bool]] = {}
         self._weighings: dict[str, _Weighing] = {}
         self._absent: dict[str, Numbers] = {}
@@ -231,7 +244,8 @@ class Screener:
         if self.model != read_model():  # weights of the user's own leave their trace in every answer
             weights = msgspec.json.encode(self.model, order="deterministic")  # whatever their order in the file
             own = f"+own-weights-{hashlib.sha256(weights).hexdigest()[:10]}"
-        return f"{self.model.version}{own}+{encoder.PACKAGE}-{encoder.version()}"
+        of_new = f"+{new_items_version()}" if len(self.index.new) else ""
+        return f"{self.model.version}{own}{of_new}+{encoder.PACKAGE}-{encoder.version()}"
 
     def screen(
         self,
@@ -381,14 +395,15 @@ class Screener:
     def _read(self, descriptions: Sequence[Description], gated: bool) -> list[Once]:
         first = self.model.first
         words = [measure_words(description, self.index) for description in descriptions]
-        by_words = [first_logits(self.model, one.features) for one in words]
+        by_words = [self._by_words(d, one) for d, one in zip(descriptions, words, strict=True)]
 
         def near(number: int, slots: Numbers, item: int | None = None) -> bool:
-            if gated and int(by_words[number][slots].max()) < first.enough * 1000:
+            if gated and int(by_words[number][slots].max()) < self.enough(item) * 1000:
                 return False
             return enough_to_compare(words[number], None if item is None else self.index.item_ids[item])
 
         released, added_of = self.index.released_slots, self.index.added_of
+        new = self.index.new_items
         read: dict[int, tuple[bool, set[int]]] = {}
         for number in range(len(words)):
             of_pack = near(number, released)
@@ -404,28 +419,60 @@ class Screener:
             made.append(Once(one, lowered))
         for (number, (of_pack, items)), (passages, sections) in zip(read.items(), vectors, strict=True):
             measured = measure_meaning(words[number], passages, sections, self.index)
-            table = logits(self.model, measured.features)
+            table = self._by_meaning(descriptions[number], measured)
 
             def speaks(slots: Numbers, table: Numbers = table) -> bool:
                 return int(table[slots].max()) >= first.floor * 1000
 
-            # A text that is read for the pack is read for what was added, too; never the other way round.
+            # A text that is read for the pack is read for what was added, too; never the other way round. Of a new item it
+            # may speak where it speaks of nothing else.
+            close = of_pack
             of_pack = of_pack and speaks(released)
-            counts = {item for item, slots in added_of.items() if of_pack or (item in items and speaks(slots))}
+            counts = {
+                item
+                for item, slots in added_of.items()
+                if (of_pack and item not in new) or ((item in items or (close and item in new)) and speaks(slots))
+            }
             lowered = made[number].table
             for slots in (*((released,) if of_pack else ()), *(added_of[item] for item in counts)):
                 lowered[slots] = table[slots]
             read_as = replace(measured, read=of_pack, read_added=frozenset(counts))
             shown = read_as if of_pack or counts else words[number]
-            made[number] = Once(shown, lowered, (sections, passages), measured.sense)
+            made[number] = Once(shown, lowered, (sections, passages), measured.sense, near=close, rival=measured.rival)
         return made
+
+    def _by_words(self, description: Description, measured: Measured) -> Numbers:
+        """The logit (millionths) of every slot by the words of a text alone."""
+        table = first_logits(self.model, measured.features)
+        if len(self.index.new):
+            of_new = self.of_new[description.language]
+            table[self.index.new] = first_logits(of_new, measured.features[self.index.new])
+        return table
+
+    def _by_meaning(self, description: Description, measured: Measured) -> Numbers:
+        """The logit (millionths) of every slot, the meaning of the text included."""
+        table = logits(self.model, measured.features)
+        if len(self.index.new):
+            of_new = self.of_new[description.language]
+            table[self.index.new] = logits(of_new, measured.features[self.index.new])
+        return table
+
+    def enough(self, item: int | None) -> int:
+        """The logit of its words (thousandths) from which a text is read for an added item, or for those of the pack."""
+        # The same in either language.
+        return (self.of_new[Language.ZH] if item in self.index.new_items else self.model).first.enough
+
+    def _model_for(self, number: int, description: Description) -> Model:
+        """The model by which a slot is weighed."""
+        new = int(self.index.slot_item[number]) in self.index.new_items
+        return self.of_new[description.language] if new else self.model
 
     def near_by_words(self, description: Description, enough: int) -> bool:
         """Whether the words of a text alone bring some point of any edition up to a logit (thousandths)."""
         words = measure_words(description, self.index)
         items = (None, *(self.index.item_ids[item] for item in self.index.added_of))
         says_enough = any(enough_to_compare(words, item) for item in items)
-        return says_enough and int(first_logits(self.model, words.features).max()) >= enough * 1000
+        return says_enough and int(self._by_words(description, words).max()) >= enough * 1000
 
     def record(self, screening: Screening, *, denied_only: bool = False) -> tuple[SetAside, ...]:
         """Every item that is not put forward, with the words or the subject that show why; in order of id.
@@ -474,12 +521,12 @@ class Screener:
             except MuluError:
                 continue  # by itself it is in neither language: a formula, a table
             words = measure_words(part, index)
-            by_words = first_logits(self.model, words.features)
+            by_words = self._by_words(part, words)
             enough = [slots for slots in speak if int(by_words[slots].max()) >= self.model.alone.enough * 1000]
             if not enough:
                 continue
             ((passages, sections),) = encoded([part])
-            louder = logits(self.model, measure_meaning(words, passages, sections, index).features)
+            louder = self._by_meaning(part, measure_meaning(words, passages, sections, index))
             louder = louder - (self.model.alone.less + taken) * 1000
             table = table.copy()
             for slots in enough:
@@ -498,11 +545,7 @@ class Screener:
         for item in new:
             best[item] = table[index.added_of[item]].max()
         near = (_AT_ALL_NEAR, self.model.operating_point - 1)
-        return [item for item in order + new if near[0] <= self._at_most(int(best[item])) <= near[1]]
-
-    def _at_most(self, logit: int) -> int:
-        """The score of an item whose best point has this logit, where it and the point stand as published."""
-        return item_score(self.model, discounted(self.model, logit, True), Presence.PRESENT, Certainty.PUBLISHED)
+        return [item for item in order + new if near[0] <= at_most(self.model, int(best[item])) <= near[1]]
 
     def line(self, best: int) -> int:
         """The score from which a candidate of a text is flagged: the operating point, or a part of the text's best."""
@@ -634,7 +677,11 @@ class Screener:
                 description,
                 measured,
                 comparisons,
-                contributions(self.model, measured.features[number], self._counts_read(measured, number)),
+                contributions(
+                    self._model_for(number, description),
+                    measured.features[number],
+                    self._counts_read(measured, number),
+                ),
                 manners,
             )
             if number in alone:
@@ -650,7 +697,14 @@ class Screener:
                     because,
                     comparisons,
                     self._explained(
-                        number, int(table[number]), measured, number in alone, edition, listing, point_score
+                        description,
+                        number,
+                        int(table[number]),
+                        measured,
+                        number in alone,
+                        edition,
+                        listing,
+                        point_score,
                     )
                     if explain
                     else None,
@@ -669,6 +723,7 @@ class Screener:
 
     def _explained(
         self,
+        description: Description,
         number: int,
         logit: int,
         measured: Measured,
@@ -677,7 +732,7 @@ class Screener:
         listing: Listing,
         score: int,
     ) -> Explanation:
-        model, row = self.model, measured.features[number]
+        model, row = self._model_for(number, description), measured.features[number]
         read = self._counts_read(measured, number)
         weights = model.weights if read else model.first.weights
         return Explanation(

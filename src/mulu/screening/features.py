@@ -40,7 +40,7 @@ FEATURES = (
     "denied",  # terms that stand only where the text denies them or compares with them
     "meaning",  # likeness of the closest passage
     "whole_meaning",  # likeness of the text as a whole
-    "standing_out",  # how far the likeness exceeds that of other items
+    "standing_out",  # how far the likeness exceeds that of other items; of a new item: that of any released point
     "contrast",  # how much closer a near miss is than the point (negative: the point is closer)
     "contrast_over",  # the same where the near miss is the closer one, else nothing
     "cues",  # words that give a near miss away
@@ -75,6 +75,7 @@ UNITS = {
     "sense_lead": MAX_LOGIT,
     "sense_of_point": MAX_LOGIT,
 }
+REPEATED = 60_000  # the same of what a text repeats of the wording of a new item
 
 
 # Those of them that need the meaning of the text; the others rest on its words alone.
@@ -111,6 +112,7 @@ class Measured:
     cues: Numbers  # item → words that give a near miss away
     wording: Numbers  # item → how far the text is worded as texts on it, thousandths
     sense: Numbers | None  # item → logit against "none of them", thousandths; where it was read for its meaning
+    rival: tuple[int, int]  # likeness, in Chinese, of the released point that is most like a section, and any passage
 
 
 def saturated(weight: float) -> float:
@@ -243,6 +245,7 @@ def measure_words(description: Description, index: Index) -> Measured:
         cues=cues.astype(np.int64),
         wording=wording,
         sense=None,
+        rival=(-1000, -1000),
     )
 
 
@@ -292,7 +295,7 @@ def measure_meaning(
 ) -> Measured:
     """Add to a first pass what the meaning of the description says, from the vectors of its passages and sections."""
     items = len(index.item_number)
-    meaning, whole, closest, near, near_likeness = _likenesses(each_vector, section_vectors, index)
+    meaning, whole, closest, near, near_likeness, rival = _likenesses(each_vector, section_vectors, index)
     best_of_item = np.full(items, -1000, dtype=np.int64)
     np.maximum.at(best_of_item, index.slot_item[index.released], meaning[index.released])
     others = int(np.sort(best_of_item)[::-1][1:6].sum()) // 5 if items > 6 else 0
@@ -304,11 +307,13 @@ def measure_meaning(
 
     put("meaning", np.maximum(meaning, 0))
     put("whole_meaning", np.maximum(whole, 0))
-    put("standing_out", np.clip(meaning - others, -400, 400))
+    standing_out = meaning - others
+    standing_out[index.new] = meaning[index.new] - rival[1]
+    put("standing_out", np.clip(standing_out, -400, 400))
     for name, (least, most) in CONTRASTS.items():
         put(name, np.clip(contrast, least, most))
     read_alone = [section_vectors, each_vector] if len(section_vectors) > 1 else [section_vectors]
-    sense = _put_sense(table, np.concatenate(read_alone), whole, index)
+    sense = _put_sense(table, np.concatenate(read_alone), whole, rival[0], index)
     return replace(
         words,
         features=table,
@@ -319,6 +324,7 @@ def measure_meaning(
         near=near,
         near_likeness=near_likeness,
         sense=sense,
+        rival=rival,
     )
 
 
@@ -335,15 +341,22 @@ def _put_wording(table: Numbers, description: Description, index: Index) -> tupl
     know_how = max(of_text for _, of_text in worded)
     of_item = np.where(index.item_subject >= 0, wording[index.item_subject], 0)
     of_slot = np.where(index.slot_subject >= 0, wording[index.slot_subject], 0)
+    of_slot[index.moved_slots] = of_item[index.slot_item[index.moved_slots]]
     _put(table, "wording", of_item[index.slot_item], UNITS["wording"])
     _put(table, "wording_lead", index.lead(of_item, 0)[index.slot_item], UNITS["wording_lead"])
     _put(table, "wording_of_point", of_slot, UNITS["wording_of_point"])
+    if len(index.new):  # nothing was learned of these: what a text repeats of their wording stands for it
+        of_entry = index.repeated.by(lower)
+        table[index.new, _COLUMN["wording_of_point"]] = in_units(of_entry, REPEATED)
     table[:, _COLUMN["know_how"]] = np.clip(know_how, -15_000, 15_000) // 15
     return sum(len(keys) for keys in each), of_item
 
 
-def _put_sense(table: Numbers, section_vectors: encoder.Vectors, whole: Numbers, index: Index) -> Numbers:
-    """What the text as a whole reads like, against none of the items; returns it for each item."""
+def _put_sense(table: Numbers, section_vectors: encoder.Vectors, whole: Numbers, rival: int, index: Index) -> Numbers:
+    """What the text as a whole reads like, against none of the items; returns it for each item.
+
+    `whole`: the likeness of each slot to it; `rival`: that of the released point that is most like it.
+    """
     logit = np.max(
         [
             index.subjects.meaning(section_vectors[begin : begin + _ROWS_AT_ONCE]).max(axis=0)
@@ -356,12 +369,16 @@ def _put_sense(table: Numbers, section_vectors: encoder.Vectors, whole: Numbers,
     of_slot = np.where(index.slot_subject >= 0, logit[index.slot_subject], -MAX_LOGIT)
     of_item = np.full(len(index.item_number), -MAX_LOGIT, dtype=np.int64)
     np.maximum.at(of_item, index.slot_item, of_slot)
+    for item, was in index.moved.items():
+        of_item[item] = of_item[was]
     unknown = index.item_subject[index.slot_item] < 0
     of_slot = np.where(unknown, unlearned, np.where(index.slot_subject >= 0, of_slot, of_item[index.slot_item]))
     tells = unknown & (index.released | ~index.item_released[index.slot_item])
     np.maximum.at(of_item, index.slot_item[tells], of_slot[tells])
     _put(table, "sense", of_item[index.slot_item], UNITS["sense"])
-    _put(table, "sense_lead", index.lead(of_item, 0)[index.slot_item], UNITS["sense_lead"])
+    lead = index.lead(of_item, 0)[index.slot_item]
+    lead[index.new] = of_slot[index.new] - index.unlearned(rival)  # like is set against like
+    _put(table, "sense_lead", lead, UNITS["sense_lead"])
     _put(table, "sense_of_point", of_slot, UNITS["sense_of_point"])
     return of_item
 
@@ -447,18 +464,23 @@ def _put_parameters(
 
 def _likenesses(
     each_vector: encoder.Vectors, section_vectors: encoder.Vectors, index: Index
-) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers]:
-    """Likeness of slots and near misses with the passages and the whole text, in thousandths."""
+) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers, tuple[int, int]]:
+    """Likeness of slots and near misses with the passages and the whole text, in thousandths; and of the nearest released one."""
     items, slots = len(index.item_number), len(index.slots)
     vectors, sections = np.concatenate([section_vectors, each_vector]), len(section_vectors)
     whole, alone = np.full((2, slots), np.iinfo(np.int64).min)  # the best of any section, and of any passage
     against = np.full(len(index.near), np.iinfo(np.int64).min)
     closest = np.zeros(slots, dtype=np.int64)
+    rival_whole = rival = -1000
     for begin in range(0, len(vectors), _ROWS_AT_ONCE):
         every = index.vectors.likeness(vectors[begin : begin + _ROWS_AT_ONCE])
         against = np.maximum(against, every[:, 3 * slots :].max(axis=0))
         of_slots = every[:, : 3 * slots].reshape(-1, slots, 3).max(axis=2)
         passages = max(0, sections - begin)  # where they begin among these rows
+        # Of a new item there are Chinese words alone: it is set against those of the others.
+        in_chinese = every[:, : 3 * slots : 3][:, index.released_slots].max(axis=1)
+        rival_whole = max(rival_whole, int(in_chinese[:passages].max(initial=-1000)))
+        rival = max(rival, int(in_chinese.max()))
         if passages:
             whole = np.maximum(whole, of_slots[:passages].max(axis=0))
         if passages < len(of_slots):
@@ -475,7 +497,7 @@ def _likenesses(
         for item in np.nonzero(near_likeness > meaning_of(index, meaning))[0]:
             stretch = index.near_of[int(item)]
             near[item] = stretch[int(against[stretch].argmax())]
-    return meaning, whole, closest, near, near_likeness
+    return meaning, whole, closest, near, near_likeness, (rival_whole, rival)
 
 
 def meaning_of(index: Index, meaning: Numbers) -> Numbers:

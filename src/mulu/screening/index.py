@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import tempfile
 import zipfile
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 import numpy as np
@@ -17,9 +19,10 @@ from mulu.catalogue.pack import DATA, Glossary, Pack, point_keys
 from mulu.catalogue.records import Item, NearMiss, OfficialPoint, Point
 from mulu.screening import encoder
 from mulu.screening.lexicon import Lexicon
-from mulu.screening.subjects import Numbers, Subjects, read_subjects
+from mulu.screening.subjects import Numbers, Subjects, read_subjects, runs, runs_of
 
 VECTORS = DATA / "vectors.npz"
+Likeness = TypeVar("Likeness", int, Numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +34,71 @@ class Slot:
     key: str
 
 
+class Repeated:
+    """How much of the wording of some entries a text repeats: the runs of two and three Han characters that both have.
+
+    A run weighs the more the fewer released entries have it, in thousandths of a natural logarithm. What the text denies
+    counts too.
+    """
+
+    def __init__(self, entries: Sequence[str], released: Sequence[str]) -> None:
+        none = np.zeros(0, dtype=np.uint64)
+        common, times = np.unique(np.concatenate([none, *(runs_of(text) for text in released)]), return_counts=True)
+        each = [runs_of(text) for text in entries]
+        self._keys, of_key = np.unique(np.concatenate([none, *each]), return_inverse=True)
+        order = np.argsort(of_key, kind="stable")
+        self._entries = np.repeat(np.arange(len(each)), [len(keys) for keys in each])[
+            order
+        ]  # those that have a run, run by run
+        self._begins = np.concatenate([[0], np.cumsum(np.bincount(of_key, minlength=len(self._keys)))]).astype(np.int64)
+        known = dict(zip(common.tolist(), times.tolist(), strict=True))
+        self._weights = np.array(
+            [round(1000 * math.log((len(released) + 1) / (known.get(key, 0) + 0.5))) for key in self._keys.tolist()],
+            dtype=np.int64,
+        )
+        self._count = len(each)
+        self._characters = np.zeros(0x10000, dtype=bool)
+        self._characters[[ord(c) for text in entries for c in text if ord(c) < 0x10000]] = True
+
+    def by(self, lower: str) -> Numbers:
+        """For each entry the weight of the runs that a text in lower case shares with it."""
+        made: Numbers = self._summed(1, *self._shared(lower, np.array([len(lower)])))[0]
+        return made
+
+    def by_each(self, lower: bytes, sizes: Numbers) -> Numbers:
+        """The same for many texts at once, a row each: UTF-8, one after another, of so many bytes each."""
+        begun = np.cumsum((np.frombuffer(lower, dtype=np.uint8) & 0xC0) != 0x80)
+        ends = np.concatenate([[0], begun])[np.cumsum(sizes.astype(np.int64))]
+        return self._summed(len(ends), *self._shared(lower.decode(), ends))
+
+    def _shared(self, lower: str, ends: Numbers) -> tuple[Numbers, Numbers]:
+        """Which text (by the place where each ends, in characters) has which run, each pair once."""
+        none = np.zeros(0, dtype=np.int64)
+        if not len(self._keys):
+            return none, none
+        pairs = [none]
+        for length, (keys, places) in zip((2, 3), runs(lower, self._characters), strict=True):
+            of = np.searchsorted(ends, places, side="right")
+            place = np.searchsorted(self._keys, keys)
+            place[place == len(self._keys)] = 0
+            held = np.nonzero((self._keys[place] == keys) & (places + length <= ends[of]))[0]
+            pairs.append(of[held] * len(self._keys) + place[held])
+        both = np.unique(np.concatenate(pairs))
+        return both // len(self._keys), both % len(self._keys)
+
+    def _summed(self, texts: int, of: Numbers, run: Numbers) -> Numbers:
+        counts = self._begins[run + 1] - self._begins[run]
+        before = np.cumsum(counts) - counts
+        entries = self._entries[np.arange(int(counts.sum())) + np.repeat(self._begins[run] - before, counts)]
+        made = np.zeros((texts, self._count), dtype=np.int64)
+        np.add.at(made, (np.repeat(of, counts), entries), np.repeat(self._weights[run], counts))
+        return made
+
+
 class Index:
     """The points of every edition, indexed once; a screening looks only at those of its edition."""
 
-    # The sense of an item that nothing was learned of: its likeness above the first, times the second, in thousandths.
+    # The sense of what nothing was learned of: its likeness above the first, times the second, in thousandths.
     SENSE_FROM, SENSE_PER_LIKENESS = 350, 15
 
     def __init__(
@@ -80,12 +144,28 @@ class Index:
         self.parameter_words = {w.parameter: (*w.zh, *w.en) for w in glossary.parameter_words}
         self.with_parameters = [n for n, slot in enumerate(slots) if slot.point is not None and slot.point.parameters]
         self.item_ids = tuple(pack.items)
+        # An item that an announcement moves to the other list is the same technology: what was learned of it goes on.
+        self.moved = {
+            number: self.item_number[other]
+            for item, number in self.item_number.items()
+            if not self.item_released[number]
+            and (other := _on_the_other_list(item)) in self.item_number
+            and self.item_released[self.item_number[other]]
+        }
         self.learn(subjects or read_subjects())
         bases = {base: number for number, base in enumerate(dict.fromkeys(_base(item) for item in pack.items))}
         self._base = np.array([bases[_base(item)] for item in pack.items], dtype=np.int64)
         texts = self.texts(glossary)
         stored = _stored(vectors, texts, cache)
         self.vectors = encoder.Sides(stored)  # three of each slot, then one of each near miss
+        # What an official text adds as new, of which nothing was learned: weighed by itself (docs/decisions/0018).
+        self.new = np.nonzero(~self.item_released[self.slot_item] & ~np.isin(self.slot_item, list(self.moved)))[0]
+        self.new_items = frozenset(self.slot_item[self.new].tolist())
+        self.moved_slots = np.nonzero(np.isin(self.slot_item, list(self.moved)))[0]
+        self.repeated = Repeated(
+            [texts[3 * number][0].lower() for number in self.new],
+            [texts[3 * number][0].lower() for number in self.released_slots] if len(self.new) else [],
+        )
 
     def learn(self, subjects: Subjects) -> None:
         """Take what was learned from texts from these subjects on."""
@@ -93,6 +173,8 @@ class Index:
         known = subjects.number
         self.item_subject = np.array([known.get(item, -1) for item in self.item_ids], dtype=np.int64)
         self.slot_subject = np.array([known.get(slot.key, -1) for slot in self.slots], dtype=np.int64)
+        for item, was in self.moved.items():
+            self.item_subject[item] = self.item_subject[was]
 
     def lead(self, of_items: Numbers, least: int) -> Numbers:
         """By how much each item exceeds the best released one, twins on the other list apart, or `least`."""
@@ -111,7 +193,7 @@ class Index:
         made: npt.NDArray[np.bool_] = self._base == self._base[item]
         return made
 
-    def unlearned(self, likeness: Numbers) -> Numbers:
+    def unlearned(self, likeness: Likeness) -> Likeness:
         """The sense of points of which nothing was learned, from how like a text is to them."""
         return (likeness - self.SENSE_FROM) * self.SENSE_PER_LIKENESS
 
@@ -131,8 +213,11 @@ class Index:
             if slot.point is not None:
                 zh, en = f"{zh}：{slot.point.zh}", f"{en}: {slot.point.en}"
             if isinstance(slot.point, OfficialPoint) or not slot.item.name.en:
-                # Of what only an official text shows there is no English: its Chinese words speak for it alone.
+                # Of what only an official text shows there is no English: its Chinese words speak for it alone. A point of a
+                # new item says little without the name.
                 said = slot.point.wording.text if isinstance(slot.point, OfficialPoint) else zh.removesuffix("：")
+                if isinstance(slot.point, OfficialPoint) and not slot.item.name.en:
+                    said = f"{slot.item.name.zh}：{said}"
                 made += [(said, "")] * 3
                 continue
             words_zh, words_en = words[slot.key]
@@ -142,6 +227,10 @@ class Index:
 
 def _base(item: str) -> str:
     return item.rsplit("-", 1)[0]
+
+
+def _on_the_other_list(item: str) -> str:
+    return f"{_base(item)}-{'x' if item.endswith('-j') else 'j'}"
 
 
 def make_vectors(index_texts: Sequence[tuple[str, str]], path: Path = VECTORS) -> int:

@@ -8,7 +8,9 @@ be in the edition at all counts for less: its score is multiplied by how likely 
 from __future__ import annotations
 
 import bisect
+import hashlib
 import math
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -16,9 +18,10 @@ import numpy as np
 
 from mulu.errors import MuluError
 from mulu.screening.features import FEATURES, OF_MEANING, Numbers
-from mulu.vocabulary import Certainty, Presence, Said
+from mulu.vocabulary import Certainty, Language, Presence, Said
 
 MODEL = Path(__file__).with_name("model.json")
+NEW_ITEMS = Path(__file__).with_name("new_items.json")
 
 
 class UnreadableModel(MuluError):
@@ -98,6 +101,47 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     operating_point: int  # score from which a candidate is flagged, thousandths
     share_of_best: int  # and which part of the best score of the text it must reach, thousandths
     trained_on: dict[str, str | int]
+
+
+class OfNew(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Weights for what an official text adds and nothing was learned of, and texts in one language; in thousandths.
+
+    A logit of nothing is one that is just flagged, whatever the operating point of the weights that are used beside.
+    """
+
+    bias: int
+    weights: dict[str, int]
+
+
+class NewItems(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The weights of new items, by language of the text; see `new_items.json`.
+
+    `enough`: a text that no released point brought to be read is read for a new item from this logit of its words on.
+    """
+
+    languages: dict[Language, OfNew]
+    first: OfNew
+    enough: int
+    trained_on: dict[str, str | int]
+
+
+@cache
+def new_items() -> NewItems:
+    """The weights in `new_items.json`, which is read with the program: weights of one's own replace them not."""
+    return msgspec.json.decode(NEW_ITEMS.read_bytes(), type=NewItems)
+
+
+@cache
+def new_items_version() -> str:
+    """What tells these weights from others, in the name of the engine."""
+    return f"new-items-{hashlib.sha256(msgspec.json.encode(new_items(), order='deterministic')).hexdigest()[:10]}"
+
+
+def for_new_items(model: Model, language: Language, new: NewItems) -> Model:
+    """The model by which new items are weighed beside the others: the same scores, flags and floor, other weights."""
+    own, line = new.languages[language], least_logit(model, min(model.operating_point, 999)) // 1000
+    first = msgspec.structs.replace(model.first, bias=new.first.bias, weights=new.first.weights, enough=new.enough)
+    return msgspec.structs.replace(model, bias=own.bias + line, weights=own.weights, products=(), first=first)
 
 
 def read_model(path: Path = MODEL) -> Model:
@@ -202,6 +246,20 @@ def product_of(product: Product, features: Numbers) -> int:
 def _factor(features: Numbers, name: str) -> Numbers:
     column: Numbers = features[:, FEATURES.index(name.removeprefix("not "))]
     return 1000 - column if name.startswith("not ") else column
+
+
+def at_most(model: Model, logit: int) -> int:
+    """The score (thousandths) of an item whose best point has this logit, where it and the point stand as published."""
+    return item_score(model, discounted(model, logit, True), Presence.PRESENT, Certainty.PUBLISHED)
+
+
+def least_logit(model: Model, score: int) -> int:
+    """The least logit (millionths) that can come to a score."""
+    low, high = -30_000_000, 30_000_000
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if at_most(model, middle) >= score else (middle + 1, high)
+    return low
 
 
 def discounted(model: Model, logit: int, published: bool) -> int:

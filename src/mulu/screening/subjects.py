@@ -44,7 +44,7 @@ _PIECE, _TWO, _THREE, _ONE_WORD, _TWO_WORDS, _STEM = (kind << 60 for kind in ran
 def keys_of(lower: str) -> Keys:
     """The distinct runs of two and three Han characters, words, pairs of words and word pieces of a text in lower case."""
     found = [np.array(encoder.pieces(lower), dtype=np.uint64) + np.uint64(_PIECE)]
-    found += [run for run, _ in _runs(lower)]
+    found += [run for run, _ in runs(lower)]
     more: list[int] = []
     before = ""
     for match in _WORD.finditer(lower):
@@ -59,10 +59,20 @@ def keys_of(lower: str) -> Keys:
     return unique
 
 
-def _runs(lower: str) -> list[tuple[Keys, Numbers]]:
-    """The keys of each two, and of each three, Han characters that follow each other, with where they begin."""
+def runs_of(lower: str) -> Keys:
+    """The distinct runs of two and three Han characters of a text."""
+    return np.unique(np.concatenate([run for run, _ in runs(lower)]))
+
+
+def runs(lower: str, among: npt.NDArray[np.bool_] | None = None) -> list[tuple[Keys, Numbers]]:
+    """The keys of each two, and of each three, Han characters that follow each other, with where they begin.
+
+    `among`: whether a character counts, by its code; all do where it is omitted.
+    """
     codes = np.frombuffer(lower.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
     han = (codes >= 0x4E00) & (codes <= 0x9FFF)
+    if among is not None:
+        han &= among[np.minimum(codes, 0xFFFF)]
     both = han[:-1] & han[1:]
     two = ((codes[:-1] << np.uint64(16)) | codes[1:]) + np.uint64(_TWO)
     three = ((codes[:-2] << np.uint64(32)) | (codes[1:-1] << np.uint64(16)) | codes[2:]) + np.uint64(_THREE)
@@ -88,7 +98,7 @@ class Reading:
     @cached_property
     def _placed(self) -> tuple[Keys, Numbers]:
         """Keys, and the places where what they stand for begins and ends."""
-        runs = _runs(self._lower)
+        han = runs(self._lower)
         keys: list[int] = []
         places: list[tuple[int, int]] = []
         before: tuple[str, int] | None = None
@@ -101,9 +111,9 @@ class Reading:
                 keys.append(_TWO_WORDS + zlib.crc32(f"{before[0]} {word}".encode()))
                 places.append((before[1], match.end()))
             before = (word, match.start())
-        spans = [np.column_stack([begins, begins + length]) for length, (_, begins) in zip((2, 3), runs, strict=True)]
+        spans = [np.column_stack([begins, begins + length]) for length, (_, begins) in zip((2, 3), han, strict=True)]
         return (
-            np.concatenate([*(run for run, _ in runs), np.array(keys, dtype=np.uint64)]),
+            np.concatenate([*(run for run, _ in han), np.array(keys, dtype=np.uint64)]),
             np.concatenate([*spans, np.array(places, dtype=np.int64).reshape(-1, 2)]),
         )
 

@@ -32,7 +32,7 @@ from mulu.screening.added import Kept
 from mulu.vocabulary import Said
 
 Json = dict[str, Any]
-FORM = "1"
+FORM = "2"  # 1 kept too little of a text to judge items that an official text adds
 _TABLE = "portfolio.sqlite"
 _PARTS = "kept"
 # Over the keys of both tables: by its row alone a latest one would be looked for among all.
@@ -167,8 +167,11 @@ class Portfolio:
             self.close()
             raise PortfolioUnusable(
                 self.folder,
-                f"其格式 {form!r} 非本版 Mulu 所写（{FORM}）。",
-                f"its form {form!r} is not the one that this Mulu writes ({FORM}).",
+                f"其格式 {form!r} 非本版 Mulu 所写（{FORM}）；较早的版本所留存的内容不足以判断官方文本新增的条目。请将该文件夹移走，"
+                "以同一名称重新筛查原表（`mulu portfolio screen`）；对各记录的答复另存于存储库，不受影响。",
+                f"its form {form!r} is not the one that this Mulu writes ({FORM}); an older one keeps too little to judge items that an "
+                "official text adds. Move the folder away and screen the same table again under the same name (`mulu portfolio "
+                "screen`); what was answered of its records stands in the store and stays.",
             )
 
     def close(self) -> None:
