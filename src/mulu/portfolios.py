@@ -250,7 +250,17 @@ class Portfolios:
             "data": catalogue.version,
             "known_to": catalogue.known_to.isoformat(),
             "of": portfolio.count(),
+            "drafts": self.drafts(portfolio),
         }
+
+    def drafts(self, portfolio: Portfolio) -> list[Json]:
+        """The drafts, never in force, with which some of the records were compared, and how many."""
+        editions = self._catalogue().editions
+        return [
+            {"draft": name, "records": count, "comment_deadline": _day(editions[name].instrument.comment_deadline)}
+            for name, count in portfolio.query(f"SELECT edition, count(*) FROM {LATEST} GROUP BY 1 ORDER BY 1")
+            if name in editions and editions[name].draft
+        ]
 
     def _told_all(self, name: str, rows: Sequence[Row], base_rate: float | None) -> list[Json]:
         rate = None if base_rate is None else round(base_rate * 1000)
@@ -283,6 +293,7 @@ class Portfolios:
             "version": row.version,
             "language": row.language,
             "edition": row.edition,
+            "draft": edition.draft,
             "run": row.run,
             "seen": row.seen,
             "flagged": row.flagged,
@@ -821,6 +832,7 @@ class Portfolios:
         with self.exposed(name, filters, determined) as exposed:
             portfolio = exposed.portfolio
             self._same_engine(portfolio, portfolio.parts())
+            drafts = self.drafts(portfolio)
             judged = self.judgements(name)
             sure = exposed.sure()
             flagged = some(exposed, "flagged", "score", None, None).rows
@@ -843,6 +855,7 @@ class Portfolios:
             refused = list(portfolio.refused(exposed.filters.run))
         return {
             "portfolio": name,
+            "drafts": drafts,
             "overview": counts,
             "map": found,
             "records": records,
@@ -1059,6 +1072,10 @@ def input_digest(file: Path) -> str:
         with one.open("rb") as opened:
             whole.update(hashlib.file_digest(opened, "sha256").digest())
     return whole.hexdigest()
+
+
+def _day(day: datetime.date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def _canonical(value: Any) -> str:

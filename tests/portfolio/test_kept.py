@@ -1,20 +1,26 @@
 """What is kept of a portfolio: answers by the version that they judged, and what becomes of parts and tables that are damaged."""
 
 import datetime
+import io
 import os
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import etree
+from rich.console import Console
 
 from mulu.desk import Desk
 from mulu.errors import Misused, MuluError
+from mulu.interfaces.cli.render import Page
 from mulu.portfolio.exposure import Filters
 from mulu.portfolio.incoming import Incoming
 from mulu.portfolio.records import Record, Refused
 from mulu.portfolios import PortfolioRefused
 from mulu.store.portfolios import PortfolioUnusable
+from mulu.vocabulary import Language
 
 AT = datetime.datetime(2026, 11, 28, 9, tzinfo=datetime.UTC)
 CATHODE = "磷酸铁锂正极材料的制备方法：水热合成磷酸铁锂前驱体，碳包覆后烧结，粉体压实密度2.6g/cm3"
@@ -139,3 +145,24 @@ def test_a_pipe_in_a_folder_is_refused_and_a_name_of_other_bytes_is_shown(tmp_pa
     record, refused = sorted(Incoming(folder), key=lambda one: isinstance(one, Refused))
     assert isinstance(refused, Refused) and "no plain file" in refused.said.en
     assert isinstance(record, Record) and record.id == "电池.txt" and record.text == CATHODE
+
+
+def test_what_was_compared_with_a_draft_says_so_wherever_it_is_shown(desk: Desk, tmp_path: Path, capsys: Any):
+    screen(desk, tmp_path, ("R1", CATHODE, "US"))
+    assert desk.portfolios.show("p")["drafts"] == []
+    draft = "draft-2025-01-02"
+    desk.portfolio(AT, "screen", "p", file=str(tmp_path / "rows.csv"), draft=draft, on=AT.date(), workers=1)
+    answer = desk.portfolios.show("p")
+    assert [(one["draft"], one["records"]) for one in answer["drafts"]] == [(draft, 1)]
+    assert answer["drafts"][0]["comment_deadline"] and answer["records"][0]["draft"] is True
+    Page(Console(width=200), Language.EN).portfolio(answer)
+    assert f"compared with the draft {draft}: never in force" in capsys.readouterr().out
+    Page(Console(width=200), Language.ZH).portfolio(desk.portfolios.record("p", "R1"))
+    assert "从未施行" in capsys.readouterr().out
+    made = desk.portfolio_report("p", AT.date(), Filters(), "en", "docx")
+    assert "never in force" in "".join(one.text or "" for one in etree.fromstring(document(made.content)).iter())
+
+
+def document(data: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(data)) as held:
+        return held.read("word/document.xml")

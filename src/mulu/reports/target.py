@@ -162,6 +162,17 @@ def _summary(w: Writer, target: Target) -> list[tuple[Line, Line]]:
             w.label("目录版本（按记录日期）", "Editions, by the records' days"),
             w.data(" · ".join(f"{one['edition']}: {one['records']:,}" for one in counts["editions"])),
         ),
+        *(
+            (
+                w.label("征求意见稿", "Draft"),
+                w.say(
+                    f"{one['records']:,} 条记录与征求意见稿 {one['draft']} 比较：从未施行，如获通过才如此",
+                    f"{one['records']:,} records were compared with the draft {one['draft']}: never in force, so only were it adopted",
+                    "bad",
+                ),
+            )
+            for one in target.found["drafts"]
+        ),
         (w.label("来源核查至", "Sources checked to"), w.data(counts["known_to"])),
     ]  # fmt: skip
     if set(counts["filters"]) - {"once"}:

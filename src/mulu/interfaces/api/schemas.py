@@ -1369,6 +1369,7 @@ _HELD: Json = {
     "version": TEXT,
     "language": one_of("zh", "en"),
     "edition": TEXT,
+    "draft": FLAG,
     "run": COUNT,
     "seen": COUNT,
     "flagged": COUNT,
@@ -1389,7 +1390,13 @@ _HELD: Json = {
         )
     ),
 }
-_PORTFOLIO: Json = {"portfolio": TEXT, "data": TEXT, "known_to": DAY, "of": COUNT}
+_PORTFOLIO: Json = {
+    "portfolio": TEXT,
+    "data": TEXT,
+    "known_to": DAY,
+    "of": COUNT,
+    "drafts": lists(record({"draft": TEXT, "records": COUNT, "comment_deadline": maybe(DAY)})),
+}
 RECORD = record(
     {
         **_PORTFOLIO,

@@ -1787,11 +1787,21 @@ class Page:
                 f"{answer['portfolio']} · {answer['total']:,} of {answer['of']:,} records · data {answer['data']}",
             )
         )
+        self._by_drafts(answer)
         for one in answer["records"]:
             self.line(f"{printable(one['id'])}  {printable(one['title'] or one['text'][:60])}")
             self._portfolio_candidates(one)
         if answer["next_cursor"] is not None:
             self.line(self.say(f"续：--cursor {answer['next_cursor']}", f"to go on: --cursor {answer['next_cursor']}"))
+
+    def _by_drafts(self, answer: Json) -> None:
+        for one in answer["drafts"]:
+            self.line(
+                self.say(
+                    f"▲ {one['records']:,} 条记录与征求意见稿 {one['draft']} 比较：从未施行，如获通过才如此。",
+                    f"▲ {one['records']:,} records were compared with the draft {one['draft']}: never in force, so only were it adopted.",
+                )
+            )
 
     def _portfolio_candidates(self, record: Json) -> None:
         for c in record["candidates"]:
@@ -1804,6 +1814,13 @@ class Page:
 
     def _portfolio_record(self, answer: Json) -> None:
         self.title(f"{answer['portfolio']} · {printable(answer['id'])} · {self.say('数据', 'data')} {answer['data']}")
+        if answer["draft"]:
+            self.line(
+                self.say(
+                    f"▲ 与征求意见稿 {answer['edition']} 比较：从未施行，如获通过才如此。",
+                    f"▲ compared with the draft {answer['edition']}: never in force, so only were it adopted.",
+                )
+            )
         said = [answer["recipient"], answer["day"], answer["owner"], answer["kind"], answer["place"]]
         self.line(printable(" · ".join(one for one in said if one)))
         self.line(printable(answer["title"] or ""))

@@ -94,11 +94,26 @@ ROLE: Mapping[str, tuple[str, str]] = {
 }
 
 
+def _drafts(page: Page) -> list[Json]:
+    """The drafts with which records of the portfolio that is shown were compared."""
+    portfolios, name = page.desk.portfolios, page.request.path_params.get("name", "")
+    if name not in portfolios.names():
+        return []
+
+    def asked() -> list[Json]:
+        with portfolios.open(name) as portfolio:
+            return portfolios.drafts(portfolio)
+
+    made: list[Json] = page.remembered(("drafts", name, *_written(page)), asked)
+    return made
+
+
 def _shared(page: Page, forms: Forms | None = None) -> Json:
     return {
         **shared(page, forms),
         "here": "portfolios",
         "base": f"portfolios/{quote(page.request.path_params.get('name', ''))}",
+        "drafts": _drafts(page),
         "which": WHICH,
         "states": STATES,
         "judged": ANSWERED,
@@ -386,12 +401,25 @@ def _grid(over: Json) -> Json:
     """Exposures by industry and recipient country, with a shade from 0 to 5 each."""
     heat = over["heat"]["country"]
     industry = {one["item"]: one["industry"] or NONE for one in over["items"]}
-    columns = heat["columns"][:_COLUMNS_SHOWN]
+    named = [n for n, one in enumerate(heat["columns"]) if one["country"] not in (None, NONE)]
+    kept = [[n] for n in named[:_COLUMNS_SHOWN]]
+    columns = [heat["columns"][n] for n in named[:_COLUMNS_SHOWN]]
+    # Nothing that is exposed stands in no column: what is left of the countries is one, and what names none is the last.
+    others = [*named[_COLUMNS_SHOWN:], *(n for n, one in enumerate(heat["columns"]) if one["country"] is None)]
+    if others:
+        kept.append(others)
+        columns.append(
+            {"country": None, "zh": "其他", "en": "others", "total": sum(heat["columns"][n]["total"] for n in others)}
+        )
+    for n, one in enumerate(heat["columns"]):
+        if one["country"] == NONE:
+            kept.append([n])
+            columns.append(one)
     rows: dict[str, list[int]] = {}
     for row in heat["rows"]:
         of = rows.setdefault(industry.get(row["item"]) or NONE, [0] * len(columns))
-        for number, count in enumerate(row["counts"][: len(columns)]):
-            of[number] += count
+        for number, from_ in enumerate(kept):
+            of[number] += sum(row["counts"][n] for n in from_)
     most = max((count for of in rows.values() for count in of), default=1)
     names = {one["industry"]: one for one in over["industries"]}
     lines = [
@@ -399,10 +427,12 @@ def _grid(over: Json) -> Json:
             "industry": key,
             "name": names.get(key, {"zh": key, "en": key}),
             "cells": [(count, 0 if not count else min(5, 1 + 4 * count // most)) for count in of],
+            "total": sum(of),
         }
         for key, of in sorted(rows.items(), key=lambda one: -sum(one[1]))[:_INDUSTRIES_SHOWN]
     ]
-    return {"columns": columns, "rows": lines}
+    left = len(rows) - len(lines)
+    return {"columns": columns, "rows": lines, "left": left, "total": sum(one["total"] for one in columns)}
 
 
 def picture(page: Page) -> Response:
