@@ -13,6 +13,7 @@ import threading
 import time
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from python_calamine import CalamineWorkbook
 from starlette.testclient import TestClient
@@ -130,6 +131,8 @@ def test_records_are_filtered_alike_on_the_page_in_files_and_through_the_api(ser
         one["id"]
         for one in json.loads(server.get("/zh/portfolios/example/records.json", params=asked).content)["records"]
     } == ids
+    held = server.get("/en/portfolios/example/records.parquet", params=asked).content
+    assert set(pq.read_table(io.BytesIO(held))["record"].to_pylist()) == ids
 
 
 def test_a_filter_that_can_hold_of_nothing_is_said_and_not_passed_over(server: TestClient):

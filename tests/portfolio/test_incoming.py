@@ -578,6 +578,7 @@ def test_a_version_changes_with_what_a_judgement_rests_on_and_with_nothing_else(
     [
         ("US", "US"), ("us", "US"), ("Germany", "DE"), ("德国", "DE"), ("Acme Ltd, Estonia", "EE"), ("Hong Kong, China", "HK"), ("UK", "GB"),
         ("North Korea", "KP"), ("Republic of Korea", "KR"), ("朝鲜", "KP"), ("New Jersey, USA", "US"), ("美国Acme公司", "US"),
+        ("Czechia", "CZ"), ("Deutschland", "DE"), ("Türkiye", "TR"), ("Acme Co., Ltd. (KR)", "KR"), ("甲公司（US）", "US"), ("Congo", None),
         ("NA", None), ("no", None), ("US; DE", None), ("", None), ("未知", None), ("Acme", None), ("xx", None),
     ],
 )  # fmt: skip

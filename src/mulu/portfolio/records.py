@@ -110,8 +110,10 @@ def country_of(said: str) -> str | None:
     """
     plain = _SPACE.sub(" ", unicodedata.normalize("NFKC", said)).strip()
     low = plain.casefold()
-    if not plain or low in _NO_PLACE:
+    if not plain or low in _NO_PLACE or low in _EITHER:
         return None
+    if (given := {code for code in _CODE_IN_BRACKETS.findall(plain) if code in _codes()}) and len(given) == 1:
+        return given.pop()
     if known := _names().get(low):
         return known
     if len(plain) == 2 and plain.isalpha() and plain.isascii():
@@ -126,11 +128,22 @@ def country_of(said: str) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
+# Names in use that the time zone database has otherwise.
+_ALSO = {
+    "u.s.": "US", "uk": "GB", "prc": "CN", "dprk": "KP", "czechia": "CZ", "czech republic": "CZ", "deutschland": "DE", "holland": "NL",
+    "the netherlands": "NL", "ivory coast": "CI", "côte d'ivoire": "CI", "cote d'ivoire": "CI", "türkiye": "TR", "turkiye": "TR",
+    "turkey": "TR", "burma": "MM", "eswatini": "SZ", "north macedonia": "MK", "cabo verde": "CV", "timor-leste": "TL",
+    "russian federation": "RU", "viet nam": "VN", "republic of korea": "KR", "south korea": "KR", "north korea": "KP",
+}  # fmt: skip
+_CODE_IN_BRACKETS = re.compile(r"[(\[（【]\s{0,2}([A-Z]{2})\s{0,2}[)\]）】]")
+_EITHER = ("congo", "刚果")  # two countries are called so
+
+
 @cache
 def _names() -> dict[str, str]:
     """English names of countries and regions, small letters, as the time zone database lists them (ISO 3166)."""
     names = {name.casefold(): code for code, name in code_names().items()}
-    return {**names, "u.s.": "US", "uk": "GB", "prc": "CN", "dprk": "KP"}
+    return {**names, **_ALSO}
 
 
 @cache

@@ -34,7 +34,7 @@ from mulu.portfolio.incoming import Mapping as Read
 from mulu.portfolio.incoming import guess
 from mulu.portfolios import named
 from mulu.reports.made import MEDIA, Made
-from mulu.reports.records import CSV, XLSX, table_csv, table_xlsx
+from mulu.reports.records import CSV, PARQUET, XLSX, table_csv, table_parquet, table_xlsx
 from mulu.vocabulary import Said
 
 Json = dict[str, Any]
@@ -561,7 +561,7 @@ def records(page: Page) -> Response:
 
 
 def records_file(form: str, page: Page) -> Response:
-    """What is filtered, whole, as CSV, XLSX or JSON."""
+    """What is filtered, whole, as CSV, XLSX, JSON or Parquet."""
     name = _name(page)
     filters, which, sort = _asked(page)
     answer = page.desk.portfolios.show(name, filters, None, which, sort)
@@ -569,6 +569,8 @@ def records_file(form: str, page: Page) -> Response:
         data, media = msgspec.json.encode(answer), "application/json"
     elif form == "csv":
         data, media = table_csv(answer), CSV
+    elif form == "parquet":
+        data, media = table_parquet(answer), PARQUET
     else:
         data, media = table_xlsx(answer, page.language), XLSX
     return _file(f"{name}.{form}", data, media)
@@ -847,7 +849,7 @@ ROUTES = [
     Route("/portfolios", sends(handed_in), methods=["POST"]),
     Route("/portfolios/{name}", shows(shown, "items"), methods=["GET"]),
     Route("/portfolios/{name}/records", shows(records, *FILTERS, "cursor"), methods=["GET"]),
-    *(Route(f"/portfolios/{{name}}/records.{form}", shows(partial(records_file, form), *FILTERS), methods=["GET"]) for form in ("csv", "xlsx", "json")),
+    *(Route(f"/portfolios/{{name}}/records.{form}", shows(partial(records_file, form), *FILTERS), methods=["GET"]) for form in ("csv", "xlsx", "json", "parquet")),
     Route("/portfolios/{name}/pictures/{picture}.svg", shows(picture, *FILTERS), methods=["GET"]),
     Route("/portfolios/{name}/record", shows(record, "id", "evidence", "done"), methods=["GET"]),
     Route("/portfolios/{name}/record", sends(answered), methods=["POST"]),
