@@ -112,7 +112,8 @@ def country_of(said: str) -> str | None:
     low = plain.casefold()
     if not plain or low in _NO_PLACE or low in _EITHER:
         return None
-    if (given := {code for code in _CODE_IN_BRACKETS.findall(plain) if code in _codes()}) and len(given) == 1:
+    given = {str(code) for code in _CODE_IN_BRACKETS.findall(plain) if code in _codes()}
+    if len(given) == 1:
         return given.pop()
     if known := _names().get(low):
         return known
