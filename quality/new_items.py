@@ -24,11 +24,13 @@ from tools import train_new_items as new_items
 from tools.train_new_items import GROUPS, OTHER, TUNED, base, train
 
 from mulu.catalogue.editions import Catalogue
+from mulu.catalogue.records import Item, Point
 from mulu.screening.engine import Screener
 from mulu.screening.model import at_most
 from mulu.screening.subjects import Subjects
 
 TOGETHER = 32
+REPEATING = ("entry", "sentence")  # in the place of the edition: texts that say again what an entry says
 
 
 def texts(dev: Path | None) -> tuple[list[Any], list[Any]]:
@@ -53,7 +55,28 @@ def texts(dev: Path | None) -> tuple[list[Any], list[Any]]:
     return known, [*known, *(text for text in held_back if train.readable(text))]
 
 
+def repeating(item: Item, points: Sequence[Point]) -> Iterator[Any]:
+    """Texts that say again what an entry says."""
+    said = {
+        "entry": (
+            f"{item.name.zh}，{'；'.join(dict.fromkeys(p.zh for p in points))}。",
+            f"{item.name.en}: {'; '.join(dict.fromkeys(p.en for p in points))}.",
+        ),
+        "sentence": (
+            f"本项目涉及{item.name.zh.removesuffix('技术')}的研制，包括{points[0].zh}，经试验形成完整工艺，现拟转让给境外公司。",
+            f"The project concerns {item.name.en.lower()}, including {points[0].en}; after trials the whole process is to be licensed to a foreign company.",
+        ),
+    }
+    for kind in REPEATING:
+        for text in said[kind]:
+            made = train.Text(kind, item.id, text, None, [[item.id]], [], None, False, kind, 0.0)
+            if train.readable(made):
+                yield made
+
+
 def kind_of(text: Any) -> str:
+    if text.edition in REPEATING:
+        return f"repeats the entry: {text.edition}"
     return {1.0: "own texts", train.CASE_WEIGHT: "open cases", train.TUNE_WEIGHT: "development, tuned on", 0.0: "development, other half"}[text.weight]  # fmt: skip
 
 
@@ -87,7 +110,7 @@ class Tally:
         if mine:
             flagged = any(scored[number] >= line for number in mine)
             self.of[f"{kind_of(text)}, {text.described.language}"].append((flagged, min(map(order.index, mine))))
-        for item in items:
+        for item in items if text.edition not in REPEATING else ():
             if base(item) in bases:
                 continue  # the same on the other list is neither right nor wrong
             flagged = scored[index.item_number[item]] >= line
@@ -131,7 +154,9 @@ def main() -> None:
         for number in numbers:
             group = new_items.group(number, known, catalogue, judged)
             screener = Screener(catalogue, index=group.index)
-            for text, scored in scores(screener, group.texts):
+            of_pack = catalogue.pack
+            said = [t for i in group.items if (p := of_pack.points.get(i)) for t in repeating(of_pack.items[i], p)]
+            for text, scored in scores(screener, [*group.texts, *said]):
                 tally.add(screener, group.items, text, scored)
     print(json.dumps({"half": asked.half, "learned": asked.learned, **tally.told()}, indent=1))
 

@@ -16,7 +16,7 @@ from mulu.interfaces.api.table import ROUTES, asked
 from mulu.interfaces.cli.names import NAMES
 from mulu.screening.features import FEATURES
 from mulu.screening.gathering import by_passage, version
-from mulu.screening.model import read_model
+from mulu.screening.model import new_items, new_items_version, read_model
 from mulu.vocabulary import Bilingual, Language, named
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -90,7 +90,24 @@ def weights() -> str:
     lines += [f"| {name} | {model.weights.get(name, 0) / 1000:+.2f} |" for name in FEATURES]
     lines += [f"| {a} × {b} | {p.weight / 1000:+.2f} |" for p in model.products for a, b in [p.of]]
     lines += [f"| (always) | {model.bias / 1000:+.2f} |", ""]
-    return "\n".join([*lines, *numbers_by_passage()])
+    return "\n".join([*lines, *weights_of_new_items(), *numbers_by_passage()])
+
+
+def weights_of_new_items() -> list[str]:
+    new = new_items()
+    columns = [*new.languages.values(), new.first]
+    names = [name for name in FEATURES if any(name in of.weights for of in columns)]
+    lines = [
+        "## New items",
+        "",
+        f"Generated from `src/mulu/screening/new_items.json` (`{new_items_version()}`), which is read with the program: for items that an official",
+        "text adds and of which nothing was learned; a logit of nothing is one that is just flagged. decisions/0018 tells how they were found.",
+        "",
+        f"| feature | {' | '.join(f'{language} text' for language in new.languages)} | by the words alone |",
+        "|---|---|---|---|",
+    ]
+    lines += [f"| {n} | {' | '.join(f'{of.weights.get(n, 0) / 1000:+.2f}' for of in columns)} |" for n in names]
+    return [*lines, f"| (always) | {' | '.join(f'{of.bias / 1000:+.2f}' for of in columns)} |", ""]
 
 
 def numbers_by_passage() -> list[str]:

@@ -56,7 +56,7 @@ BY_WORDS = (
 )
 OF_MEANING = ("meaning", "whole_meaning", "standing_out", "sense_lead")
 # What a new item may be flagged for in vain, in shares of texts: of texts on items of its division no more than an item that was
-# learned (`python -m quality.new_items --learned`), and of all texts four in a thousand, for a missed item is worse.
+# learned (0.0206 by the logits of all items, read without those texts), and of all texts four in a thousand, for a missed item is worse.
 NEIGHBOURS, ALL = 0.0206, 0.004
 ENOUGH = -2500  # by its words: reads one in 150 of the texts that nothing else brings to be read, and loses hardly any
 RIDGE = 1.0

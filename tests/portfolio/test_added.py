@@ -22,6 +22,7 @@ from mulu.screening.engine import Once, Screener
 from mulu.screening.features import densest, measure_words
 from mulu.screening.model import Product, least_logit
 from mulu.screening.text import Description, describe
+from mulu.store.portfolios import Portfolio, PortfolioUnusable
 from mulu.vocabulary import Presence
 
 ANNOUNCEMENTS, LISTS = 6, 2
@@ -230,3 +231,12 @@ def test_weights_that_ask_for_what_is_not_kept_are_known(screener: Screener):
     zero = object.__new__(Screener)
     zero.model = msgspec.structs.replace(own, weights={**own.weights, "standing_out": 0})
     assert can_be_kept(zero)
+
+
+def test_a_portfolio_of_an_earlier_form_says_what_to_do(tmp_path: Path):
+    with Portfolio(tmp_path, "old", create=True) as one:
+        one.say("form", "1")
+    with pytest.raises(PortfolioUnusable) as refused:
+        Portfolio(tmp_path, "old")
+    assert "screen the same table again" in refused.value.said.en
+    assert "重新筛查原表" in refused.value.said.zh
