@@ -36,7 +36,6 @@ from mulu.screening.features import (
 from mulu.screening.index import Index
 from mulu.screening.model import (
     Model,
-    NewItems,
     at_most,
     contributions,
     discounted,
@@ -222,7 +221,6 @@ class Screener:
         cache: Path | None = None,
         subjects: Subjects | None = None,
         index: Index | None = None,
-        new: NewItems | None = None,
     ) -> None:
         """`index`: of the same items, if they are to be held otherwise than the catalogue holds them."""
         self.catalogue = catalogue
@@ -233,7 +231,7 @@ class Screener:
             index = Index(catalogue.pack, glossary, cache=cache, subjects=subjects, released=released)
         self.index = index
         # What an official text adds, and nothing was learned of, is weighed by weights of its own (docs/decisions/0018).
-        self.of_new = {one: for_new_items(self.model, one, new or new_items()) for one in Language}
+        self.of_new = {one: for_new_items(self.model, one, new_items()) for one in Language}
         self._standing: dict[str, dict[int, bool]] = {}
         self._weighings: dict[str, _Weighing] = {}
         self._absent: dict[str, Numbers] = {}
