@@ -20,8 +20,11 @@ from mulu.portfolio.screened import Outcomes
 from mulu.screening.added import LEAST_KEPT, Kept, Met, can_be_kept, keep, meet
 from mulu.screening.engine import Once, Screener
 from mulu.screening.features import densest, measure_words
+from mulu.screening.gathering import by_passage, gather, parts_of, weighed_for_every_day
 from mulu.screening.model import Product, least_logit
 from mulu.screening.text import Description, describe
+from mulu.sources.documents import Held
+from mulu.sources.received import read_plain
 from mulu.store.portfolios import Portfolio, PortfolioUnusable
 from mulu.vocabulary import Presence
 
@@ -108,6 +111,37 @@ def test_what_a_text_says_of_released_points_is_the_same_after_any_import(
             assert after.table[engine.index.released_slots].tolist() == before.table[released].tolist(), read.texts[
                 place
             ]
+
+
+def test_what_a_long_document_says_of_released_points_is_the_same_after_any_import(
+    screener: Screener, later: list[tuple[str, Screener]]
+):
+    """A piece of it that only an added point brings to be weighed speaks for that point alone."""
+    mended = 0
+    for seed, (edition, engine) in enumerate(later[:4]):
+        some = random.Random(seed).sample(texts(), 16)
+        added = [engine.index.slots[number] for number in engine.index.added][:12]
+        entries = [f"本条涉及{one.point.zh if one.point else one.item.name.zh}的整套做法。" for one in added]
+        data = "\n\n".join([*(one.text for one in some), *entries]).encode()
+        reading = read_plain(Held("a.txt", "a.txt", data))
+        assert reading is not None and not parts_of(reading).as_one
+        before, after = (weighed_for_every_day(one, reading.text, parts_of(reading))[1] for one in (screener, engine))
+        released = engine.index.released_slots
+        assert after[released].tolist() == before[screener.index.released_slots].tolist()
+        logits = {int(slot): int(logit) for slot, logit in enumerate(after)}
+        made = engine.catalogue.editions[edition]
+        wanted = [c for c in Outcomes(engine, made).of(logits) if c.score >= LEAST_KEPT]
+        found = [one.candidate for one in gather(engine, reading, made, top=200).candidates]
+        assert [(c.item, c.score, c.flag) for c in wanted] == [
+            (c.listing.item.id, c.score, c.flag) for c in found if c.score >= LEAST_KEPT
+        ]
+        near = [
+            engine.near_by_words(describe(reading.text[one.start : one.end]), by_passage().near)
+            for one in parts_of(reading).parts
+            if one.piece
+        ]
+        mended += sum(bool(one.any()) and not bool(one[released].any()) for one in near)
+    assert mended  # there were pieces that an added point alone brought
 
 
 def test_words_that_an_import_adds_to_an_item_do_not_move_what_is_read_alone_for_it(

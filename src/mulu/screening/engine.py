@@ -15,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from mulu.catalogue.editions import Catalogue, Edition, Listing
 from mulu.catalogue.pack import DATA, point_keys, read_glossary
@@ -465,12 +466,16 @@ class Screener:
         new = int(self.index.slot_item[number]) in self.index.new_items
         return self.of_new[description.language] if new else self.model
 
-    def near_by_words(self, description: Description, enough: int) -> bool:
-        """Whether the words of a text alone bring some point of any edition up to a logit (thousandths)."""
+    def near_by_words(self, description: Description, enough: int) -> npt.NDArray[np.bool_]:
+        """The slots that the words of a text alone bring up to a logit (thousandths): all of the pack where one of them does, and
+        all of an added item where one of its own does. So no import decides which points of the pack a text may speak for."""
         words = measure_words(description, self.index)
-        items = (None, *(self.index.item_ids[item] for item in self.index.added_of))
-        says_enough = any(enough_to_compare(words, item) for item in items)
-        return says_enough and int(self._by_words(description, words).max()) >= enough * 1000
+        logit = self._by_words(description, words)
+        near = np.zeros(len(logit), dtype=bool)
+        for item, slots in ((None, self.index.released_slots), *self.index.added_of.items()):
+            said = enough_to_compare(words, None if item is None else self.index.item_ids[item])
+            near[slots] = said and int(logit[slots].max()) >= enough * 1000
+        return near
 
     def record(self, screening: Screening, *, denied_only: bool = False) -> tuple[SetAside, ...]:
         """Every item that is not put forward, with the words or the subject that show why; in order of id.

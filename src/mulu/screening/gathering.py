@@ -17,6 +17,7 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from mulu.catalogue.editions import Edition
 from mulu.screening.aside import Reason, SetAside
@@ -32,6 +33,7 @@ WEIGHTS = Path(__file__).with_name("by_passage.json")
 _TOGETHER = 32  # stretches read at once
 _OF_WORDS = 60  # characters: evidence that is longer is that of a sentence
 _HEADS = (Role.HEADING, Role.TITLE)
+Slots = npt.NDArray[np.bool_]
 _UNHEARD = np.iinfo(np.int64).min // 4  # the logit of what no part was heard on
 _NOT_IN_PIECES = (*_HEADS, Role.SIGNATURE, Role.BACKGROUND)
 _SENTENCE = re.compile(r"[。！？；!?;]|\.(?=\s)|\n")
@@ -324,7 +326,8 @@ def weighed_for_every_day(screener: Screener, text: str, of: Parts) -> tuple[Lan
         described = describe(text)
         language = described.language
         whole = screener.read_once([described], [0], [{}])[0].table
-    described_parts: list[tuple[Stretch, Description]] = []
+    described_parts: list[tuple[Stretch, Description, Slots]] = []
+    every = np.ones(len(index.slots), dtype=bool)
     for part in of.parts:
         try:
             described = describe(text[part.start : part.end])
@@ -333,18 +336,19 @@ def weighed_for_every_day(screener: Screener, text: str, of: Parts) -> tuple[Lan
             continue
         if not part.piece:
             language = language or described.language
-        elif not of.as_one and not screener.near_by_words(described, weights.near):
+        near = every
+        if part.piece and not of.as_one and not (near := screener.near_by_words(described, weights.near)).any():
             continue
-        described_parts.append((part, described))
+        described_parts.append((part, described, near))
     for begin in range(0, len(described_parts), _TOGETHER):
         some = described_parts[begin : begin + _TOGETHER]
-        less = [part.less for part, _ in some]
-        for (part, _), one in zip(
-            some, screener.read_once([d for _, d in some], less, [more] * len(some)), strict=True
-        ):
-            loudest = np.maximum(loudest, one.table + part.less * 1000)
+        less = [part.less for part, _, _ in some]
+        read = screener.read_once([d for _, d, _ in some], less, [more] * len(some))
+        for (part, _, near), one in zip(some, read, strict=True):
+            said = np.where(near, one.table, _UNHEARD)
+            loudest = np.maximum(loudest, said + part.less * 1000)
             if part.piece or not of.as_one:
-                table = np.maximum(table, one.table)
+                table = np.maximum(table, said)
     if language is None:
         raise refused or NeitherLanguage(Said("no_passage", "没有可比较的段落", "no passage to compare"))
     if whole is not None:
@@ -411,11 +415,14 @@ class _Gathering:
 
     def read(self, stretches: Sequence[Stretch]) -> None:
         described: list[tuple[Stretch, Description]] = []
+        speaking: list[Slots | None] = []
         for stretch in stretches:
             try:
                 description = describe(self.reading.text[stretch.start : stretch.end])
-                if self._worth_reading(stretch, description):
+                near = self._near(stretch, description)
+                if near is None or near.any():
                     described.append((stretch, description))
+                    speaking.append(near)
             except NeitherLanguage as refused:
                 if not stretch.piece:  # a piece stands in a stretch that was read, or is said as unread
                     self.refused = refused
@@ -427,7 +434,8 @@ class _Gathering:
             less=[stretch.less for stretch, _ in described],
             more=self.more,
         )
-        for (stretch, description), one in zip(described, weighed, strict=True):
+        for (stretch, description), near, whole in zip(described, speaking, weighed, strict=True):
+            one = whole if near is None else self._only(whole, near)
             self.loudest = np.maximum(self.loudest, one.table + stretch.less * 1000)
             self._hear(one, stretch)
             if stretch.piece:
@@ -437,9 +445,17 @@ class _Gathering:
             if not self.read_as_one:
                 self._note(one)
 
-    def _worth_reading(self, stretch: Stretch, description: Description) -> bool:
-        """A piece of a long document is weighed only where its words come near: a few sentences of the trade do."""
-        return not stretch.piece or self.read_as_one or self.screener.near_by_words(description, by_passage().near)
+    def _near(self, stretch: Stretch, description: Description) -> Slots | None:
+        """The slots for which a piece of a long document is weighed: where its words come near. None: for all of them."""
+        if not stretch.piece or self.read_as_one:
+            return None
+        return self.screener.near_by_words(description, by_passage().near)
+
+    def _only(self, weighed: Weighed, near: Slots) -> Weighed:
+        if near.all():
+            return weighed
+        table = np.where(near, weighed.table, _UNHEARD)
+        return replace(weighed, table=table, scored=self.screener.scores(table, self.edition, self.looked_at))
 
     def _note(self, weighed: Weighed) -> None:
         """What a description sets aside, and what of it would stand in another edition."""
