@@ -381,7 +381,7 @@ ACTS: tuple[Act, ...] = (
             Argument("before", "text", Bilingual("impact：由哪一版本、征求意见稿或日期", "impact: from which edition, draft or day"), positional=True),
             Argument("after", "text", Bilingual("impact：到哪一版本、征求意见稿或日期", "impact: to which edition, draft or day"), positional=True),
             Argument("on", "day", Bilingual("screen：未写日期的记录按哪一天的目录；impact：省略 `before` 时自哪一天；命令行省略时为上海今日", "screen: the day for records without one of their own; impact: the day to start from where `before` is omitted; on the command line today in Shanghai where omitted")),
-            Argument("draft", "text", Bilingual("screen：改按某一征求意见稿；impact：该征求意见稿如获通过", "screen: by a draft instead; impact: of this draft, were it adopted")),
+            Argument("draft", "text", Bilingual("screen：每条记录改按某一征求意见稿（从未施行）作答，其日期早于所收录首个版本的仍予拒收；impact：该征求意见稿如获通过", "screen: every record by a draft instead (never in force); one whose own day lies before the first edition that is held is refused all the same; impact: of this draft, were it adopted")),
             Argument("amendment", "text", Bilingual("impact：已导入的文件（SHA-256 摘要），视同已采用；不作任何改动", "impact: of an imported document (its SHA-256 digest), as if it were applied; nothing is changed")),
             Argument("instrument", "text", Bilingual("impact：该文件是哪一文书，文中未写明时", "impact: which instrument the document is, where it does not say so")),
             Argument("effective", "day", Bilingual("impact：该文件的施行日期，文中未写明时", "impact: its date of effect, where it does not say so")),

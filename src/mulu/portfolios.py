@@ -28,7 +28,7 @@ from mulu.catalogue.editions import Catalogue, Edition
 from mulu.catalogue.held import HeldText, fingerprint
 from mulu.catalogue.history import difference
 from mulu.errors import Misused, MuluError
-from mulu.portfolio.exposure import Filters, WrongFilter, checked, item_said, stood
+from mulu.portfolio.exposure import Filters, WrongFilter, checked, drafts_said, item_said, stood
 from mulu.portfolio.impact import KINDS, Change, Effect, Side, all_logits, effects
 from mulu.portfolio.incoming import Incoming, refused_line
 from mulu.portfolio.records import Record, Refused, Repeated
@@ -184,11 +184,12 @@ class Portfolios:
                         "records": one.count(),
                         "flagged": flagged,
                         "runs": len(runs),
+                        "drafts": self.drafts(one),
                         "last": runs[-1] if runs else None,
                     }
             except PortfolioUnusable as error:
                 nothing = dict.fromkeys(("records", "flagged", "runs", "last"))
-                made.append({"portfolio": name, "unusable": error.said.as_json(), **nothing})
+                made.append({"portfolio": name, "unusable": error.said.as_json(), **nothing, "drafts": []})
             else:
                 made.append({"portfolio": name, "unusable": None, **said})
         return made
@@ -254,13 +255,9 @@ class Portfolios:
         }
 
     def drafts(self, portfolio: Portfolio) -> list[Json]:
-        """The drafts, never in force, with which some of the records were compared, and how many."""
-        editions = self._catalogue().editions
-        return [
-            {"draft": name, "records": count, "comment_deadline": _day(editions[name].instrument.comment_deadline)}
-            for name, count in portfolio.query(f"SELECT edition, count(*) FROM {LATEST} GROUP BY 1 ORDER BY 1")
-            if name in editions and editions[name].draft
-        ]
+        """The drafts with which records of the portfolio were compared, in place of the edition of their day."""
+        rows = portfolio.query(f"SELECT edition, count(*) FROM {LATEST} GROUP BY edition ORDER BY edition")
+        return drafts_said(self._catalogue(), rows)
 
     def _told_all(self, name: str, rows: Sequence[Row], base_rate: float | None) -> list[Json]:
         rate = None if base_rate is None else round(base_rate * 1000)
@@ -430,6 +427,7 @@ class Portfolios:
             refused_to = self._write_refused(portfolio, run) if tally.get("refused") else None
             # What is found is certified of the run, whatever becomes of the portfolio.
             portfolio.finish(run, {**summary, "found": found}, at.isoformat())
+            drafts = self.drafts(portfolio)
             self._journal(portfolio)
         return {
             "portfolio": name,
@@ -440,6 +438,7 @@ class Portfolios:
             "data": catalogue.version,
             "known_to": catalogue.known_to.isoformat(),
             **summary,
+            "drafts": drafts,
             "mapping": what["mapping"],
             "refused_file": None if refused_to is None else str(refused_to),
             "seconds": round(time.monotonic() - started, 1),
@@ -775,6 +774,7 @@ class Portfolios:
             rows, lists = zip(*exposed.marks(), strict=True) if exposed.records() else ((), ())
             made, apart = marks(placed.of(np.array(rows, dtype=np.int64)), lists)
             flagged = {item: count for item, count, *_ in exposed.by_item()}
+            answered_by = [(name, count) for name, count, *_ in exposed.by("edition")]
             known = {key: sure for one in stood(catalogue, [edition.id]) for key, sure in one.points.items()}
             points: list[Json] = []
             for slot in sorted(screener.slots(edition)):
@@ -800,6 +800,7 @@ class Portfolios:
             "portfolio": name,
             "filters": msgspec.to_builtins(filters or Filters()),
             "edition": edition.id,
+            "drafts": drafts_said(catalogue, answered_by),
             "data": catalogue.version,
             "width": WIDE,
             "records": len(rows),
@@ -832,7 +833,6 @@ class Portfolios:
         with self.exposed(name, filters, determined) as exposed:
             portfolio = exposed.portfolio
             self._same_engine(portfolio, portfolio.parts())
-            drafts = self.drafts(portfolio)
             judged = self.judgements(name)
             sure = exposed.sure()
             flagged = some(exposed, "flagged", "score", None, None).rows
@@ -855,7 +855,6 @@ class Portfolios:
             refused = list(portfolio.refused(exposed.filters.run))
         return {
             "portfolio": name,
-            "drafts": drafts,
             "overview": counts,
             "map": found,
             "records": records,
@@ -1072,10 +1071,6 @@ def input_digest(file: Path) -> str:
         with one.open("rb") as opened:
             whole.update(hashlib.file_digest(opened, "sha256").digest())
     return whole.hexdigest()
-
-
-def _day(day: datetime.date | None) -> str | None:
-    return None if day is None else day.isoformat()
 
 
 def _canonical(value: Any) -> str:

@@ -31,6 +31,7 @@ from mulu.vocabulary import Language
 Json = dict[str, Any]
 _WIDE = 900.0
 _SHADES = ("#eef3f8", "#cfdeed", "#a8c4e0", "#769fcb", "#4579b0", "#1f548c", "#0b2f5c")
+_LOUD = "#9c1c1c"
 _LETTERS = {"prohibited": "J", "restricted": "X"}
 _MOST_ITEMS, _MOST_COUNTRIES = 40, 18
 _NOT_KNOWN = "-"
@@ -47,7 +48,7 @@ def _shade(count: int, most: int) -> tuple[str, str]:
 def _head(overview: Json, language: Language | None, zh: str, en: str, wide: float = _WIDE) -> Canvas:
     """A canvas with its title, and what of the portfolio is counted."""
     canvas = Canvas(language, f"{overview['portfolio']}: {said({'zh': zh, 'en': en}, language)}", wide)
-    canvas.text(14, 26, cut(f"{overview['portfolio']}  {said({'zh': zh, 'en': en}, language)}", 100), 15, bold=True)
+    title = said({"zh": zh, "en": en}, language)
     counted = {
         "all": ("每条记录各计一次", "every record counted"),
         "once": ("同族、同文合并计一", "a family or repeated text counted once"),
@@ -56,8 +57,21 @@ def _head(overview: Json, language: Language | None, zh: str, en: str, wide: flo
     en = f"{overview['records']} records; {counted[1]}"
     if set(overview.get("filters", {})) - {"once"}:
         zh, en = zh + "；已筛选", en + "; filtered"
-    canvas.text(14, 44, f"{canvas.say(zh, en)} · {overview['edition']} · {overview['data']}", 11, SOFT)
+    _titled(canvas, overview, title, canvas.say(zh, en))
     return canvas
+
+
+def _titled(canvas: Canvas, of: Json, title: str, counted: str) -> None:
+    """The title, what is counted, and loudly what of it a draft answered, which is no law."""
+    drafts = of["drafts"]
+    up = 6 if drafts else 0
+    canvas.text(14, 26 - up, cut(f"{of['portfolio']}  {title}", 100), 15, bold=True)
+    canvas.text(14, 44 - up * 1.5, f"{counted} · {of['edition']} · {of['data']}", 11, SOFT)
+    if drafts:
+        count, named = sum(one["records"] for one in drafts), ", ".join(one["draft"] for one in drafts)
+        words = canvas.say(f"{count} 条与征求意见稿比较，从未施行", f"{count} by a DRAFT, never in force")
+        canvas.text(14, 49, cut(f"▲ {words}: {named}", 120), 11, _LOUD, bold=True)
+        canvas.told.append(f"{words}: {named}")
 
 
 def _sure(canvas: Canvas, certainty: str | None, x: float, y: float) -> None:
@@ -361,7 +375,6 @@ def plane(found: Json, language: Language | None) -> Drawing:
     double = language is None
     title = {"zh": "地图：记录与控制要点", "en": "Map: records and control points"}
     canvas = Canvas(language, f"{found['portfolio']}: {said(title, language)}", _WIDE)
-    canvas.text(14, 26, cut(f"{found['portfolio']}  {said(title, language)}", 100), 15, bold=True)
     top, side = 124.0 if double else 92.0, 872.0
     scale = side / found["width"]
 
@@ -370,7 +383,7 @@ def plane(found: Json, language: Language | None) -> Drawing:
 
     sums = {list_: sum(one["count"] for one in found["marks"] if one["list"] == list_) for list_ in LISTS}
     placed = canvas.say(f"{found['placed']} 条有位置", f"{found['placed']} placed")
-    canvas.text(14, 44, f"{placed} · {found['edition']} · {found['data']}", 11, SOFT)
+    _titled(canvas, found, said(title, language), placed)
     x = canvas.legend(14, 66, [(one, f"{said(LISTS[one], language)} {sums[one]:,}") for one in LISTS])
     row = 66.0
     if double:  # no room beside the lists

@@ -15,7 +15,7 @@ PARQUET = "application/vnd.apache.parquet"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLUMNS = (
     ("record", "记录"), ("title", "标题"), ("text", "技术描述"), ("day", "日期"), ("recipient", "接收方"), ("country", "国家或地区"),
-    ("owner", "权利人"), ("kind", "类型"), ("family", "同族"), ("edition", "版本"), ("draft", "征求意见稿"), ("item", "条目"), ("code", "编号"),
+    ("owner", "权利人"), ("kind", "类型"), ("family", "同族"), ("edition", "版本"), ("draft", "征求意见稿（从未施行）"), ("item", "条目"), ("code", "编号"),
     ("name_zh", "名称"), ("name_en", "英文名称"), ("list", "清单"), ("certainty", "确定性"), ("presence", "是否在列"), ("score", "分值"),
     ("flagged", "标记"), ("near_boundary", "临界"), ("state", "判断状态"), ("judgement", "判断"), ("because", "理由"), ("by", "判断人"),
     ("judged_at", "判断时间"), ("case", "案件"), ("version", "记录版本"), ("place", "来源位置"), ("data", "数据版本"),
@@ -85,7 +85,7 @@ def table_parquet(answer: Json) -> bytes:
 
 
 def table_xlsx(answer: Json, language: Language) -> bytes:
-    """A workbook with frozen heads, filters and widths; lines of what is flagged are tinted."""
+    """A workbook with frozen heads, filters and widths; lines of what is flagged are tinted, and what a draft answered is red."""
     import xlsxwriter
 
     stream = io.BytesIO()
@@ -96,7 +96,9 @@ def table_xlsx(answer: Json, language: Language) -> bytes:
     head = book.add_format({"bold": True, "bg_color": "#DDE3EA", "text_wrap": True, "valign": "top"})
     plain = book.add_format({"valign": "top"})
     tinted = book.add_format({"valign": "top", "bg_color": "#FFF3D6"})
-    flagged = [name for name, _ in COLUMNS].index("flagged")
+    never = book.add_format({"valign": "top", "bg_color": "#F9DEDC", "font_color": "#9C1C1C", "bold": True})
+    names = [name for name, _ in COLUMNS]
+    flagged, draft = names.index("flagged"), names.index("draft")
     for column, (name, zh) in enumerate(COLUMNS):
         sheet.set_column(column, column, _WIDE.get(name, 11))
         sheet.write(0, column, zh if language is Language.ZH else name, head)
@@ -104,7 +106,8 @@ def table_xlsx(answer: Json, language: Language) -> bytes:
     for number, line in enumerate(lines(answer), start=1):
         for column, cell in enumerate(line):
             value = f"{cell[:_MOST]} […]" if isinstance(cell, str) and len(cell) > _MOST else cell
-            sheet.write(number, column, "" if value is None else value, tinted if line[flagged] else plain)
+            look = never if column == draft and cell else tinted if line[flagged] else plain
+            sheet.write(number, column, "" if value is None else value, look)
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(number, 1), len(COLUMNS) - 1)
     book.close()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from mulu.errors import Misused
+from mulu.portfolio.exposure import draft_told
 from mulu.reports import pictures
 from mulu.reports.drawing import LISTS, Drawing
 from mulu.reports.made import Made, file_of
@@ -97,6 +98,7 @@ def paper(w: Writer, target: Target, printed: int = PRINTED) -> Paper:
 def _head(w: Writer, target: Target) -> list[Block]:
     counts = target.found["overview"]
     blocks: list[Block] = [Para(w.of(_CANDIDATES, "bad"), "warn")]
+    blocks += [Para(w.of(draft_told(one), "bad"), "warn") for one in counts["drafts"]]
     if counts["beyond_knowledge"]:
         blocks.append(_beyond(w, counts))
     blocks += [Heading(1, w.label("概要", "Summary")), facts(_summary(w, target))]
@@ -160,18 +162,7 @@ def _summary(w: Writer, target: Target) -> list[tuple[Line, Line]]:
         (w.label("数据", "Data release"), w.data(counts["data"])),
         (
             w.label("目录版本（按记录日期）", "Editions, by the records' days"),
-            w.data(" · ".join(f"{one['edition']}: {one['records']:,}" for one in counts["editions"])),
-        ),
-        *(
-            (
-                w.label("征求意见稿", "Draft"),
-                w.say(
-                    f"{one['records']:,} 条记录与征求意见稿 {one['draft']} 比较：从未施行，如获通过才如此",
-                    f"{one['records']:,} records were compared with the draft {one['draft']}: never in force, so only were it adopted",
-                    "bad",
-                ),
-            )
-            for one in target.found["drafts"]
+            w.joined((_of_edition(w, one["edition"], one["draft"], f": {one['records']:,}") for one in counts["editions"]), " · "),
         ),
         (w.label("来源核查至", "Sources checked to"), w.data(counts["known_to"])),
     ]  # fmt: skip
@@ -179,6 +170,12 @@ def _summary(w: Writer, target: Target) -> list[tuple[Line, Line]]:
         said = "; ".join(f"{name} = {value}" for name, value in counts["filters"].items() if name != "once")
         rows.insert(1, (w.label("筛选", "Filters"), w.data(said, "bad")))
     return rows
+
+
+def _of_edition(w: Writer, edition: str, draft: bool, count: str = "") -> Line:
+    """An edition by its name; of a draft that it was never in force."""
+    said = w.data(f"{edition}{count}")
+    return (*said, Run(" "), *w.label("征求意见稿，从未施行", "a draft, never in force", "bad")) if draft else said
 
 
 def _compared(w: Writer, target: Target) -> list[Block]:
@@ -191,7 +188,10 @@ def _compared(w: Writer, target: Target) -> list[Block]:
         if n:
             held["gaps"] = ()
         name = w.label(f"{one['edition']}：{one['records']:,} 条记录", f"{one['edition']}: {one['records']:,} records")
-        blocks += [Heading(2, name), *considered(w, held)]
+        blocks.append(Heading(2, name))
+        if one["draft"]:
+            blocks.append(Para(_of_edition(w, one["edition"], draft=True), "warn"))
+        blocks += considered(w, held)
     return blocks
 
 
@@ -259,10 +259,10 @@ def _named(w: Writer, one: Json) -> Line:
         (w.label("权利人", "owner", "soft"), one["owner"]),
         (w.label("接收方", "recipient", "soft"), one["recipient"]),
         (w.label("日期", "day", "soft"), one["day"]),
-        (w.label("版本", "edition", "soft"), one["edition"]),
     ):
         if value:
             lines.append((*label, Run(" "), *w.data(value)))
+    lines.append((*w.label("版本", "edition", "soft"), Run(" "), *_of_edition(w, one["edition"], one["draft"])))
     return w.joined(lines)
 
 
@@ -444,6 +444,7 @@ def _sheets(w: Writer, target: Target) -> Iterable[Sheet]:
         Cell(_words(w, _CANDIDATES).replace("\n", " "), "warn"),
         Cell(_words(w, NOTICE).replace("\n", " "), "warn"),
     ]
+    above += [Cell(_words(w, draft_told(one)).replace("\n", " "), "warn") for one in counts["drafts"]]
     if counts["beyond_knowledge"]:
         above.append(Cell(plain(_beyond(w, counts).line).replace("\n", " "), "warn"))
     summary: list[Sequence[Value]] = [(plain(name), plain(said)) for name, said in _summary(w, target)]
@@ -477,7 +478,7 @@ def _sheets(w: Writer, target: Target) -> Iterable[Sheet]:
         ),
         [
             (
-                one["id"], one["title"], one["recipient"], one["day"], one["edition"], c["item"], _words(w, c["name"]), _pair(w, CONTROL, c["control"]),
+                one["id"], one["title"], one["recipient"], one["day"], _answered_by(w, one), c["item"], _words(w, c["name"]), _pair(w, CONTROL, c["control"]),
                 _sure(w, c["certainty"]), c["score"], one["text"],
             )
             for one in found["near"]
@@ -498,6 +499,14 @@ def _sheets(w: Writer, target: Target) -> Iterable[Sheet]:
         _columns(w, ("条文", "provision", 40), ("所依据的内容（自拟）", "what it is relied on for, in our words", 80), ("掌握程度", "how well it is known", 20), ("说明", "note", 50)),
         [(_words(w, one["where"]), _words(w, one["says"]), _words(w, one["mark_says"]), _words(w, one["note"])) for one in target.law.values()],
     )  # fmt: skip
+
+
+def _answered_by(w: Writer, one: Json) -> Value:
+    """The edition that answered a record, in red where it is a draft."""
+    if not one["draft"]:
+        edition: str = one["edition"]
+        return edition
+    return Cell("".join(run.text for run in _of_edition(w, one["edition"], draft=True)), "warn")
 
 
 def _given(row: Any) -> str:
@@ -544,7 +553,7 @@ def _flagged_rows(w: Writer, records: Iterable[Json]) -> Iterable[Sequence[Value
             )
             said = c["judgement"] or {}
             yield (
-                one["id"], one["title"], one["kind"], one["owner"], one["recipient"], one["country"], one["day"], one["family"], one["edition"], c["item"],
+                one["id"], one["title"], one["kind"], one["owner"], one["recipient"], one["country"], one["day"], one["family"], _answered_by(w, one), c["item"],
                 c["code"], _words(w, c["name"]), _pair(w, CONTROL, c["control"]), _sure(w, c["certainty"]), c["score"],
                 _name(w, "是", "yes") if c["near_boundary"] else None, found["number"], _words(w, found["point"]), _sure(w, found["certainty"]), "；".join(words),
                 reasons, parameters, _pair(w, STATES, c["state"]), _pair(w, STATES, said.get("judgement")), said.get("because"),
@@ -566,7 +575,7 @@ def _compared_sheet(w: Writer, target: Target) -> Sheet:
         )
         rows.append(
             (
-                one["edition"], one["records"], one["flagged"], held["announced"], held["held"], held["published"], held["open"], held["not_held"],
+                _answered_by(w, one), one["records"], one["flagged"], held["announced"], held["held"], held["published"], held["open"], held["not_held"],
                 held["without_published_point"], gaps,
             )
         )  # fmt: skip

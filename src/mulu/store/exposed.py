@@ -20,6 +20,7 @@ from mulu.portfolio.exposure import (
     Grain,
     Stood,
     country_said,
+    drafts_said,
     every,
     funnel,
     grain_of,
@@ -378,6 +379,7 @@ def overview(exposed: Exposed, catalogue: Catalogue, edition: Edition) -> Json:
     owners = exposed.by("owner")
     records = exposed.records()
     state = exposed.by_state()
+    editions = sorted((str(name), *counted) for name, *counted in exposed.by("edition"))
     return {
         "portfolio": exposed.portfolio.name,
         "filters": msgspec.to_builtins(exposed.filters),
@@ -389,9 +391,10 @@ def overview(exposed: Exposed, catalogue: Catalogue, edition: Edition) -> Json:
         "beyond_knowledge": exposed.beyond(catalogue.known_to.isoformat()),
         "edition": edition.id,
         "editions": [
-            {"edition": name, "records": all_, "flagged": flagged}
-            for name, all_, flagged, *_ in sorted(exposed.by("edition"))
+            {"edition": name, "draft": catalogue.editions[name].draft, "records": all_, "flagged": flagged}
+            for name, all_, flagged, *_ in editions
         ],
+        "drafts": drafts_said(catalogue, [(name, all_) for name, all_, *_ in editions]),
         "records": records,
         "flagged": counts["flagged"],
         "near": exposed.near(),

@@ -1369,7 +1369,7 @@ _HELD: Json = {
     "version": TEXT,
     "language": one_of("zh", "en"),
     "edition": TEXT,
-    "draft": FLAG,
+    "draft": FLAG,  # the edition was never in force
     "run": COUNT,
     "seen": COUNT,
     "flagged": COUNT,
@@ -1390,13 +1390,20 @@ _HELD: Json = {
         )
     ),
 }
-_PORTFOLIO: Json = {
-    "portfolio": TEXT,
-    "data": TEXT,
-    "known_to": DAY,
-    "of": COUNT,
-    "drafts": lists(record({"draft": TEXT, "records": COUNT, "comment_deadline": maybe(DAY)})),
-}
+# Drafts, never in force, with which records were compared in place of the edition of their day.
+_DRAFTS = lists(
+    record(
+        {
+            "draft": TEXT,
+            "title": TEXTS,
+            "published": maybe(TEXT),
+            "comment_deadline": maybe(DAY),
+            "comments_closed": maybe(FLAG),
+            "records": COUNT,
+        }
+    )
+)
+_PORTFOLIO: Json = {"portfolio": TEXT, "data": TEXT, "known_to": DAY, "of": COUNT, "drafts": _DRAFTS}
 RECORD = record(
     {
         **_PORTFOLIO,
@@ -1451,6 +1458,7 @@ PORTFOLIOS = record(
                     "records": maybe(COUNT),
                     "flagged": maybe(COUNT),
                     "runs": maybe(COUNT),
+                    "drafts": _DRAFTS,
                     "last": maybe(RUN),
                 }
             )

@@ -146,7 +146,7 @@ class Page:
     def head(self, answer: Json) -> None:
         edition = answer["edition"]
         if answer.get("draft"):
-            named = self.say(f"征求意见稿 {edition}（从未施行）", f"DRAFT {edition} (never in force)")
+            named = self._never_in_force(edition)
         else:
             named = self.say(f"版本 {edition}", f"edition {edition}")
         parts = [
@@ -1671,16 +1671,28 @@ class Page:
                     f"{one['portfolio']}  {one['records']:,} records, {one['flagged']:,} flagged, {one['runs']} runs{state}",
                 )
             )
+            self._drafts(one)
         self.line(answer["folder"])
 
+    def _drafts(self, answer: Json) -> None:
+        """Say loudly that a draft, no law, answered some records."""
+        from mulu.portfolio.exposure import draft_told
+
+        for one in answer["drafts"]:
+            self.print(Text(f"▲ {self.of(draft_told(one).as_json())}", style="bold black on yellow"))
+
+    def _never_in_force(self, named: str) -> str:
+        return self.say(f"征求意见稿 {named}（从未施行）", f"DRAFT {named} (never in force)")
+
     def _portfolio_run(self, answer: Json) -> None:
-        day = answer["draft"] or answer["on"] or ""
+        day = answer["on"] or "" if answer["draft"] is None else self._never_in_force(answer["draft"])
         self.title(
             self.say(
                 f"{answer['portfolio']} · 第 {answer['run']} 次运行 · {day} · 数据 {answer['data']}",
                 f"{answer['portfolio']} · run {answer['run']} · {day} · data {answer['data']}",
             )
         )
+        self._drafts(answer)
         if answer["goes_on"]:
             self.line(self.say("接着上次中断之处。", "It went on where it was interrupted."))
         self.line(
@@ -1724,10 +1736,11 @@ class Page:
         self.line(self.say(f"用时 {answer['seconds']} 秒", f"{answer['seconds']} s"))
 
     def _on_cluster(self, answer: Json) -> None:
+        draft = "" if answer["draft"] is None else f" · {self._never_in_force(answer['draft'])}"
         self.title(
             self.say(
-                f"{answer['portfolio']} · Ray，{answer['workers']} 个进程 · 数据 {answer['data']}",
-                f"{answer['portfolio']} · Ray, {answer['workers']} workers · data {answer['data']}",
+                f"{answer['portfolio']} · Ray，{answer['workers']} 个进程 · 数据 {answer['data']}{draft}",
+                f"{answer['portfolio']} · Ray, {answer['workers']} workers · data {answer['data']}{draft}",
             )
         )
         self.line(
@@ -1760,6 +1773,8 @@ class Page:
             done = one["done"] or {}
             records, flagged = done.get("records", "—"), done.get("flagged", "—")
             head = f"{one['at'][:19]} · {self.word(RUN_STATES, one['state'])} · {printable(one['asked']['input'])}"
+            if (draft := one["asked"].get("draft")) is not None:
+                head += f" · {self._never_in_force(draft)}"
             self.line(
                 self.say(
                     f"第 {one['run']} 次 · {head} · 记录 {records}，有标记 {flagged}",
@@ -1769,6 +1784,8 @@ class Page:
         for one in answer["on_clusters"]:
             said, done = one["asked"], one["done"]
             head = f"{one['at'][:19]} · {printable(said['input'])} → {printable(said.get('into', '—'))}"
+            if (draft := said.get("draft")) is not None:
+                head += f" · {self._never_in_force(draft)}"
             self.line(
                 self.say(
                     f"集群 · {head} · 读取 {done['read']}，有标记 {done['flagged']}",
@@ -1787,21 +1804,13 @@ class Page:
                 f"{answer['portfolio']} · {answer['total']:,} of {answer['of']:,} records · data {answer['data']}",
             )
         )
-        self._by_drafts(answer)
+        self._drafts(answer)
         for one in answer["records"]:
-            self.line(f"{printable(one['id'])}  {printable(one['title'] or one['text'][:60])}")
+            draft = f" · {self._never_in_force(one['edition'])}" if one["draft"] else ""
+            self.line(f"{printable(one['id'])}  {printable(one['title'] or one['text'][:60])}{draft}")
             self._portfolio_candidates(one)
         if answer["next_cursor"] is not None:
             self.line(self.say(f"续：--cursor {answer['next_cursor']}", f"to go on: --cursor {answer['next_cursor']}"))
-
-    def _by_drafts(self, answer: Json) -> None:
-        for one in answer["drafts"]:
-            self.line(
-                self.say(
-                    f"▲ {one['records']:,} 条记录与征求意见稿 {one['draft']} 比较：从未施行，如获通过才如此。",
-                    f"▲ {one['records']:,} records were compared with the draft {one['draft']}: never in force, so only were it adopted.",
-                )
-            )
 
     def _portfolio_candidates(self, record: Json) -> None:
         for c in record["candidates"]:
@@ -1815,12 +1824,8 @@ class Page:
     def _portfolio_record(self, answer: Json) -> None:
         self.title(f"{answer['portfolio']} · {printable(answer['id'])} · {self.say('数据', 'data')} {answer['data']}")
         if answer["draft"]:
-            self.line(
-                self.say(
-                    f"▲ 与征求意见稿 {answer['edition']} 比较：从未施行，如获通过才如此。",
-                    f"▲ compared with the draft {answer['edition']}: never in force, so only were it adopted.",
-                )
-            )
+            of = [one for one in answer["drafts"] if one["draft"] == answer["edition"]]
+            self._drafts({"drafts": [{**one, "records": 1} for one in of]})
         said = [answer["recipient"], answer["day"], answer["owner"], answer["kind"], answer["place"]]
         self.line(printable(" · ".join(one for one in said if one)))
         self.line(printable(answer["title"] or ""))

@@ -29,7 +29,7 @@ from mulu.interfaces.web.screen import evidence
 from mulu.interfaces.words import CERTAINTY, EFFECTS, JUDGEMENTS, RUN_STATES
 from mulu.interfaces.words import STATES as ANSWERED
 from mulu.portfolio.columns import NAMES, ROLES, ROW
-from mulu.portfolio.exposure import NONE, Filters, country_said
+from mulu.portfolio.exposure import NONE, Filters, country_said, draft_told
 from mulu.portfolio.incoming import Mapping as Read
 from mulu.portfolio.incoming import guess
 from mulu.portfolios import named
@@ -123,6 +123,7 @@ def _shared(page: Page, forms: Forms | None = None) -> Json:
         "again": AGAIN,
         "at": quote,
         "country": lambda code: page.of(country_said(code)),
+        "draft_told": lambda one: page.of(draft_told(one).as_json()),
         "unsaid": NONE,
         "reported": _REPORTED,
     }
@@ -612,7 +613,8 @@ def _record(page: Page, forms: Forms, status: int) -> Response:
         cases=[(one.reference, f"{one.reference} {one.title}") for one in page.desk.casework.cases().values()][::-1],
         just=query.get("done"),
         tab="records",
-        **_shared(page, forms),
+        **_shared(page, forms)
+        | {"drafts": [{**of, "records": 1} for of in answer["drafts"] if of["draft"] == answer["edition"]]},
     )  # fmt: skip
 
 
