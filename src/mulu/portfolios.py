@@ -774,7 +774,7 @@ class Portfolios:
             rows, lists = zip(*exposed.marks(), strict=True) if exposed.records() else ((), ())
             made, apart = marks(placed.of(np.array(rows, dtype=np.int64)), lists)
             flagged = {item: count for item, count, *_ in exposed.by_item()}
-            answered_by = [(name, count) for name, count, *_ in exposed.by("edition")]
+            answered_by = sorted((str(name), count) for name, count, *_ in exposed.by("edition"))
             known = {key: sure for one in stood(catalogue, [edition.id]) for key, sure in one.points.items()}
             points: list[Json] = []
             for slot in sorted(screener.slots(edition)):

@@ -13,8 +13,8 @@ from tests.portfolio.conftest import AT, NAME, ON, fill
 
 from mulu.catalogue.editions import Unknown
 from mulu.portfolio import plane
-from mulu.portfolio.exposure import Filters, WrongFilter, every, grain_of
-from mulu.portfolio.records import Record
+from mulu.portfolio.exposure import Filters, WrongFilter, every, grain_of, heat, industry_heat
+from mulu.portfolio.records import Record, code_names
 from mulu.store.placed import Placed
 from mulu.store.portfolios import Portfolio
 
@@ -84,6 +84,52 @@ def test_what_is_counted_is_what_is_held(portfolios, catalogue, rows, filters):
         assert [sum(of) for of in zip(*(one["counts"] for one in grid["rows"]), strict=True)] == [
             one["total"] for one in grid["columns"]
         ]
+        assert all(sum(one["counts"]) == one["total"] for one in grid["rows"])
+
+    def records(of):
+        return Counter(key for row, exposed in kept for key in {of(row, c) for c in exposed})
+
+    def division(c):
+        return catalogue.pack.items[c.item].division or "-"
+
+    opened = records(lambda row, c: catalogue.editions[row.edition].listings[c.item].certainty.value)
+    assert found["records_of"]["certainty"] == opened and found["records_of"]["state"] == (
+        {"open": len(flagged)} if flagged else {}
+    )
+    table = found["heat"]["industry"]
+    cells = records(lambda row, c: (division(c), row.record.country or "-"))
+    for one in table["rows"]:
+        assert sum(one["counts"]) == one["total"] == records(lambda _, c: division(c))[one["industry"]]
+        assert one["counts"] == [cells[one["industry"], column["country"]] for column in table["columns"]]
+    assert {one["country"]: one["total"] for one in table["columns"]} == Counter(
+        row.record.country or "-" for row in flagged
+    )
+
+
+@pytest.mark.parametrize("count", [3, 20])
+def test_what_has_no_column_of_its_own_stands_in_one_with_the_others_and_what_is_not_stated_in_the_last(count):
+    codes = sorted(code_names())[:count]
+    item = {"item": "lidar-x", "industry": "39", "control": "restricted", "records": 0}
+    cells = [("lidar-x", code, place + 1) for place, code in enumerate(codes)] + [("lidar-x", None, 50)]
+    whole = sum(n for *_, n in cells)
+    grid = heat([item], cells, "country")
+    by_industry = [("39", country, n) for _, country, n in cells]
+    few = industry_heat([{"industry": "39", "records": whole}], by_industry, {country: n for _, country, n in cells})
+    for table, shown in ((grid, 16), (few, 8)):
+        named = [one["country"] for one in table["columns"]]
+        assert (
+            named[-1] == "-"
+            and (None in named) == (count > shown)
+            and len(named) == min(count, shown) + (count > shown) + 1
+        )
+        (row,) = table["rows"]
+        assert (
+            row["counts"] == [one["total"] for one in table["columns"]] and sum(row["counts"]) == row["total"] == whole
+        )
+        assert row["counts"][0] == count and row["counts"][-1] == 50
+        if count > shown:
+            assert table["columns"][-2]["en"] == f"{count - shown} others"
+            assert row["counts"][-2] == sum(range(1, count - shown + 1))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What is kept of a portfolio: answers by the version that they judged, and what becomes of parts and tables that are damaged."""
 
+import csv
 import datetime
 import io
 import os
@@ -10,15 +11,18 @@ from typing import Any
 
 import pytest
 from lxml import etree
+from python_calamine import CalamineWorkbook
 from rich.console import Console
 
 from mulu.desk import Desk
 from mulu.errors import Misused, MuluError
 from mulu.interfaces.cli.render import Page
-from mulu.portfolio.exposure import Filters
+from mulu.portfolio.exposure import Filters, draft_told
 from mulu.portfolio.incoming import Incoming
 from mulu.portfolio.records import Record, Refused
 from mulu.portfolios import PortfolioRefused
+from mulu.reports import pictures
+from mulu.reports.records import table_csv
 from mulu.store.portfolios import PortfolioUnusable
 from mulu.vocabulary import Language
 
@@ -148,19 +152,53 @@ def test_a_pipe_in_a_folder_is_refused_and_a_name_of_other_bytes_is_shown(tmp_pa
 
 
 def test_what_was_compared_with_a_draft_says_so_wherever_it_is_shown(desk: Desk, tmp_path: Path, capsys: Any):
-    screen(desk, tmp_path, ("R1", CATHODE, "US"))
+    def told(answer: dict[str, Any], language: Language) -> str:
+        Page(Console(width=2000), language).portfolio(answer)
+        return str(capsys.readouterr().out)
+
+    screen(desk, tmp_path, ("R1", CATHODE, "US"), ("R2", f"{CATHODE}。", "US"))
     assert desk.portfolios.show("p")["drafts"] == []
-    draft = "draft-2025-01-02"
-    desk.portfolio(AT, "screen", "p", file=str(tmp_path / "rows.csv"), draft=draft, on=AT.date(), workers=1)
-    answer = desk.portfolios.show("p")
-    assert [(one["draft"], one["records"]) for one in answer["drafts"]] == [(draft, 1)]
-    assert answer["drafts"][0]["comment_deadline"] and answer["records"][0]["draft"] is True
-    Page(Console(width=200), Language.EN).portfolio(answer)
-    assert f"compared with the draft {draft}: never in force" in capsys.readouterr().out
-    Page(Console(width=200), Language.ZH).portfolio(desk.portfolios.record("p", "R1"))
-    assert "从未施行" in capsys.readouterr().out
-    made = desk.portfolio_report("p", AT.date(), Filters(), "en", "docx")
-    assert "never in force" in "".join(one.text or "" for one in etree.fromstring(document(made.content)).iter())
+    (tmp_path / "old.csv").write_text(f"id,text,on\nR1,{CATHODE},\nR3,{CATHODE}！,2005-01-01\n", encoding="utf-8")
+    asked = {"file": str(tmp_path / "old.csv"), "draft": "draft-2025-01-02", "on": AT.date(), "workers": 1}
+    run = desk.portfolio(AT, "screen", "p", **asked)
+    assert (run["read"], run["refused"]) == (1, 1)  # no draft is the law of a day of which no edition is held
+    answer, whole = desk.portfolios.show("p"), desk.portfolios.overview("p", AT.date())
+    (said,) = answer["drafts"]
+    assert (said["draft"], said["records"], said["comment_deadline"], said["comments_closed"]) == (
+        "draft-2025-01-02", 1, "2025-02-01", True,
+    )  # fmt: skip
+    assert whole["drafts"] == answer["drafts"] == run["drafts"] == desk.portfolios.map("p", AT.date())["drafts"]
+    assert {one["id"]: one["draft"] for one in answer["records"]} == {"R1": True, "R2": False}
+    for language in Language:
+        loud = str(draft_told(said).as_json()[language.value])
+        never = {"zh": "从未施行", "en": "never in force"}[language.value]
+        for shown in (run, answer, desk.portfolios.record("p", "R1"), desk.portfolio(AT)):
+            assert f"▲ {loud}" in told(shown, language)
+        assert (
+            never not in told(desk.portfolios.record("p", "R2"), language) and told(answer, language).count(never) == 2
+        )
+        assert told(desk.portfolio(AT, "runs", "p"), language).count(never) == 1
+        made = desk.portfolio_report("p", AT.date(), Filters(), language.value, "docx")
+        text = "".join(one.text or "" for one in etree.fromstring(document(made.content)).iter())
+        assert (
+            loud in text and text.count(never) >= 4
+        )  # first, in the summary, where it was compared, and beside its record
+        sheets = CalamineWorkbook.from_filelike(
+            io.BytesIO(desk.portfolio_report("p", AT.date(), Filters(), language.value, "xlsx").content)
+        )
+        rows = [
+            [str(cell) for cell in row]
+            for name in sheets.sheet_names
+            for row in sheets.get_sheet_by_name(name).to_python()
+        ]
+        assert [loud] in [[cell for cell in row if cell] for row in rows]
+        assert {row[0] for row in rows if any(never in cell for cell in row)} >= {"R1"}
+        for draw in pictures.PICTURES.values():
+            assert never in draw(whole, language).svg
+    table = list(csv.DictReader(io.StringIO(table_csv(answer).decode("utf-8-sig"))))
+    assert {(one["record"], one["draft"]) for one in table} == {("R1", "True"), ("R2", "False")}
+    back = screen(desk, tmp_path, ("R1", CATHODE, "US"))
+    assert back["drafts"] == desk.portfolios.show("p")["drafts"] == [] and back["held_already"] == 1
 
 
 def document(data: bytes) -> bytes:

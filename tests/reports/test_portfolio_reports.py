@@ -119,7 +119,7 @@ def test_the_workbook_has_every_exposure_with_its_reasons_every_refused_row_and_
     made = due_diligence(whole, "en", "xlsx")
     found = sheets(made.content)
     counts = whole.found["overview"]
-    assert list(found) == ["Summary", "Exposure", "Flagged", "Near", "Refused", "Compared", "Provisions"]
+    assert list(found) == ["Summary", "Exposure", "Owners", "Flagged", "Near", "Refused", "Compared", "Provisions"]
     flagged = table(found["Flagged"])
     assert len(flagged) == counts["exposures"]
     assert {one["id"] for one in flagged} == {one["id"] for one in whole.found["records"]}

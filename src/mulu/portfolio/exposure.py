@@ -27,7 +27,7 @@ NONE: Final = "-"  # a filter's word for records that do not say it
 STATES: Final = ("open", "raised again", "answered", "concerns", "does-not")
 CERTAINTIES: Final = tuple(one.value for one in reversed(Certainty))
 _DAYS_BY_DAY, _DAYS_BY_MONTH = 62, 1100  # a time longer than this is told by the month, or by the year
-_COLUMNS = 16  # countries or owners of a heat map; what is left is one column
+_COLUMNS, _FEW_COLUMNS = 16, 8  # countries or owners of a heat map, and countries of the table of industries
 
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -330,12 +330,35 @@ def funnel(counts: Mapping[str, int], lost: Mapping[str, int]) -> list[Json]:
 # ---- the heat map --------------------------------------------------------------------------------------------------
 
 
+def _columns(sums: Mapping[str, int], by: Literal["country", "owner"], most: int) -> tuple[list[Json], list[list[str]]]:
+    """The columns of a table, each with its sum and with what it counts.
+
+    Those with the most come first; what is left is one column, and what is not stated the last, so that nothing stands in none.
+    """
+    order = sorted((one for one in sums if one != NONE), key=lambda one: (-sums[one], one))
+    shown, left = order[:most], order[most:]
+    made: list[Json] = []
+    parts = [[one] for one in shown]
+    for column in shown:
+        name = country_said(column) if by == "country" else Bilingual(column, column)
+        made.append({by: column, "zh": name.zh, "en": name.en, "total": sums[column]})
+    if left:
+        total = sum(sums[one] for one in left)
+        made.append({by: None, "zh": f"其余 {len(left)} 个", "en": f"{len(left)} others", "total": total})
+        parts.append(left)
+    if NONE in sums:
+        none = country_said(None) if by == "country" else Bilingual("未写明", "not stated")
+        made.append({by: NONE, "zh": none.zh, "en": none.en, "total": sums[NONE]})
+        parts.append([NONE])
+    return made, parts
+
+
 def heat(items: Sequence[Json], cells: Iterable[tuple[str, str | None, int]], by: Literal["country", "owner"]) -> Json:
-    """Items (grouped by their industry) against recipients or owners.
+    """Items (grouped by their industry) against recipients or owners, as exposures.
 
     An item lies in one industry, so a table of one against the other would be a staircase; what a reader of a target asks
-    of an exposed item is where it goes and whose it is. So industries are the groups of the rows, with a sum each, and the
-    columns are the countries (or owners) with the most; `more` is what is left.
+    of an exposed item is where it goes and whose it is. So industries are the groups of the rows, and the columns are the
+    countries (or owners) with the most.
     """
     by_item: dict[str, dict[str, int]] = {}
     sums: dict[str, int] = {}
@@ -344,34 +367,35 @@ def heat(items: Sequence[Json], cells: Iterable[tuple[str, str | None, int]], by
         of = by_item.setdefault(item, {})
         of[column] = of.get(column, 0) + count
         sums[column] = sums.get(column, 0) + count
-    order = sorted((one for one in sums if one != NONE), key=lambda one: (-sums[one], one))
-    columns = order[:_COLUMNS]
-    left = order[_COLUMNS:]
-    made: list[Json] = []
-    for column in columns:
-        name = country_said(column) if by == "country" else Bilingual(column, column)
-        made.append({by: column, "zh": name.zh, "en": name.en, "total": sums[column]})
-    if left:
-        made.append(
-            {
-                by: None,
-                "zh": f"其余 {len(left)} 个",
-                "en": f"{len(left)} others",
-                "total": sum(sums[one] for one in left),
-            }
-        )
-    if NONE in sums:
-        none = country_said(None) if by == "country" else Bilingual("未写明", "not stated")
-        made.append({by: NONE, "zh": none.zh, "en": none.en, "total": sums[NONE]})
+    columns, parts = _columns(sums, by, _COLUMNS)
     rows = []
     for one in sorted(
         items, key=lambda i: (i["industry"] or "~", i["control"] != "prohibited", -i["records"], i["item"])
     ):
         of = by_item.get(one["item"], {})
-        counts = [of.get(column, 0) for column in columns]
-        if left:
-            counts.append(sum(of.get(column, 0) for column in left))
-        if NONE in sums:
-            counts.append(of.get(NONE, 0))
-        rows.append({"item": one["item"], "industry": one["industry"], "counts": counts})
-    return {"by": by, "columns": made, "rows": rows}
+        counts = [sum(of.get(column, 0) for column in part) for part in parts]
+        rows.append({"item": one["item"], "industry": one["industry"], "counts": counts, "total": sum(counts)})
+    return {"by": by, "columns": columns, "rows": rows}
+
+
+def industry_heat(
+    industries: Sequence[Json], cells: Iterable[tuple[str | None, str | None, int]], countries: Mapping[str | None, int]
+) -> Json:
+    """Industries against recipient countries, as records.
+
+    A record has one country, so that a row adds up; it may be flagged under items of several industries, so that a column has
+    less than its cells together. `countries`: records flagged by country, each once.
+    """
+    found = {(division or NONE, country or NONE): count for division, country, count in cells}
+    columns, parts = _columns(
+        {one or NONE: count for one, count in countries.items() if count}, "country", _FEW_COLUMNS
+    )
+    rows = [
+        {
+            "industry": one["industry"],
+            "counts": [sum(found.get((one["industry"], country), 0) for country in part) for part in parts],
+            "total": one["records"],
+        }
+        for one in industries
+    ]
+    return {"by": "country", "columns": columns, "rows": rows}

@@ -124,12 +124,23 @@ def heat(overview: Json, language: Language | None, by: str = "country", most: i
         14,
         84,
         canvas.say(
-            "格中为标记的记录数；小条为该条目在列的确定性", "cells: records flagged; small bar: how sure the listing is"
+            "格中与合计为触及（记录与条目）；小条为该条目在列的确定性",
+            "cells and sums: exposures (records under items); small bar: how sure the listing is",
         ),
         10.5,
         SOFT,
     )
     high_count = max((count for row in rows for count in row["counts"]), default=1)
+    sums: dict[str, int] = {}
+    for row in grid["rows"]:
+        sums[row["industry"] or _NOT_KNOWN] = sums.get(row["industry"] or _NOT_KNOWN, 0) + row["total"]
+
+    def numbers(counts: Sequence[int], total: int, at: float, *, bold: bool = False) -> None:
+        for n, count in enumerate(counts):
+            if count:
+                canvas.text(left + n * step + step / 2 - 1, at, str(count), 10.5, INK, "middle", bold=bold)
+        canvas.text(left + len(columns) * step + 10, at, str(total), 11, INK, bold=True)
+
     names = {one["industry"]: one for one in overview["industries"]}
     y, group = top, object()
     for row in rows:
@@ -137,13 +148,13 @@ def heat(overview: Json, language: Language | None, by: str = "country", most: i
         key = item["industry"] or _NOT_KNOWN
         if key != group:
             group = key
-            industry = names.get(key, {"zh": key, "en": key, "records": 0})
+            industry = names.get(key, {"zh": key, "en": key})
             canvas.line(14, y + 1, _WIDE - 14, y + 1, FAINT)
             label = said(industry, language)
             canvas.text(
                 14, y + 15, cut(f"{'' if key == _NOT_KNOWN else key} {label}".strip(), 70 if double else 58), 10.5, SOFT
             )
-            canvas.text(left + len(columns) * step + 10, y + 15, str(industry["records"]), 10.5, SOFT)
+            canvas.text(left + len(columns) * step + 10, y + 15, str(sums[key]), 10.5, SOFT)
             y += 20
         canvas.mark(item["control"], 24, y + 10, 4.4)
         _sure(canvas, item["certainty"], 34, y + 6)
@@ -157,18 +168,24 @@ def heat(overview: Json, language: Language | None, by: str = "country", most: i
             canvas.box(left + n * step, y + 1, step - 2, high - 2, fill, FAINT, 0.8)
             if count:
                 canvas.text(left + n * step + step / 2 - 1, y + high / 2 + 4, str(count), 10.5, ink, "middle")
-        canvas.text(left + len(columns) * step + 10, y + high / 2 + 4, str(item["records"]), 11, INK, bold=True)
+        numbers((), row["total"], y + high / 2 + 4)
         y += high
         canvas.told.append(f"{said(item['name'], language)} ({_LETTERS[item['control']]}): {item['records']}")
-    left_out = len(items) - len(rows)
-    if left_out:
-        rest = sum(one["records"] for one in overview["items"] if one["item"] not in shown)
-        canvas.text(
-            14, y + 18,
-            canvas.say(f"另有 {left_out} 个条目，共 {rest} 次触及，未画出", f"{left_out} more items with {rest} exposures are not drawn"),
-            11, SOFT,
-        )  # fmt: skip
-        y += 22
+    apart = [row for row in grid["rows"] if row["item"] not in shown]
+    canvas.line(14, y + 1, _WIDE - 14, y + 1, FAINT)
+    if apart:
+        words = canvas.say(f"另 {len(apart)} 个条目，未逐一画出", f"{len(apart)} more items, not drawn one by one")
+        canvas.text(14, y + 16, words, 10.5, SOFT)
+        numbers(
+            [sum(of) for of in zip(*(row["counts"] for row in apart), strict=True)],
+            sum(row["total"] for row in apart),
+            y + 16,
+        )
+        canvas.told.append(f"{words}: {sum(row['total'] for row in apart)}")
+        y += 20
+    canvas.text(14, y + 16, canvas.say("合计", "all"), 11, INK, bold=True)
+    numbers([one["total"] for one in columns], sum(row["total"] for row in grid["rows"]), y + 16, bold=True)
+    y += 20
     return canvas.drawing(y + 34)
 
 
@@ -293,12 +310,15 @@ def countries(overview: Json, language: Language | None, most: int = _MOST_COUNT
     lines = [one for one in overview["countries"] if one["flagged"]]
     if not lines:
         return _nothing(canvas)
+    none = [one for one in lines if one["country"] == _NOT_KNOWN]
+    lines = [one for one in lines if one["country"] != _NOT_KNOWN]
     x = canvas.legend(14, 66, [(one, said(LISTS[one], language)) for one in ("prohibited", "restricted")])
     canvas.text(x + 8, 66, canvas.say("标记 / 全部记录", "flagged / all records", " · "), 11, SOFT)
     shown, rest = lines[:most], lines[most:]
     if rest:
         sums = {key: sum(one[key] for one in rest) for key in ("records", "flagged", "prohibited", "restricted")}
         shown = [*shown, {"zh": f"其余 {len(rest)} 个", "en": f"{len(rest)} others", **sums}]
+    shown = [*shown, *none]
     high = max(one["flagged"] for one in shown)
     left, full = 250.0, 430.0
     y = 84.0

@@ -456,7 +456,8 @@ def _sheets(w: Writer, target: Target) -> Iterable[Sheet]:
         for one in counts["funnel"]
     ]
     yield Sheet(_name(w, "概要", "Summary"), _columns(w, ("名目", "what", 42), ("内容", "said", 90)), summary, above)
-    yield _exposure(w, counts)
+    yield _exposure(w, counts, "country", _name(w, "触及", "Exposure"))
+    yield _exposure(w, counts, "owner", _name(w, "权利人", "Owners"))
     yield Sheet(
         _name(w, "标记", "Flagged"),
         _columns(
@@ -513,9 +514,9 @@ def _given(row: Any) -> str:
     return row if isinstance(row, str) else "\n".join(f"{name}: {value}" for name, value in row.items())
 
 
-def _exposure(w: Writer, counts: Json) -> Sheet:
-    """Items against recipients, as numbers."""
-    grid = counts["heat"]["country"]
+def _exposure(w: Writer, counts: Json, by: str, name: str) -> Sheet:
+    """Items against recipients or owners, as numbers, with the sum of each column below."""
+    grid = counts["heat"][by]
     items = {one["item"]: one for one in counts["items"]}
     industries = {one["industry"]: one for one in counts["industries"]}
     columns = _columns(
@@ -533,7 +534,28 @@ def _exposure(w: Writer, counts: Json) -> Sheet:
                 _sure(w, one["certainty"]), one["records"], one["score"], one["answered"], one["concerns"], *row["counts"],
             )
         )  # fmt: skip
-    return Sheet(_name(w, "触及", "Exposure"), columns, rows)
+    total = Cell(_name(w, "合计", "all"), "sum")
+    answered = [sum(one[key] for one in counts["items"]) for key in ("answered", "concerns")]
+    below = [
+        (
+            total,
+            None,
+            None,
+            None,
+            None,
+            None,
+            counts["exposures"],
+            None,
+            *answered,
+            *(one["total"] for one in grid["columns"]),
+        )
+    ]
+    note = _name(
+        w,
+        "数字为触及（记录与条目）：一条记录可触及多个条目。",
+        "Numbers are exposures, records under items: a record may be exposed under several.",
+    )
+    return Sheet(name, columns, rows, [note], below if rows else ())
 
 
 def _flagged_rows(w: Writer, records: Iterable[Json]) -> Iterable[Sequence[Value]]:

@@ -18,12 +18,13 @@ _COLOURS: Final[dict[str, dict[str, Any]]] = {
     "published": {"bg_color": "#FFF3D6", "font_color": "#7A5200"},
     "unconfirmed": {"bg_color": "#F9DEDC", "font_color": "#9C1C1C", "bold": True},
     "warn": {"font_color": "#9C1C1C", "bold": True},
+    "sum": {"bold": True, "top": 1},
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A text with a look: that of a certainty, or `warn`."""
+    """A text with a look: that of a certainty, `warn` or `sum`."""
 
     text: str
     look: str
@@ -40,12 +41,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table with its heads; `above` are lines over it that belong to no column."""
+    """A table with its heads; `above` are lines over it that belong to no column, `below` rows that no filter or order moves."""
 
     name: str
     columns: Sequence[Column]
     rows: Iterable[Sequence[Value]]
     above: Sequence[Value] = ()
+    below: Sequence[Sequence[Value]] = ()
 
 
 def workbook(sheets: Iterable[Sheet], title: str, day: datetime.date) -> bytes:
@@ -78,6 +80,9 @@ def workbook(sheets: Iterable[Sheet], title: str, day: datetime.date) -> bytes:
         sheet.freeze_panes(first + 1, 1)
         if last > first:
             sheet.autofilter(first, 0, last, len(one.columns) - 1)
+        for place, row in enumerate(one.below, start=last + 1):
+            for at, value in enumerate(row):
+                _put(sheet, place, at, value, looks)
     book.close()
     return made.getvalue()
 

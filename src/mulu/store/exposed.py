@@ -25,6 +25,7 @@ from mulu.portfolio.exposure import (
     funnel,
     grain_of,
     heat,
+    industry_heat,
     industry_said,
     item_said,
 )
@@ -258,6 +259,20 @@ class Exposed:
         assert by in ("country", "owner")
         return self._ask(f"SELECT item, {by}, count(DISTINCT {self._who}) FROM temp.shown WHERE flag GROUP BY 1, 2")
 
+    def industry_cells(self) -> list[tuple[str | None, str | None, int]]:
+        """Records flagged under an item of each division, by country."""
+        return self._ask(
+            f"SELECT division, country, count(DISTINCT {self._who}) FROM temp.shown WHERE flag GROUP BY 1, 2"
+        )
+
+    def records_of(self, column: str) -> dict[str, int]:
+        """Records with an exposure of each certainty (of the listing, `certainty`, or the point, `sure`) or `state`."""
+        assert column in ("certainty", "sure", "state")
+        rows = self._ask(
+            f"SELECT {column}, count(DISTINCT {self._who}) FROM temp.shown WHERE flag GROUP BY 1 HAVING {column} IS NOT NULL"
+        )
+        return {str(one): int(count) for one, count in rows}
+
     def over_time(self) -> tuple[Grain, list[tuple[str, int, int, int, int]], int]:
         """By the records' own days: the grain, each time with all, flagged, prohibited, restricted; and those without a day."""
         first, last = self._ask("SELECT min(day), max(day) FROM temp.told")[0]
@@ -358,11 +373,11 @@ def overview(exposed: Exposed, catalogue: Catalogue, edition: Edition) -> Json:
     """Everything that is counted of a portfolio within its filters, as plain JSON.
 
     `edition` gives the names of items; each record was answered by the edition of its own day. `counted` says whether a family
-    or a repeated text counts once (`once`) or each record (`all`); `exposures` and the certainties count records under items.
+    or a repeated text counts once (`once`) or each record (`all`); `exposures`, `states` and the certainties count records under
+    items, `records_of` says how many records these are.
     """
     counts, lost = exposed.funnel()
     items = []
-    countries = exposed.cells("country")
     for item, records, score, near, answered, concerns in exposed.by_item():
         items.append(
             {
@@ -376,10 +391,16 @@ def overview(exposed: Exposed, catalogue: Catalogue, edition: Edition) -> Json:
         )
     grain, times, undated = exposed.over_time()
     certainty = exposed.by_certainty()
-    owners = exposed.by("owner")
+    owners, countries = exposed.by("owner"), exposed.by("country")
+    named = [one for one in owners if one[0] is not None]
+    shown = [*named[:_MOST_OWNERS], *(one for one in owners if one[0] is None)]
+    industries = [
+        {**industry_said(catalogue, division), "records": all_, "prohibited": prohibited, "restricted": restricted}
+        for division, all_, prohibited, restricted in exposed.by_industry()
+    ]
     records = exposed.records()
     state = exposed.by_state()
-    editions = sorted((str(name), *counted) for name, *counted in exposed.by("edition"))
+    editions = sorted((str(name), all_, flagged) for name, all_, flagged, *_ in exposed.by("edition"))
     return {
         "portfolio": exposed.portfolio.name,
         "filters": msgspec.to_builtins(exposed.filters),
@@ -392,9 +413,9 @@ def overview(exposed: Exposed, catalogue: Catalogue, edition: Edition) -> Json:
         "edition": edition.id,
         "editions": [
             {"edition": name, "draft": catalogue.editions[name].draft, "records": all_, "flagged": flagged}
-            for name, all_, flagged, *_ in editions
+            for name, all_, flagged in editions
         ],
-        "drafts": drafts_said(catalogue, [(name, all_) for name, all_, *_ in editions]),
+        "drafts": drafts_said(catalogue, [(name, all_) for name, all_, _ in editions]),
         "records": records,
         "flagged": counts["flagged"],
         "near": exposed.near(),
@@ -402,18 +423,15 @@ def overview(exposed: Exposed, catalogue: Catalogue, edition: Edition) -> Json:
         "funnel": funnel(counts, lost),
         "control": exposed.by_control(),
         "items": items,
-        "industries": [
-            {**industry_said(catalogue, division), "records": all_, "prohibited": prohibited, "restricted": restricted}
-            for division, all_, prohibited, restricted in exposed.by_industry()
-        ],
+        "industries": industries,
         "certainty": {
             "listing": {c: sum(n for one, _, n in certainty if one == c) for c in CERTAINTIES},
             "point": {c: sum(n for _, one, n in certainty if one == c) for c in (*CERTAINTIES, NONE)},
             "both": [{"listing": one, "point": sure, "exposures": n} for one, sure, n in certainty],
         },
-        "countries": [_line("country", *row, country_said(row[0])) for row in exposed.by("country")],
-        "owners": [_line("owner", *row) for row in owners[:_MOST_OWNERS]],
-        "owners_more": max(0, len(owners) - _MOST_OWNERS),
+        "countries": [_line("country", *row, country_said(row[0])) for row in countries],
+        "owners": [_line("owner", *row) for row in shown],
+        "owners_more": len(owners) - len(shown),
         "kinds": [_line("kind", *row) for row in exposed.by("kind")],
         "languages": {str(name): all_ for name, all_, *_ in exposed.by("language")},
         "time": {
@@ -428,9 +446,11 @@ def overview(exposed: Exposed, catalogue: Catalogue, edition: Edition) -> Json:
             {"from": tenth / 10, "flagged": flagged, "below": below} for tenth, flagged, below in exposed.by_score()
         ],
         "states": {one: state.get(one, 0) for one in ("open", "raised again", "concerns", "does-not")},
+        "records_of": {of: exposed.records_of(of) for of in ("certainty", "sure", "state")},
         "heat": {
-            "country": heat(items, countries, "country"),
+            "country": heat(items, exposed.cells("country"), "country"),
             "owner": heat(items, exposed.cells("owner"), "owner"),
+            "industry": industry_heat(industries, exposed.industry_cells(), {one[0]: one[2] for one in countries}),
         },
     }
 

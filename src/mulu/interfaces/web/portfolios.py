@@ -41,7 +41,7 @@ Json = dict[str, Any]
 _ON_A_PAGE = 50  # records
 _RESULTS_ON_A_PAGE = 100  # records that a change touches
 _ITEMS_SHOWN = 25  # of an overview, those with the most records
-_COLUMNS_SHOWN, _INDUSTRIES_SHOWN = 8, 40  # of its map of industries and countries
+_RANKED = 15  # countries, owners or kinds, those with the most
 _RESULTS = 12  # impacts that are held to be looked at
 _REPORTED = 2_000  # flagged records of a report from the page: their reasons are read anew while the browser waits
 _TABLES = (".xlsx", ".xls", ".csv", ".tsv", ".jsonl", ".parquet")
@@ -386,6 +386,10 @@ def shown(page: Page) -> Response:
         over=over,
         items=sorted(over["items"], key=lambda one: -one["records"])[: None if _all(page) else _ITEMS_SHOWN],
         grid=_grid(over),
+        ranked={
+            key: _ranked(page, over, key, by)
+            for key, by in (("countries", "country"), ("owners", "owner"), ("kinds", "kind"))
+        },
         pictures=PICTURES,
         certainties=CERTAINTY,
         batch=_batches(page).of(name),
@@ -399,41 +403,41 @@ def _all(page: Page) -> bool:
 
 
 def _grid(over: Json) -> Json:
-    """Exposures by industry and recipient country, with a shade from 0 to 5 each."""
-    heat = over["heat"]["country"]
-    industry = {one["item"]: one["industry"] or NONE for one in over["items"]}
-    named = [n for n, one in enumerate(heat["columns"]) if one["country"] not in (None, NONE)]
-    kept = [[n] for n in named[:_COLUMNS_SHOWN]]
-    columns = [heat["columns"][n] for n in named[:_COLUMNS_SHOWN]]
-    # Nothing that is exposed stands in no column: what is left of the countries is one, and what names none is the last.
-    others = [*named[_COLUMNS_SHOWN:], *(n for n, one in enumerate(heat["columns"]) if one["country"] is None)]
-    if others:
-        kept.append(others)
-        columns.append(
-            {"country": None, "zh": "其他", "en": "others", "total": sum(heat["columns"][n]["total"] for n in others)}
-        )
-    for n, one in enumerate(heat["columns"]):
-        if one["country"] == NONE:
-            kept.append([n])
-            columns.append(one)
-    rows: dict[str, list[int]] = {}
-    for row in heat["rows"]:
-        of = rows.setdefault(industry.get(row["item"]) or NONE, [0] * len(columns))
-        for number, from_ in enumerate(kept):
-            of[number] += sum(row["counts"][n] for n in from_)
-    most = max((count for of in rows.values() for count in of), default=1)
+    """Records flagged by industry and recipient country, with a shade from 0 to 5 each."""
+    heat = over["heat"]["industry"]
+    most = max((count for row in heat["rows"] for count in row["counts"]), default=1)
     names = {one["industry"]: one for one in over["industries"]}
-    lines = [
+    rows = [
         {
-            "industry": key,
-            "name": names.get(key, {"zh": key, "en": key}),
-            "cells": [(count, 0 if not count else min(5, 1 + 4 * count // most)) for count in of],
-            "total": sum(of),
+            "industry": row["industry"],
+            "name": names[row["industry"]],
+            "cells": [(count, 0 if not count else min(5, 1 + 4 * count // most)) for count in row["counts"]],
+            "total": row["total"],
         }
-        for key, of in sorted(rows.items(), key=lambda one: -sum(one[1]))[:_INDUSTRIES_SHOWN]
+        for row in heat["rows"]
     ]
-    left = len(rows) - len(lines)
-    return {"columns": columns, "rows": lines, "left": left, "total": sum(one["total"] for one in columns)}
+    return {"columns": heat["columns"], "rows": rows}
+
+
+def _ranked(page: Page, over: Json, lines: str, key: str) -> Json:
+    """Countries, owners or kinds, those with the most first; what is left is one line, and what is not stated the last."""
+    named_ = [one for one in over[lines] if one[key] != NONE]
+    none = [one for one in over[lines] if one[key] == NONE]
+    shown = named_[:_RANKED]
+    left = len(named_) - len(shown) + (over["owners_more"] if lines == "owners" else 0)
+    made = [{"value": one[key], "name": page.of(one) if "zh" in one else one[key], **_counted(one)} for one in shown]
+    if left:
+        rest = {of: over[of] - sum(one[of] for one in (*shown, *none)) for of in ("records", "flagged")}
+        made.append({"value": None, "name": page.say(f"其余 {left} 个", f"{left} others"), **rest})
+    for one in none:
+        made.append(
+            {"value": NONE, "name": page.of(one) if "zh" in one else page.say("未写明", "not stated"), **_counted(one)}
+        )
+    return {"key": key, "lines": made}
+
+
+def _counted(one: Json) -> Json:
+    return {of: one[of] for of in ("records", "flagged")}
 
 
 def picture(page: Page) -> Response:
