@@ -578,7 +578,12 @@ def test_a_version_changes_with_what_a_judgement_rests_on_and_with_nothing_else(
     [
         ("US", "US"), ("us", "US"), ("Germany", "DE"), ("德国", "DE"), ("Acme Ltd, Estonia", "EE"), ("Hong Kong, China", "HK"), ("UK", "GB"),
         ("North Korea", "KP"), ("Republic of Korea", "KR"), ("朝鲜", "KP"), ("New Jersey, USA", "US"), ("美国Acme公司", "US"),
-        ("Czechia", "CZ"), ("Deutschland", "DE"), ("Türkiye", "TR"), ("Acme Co., Ltd. (KR)", "KR"), ("甲公司（US）", "US"), ("Congo", None),
+        ("Czechia", "CZ"), ("Deutschland", "DE"), ("Türkiye", "TR"), ("Acme Co., Ltd. (KR)", "KR"), ("甲公司（US）", "US"),
+        ("Holland", "NL"), ("Ivory Coast", "CI"), ("Côte d’Ivoire", "CI"), ("Acme GmbH, Deutschland", "DE"), ("Skoda, Czechia", "CZ"), ("Acme (SG) Pte. Ltd., Japan", None),
+        ("Korea", None), ("Acme Co., Korea", None), ("South Korea", "KR"), ("Acme, South Korea", "KR"), ("Korea, Republic of", "KR"), ("Seoul, Korea", "KR"), ("Korea (South)", "KR"),
+        ("Korea (North)", "KP"), ("Democratic People's Republic of Korea", "KP"), ("Korea, Dem. People's Rep. of", "KP"), ("韩国", "KR"),
+        ("Congo", None), ("刚果", None), ("Acme, Congo", None), ("DR Congo", "CD"), ("Congo (Kinshasa)", "CD"), ("刚果（金）", "CD"), ("刚果民主共和国", "CD"),
+        ("Republic of the Congo", "CG"), ("Congo-Brazzaville", "CG"), ("刚果（布）", "CG"), ("Congo (Rep.)", "CG"), ("Congo (Dem. Rep.)", "CD"), ("(NA)", None), ("Belfast, Northern Ireland", "GB"), ("U.K.", "GB"), ("Schweiz", "CH"),
         ("NA", None), ("no", None), ("US; DE", None), ("", None), ("未知", None), ("Acme", None), ("xx", None),
     ],
 )  # fmt: skip

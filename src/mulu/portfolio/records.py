@@ -106,22 +106,25 @@ def digest_of(title: str | None, text: str) -> bytes:
 def country_of(said: str) -> str | None:
     """The one country or region that a text names, by code, name or a city of it, as an ISO 3166 alpha-2 code.
 
-    None where it names none that is known, or more than one: nobody decides here which of two recipients counts.
+    None where it names none that is known, more than one, or one by a name that two bear (Korea, Congo): nobody decides here
+    which of two recipients counts.
     """
-    plain = _SPACE.sub(" ", unicodedata.normalize("NFKC", said)).strip()
+    plain = _SPACE.sub(" ", unicodedata.normalize("NFKC", said)).strip().replace("’", "'")
     low = plain.casefold()
-    if not plain or low in _NO_PLACE or low in _EITHER:
+    if not plain or low in _NO_PLACE:
         return None
-    given = {str(code) for code in _CODE_IN_BRACKETS.findall(plain) if code in _codes()}
-    if len(given) == 1:
-        return given.pop()
     if known := _names().get(low):
         return known
     if len(plain) == 2 and plain.isalpha() and plain.isascii():
         return plain.upper() if plain.upper() in _codes() else None
     from mulu.screening.contracts import jurisdictions
 
-    found = {code for code, pattern in jurisdictions() if pattern.search(low)}
+    found = {code for code in _CODE_IN_BRACKETS.findall(plain) if code in _codes() and code.casefold() not in _NO_PLACE}
+    for code, name in _SHARED:
+        low, times = name.subn(" ", low)
+        if times and code is not None:
+            found.add(code)
+    found |= {code for code, pattern in jurisdictions() if pattern.search(low)}
     # Names that are words too (Jersey, Jordan, Chad) count where they stand alone between marks: "Acme Ltd, Estonia".
     found |= {_names()[part] for one in _PARTED.split(low) if (part := one.strip()) in _names()}
     if "CN" in found and found & _TERRITORIES:
@@ -129,15 +132,26 @@ def country_of(said: str) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
+# Names that two countries bear, or of which one stands in another, with what tells them apart; by the bare name (no code)
+# neither is meant.
+_SHARED: tuple[tuple[str | None, re.Pattern[str]], ...] = (
+    ("KP", re.compile(r"(?:north|democratic people's republic of) korea|korea[ ,]{1,2}\(?(?:north|dem)[a-z. ']{0,40}\)?")),
+    ("KR", re.compile(r"(?:south|republic of|rep\. of) korea|korea[ ,]{1,2}\(?(?:south|republic of|rep\. of|rep\.)\)?")),
+    (None, re.compile(r"(?<![a-z])korea(?![a-z])")),
+    ("CD", re.compile(r"(?:dr|d\.r\.|democratic republic of(?: the)?) congo|congo[ ,-]{1,2}\(?(?:kinshasa|dem|drc)[a-z. ]{0,30}\)?|刚果\s?(?:\(金\)|金|民主共和国)")),
+    ("CG", re.compile(r"(?:republic of(?: the)?|rep\. of(?: the)?) congo|congo[ ,-]{1,2}\(?(?:brazzaville|rep)[a-z. ]{0,30}\)?|刚果\s?(?:\(布\)|布|共和国)")),
+    (None, re.compile(r"(?<![a-z])congo(?![a-z])|刚果")),
+    ("GB", re.compile(r"(?<![a-z])(?:northern ireland|great britain|u\.k\.?(?![a-z]))|北爱尔兰")),
+)  # fmt: skip
 # Names in use that the time zone database has otherwise.
 _ALSO = {
     "u.s.": "US", "uk": "GB", "prc": "CN", "dprk": "KP", "czechia": "CZ", "czech republic": "CZ", "deutschland": "DE", "holland": "NL",
     "the netherlands": "NL", "ivory coast": "CI", "côte d'ivoire": "CI", "cote d'ivoire": "CI", "türkiye": "TR", "turkiye": "TR",
     "turkey": "TR", "burma": "MM", "eswatini": "SZ", "north macedonia": "MK", "cabo verde": "CV", "timor-leste": "TL",
-    "russian federation": "RU", "viet nam": "VN", "republic of korea": "KR", "south korea": "KR", "north korea": "KP",
+    "russian federation": "RU", "viet nam": "VN", "brasil": "BR", "españa": "ES", "italia": "IT", "österreich": "AT", "schweiz": "CH",
+    "suisse": "CH", "polska": "PL", "sverige": "SE", "méxico": "MX",
 }  # fmt: skip
-_CODE_IN_BRACKETS = re.compile(r"[(\[（【]\s{0,2}([A-Z]{2})\s{0,2}[)\]）】]")
-_EITHER = ("congo", "刚果")  # two countries are called so
+_CODE_IN_BRACKETS = re.compile(r"[(\[【]\s{0,2}([A-Z]{2})\s{0,2}[)\]】]")
 
 
 @cache
