@@ -36,8 +36,8 @@ class PaperAsked(TypedDict, total=False):
     alarms: bool
 
 
-class RecordsAsked(TypedDict, total=False):
-    """Which records of a portfolio are asked for, in which order, and how many."""
+class RecordsFiltered(TypedDict, total=False):
+    """Which records of a portfolio are asked for, in which order."""
 
     which: Literal["flagged", "near", "all"]
     query: str
@@ -55,6 +55,11 @@ class RecordsAsked(TypedDict, total=False):
     state: Literal["open", "raised again", "answered", "concerns", "does-not"]
     score_from: float
     sort: Literal["score", "id", "day"]
+
+
+class RecordsAsked(RecordsFiltered, total=False):
+    """Which records, in which order, and how many."""
+
     limit: int
     cursor: str
     base_rate: float
@@ -502,6 +507,10 @@ class Client:
     def portfolio(self, name: str, **asked: Unpack[RecordsAsked]) -> Json:
         """The records of a portfolio within some filters; `limit` and `cursor` give them some at a time."""
         return self._get(f"/portfolios/{_part(name)}", **asked)
+
+    def portfolio_parquet(self, name: str, **asked: Unpack[RecordsFiltered]) -> bytes:
+        """All records of a portfolio within some filters, as a Parquet file."""
+        return self._file(f"/portfolios/{_part(name)}/parquet", **asked)
 
     def portfolio_record(self, name: str, record: str, *, base_rate: float | None = None) -> Json:
         """A record with its candidates, and all that was answered of it."""

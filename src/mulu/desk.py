@@ -391,9 +391,9 @@ ACTS: tuple[Act, ...] = (
             Argument("workers", "integer", Bilingual("screen：进程数（默认为处理器数）", "screen: processes (the number of processors where omitted)"), local=True),
             Argument("engine", "choice", Bilingual("screen：local（本机，默认），或 ray（Ray 集群：Parquet 读入，写出 Parquet；需 ray 组件）", "screen: local (this machine, the default), or ray (a Ray cluster: Parquet in, Parquet out; needs the ray extra)"), choices=("local", "ray"), default="local", local=True),
             Argument("address", "text", Bilingual("ray：集群地址，auto 为本机所属的集群；省略则在本机起一个", "ray: address of the cluster, auto for the one of this machine; where omitted one is made on this machine"), local=True),
-            Argument("into", "text", Bilingual("report、impact：写入此文件；ray：写入此文件夹（均不覆盖）", "report, impact: write to this file; ray: write to this folder (never overwritten)"), local=True),
-            Argument("form", "choice", Bilingual("report、impact：文件形式（默认 docx）", "report, impact: form of the file (docx where omitted)"), choices=("docx", "pdf", "xlsx"), local=True),
-            Argument("language", "choice", Bilingual("report、impact：zh、en 或 both（双语，默认）", "report, impact: zh, en or both (the default)"), choices=("zh", "en", "both"), default="both", local=True),
+            Argument("into", "text", Bilingual("show、report、impact：写入此文件；ray：写入此文件夹（均不覆盖）", "show, report, impact: write to this file; ray: write to this folder (never overwritten)"), local=True),
+            Argument("form", "choice", Bilingual("report、impact：文件形式 docx（默认）、pdf 或 xlsx；show：所筛选的记录全部写成 csv、xlsx 或 parquet", "report, impact: form of the file, docx (the default), pdf or xlsx; show: all records within the filters as csv, xlsx or parquet"), choices=("docx", "pdf", "xlsx", "csv", "parquet"), local=True),
+            Argument("language", "choice", Bilingual("report、impact：zh、en 或 both（双语，默认）；show 写成 xlsx 时的列名：zh 或 en", "report, impact: zh, en or both (the default); heads of a show as xlsx: zh or en"), choices=("zh", "en", "both"), default="both", local=True),
             Argument("base_rate", "number", Bilingual("贵方组合中属清单技术的比例（0–1），仅换算分值", "share of listed technology in the portfolio (0–1); re-bases scores only")),
             Argument("record", "text", Bilingual("show、judge：记录标识；show 则连同其全部判断", "show, judge: id of a record; show tells all that was answered of it")),
             Argument("item", "text", Bilingual("show、judge：条目标识或编号", "show, judge: id or code of an item")),
@@ -907,7 +907,25 @@ class Desk:
             made = self.portfolio_report(name, self._some_day(on), filters, language, form)
             assert into is not None
             return {"portfolio": name, **made.as_json(), "written": self._into(into, made)}
+        if form is not None or into is not None:
+            return self._records_file(name, filters, which, sort, form or "csv", language, into)
         return self.portfolios.show(name, filters, base_rate, which, sort, limit, cursor)
+
+    def _records_file(
+        self, name: str, filters: Filters, which: str, sort: str, form: str, language: str, into: str | None
+    ) -> Json:
+        """All records within some filters as a file: written, or its content in base64 where no file is named."""
+        import base64
+
+        from mulu.reports.records import table
+        from mulu.vocabulary import Language
+
+        answer = self.portfolios.show(name, filters, None, which, sort)
+        made = table(answer, form, Language.ZH if language == "zh" else Language.EN)
+        said = {"portfolio": name, **made.as_json()}
+        if into is not None:
+            return {**said, "written": self._into(into, made)}
+        return {**said, "content": base64.b64encode(made.content).decode()}
 
     def portfolio_report(
         self, name: str, on: datetime.date, filters: Filters, language: str, form: str | None = None

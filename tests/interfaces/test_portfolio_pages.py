@@ -28,6 +28,7 @@ from mulu.interfaces.keeper import Keeper
 from mulu.interfaces.safety import Refused
 from mulu.interfaces.serve import application
 from mulu.interfaces.web.batches import Batches
+from mulu.portfolio.screened import Found
 from mulu.screening.engine import Screener
 from mulu.vocabulary import Said
 
@@ -92,6 +93,28 @@ def test_what_is_exposed_is_shown_with_its_certainty_and_what_was_not_flagged(
     assert server.get(f"/{language}/portfolios/example/pictures/no-such.svg").status_code == 404
 
 
+def test_a_number_that_opens_records_opens_as_many_of_them(server: TestClient, kept: Desk):
+    # A second item for a record, so that exposures and records are two numbers.
+    with kept.portfolios.open("example") as portfolio:
+        (row,) = portfolio.rows("records.id = 'P-1'")
+        portfolio.renew([(row.row, row.edition, "", [*row.candidates, Found("lidar-x", 700, True, False, "lidar-x")])])
+    over = kept.portfolios.overview("example", DAY)
+    assert over["exposures"] > over["flagged"] == 3
+    text = server.get("/en/portfolios/example").text
+    links = re.findall(r'href="(/en/portfolios/example/records[^"]*)">([\d,]+)</a>', text)
+    assert len(links) > 20
+    for address, number in links:
+        opened = server.get(html.unescape(address)).text
+        assert re.search(r'role="status"><b>([\d,]+)</b>', opened)[1] == number, address
+    assert f"{over['exposures']} exposures" in text
+
+
+def test_a_name_in_chinese_is_that_of_the_file(server: TestClient, kept: Desk):
+    shutil.copytree(kept.portfolios.folder / "example", kept.portfolios.folder / "专利")
+    made = server.get("/api/v1/portfolios/专利/parquet")
+    assert made.status_code == 200 and made.headers["content-disposition"].endswith("UTF-8''%E4%B8%93%E5%88%A9.parquet")
+
+
 def test_a_mark_of_the_map_opens_its_records_and_a_point_is_found_on_it(server: TestClient, kept: Desk):
     shown = html.unescape(server.get("/en/portfolios/example/map").text)
     marks = re.findall(r'href="(/en/portfolios/example/map\?mark=[^"#]+)', shown)
@@ -133,6 +156,7 @@ def test_records_are_filtered_alike_on_the_page_in_files_and_through_the_api(ser
     } == ids
     held = server.get("/en/portfolios/example/records.parquet", params=asked).content
     assert set(pq.read_table(io.BytesIO(held))["record"].to_pylist()) == ids
+    assert held == server.get("/api/v1/portfolios/example/parquet", params=asked).content
 
 
 def test_a_filter_that_can_hold_of_nothing_is_said_and_not_passed_over(server: TestClient):
@@ -338,6 +362,68 @@ def test_a_table_that_cannot_be_read_is_refused_at_its_field(server: TestClient,
     told = server.post("/en/portfolios", data={**fields, "name": "x", "by": "李"}, files={"file": ("a.docx", b"x")})
     assert told.status_code == 422
     assert server.get("/en/portfolios/example/screening").status_code == 404
+
+
+def test_a_table_without_rows_is_refused_when_it_is_handed_in(server: TestClient):
+    for name in ("example", "new"):
+        told = handed_in(server, ROWS.partition("\n")[0] + "\n", name=name)
+        assert told.status_code == 422 and "no row" in told.text, told.text[-2000:]
+    assert server.get("/en/portfolios/new/screening").status_code == 404
+    assert server.get("/en/portfolios/new/runs").status_code == 404  # nothing was begun
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "ends", [Misused(Said("x", "表格读不了", "cannot be read")), RuntimeError("a worker was lost"), MemoryError()]
+)
+def test_whatever_ends_a_screening_its_pages_say_so(
+    server: TestClient, language: str, ends: Exception, monkeypatch: pytest.MonkeyPatch
+):
+    real = Desk.portfolio
+
+    def asked(desk: Desk, at: datetime.datetime, what: str = "list", *more: object, **given: object) -> object:
+        if what == "screen":
+            raise ends
+        return real(desk, at, what, *more, **given)
+
+    monkeypatch.setattr(Desk, "portfolio", asked)
+    address = handed_in(server, ROWS, name="fresh").headers["location"].replace("/en/", f"/{language}/")
+    assert server.get(address).status_code == 200
+    assert server.post(address, data=form(server, address, "columns")).status_code == 303
+    batch = server.app.state.batches.of("fresh")
+    for _ in range(200):
+        if batch.state == "failed":
+            break
+        time.sleep(0.02)
+    assert batch.state == "failed", (batch.state, batch.said)
+    shown = server.get(address)
+    assert shown.status_code == 200 and 'role="alert"' in shown.text
+    assert server.get(f"{address}?refresh=yes").status_code == 200
+    for state in ("asked", "waiting", "running", "stopped", "failed"):
+        batch.state = state
+        assert server.get(address).status_code == 200, state
+    batch.state = "failed"
+    assert server.get(f"/{language}/portfolios/fresh/runs").status_code == 404
+    assert server.get(f"/{language}/portfolios").status_code == 200
+    batch.forget()  # its table is gone
+    batch.state = "asked"
+    assert server.get(address).status_code in (404, 410, 422)
+
+
+def test_a_run_of_which_little_is_written_is_shown(server: TestClient, kept: Desk):
+    with kept.portfolios.open("example") as portfolio:
+        portfolio.begin({"input": "x.csv", "digest": "0" * 64, "on": None, "draft": None}, AT.isoformat(), None)
+        portfolio.finish(
+            portfolio.begin(
+                {"input": "h.csv", "digest": "1" * 64, "on": "2026-11-23", "draft": "draft-2025-01-02"},
+                AT.isoformat(),
+                None,
+            )[0],
+            {},
+            AT.isoformat(),
+        )
+    shown = server.get("/en/portfolios/example/runs")
+    assert shown.status_code == 200 and "DRAFT" in shown.text and "never in force" in shown.text
 
 
 def test_one_table_of_a_portfolio_is_at_work_and_can_be_stopped_and_gone_on_with():

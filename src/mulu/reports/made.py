@@ -21,6 +21,8 @@ MEDIA: Final[Mapping[str, str]] = {
     "svg": "image/svg+xml",
     "ics": "text/calendar; charset=utf-8",
     "xlsx": workbook.MEDIA,
+    "csv": "text/csv; charset=utf-8",
+    "parquet": "application/vnd.apache.parquet",
 }
 KINDS: Final[Mapping[str, Bilingual]] = {
     "memo": Bilingual("判定备忘录", "determination memo"),

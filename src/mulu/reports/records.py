@@ -7,12 +7,12 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
+from mulu.reports.made import Made
+from mulu.reports.target import no_such_form
 from mulu.vocabulary import Language
 
 Json = dict[str, Any]
-CSV = "text/csv; charset=utf-8"
-PARQUET = "application/vnd.apache.parquet"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FORMS = ("csv", "xlsx", "parquet")
 COLUMNS = (
     ("record", "记录"), ("title", "标题"), ("text", "技术描述"), ("day", "日期"), ("recipient", "接收方"), ("country", "国家或地区"),
     ("owner", "权利人"), ("kind", "类型"), ("family", "同族"), ("edition", "版本"), ("draft", "征求意见稿（从未施行）"), ("item", "条目"), ("code", "编号"),
@@ -23,6 +23,17 @@ COLUMNS = (
 _WIDE = {"title": 30, "text": 60, "name_zh": 28, "name_en": 32, "because": 30, "item": 26, "record": 18}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 _MOST = 32_000  # characters of a cell, which a workbook limits
+
+
+def table(answer: Json, form: str, language: Language) -> Made:
+    """The records as a file. Raises Misused where there is no such form."""
+    if form not in FORMS:
+        raise no_such_form(form, FORMS)
+    if form == "xlsx":
+        data = table_xlsx(answer, language)
+    else:
+        data = table_csv(answer) if form == "csv" else table_parquet(answer)
+    return Made(data, form, f"{answer['portfolio']}.{form}")
 
 
 def lines(answer: Json) -> Iterator[list[Any]]:

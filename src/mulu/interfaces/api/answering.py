@@ -186,9 +186,9 @@ def _read(route: Route, request: Request, values: Json) -> Response:
 
 
 def _file(headers: Mapping[str, str], name: str, data: bytes, media: str) -> Response:
-    return Response(
-        data, headers={**headers, "Content-Disposition": f'attachment; filename="{name}"'}, media_type=media
-    )
+    # A name in other letters than ASCII is written as RFC 6266 has it: a header holds none of them.
+    named = f'filename="{name}"' if name.isascii() else f"filename*=UTF-8''{quote(name)}"
+    return Response(data, headers={**headers, "Content-Disposition": f"attachment; {named}"}, media_type=media)
 
 
 def _digest(*parts: object) -> str:

@@ -165,6 +165,7 @@ _OF_RECORDS = (
 )  # fmt: skip
 _PAPER_ASKS = ("on", "language", "form", "set", "alarms")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_PARQUET = "application/vnd.apache.parquet"
 _PAPER_MEDIA = (
     "application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "image/svg+xml", "text/calendar",
 )  # fmt: skip
@@ -264,6 +265,7 @@ ROUTES: tuple[Route, ...] = (
     # ---- portfolios: screened with the command or on the page -----------------------------------------------------
     Route("GET", "/portfolios", "portfolios", "portfolio", schemas.PORTFOLIOS, Bilingual("列出技术组合", "list the portfolios"), fixed={"what": "list"}, takes=(), records=True),
     Route("GET", "/portfolios/{name}", "portfolio", "portfolio", schemas.RECORDS, Bilingual("组合中的记录：筛选、排序，一次若干条", "the records of a portfolio: filtered, in an order, some at a time"), fixed={"what": "show"}, takes=_OF_RECORDS, records=True, example={**_FOLIO, "limit": 2, "control": "restricted"}),
+    Route("GET", "/portfolios/{name}/parquet", "portfolio_parquet", "portfolio", {}, Bilingual("组合中的记录：所筛选的全部，Parquet 文件", "the records of a portfolio: all within the filters, as a Parquet file"), fixed={"what": "show", "form": "parquet"}, takes=tuple(one for one in _OF_RECORDS if one not in ("limit", "cursor", "base_rate")), records=True, files=(_PARQUET,), example={**_FOLIO, "control": "restricted"}),
     Route("GET", "/portfolios/{name}/record", "portfolio_record", "portfolio", schemas.RECORD, Bilingual("一条记录：候选及全部判断", "a record: its candidates and all that was answered of it"), fixed={"what": "show"}, takes=("record", "base_rate"), needs=("record",), records=True, example={**_FOLIO, **_RECORD}),
     Route("GET", "/portfolios/{name}/runs", "portfolio_runs", "portfolio", schemas.RUNS, Bilingual("历次筛查与影响查询，包括一无所获的", "its runs and impacts, also those that found nothing"), fixed={"what": "runs"}, takes=(), records=True, example=_FOLIO),
     Route(

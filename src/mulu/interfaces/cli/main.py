@@ -343,6 +343,8 @@ def _matrix(act: Act, language: Language, given: Json) -> int:
 
 def _portfolio(act: Act, language: Language, given: Json) -> int:
     """In part (4) where rows were refused, or sheets or files were not read; how far a screening is stands on standard error."""
+    if given["what"] == "show" and given["form"] is not None and given["into"] is None:
+        raise Misused(Said("into_which", "请以 `into` 给出要写入的文件。", "Name the file to write with `into`."))
     if given["what"] != "screen":
         return _read(act, language, given)
     shape, desk = given.pop("shape"), _desk(given.pop("store"))

@@ -34,7 +34,7 @@ from mulu.portfolio.incoming import Mapping as Read
 from mulu.portfolio.incoming import guess
 from mulu.portfolios import named
 from mulu.reports.made import MEDIA, Made
-from mulu.reports.records import CSV, PARQUET, XLSX, table_csv, table_parquet, table_xlsx
+from mulu.reports.records import FORMS, table
 from mulu.vocabulary import Said
 
 Json = dict[str, Any]
@@ -571,14 +571,8 @@ def records_file(form: str, page: Page) -> Response:
     filters, which, sort = _asked(page)
     answer = page.desk.portfolios.show(name, filters, None, which, sort)
     if form == "json":
-        data, media = msgspec.json.encode(answer), "application/json"
-    elif form == "csv":
-        data, media = table_csv(answer), CSV
-    elif form == "parquet":
-        data, media = table_parquet(answer), PARQUET
-    else:
-        data, media = table_xlsx(answer, page.language), XLSX
-    return _file(f"{name}.{form}", data, media)
+        return _file(f"{name}.{form}", msgspec.json.encode(answer), "application/json")
+    return _made(table(answer, form, page.language))
 
 
 def _file(name: str, data: bytes, media: str) -> Response:
@@ -855,7 +849,7 @@ ROUTES = [
     Route("/portfolios", sends(handed_in), methods=["POST"]),
     Route("/portfolios/{name}", shows(shown, "items"), methods=["GET"]),
     Route("/portfolios/{name}/records", shows(records, *FILTERS, "cursor"), methods=["GET"]),
-    *(Route(f"/portfolios/{{name}}/records.{form}", shows(partial(records_file, form), *FILTERS), methods=["GET"]) for form in ("csv", "xlsx", "json", "parquet")),
+    *(Route(f"/portfolios/{{name}}/records.{form}", shows(partial(records_file, form), *FILTERS), methods=["GET"]) for form in (*FORMS, "json")),
     Route("/portfolios/{name}/pictures/{picture}.svg", shows(picture, *FILTERS), methods=["GET"]),
     Route("/portfolios/{name}/record", shows(record, "id", "evidence", "done"), methods=["GET"]),
     Route("/portfolios/{name}/record", sends(answered), methods=["POST"]),
