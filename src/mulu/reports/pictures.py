@@ -174,7 +174,7 @@ def heat(overview: Json, language: Language | None, by: str = "country", most: i
     apart = [row for row in grid["rows"] if row["item"] not in shown]
     canvas.line(14, y + 1, _WIDE - 14, y + 1, FAINT)
     if apart:
-        words = canvas.say(f"另 {len(apart)} 个条目，未逐一画出", f"{len(apart)} more items, not drawn one by one")
+        words = canvas.say(f"另 {len(apart)} 个条目未逐一画出", f"{len(apart)} more items, not drawn one by one")
         canvas.text(14, y + 16, words, 10.5, SOFT)
         numbers(
             [sum(of) for of in zip(*(row["counts"] for row in apart), strict=True)],
@@ -182,6 +182,9 @@ def heat(overview: Json, language: Language | None, by: str = "country", most: i
             y + 16,
         )
         canvas.told.append(f"{words}: {sum(row['total'] for row in apart)}")
+        y += 15
+        note = canvas.say("已计入其行业的合计", "counted in the sums of their industries")
+        canvas.text(14, y + 16, note, 10, SOFT)
         y += 20
     canvas.text(14, y + 16, canvas.say("合计", "all"), 11, INK, bold=True)
     numbers([one["total"] for one in columns], sum(row["total"] for row in grid["rows"]), y + 16, bold=True)
