@@ -52,8 +52,9 @@ class RayLacking(Misused):
         super().__init__(
             Said(
                 "ray_lacking",
-                "此引擎需要 Ray：在 Mulu 的源码目录中 pip install --require-hashes -r requirements/ray.txt。",
-                "This engine needs Ray: pip install --require-hashes -r requirements/ray.txt, in the sources of Mulu.",
+                "此引擎需要 Ray，Mulu 的普通安装不含它：请在 Mulu 的源码目录中以 pip 安装 requirements/ray.txt（见 docs/scale.md）。",
+                "This engine needs Ray, which an ordinary installation of Mulu has not: install requirements/ray.txt with pip, in the "
+                "sources of Mulu (docs/scale.md says how).",
             )
         )
 
