@@ -16,7 +16,7 @@ from markupsafe import escape
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from mulu.client import Client, PaperAsked, RecordsAsked
+from mulu.client import Client, PaperAsked, RecordsAsked, RecordsFiltered
 from mulu.desk import ACTS, EXPORTS, Desk
 from mulu.interfaces import web
 from mulu.interfaces.agents import TOOLS
@@ -118,7 +118,7 @@ def test_the_client_has_a_method_for_every_address_with_all_that_is_asked_there(
     for route in ROUTES:
         parameters = set(inspect.signature(getattr(Client, route.name)).parameters) - {"self"} - own
         if "asked" in parameters:  # told once for several methods
-            told = RecordsAsked if route.name == "portfolio" else PaperAsked
+            told = {"portfolio": RecordsAsked, "portfolio_parquet": RecordsFiltered}.get(route.name, PaperAsked)
             parameters = parameters - {"asked"} | set(told.__annotations__)
         wanted = {one.argument.name for one in asked(route)}
         if route.name == "record_event":

@@ -76,6 +76,16 @@ def test_a_portfolio_in_which_nothing_is_flagged_is_drawn_and_says_what_that_mea
     assert name in ("funnel", "time") or "does not mean: not listed" in texts
 
 
+@pytest.mark.parametrize("by", ["country", "owner"])
+def test_what_is_not_drawn_in_a_heat_map_stands_in_its_sums(overview, by):
+    columns, count = overview["heat"][by]["columns"], len(overview["heat"][by]["rows"])
+    for most in (1, None):
+        texts = drawn(pictures.heat(overview, Language.EN, by, most).svg)
+        sums = texts[texts.index("all", texts.index("all") + 1) + 1 :]  # the first is the head of the column
+        assert sums[: len(columns) + 1] == [*(str(one["total"]) for one in columns), str(overview["exposures"])]
+        assert (f"{count - 1} more items, not drawn one by one" in texts) == (most == 1)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_map_is_drawn_with_every_mark_and_says_what_has_no_place(portfolios, language):  # noqa: F811
     found = portfolios.map(NAME, ON)
@@ -128,8 +138,17 @@ def test_the_workbook_has_every_exposure_with_its_reasons_every_refused_row_and_
         said = f"{one['title']}\n{one['text']}"
         assert all(word in said for word in filter(None, one["words in the text"].split("；")))
         assert one["reasons"].startswith(("+", "−"))
-    exposure = table(found["Exposure"])
-    assert sum(one["records"] for one in exposure) == counts["exposures"]
+    for sheet, by in (("Exposure", "country"), ("Owners", "owner")):
+        *exposure, total = table(found[sheet])
+        grid = counts["heat"][by]
+        heads = [one["en"] for one in grid["columns"]]
+        assert grid["columns"][-1][by] == "-" and total["industry"] == "all"
+        assert sum(one["records"] for one in exposure) == total["records"] == counts["exposures"]
+        for one, row in zip(exposure, grid["rows"], strict=True):
+            assert [one[head] for head in heads] == row["counts"] and sum(row["counts"]) == one["records"] == row[
+                "total"
+            ]
+        assert [total[head] for head in heads] == [one["total"] for one in grid["columns"]]
     assert [one["why"] for one in table(found["Refused"])] == ["no text", "neither language"]
     assert table(found["Refused"])[0]["as given"] == "text: =1+1"
     assert len(table(found["Near"])) == counts["near"]
