@@ -24,6 +24,7 @@ from mulu.client import ApiProblem, Client
 from mulu.desk import Desk
 from mulu.errors import Misused
 from mulu.interfaces.api.table import DIGEST, DOCUMENT
+from mulu.interfaces.cli import main as command
 from mulu.interfaces.keeper import Keeper
 from mulu.interfaces.safety import Refused
 from mulu.interfaces.serve import application
@@ -107,6 +108,28 @@ def test_a_number_that_opens_records_opens_as_many_of_them(server: TestClient, k
         opened = server.get(html.unescape(address)).text
         assert re.search(r'role="status"><b>([\d,]+)</b>', opened)[1] == number, address
     assert f"{over['exposures']} exposures" in text
+
+
+def test_the_command_writes_what_is_filtered_and_never_over_a_file(
+    server: TestClient, kept: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(command, "Desk", lambda *_, **__: kept)
+    asked = ["portfolio", "show", "example", "--item", CATHODE, "--form"]
+    for form_ in ("csv", "xlsx", "parquet"):
+        into = tmp_path / f"made.{form_}"
+        assert command.main([*asked, form_, "--into", str(into)]) == 0
+        assert into.read_bytes()[:4] in (b"PAR1", b"PK\x03\x04", b"\xef\xbb\xbfr")
+        assert command.main([*asked, form_, "--into", str(into)]) != 0
+    whole = server.get("/api/v1/portfolios/example/parquet", params={"item": CATHODE}).content
+    assert (
+        (tmp_path / "made.parquet").read_bytes()
+        == whole
+        == Client(http=server).portfolio_parquet("example", item=CATHODE)
+    )
+    capsys.readouterr()
+    assert command.main([*asked, "parquet"]) == 2 and "--into" in capsys.readouterr().err
+    assert command.main([*asked, "pdf", "--into", str(tmp_path / "x.pdf")]) == 2
+    assert command.main(["portfolio", "report", "example", "--form", "csv", "--into", str(tmp_path / "x.csv")]) == 2
 
 
 def test_a_name_in_chinese_is_that_of_the_file(server: TestClient, kept: Desk):
