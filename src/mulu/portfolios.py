@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import numpy as np
 
 from mulu import program
 from mulu.catalogue.editions import Catalogue, Edition
@@ -286,7 +287,7 @@ class Portfolios:
             )
         return {
             **{name: _plain(value) for name, value in msgspec.to_builtins(row.record).items()},
-            "country": row.record.country,
+            "country": row.country,
             "version": row.version,
             "language": row.language,
             "edition": row.edition,
@@ -517,8 +518,8 @@ class Portfolios:
         for part in portfolio.parts(only="seen = ?", values=(run,)):
             answered = portfolio.query("SELECT row, day, edition, known FROM records WHERE part = ?", (part.number,))
             wanted_of = {row: stale[tuple(kind)] for row, *kind in answered if tuple(kind) in stale}
-            rows = {place: row for place, row in part.rows.items() if row in wanted_of}
-            if not rows:
+            rows = np.where(np.isin(part.rows, list(wanted_of)), part.rows, 0)
+            if not rows.any():
                 continue
             made = []
             for row, logits in all_logits(screener, rows, partial(portfolio.kept, part), portfolio.records):
@@ -685,7 +686,7 @@ class Portfolios:
             "title": record.title,
             "text": record.text[:200],
             "recipient": record.recipient,
-            "country": record.country,
+            "country": row.country,
             "owner": record.owner,
             "family": record.family,
             "day": None if record.day is None else record.day.isoformat(),

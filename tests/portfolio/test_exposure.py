@@ -305,7 +305,7 @@ def test_only_a_record_that_was_not_read_for_meaning_has_no_place(portfolios, sc
         placed = Placed(portfolio, screener.index)
         part = next(portfolio.parts())
         read = portfolio.kept(part, ["vector_counts"])["vector_counts"].sum(axis=1) > 0
-        nowhere = [placed.of(np.array([part.rows[place]]))[0, 0] == plane.NOWHERE for place in sorted(part.rows)]
+        nowhere = (placed.of(part.rows)[:, 0] == plane.NOWHERE).tolist()
     assert nowhere == (~read).tolist()
     assert 0 < sum(nowhere) < len(nowhere)
 

@@ -78,10 +78,10 @@ class Change:
     def _adds(self, screener: Screener) -> bool:
         return any(screener.index.item_ids[item] in self.items for item in screener.index.added_of)
 
-    def met_by(self, parts: Iterable[tuple[Mapping[int, int], Arrays]], records: Records) -> Iterator[list[Touched]]:
+    def met_by(self, parts: Iterable[tuple[Numbers, Arrays]], records: Records) -> Iterator[list[Touched]]:
         """The touched ones among the records of some parts, some at a time.
 
-        `parts`: of each the rows that are asked about, by their place in it, and what is kept of all of it.
+        `parts`: of each the rows that are asked about, by their place in it (0 where none is), and what is kept of all of it.
         """
         if not self.items:
             return
@@ -96,12 +96,12 @@ class Change:
         if waiting:
             yield self._compared(waiting, records)
 
-    def _near(self, rows: Mapping[int, int], arrays: Arrays, some: Mapping[str, npt.NDArray[Any]]) -> _Near:
+    def _near(self, rows: Numbers, arrays: Arrays, some: Mapping[str, npt.NDArray[Any]]) -> _Near:
         """Those of a part for which something that changed may speak. `some`: of its arrays all where anything is added."""
         whole = Kept.of(dict(some)) if self._adding else None
         count = len(some["slot_counts"])
         asked = np.zeros(count, dtype=bool)
-        asked[list(rows)] = True
+        asked[: len(rows)] = rows > 0
         touched = np.zeros(count, dtype=bool)
         of_entry = np.repeat(np.arange(count), some["slot_counts"])
         touched[of_entry[(some["logits"] >= self._loud) & np.isin(some["slots"], self._released)]] = True
@@ -115,7 +115,7 @@ class Change:
         kept: Kept | None = None
         if len(places) and any(len(side.screener.index.added) for side in (self.before, self.after)):
             kept = (whole or Kept.of(dict(arrays(None)))).some(places)
-        return _Near([rows[place] for place in places.tolist()], again[places], _kept_logits(some, places), kept)
+        return _Near(rows[places].tolist(), again[places], _kept_logits(some, places), kept)
 
     def _compared(self, near: Sequence[_Near], records: Records) -> list[Touched]:
         rows = [row for one in near for row in one.rows]
@@ -143,11 +143,11 @@ class _Near:
 
 
 def _read_ahead(
-    parts: Iterable[tuple[Mapping[int, int], Arrays]], names: Sequence[str] | None
-) -> Iterator[tuple[Mapping[int, int], Arrays, Mapping[str, npt.NDArray[Any]]]]:
+    parts: Iterable[tuple[Numbers, Arrays]], names: Sequence[str] | None
+) -> Iterator[tuple[Numbers, Arrays, Mapping[str, npt.NDArray[Any]]]]:
     """Parts with some of their arrays, of which a few are read while the last are being compared."""
     with ThreadPoolExecutor(1) as pool:
-        waiting: deque[tuple[Mapping[int, int], Arrays, Future[Mapping[str, npt.NDArray[Any]]]]] = deque()
+        waiting: deque[tuple[Numbers, Arrays, Future[Mapping[str, npt.NDArray[Any]]]]] = deque()
         for rows, arrays in parts:
             waiting.append((rows, arrays, pool.submit(arrays, names)))
             if len(waiting) > _AHEAD:
@@ -185,12 +185,12 @@ def complete(
 
 
 def all_logits(
-    screener: Screener, rows: Mapping[int, int], arrays: Arrays, records: Records
+    screener: Screener, rows: Numbers, arrays: Arrays, records: Records
 ) -> Iterator[tuple[int, dict[int, int]]]:
     """The logits by slot of some records of a part, as `Change.met_by` takes them, whatever changed: by their row."""
-    places = np.array(sorted(rows), dtype=np.int64)
+    places = np.nonzero(rows)[0]
     kept = Kept.of(dict(arrays(None))).some(places) if len(screener.index.added) else None
-    of = [rows[place] for place in places.tolist()]
+    of = rows[places].tolist()
     yield from zip(of, complete(screener, of, _kept_logits(arrays(_LOGITS), places), kept, records), strict=True)
 
 

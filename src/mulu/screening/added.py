@@ -7,24 +7,23 @@ of the added terms stands in it; where one may, the text is named and read again
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
+import ahocorasick_rs
 import numpy as np
 import numpy.typing as npt
 
 from mulu.screening import encoder
 from mulu.screening.engine import Once, Screener, enough_to_compare
 from mulu.screening.features import CONTRASTS, FEATURES, REPEATED, UNITS, Numbers, in_units
-from mulu.screening.model import first_logits, least_logit, logits
+from mulu.screening.model import least_logit, logits_by_name
 from mulu.screening.text import Description
 from mulu.vocabulary import Language
 
 # Of the text as a whole, the same for every point.
 ABOUT = ("know_how", "making", "aside", "regulating", "titled", "length")
-# What no added point can have of a text in which none of its terms stands, and so is nothing.
-_OF_TERMS = ("names", "object", "activity", "field", "together", "head", "dominance", "denied", "meets", "falls_short")
 # What is not kept; the weights of the pack give it none. (Of new items `standing_out` is another number, which is.)
 NOT_KEPT = ("item_words", "standing_out")
 LEAST_KEPT = (
@@ -212,16 +211,16 @@ def meet(screener: Screener, kept: Kept, items: Collection[str] | None = None) -
     rows_looked = np.repeat(np.arange(count), kept.looked_counts)
     again[rows_looked[np.isin(kept.looked, amended)]] = True
     again[_with_terms(kept, index.lexicon.added_to({index.item_ids[item] for item in own}))] = True
-    first, then = _features(screener, kept, added, place)
-    width = len(FEATURES)
-    by_words = first_logits(model, first.reshape(-1, width)).reshape(count, len(added))
-    read = logits(model, then.reshape(-1, width)).reshape(count, len(added))
-    new = np.nonzero(np.isin(added, index.new))[0]
-    for language, rows in ((Language.ZH, kept.chinese), (Language.EN, ~kept.chinese)):
-        some, of_new = np.ix_(rows, new), screener.of_new[language]
-        by_words[some] = first_logits(of_new, first[some].reshape(-1, width)).reshape(-1, len(new))
-        read[some] = logits(of_new, then[some].reshape(-1, width)).reshape(-1, len(new))
     seen = kept.vector_counts.sum(axis=1) > 0
+    words = _by_words(screener, kept, added, place)
+    by_words = _weighed(screener, kept.chinese, added, words, first=True)
+    # Of all others the meaning was not read, so that it does not count.
+    some = np.nonzero(seen | kept.near | kept.read)[0]
+    read = np.full((count, len(added)), np.iinfo(np.int64).min, dtype=np.int64)
+    if len(some):
+        meaning = _by_meaning(screener, kept, some, added, place)
+        of_some = {name: values[some] for name, values in words.items()} | meaning
+        read[some] = _weighed(screener, kept.chinese[some], added, of_some)
     found = np.empty_like(read)
     for item in own:
         of = index.slot_item[added] == item
@@ -235,85 +234,122 @@ def meet(screener: Screener, kept: Kept, items: Collection[str] | None = None) -
     return Met(added, found, again)
 
 
-def _with_terms(kept: Kept, holds: Callable[[str], bool]) -> Numbers:
+def _with_terms(kept: Kept, terms: Collection[str]) -> Numbers:
     """Rows in which an added term may stand."""
-    text = bytes(kept.lower)
-    if not holds(text.decode()):  # most terms stand in few texts: all at once is quicker
+    if not terms:
         return np.zeros(0, dtype=np.int64)
-    ends = np.cumsum(kept.lower_counts.astype(np.int64)).tolist()
-    starts = [0, *ends[:-1]]
-    found = [n for n, (start, end) in enumerate(zip(starts, ends, strict=True)) if holds(text[start:end].decode())]
-    return np.array(found, dtype=np.int64)
+    machine = ahocorasick_rs.BytesAhoCorasick(
+        [term.encode() for term in terms], matchkind=ahocorasick_rs.MatchKind.Standard
+    )
+    # All texts at once, and every match: one that runs from a text into the next must hide none.
+    places = np.array(machine.find_matches_as_indexes(kept.lower.data, overlapping=True), dtype=np.int64).reshape(-1, 3)
+    ends = np.cumsum(kept.lower_counts.astype(np.int64))
+    rows = np.searchsorted(ends, places[:, 1], side="right")
+    found: Numbers = np.unique(rows[places[:, 2] <= ends[rows]])
+    return found
 
 
-def _features(screener: Screener, kept: Kept, added: Numbers, place: dict[int, int]) -> tuple[Numbers, Numbers]:
-    """The features of every row and added slot (rows × slots × FEATURES), by its words alone and with its meaning."""
-    index, count = screener.index, len(kept)
+Columns = dict[str, Numbers]  # features by name, rows × added slots; rows × 1 what is the same for all slots
+
+
+def _weighed(
+    screener: Screener, chinese: npt.NDArray[np.bool_], added: Numbers, features: Columns, first: bool = False
+) -> Numbers:
+    """The logits (millionths) of rows and added slots: those of new items by weights of their own."""
+    made = np.empty((len(chinese), len(added)), dtype=np.int64)
+    new = np.isin(added, screener.index.new)
+
+    def of(slots: npt.NDArray[np.bool_]) -> Columns:
+        return {name: values if values.shape[1] == 1 else values[:, slots] for name, values in features.items()}
+
+    if not new.all():
+        made[:, ~new] = logits_by_name(screener.model, of(~new), first)
+    if new.any():
+        zh, en = (logits_by_name(screener.of_new[one], of(new), first) for one in (Language.ZH, Language.EN))
+        made[:, new] = np.where(chinese[:, None], zh, en)
+    return made
+
+
+def _by_words(screener: Screener, kept: Kept, added: Numbers, place: dict[int, int]) -> Columns:
+    """The features of every row and added slot by the words of the text alone.
+
+    Those that rest on terms are nothing in a text in which no added term stands. `place`: of released items, where they
+    stand in what is kept of items.
+    """
+    index = screener.index
     items = index.slot_item[added]
-    table = np.zeros((count, len(added), len(FEATURES)), dtype=np.int64)
-
-    def put(name: str, values: Numbers) -> None:
-        table[:, :, FEATURES.index(name)] = values
-
-    for column, name in enumerate(ABOUT):
-        put(name, kept.about[:, column].astype(np.int64)[:, None])
-    cues = np.zeros((count, len(index.item_ids)), dtype=np.float64)
-    cues[np.repeat(np.arange(count), kept.cue_counts), kept.cues[:, 0]] = kept.cues[:, 1]
-    rivals = np.maximum(cues.sum(axis=1)[:, None] - cues[:, items], 0.0)
-    put("cues", np.rint(cues[:, items] / (cues[:, items] + 1.0) * 1000).astype(np.int64))
-    put("rival_cues", np.rint(rivals / (rivals + 3.0) * 1000).astype(np.int64))
-    known = [place.get(index.moved.get(int(item), int(item))) for item in items]
-    learned = index.item_subject[items] >= 0
-
-    def of_items(values: Whole) -> Numbers:
-        made = np.zeros((count, len(added)), dtype=np.int64)
-        for number, column in enumerate(known):
-            if column is not None:
-                made[:, number] = values[:, column]
-        return made
-
-    wording = of_items(kept.wording)
-    put("wording", in_units(wording, UNITS["wording"]))
-    put("wording_lead", in_units(_lead(screener, wording, kept.wording, items), UNITS["wording_lead"]))
-    moved = np.isin(added, index.moved_slots)
-    table[:, moved, FEATURES.index("wording_of_point")] = in_units(wording[:, moved], UNITS["wording_of_point"])
+    made: Columns = {name: kept.about[:, n].astype(np.int64)[:, None] for n, name in enumerate(ABOUT)}
+    own, every = _cues(kept, items)
+    rivals = np.maximum(every[:, None] - own, 0.0)
+    made["cues"] = np.rint(own / (own + 1.0) * 1000).astype(np.int64)
+    made["rival_cues"] = np.rint(rivals / (rivals + 3.0) * 1000).astype(np.int64)
+    wording = _of_items(screener, kept.wording, items, place)
+    made["wording"] = in_units(wording, UNITS["wording"])
+    made["wording_lead"] = in_units(_lead(screener, wording, kept.wording, items), UNITS["wording_lead"])
+    of_point = np.where(np.isin(added, index.moved_slots), wording, 0)
+    made["wording_of_point"] = in_units(of_point, UNITS["wording_of_point"])
     new = np.isin(added, index.new)
     if new.any():
-        repeated = index.repeated.by_each(bytes(kept.lower), kept.lower_counts)[
-            :, np.searchsorted(index.new, added[new])
-        ]
-        table[:, new, FEATURES.index("wording_of_point")] = in_units(repeated, REPEATED)
-    words = table.copy()
+        repeated = index.repeated.by_each(bytes(kept.lower), kept.lower_counts)
+        made["wording_of_point"][:, new] = in_units(repeated[:, np.searchsorted(index.new, added[new])], REPEATED)
+    return made
 
-    likeness, whole, near = _likenesses(screener, kept, added, items)
-    rival = kept.rival.astype(np.int64)
-    table[:, new, FEATURES.index("standing_out")] = np.clip(likeness[:, new] - rival[:, 1:], -400, 400)
-    contrast = near - likeness
-    put("meaning", np.maximum(likeness, 0))
-    put("whole_meaning", np.maximum(whole, 0))
+
+def _by_meaning(screener: Screener, kept: Kept, rows: Numbers, added: Numbers, place: dict[int, int]) -> Columns:
+    """The features of some rows and every added slot that rest on the meaning of the text."""
+    index = screener.index
+    items = index.slot_item[added]
+    new = np.isin(added, index.new)
+    likeness, whole, near = (values[rows] for values in _likenesses(screener, kept, added, items))
+    rival = kept.rival[rows].astype(np.int64)
+    made: Columns = {"meaning": np.maximum(likeness, 0), "whole_meaning": np.maximum(whole, 0)}
+    made["standing_out"] = np.where(new, np.clip(likeness - rival[:, 1:], -400, 400), 0)
     for name, (least, most) in CONTRASTS.items():
-        put(name, np.clip(contrast, least, most))
-    unlearned = index.unlearned(whole)
-    of_point = np.where(learned, of_items(kept.sense), unlearned)
-    sense = of_items(kept.sense)
-    for item in set(items.tolist()):
-        if item in index.new_items:  # is as its best point
-            own = items == item
-            sense[:, own] = unlearned[:, own].max(axis=1)[:, None]
-    put("sense", in_units(sense, UNITS["sense"]))
-    lead = _lead(screener, sense, kept.sense, items)
-    lead[:, new] = of_point[:, new] - index.unlearned(rival[:, :1])
-    put("sense_lead", in_units(lead, UNITS["sense_lead"]))
-    put("sense_of_point", in_units(of_point, UNITS["sense_of_point"]))
-    return words, table
+        made[name] = np.clip(near - likeness, least, most)
+    unlearned, of_pack = index.unlearned(whole), kept.sense[rows]
+    sense = _of_items(screener, of_pack, items, place)
+    of_point = np.where(index.item_subject[items] >= 0, sense, unlearned)
+    for item in set(items[new].tolist()):  # is as its best point
+        own = items == item
+        sense[:, own] = unlearned[:, own].max(axis=1)[:, None]
+    made["sense"] = in_units(sense, UNITS["sense"])
+    lead = np.where(new, of_point - index.unlearned(rival[:, :1]), _lead(screener, sense, of_pack, items))
+    made["sense_lead"] = in_units(lead, UNITS["sense_lead"])
+    made["sense_of_point"] = in_units(of_point, UNITS["sense_of_point"])
+    return made
+
+
+def _cues(kept: Kept, items: Numbers) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """How many cues of the item of each added slot a row has, and how many of all items."""
+    rows, count = np.repeat(np.arange(len(kept)), kept.cue_counts), len(kept)
+    times = kept.cues[:, 1].astype(np.float64)
+    own = np.zeros((count, len(items)))
+    for number, item in enumerate(items.tolist()):
+        of = kept.cues[:, 0] == item
+        own[:, number] = np.bincount(rows[of], times[of], count)
+    return own, np.bincount(rows, times, count)
+
+
+def _of_items(screener: Screener, of_pack: Whole, items: Numbers, place: dict[int, int]) -> Numbers:
+    """Of what is kept of items, that of the item of each added slot, or of the one that goes on in it; else nothing."""
+    made = np.zeros((len(of_pack), len(items)), dtype=np.int64)
+    for number, item in enumerate(items.tolist()):
+        column = place.get(screener.index.moved.get(item, item))
+        if column is not None:
+            made[:, number] = of_pack[:, column]
+    return made
 
 
 def _lead(screener: Screener, of_added: Numbers, of_pack: Whole, items: Numbers) -> Numbers:
     """By how much the items of added slots exceed the best item of the pack, twins apart; `Index.lead`, for many rows."""
     made = np.empty_like(of_added)
+    best = of_pack.max(axis=1, initial=0).astype(np.int64)
     for item in set(items.tolist()):
-        others = of_pack[:, ~screener.index.twins(item)[screener.index.item_released]]
-        rival = np.maximum(others.max(axis=1, initial=0).astype(np.int64), 0)
+        twins = screener.index.twins(item)[screener.index.item_released]
+        rival = best.copy()
+        if twins.any():  # where one is the best, the best of the others
+            led = np.nonzero(of_pack[:, twins].max(axis=1) == best)[0]
+            rival[led] = of_pack[np.ix_(led, ~twins)].max(axis=1, initial=0)
         own = items == item
         made[:, own] = of_added[:, own] - rival[:, None]
     return made

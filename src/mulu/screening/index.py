@@ -58,7 +58,7 @@ class Repeated:
         )
         self._count = len(each)
         self._characters = np.zeros(0x10000, dtype=bool)
-        self._characters[[ord(c) for text in entries for c in text if ord(c) < 0x10000]] = True
+        self._characters[[ord(c) for text in entries for c in text if "\u4e00" <= c <= "\u9fff"]] = True
 
     def by(self, lower: str) -> Numbers:
         """For each entry the weight of the runs that a text in lower case shares with it."""
@@ -67,9 +67,10 @@ class Repeated:
 
     def by_each(self, lower: bytes, sizes: Numbers) -> Numbers:
         """The same for many texts at once, a row each: UTF-8, one after another, of so many bytes each."""
-        begun = np.cumsum((np.frombuffer(lower, dtype=np.uint8) & 0xC0) != 0x80)
-        ends = np.concatenate([[0], begun])[np.cumsum(sizes.astype(np.int64))]
-        return self._summed(len(ends), *self._shared(lower.decode(), ends))
+        starts = np.cumsum(sizes.astype(np.int64)) - sizes
+        begun = np.append((np.frombuffer(lower, dtype=np.uint8) & 0xC0) != 0x80, False)
+        lengths = np.where(sizes > 0, np.add.reduceat(begun, starts, dtype=np.int64), 0)
+        return self._summed(len(sizes), *self._shared(lower.decode(), np.cumsum(lengths)))
 
     def _shared(self, lower: str, ends: Numbers) -> tuple[Numbers, Numbers]:
         """Which text (by the place where each ends, in characters) has which run, each pair once."""

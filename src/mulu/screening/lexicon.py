@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -85,13 +85,9 @@ class Lexicon:
         found = self._of_pack.find(description)
         return found if self._of_added is None else found + self._of_added.find(description)
 
-    def added_to(self, items: Collection[str]) -> Callable[[str], bool]:
-        """Whether a folded text in lower case may hold a term that is added to one of some items."""
-        terms = [t for t, uses in self._added_uses.items() if any(key.partition("#")[0] in items for key in uses)]
-        if not terms:
-            return lambda _: False
-        machine = ahocorasick_rs.AhoCorasick(terms, matchkind=ahocorasick_rs.MatchKind.Standard)
-        return lambda lower: bool(machine.find_matches_as_indexes(lower))
+    def added_to(self, items: Collection[str]) -> list[str]:
+        """The terms, folded and in lower case, that are added to some items."""
+        return [t for t, uses in self._added_uses.items() if any(key.partition("#")[0] in items for key in uses)]
 
 
 class _Uses:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import bisect
 import hashlib
 import math
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -215,6 +216,28 @@ def first_logits(model: Model, features: Numbers) -> Numbers:
     weights = np.array([model.first.weights.get(name, 0) for name in FEATURES], dtype=np.int64)
     made: Numbers = features @ weights + model.first.bias * 1000
     return made
+
+
+def logits_by_name(model: Model, features: Mapping[str, Numbers], first: bool = False) -> Numbers:
+    """The same logits, of features given by name in arrays that go together; one that is missing is nothing.
+
+    `first`: by the words alone.
+    """
+    of = model.first if first else model
+    nothing: Numbers = np.zeros((1, 1), dtype=np.int64)
+    # What is the same for many is added up first.
+    weighed = sorted((name for name in of.weights if name in features), key=lambda name: features[name].size)
+    total = sum((features[name] * of.weights[name] for name in weighed), nothing + of.bias * 1000)
+    for product in () if first else model.products:
+        left, right = (
+            1000 - features.get(name.removeprefix("not "), nothing)
+            if name.startswith("not ")
+            else features.get(name, nothing)
+            for name in product.of
+        )
+        if left is not nothing and right is not nothing:
+            total = total + left * right // 1000 * product.weight
+    return total
 
 
 def contributions(model: Model, features: Numbers, read: bool) -> dict[str, int]:

@@ -67,17 +67,22 @@ def runs_of(lower: str) -> Keys:
 def runs(lower: str, among: npt.NDArray[np.bool_] | None = None) -> list[tuple[Keys, Numbers]]:
     """The keys of each two, and of each three, Han characters that follow each other, with where they begin.
 
-    `among`: whether a character counts, by its code; all do where it is omitted.
+    `among`: of which characters, by their code; all Han ones where it is omitted.
     """
-    codes = np.frombuffer(lower.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
-    han = (codes >= 0x4E00) & (codes <= 0x9FFF)
-    if among is not None:
-        han &= among[np.minimum(codes, 0xFFFF)]
-    both = han[:-1] & han[1:]
-    two = ((codes[:-1] << np.uint64(16)) | codes[1:]) + np.uint64(_TWO)
-    three = ((codes[:-2] << np.uint64(32)) | (codes[1:-1] << np.uint64(16)) | codes[2:]) + np.uint64(_THREE)
-    all_three = both[:-1] & han[2:]
-    return [(two[both], np.nonzero(both)[0]), (three[all_three], np.nonzero(all_three)[0])]
+    codes = np.frombuffer(lower.encode("utf-32-le"), dtype=np.uint32)
+    # Subtracted below nothing, a code becomes a very large one.
+    han = codes - np.uint32(0x4E00) <= 0x9FFF - 0x4E00 if among is None else among[np.minimum(codes, 0xFFFF)]
+    two = np.nonzero(han[:-1] & han[1:])[0]
+    three = two[:-1] if len(two) and two[-1] == len(codes) - 2 else two
+    three = three[han[three + 2]]
+
+    def keys(places: Numbers, length: int, kind: int) -> Keys:
+        made = codes[places].astype(np.uint64)
+        for n in range(1, length):
+            made = (made << np.uint64(16)) | codes[places + n]
+        return made + np.uint64(kind)
+
+    return [(keys(two, 2, _TWO), two), (keys(three, 3, _THREE), three)]
 
 
 def _word_keys(word: str) -> list[int]:

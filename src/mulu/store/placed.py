@@ -33,18 +33,18 @@ class Placed:
             if len(self.ground) != len(index.slots):  # an official text was imported, or withdrawn
                 self.ground = layout(index)
         latest = np.array([row for (row,) in portfolio.query("SELECT row FROM latest ORDER BY row")], dtype=np.int64)
-        new = set(np.setdiff1d(latest, rows).tolist())
-        if new:
-            more_rows: list[int] = []
+        new = np.setdiff1d(latest, rows)
+        if len(new):
+            more_rows: list[npt.NDArray[np.int64]] = []
             more: list[Places] = []
             for part in portfolio.parts():
-                mine = [(place, row) for place, row in part.rows.items() if row in new]
-                if not mine:
+                mine = np.nonzero(np.isin(part.rows, new))[0]
+                if not len(mine):
                     continue
                 of_part = places_of(index, self.ground, portfolio.kept(part, _NAMES))
-                more_rows += [row for _, row in mine]
-                more.append(of_part[[place for place, _ in mine]])
-            rows, places = np.concatenate([rows, more_rows]), np.concatenate([places, *more])
+                more_rows.append(part.rows[mine])
+                more.append(of_part[mine])
+            rows, places = np.concatenate([rows, *more_rows]), np.concatenate([places, *more])
             order = np.argsort(rows, kind="stable")
             rows, places = rows[order], places[order]
             _write(self._file, key, self.ground, rows, places)
