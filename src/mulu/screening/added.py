@@ -327,7 +327,7 @@ def _cues(kept: Kept, items: Numbers) -> tuple[npt.NDArray[np.float64], npt.NDAr
     for number, item in enumerate(items.tolist()):
         of = kept.cues[:, 0] == item
         own[:, number] = np.bincount(rows[of], times[of], count)
-    return own, np.bincount(rows, times, count)
+    return own, np.bincount(rows, times, count).astype(np.float64)
 
 
 def _of_items(screener: Screener, of_pack: Whole, items: Numbers, place: dict[int, int]) -> Numbers:
