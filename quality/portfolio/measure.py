@@ -2,7 +2,9 @@
 
 Each table is made by `quality.portfolio.make` (seed 1) and screened in a process of its own with one reader a core. Told are rows a
 second, the time a table of one row takes (loading, `start`), the time of each row beyond it, and the most memory that all its
-processes held together (PSS: a page that several share counts once). Then, on the largest table, the impact of an amendment that
+processes held together (PSS: a page that several share counts once). Of three sizes and more the line is told that lies nearest to
+all times as shares of themselves: what every run costs (a second engine and what each reader learns from its first texts are in it,
+and not in `start`), what a row costs, and how far each size is from it. Then, on the largest table, the impact of an amendment that
 touches two items and that of 2023-57 to 2025-28: their share of the time of the full screening, with and without loading the engine.
 `--equal` screens the whole table under the other side too (hours become minutes only on a quiet machine) and holds every record of the
 impact against it. `uptime` is told with each figure: on a busy machine times say little.
@@ -182,6 +184,21 @@ def _equal(answer: dict[str, Any], desk: Any, stores: tuple[Any, Any], sides: An
     return {"records": len(ids), "affected": len(wanted), "unlike": len(unlike), "first": [(i, wanted.get(i), got.get(i)) for i in unlike[:3]]}  # fmt: skip
 
 
+def line(times: dict[int, float]) -> dict[str, Any]:
+    """The straight line nearest to some times by their rows, each difference as a share of the time, and these shares."""
+    import numpy as np
+
+    rows, seconds = np.array(list(times), dtype=float), np.array(list(times.values()))
+    made = np.stack([1 / seconds, rows / seconds], axis=1)
+    (fixed, slope), *_ = np.linalg.lstsq(made, np.ones(len(rows)), rcond=None)
+    off = (seconds - fixed - slope * rows) / seconds
+    return {
+        "every_run_s": round(float(fixed), 2),
+        "ms_a_row": round(float(slope) * 1000, 3),
+        "off": {str(n): round(float(share), 3) for n, share in zip(times, off, strict=True)},
+    }
+
+
 def _pairs(before: Any, after: Any) -> Iterator[tuple[str, int, int]]:
     rows = dict(after.query("SELECT id, row FROM latest"))
     for id_, row in before.query("SELECT id, row FROM latest"):
@@ -208,6 +225,7 @@ def main() -> None:
         return str(folder / f"{name}.db")
 
     start = 0.0
+    times: dict[int, float] = {}
     for rows in [1, *asked.rows]:
         file = folder / f"{rows}.csv"
         subprocess.run([sys.executable, "-m", "quality.portfolio.make", str(file), "--rows", str(rows), "--seed", "1"], cwd=ROOT, check=True)  # fmt: skip
@@ -217,7 +235,10 @@ def main() -> None:
         else:
             told |= {"start": start, "rows_a_second": round(rows / told["seconds"], 1), "ms_a_row_beyond_start": round((told["seconds"] - start) / rows * 1000, 3)}  # fmt: skip
         print(json.dumps({"screened": rows, **told}), flush=True)
+        times[rows] = told["seconds"]
     full = told["seconds"]
+    if len(asked.rows) > 2:
+        print(json.dumps({"line": line({rows: times[rows] for rows in asked.rows})}), flush=True)
     largest = str(asked.rows[-1])
     sides = {"amendment": (BEFORE, "", str(amendment)), "editions": (EARLIER, BEFORE, "")}
     for name, (from_, to, text) in sides.items():
