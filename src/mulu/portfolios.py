@@ -608,6 +608,7 @@ class Portfolios:
                     made = said[row.row]
                     results.append(self._affected(row, made, judged, new, base_rate))
                     tally.update({effect.kind for effect in made})
+            nearest = self._nearest(portfolio, change.below(), new, base_rate)
         results.sort(key=lambda r: (min(KINDS.index(e["kind"]) for e in r["effects"]), r["record"]))
         answer = {
             "portfolio": name,
@@ -626,6 +627,7 @@ class Portfolios:
                 changes[item] for item in sorted(changes) if changes[item]["class"] not in ("unchanged", "not known")
             ],
             "results": results,
+            "nearest": nearest,
             "digest": _canonical(results),
             "seconds": round(time.monotonic() - loaded, 3),
             "seconds_with_loading": round(time.monotonic() - started, 3),
@@ -667,6 +669,27 @@ class Portfolios:
                 "first (`mulu portfolio screen`).",
             )
 
+    def _nearest(
+        self,
+        portfolio: Portfolio,
+        below: dict[str, list[tuple[int, Found]]],
+        edition: Edition,
+        base_rate: int | None,
+    ) -> list[Json]:
+        """Of each item that is new the nearest records that are not flagged under it: nothing was learned of it yet."""
+        rows = {row for some in below.values() for row, _ in some}
+        of = {row.row: _met(row, edition) for row in portfolio.of(sorted(rows))}
+        return [
+            {
+                "item": item,
+                "records": [
+                    {**of[row], "score": self._score(found, base_rate)["score"], "point": found.point}
+                    for row, found in some
+                ],
+            }
+            for item, some in below.items()
+        ]
+
     def _affected(
         self,
         row: Row,
@@ -678,19 +701,8 @@ class Portfolios:
         def score(one: Found | None) -> Json | None:
             return None if one is None else self._score(one, base_rate)
 
-        record = row.record
-        effective = edition.effective
         return {
-            "record": record.id,
-            "version": row.version,
-            "title": record.title,
-            "text": record.text[:200],
-            "recipient": record.recipient,
-            "country": row.country,
-            "owner": record.owner,
-            "family": record.family,
-            "day": None if record.day is None else record.day.isoformat(),
-            "before_effect": record.day is not None and effective is not None and record.day < effective,
+            **_met(row, edition),
             "effects": [
                 {
                     "item": one.item,
@@ -698,7 +710,7 @@ class Portfolios:
                     "to_item": one.to_item,
                     "before": score(one.before),
                     "after": score(one.after),
-                    "judgement": _judged(judged.of(record.id, one.item, row.version, standing(edition, one.item))),
+                    "judgement": _judged(judged.of(row.record.id, one.item, row.version, standing(edition, one.item))),
                 }
                 for one in made
             ],
@@ -988,6 +1000,23 @@ class Portfolios:
 
         with Store.open(self.place, create=True) as store:
             store.write(PREFIX + act, at, None, by, json.dumps(body, ensure_ascii=False, sort_keys=True))
+
+
+def _met(row: Row, edition: Edition) -> Json:
+    """A record that a change was held against, as an impact tells it."""
+    record, effective = row.record, edition.effective
+    return {
+        "record": record.id,
+        "version": row.version,
+        "title": record.title,
+        "text": record.text[:200],
+        "recipient": record.recipient,
+        "country": row.country,
+        "owner": record.owner,
+        "family": record.family,
+        "day": None if record.day is None else record.day.isoformat(),
+        "before_effect": record.day is not None and effective is not None and record.day < effective,
+    }
 
 
 class _Chunk:

@@ -17,7 +17,7 @@ from tests.portfolio.amendments import BASE, amended, announcement, some_texts, 
 from mulu.catalogue.editions import Catalogue, Edition
 from mulu.catalogue.history import difference
 from mulu.desk import Desk
-from mulu.portfolio.impact import Change, Side, effects
+from mulu.portfolio.impact import NEAREST, Change, Side, effects
 from mulu.portfolio.records import Record
 from mulu.portfolio.screened import Found, Outcomes, read_records
 from mulu.portfolio.workers import mark
@@ -180,6 +180,21 @@ def compare(mine: Mine, before: tuple[Afresh, Catalogue, str], after: tuple[Afre
         for r in answer["results"]
     }
     assert got == wanted
+    new_items = {new.engine.index.item_ids[item] for item in new.engine.index.new_items} & changes.keys()
+    stands = {new.engine.index.slots[slot].item.id for slot in new.engine.slots(sides[1][1])}
+    assert {one["item"] for one in answer["nearest"]} == {
+        i for i in new_items & stands if changes[i]["class"] != "unchanged"
+    }
+    for one in answer["nearest"]:
+        quiet = {
+            record.id: found.score / 1000
+            for record in mine.records
+            for found in new.found(record.id, sides[1][1])
+            if found.item == one["item"] and not found.flag
+        }
+        told = {record["record"]: record["score"] for record in one["records"]}
+        assert list(told.values()) == sorted(quiet.values(), reverse=True)[:NEAREST]
+        assert told.items() <= quiet.items()
     assert answer["records"] == len(mine.records)
     return answer["affected"]
 

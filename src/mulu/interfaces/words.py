@@ -9,6 +9,7 @@ from mulu.reports.words import ANSWER as ANSWER
 from mulu.reports.words import CERTAINTY as CERTAINTY
 from mulu.reports.words import CONTROL as CONTROL
 from mulu.reports.words import EFFECTS as EFFECTS
+from mulu.reports.words import NOT_LEARNED as NOT_LEARNED
 from mulu.reports.words import PRESENCE as PRESENCE
 from mulu.reports.words import RESULT as RESULT
 from mulu.reports.words import STATES as STATES

@@ -31,6 +31,8 @@ _ACTED = ("added", "deleted", "modified", "renumbered", "moved")  # classes of c
 _LOGITS = ("slots", "logits", "slot_counts")
 Arrays = Callable[[Sequence[str] | None], Mapping[str, npt.NDArray[Any]]]
 Records = Callable[[Sequence[int]], Sequence[Record]]  # those of some rows, in their order
+NEAREST = 20  # records that are shown of each item that is new, though they are not flagged under it
+NEVER = -(1 << 40)  # a logit below all
 _TOGETHER = 1024  # touched records that are compared at once
 _AHEAD = 3  # parts
 
@@ -74,9 +76,25 @@ class Change:
         # Below the operating point an item is flagged on neither side, and leads none that is.
         self._loud = least_logit(after.screener.model, after.screener.model.operating_point)
         self._outcomes = Outcomes(before.screener, before.edition), Outcomes(after.screener, after.edition)
+        # Nothing was learned of these, so that a text which does not name them is easily missed.
+        index, stands = after.screener.index, after.screener.slots(after.edition)
+        of_new = {index.item_ids[item]: of for item, of in index.added_of.items() if item in index.new_items}
+        self._below = {
+            item: _Below(np.array(slots, dtype=np.int64))
+            for item in sorted(of_new.keys() & changed)
+            if (slots := [slot for slot in of_new[item].tolist() if slot in stands])
+        }
 
     def _adds(self, screener: Screener) -> bool:
         return any(screener.index.item_ids[item] in self.items for item in screener.index.added_of)
+
+    def below(self) -> dict[str, list[tuple[int, Found]]]:
+        """Of each item that is new the rows met so far that are nearest and not flagged under it, the best first."""
+        made = {}
+        for item, held in self._below.items():
+            found = [(row, of[0]) for row, logits in held.best() if (of := self._outcomes[1].of(logits))]
+            made[item] = sorted(found, key=lambda one: (-one[1].score, one[0]))[:NEAREST]
+        return made
 
     def met_by(self, parts: Iterable[tuple[Numbers, Arrays]], records: Records) -> Iterator[list[Touched]]:
         """The touched ones among the records of some parts, some at a time.
@@ -111,6 +129,10 @@ class Change:
             met = meet(screener, whole, self.items)
             again |= met.read_again
             touched |= (met.logits >= self._loud).any(axis=1)
+            if screener is self.after.screener:
+                quiet = asked & ~touched & ~again
+                for held in self._below.values():
+                    held.add(rows, met.logits[:, np.searchsorted(met.slots, held.slots)], quiet)
         places = np.nonzero((touched | again) & asked)[0]
         kept: Kept | None = None
         if len(places) and any(len(side.screener.index.added) for side in (self.before, self.after)):
@@ -126,10 +148,40 @@ class Change:
         was = complete(before, rows, logits, kept, records)
         now = was if before is after else complete(after, rows, logits, kept, records)
         again = np.concatenate([one.again for one in near]).tolist()
-        return [
+        made = [
             Touched(row, tuple(self._outcomes[0].of(one)), tuple(self._outcomes[1].of(other)), anew)
             for row, one, other, anew in zip(rows, was, now, again, strict=True)
         ]
+        for item, held in self._below.items():
+            quiet = np.array([all(f.item != item or not f.flag for f in one.after) for one in made], dtype=bool)
+            logits_ = np.array([[of.get(slot, NEVER) for slot in held.slots.tolist()] for of in now], dtype=np.int64)
+            held.add(np.array(rows), logits_.reshape(len(rows), -1), quiet)
+        return made
+
+
+class _Below:
+    """The rows nearest to an item among those that are not flagged under it."""
+
+    def __init__(self, slots: Numbers) -> None:
+        self.slots = slots
+        self._rows, self._logits = np.zeros(0, dtype=np.int64), np.zeros((0, len(slots)), dtype=np.int64)
+
+    def add(self, rows: Numbers, logits: Numbers, which: npt.NDArray[np.bool_]) -> None:
+        """Some of the rows with their logits of every slot. Of each slot as many rows are kept as may be asked for: no other can be among them."""
+        if len(self._rows) >= NEAREST:
+            which = which & (logits >= np.sort(self._logits, axis=0)[-NEAREST]).any(axis=1)
+        some = np.nonzero(which)[0]
+        if not len(some):
+            return
+        self._rows = np.concatenate([self._rows, rows[some]])
+        self._logits = np.concatenate([self._logits, logits[some]])
+        order = np.lexsort((np.broadcast_to(self._rows[:, None], self._logits.shape), -self._logits), axis=0)
+        best = np.unique(order[:NEAREST])
+        self._rows, self._logits = self._rows[best], self._logits[best]
+
+    def best(self) -> Iterator[tuple[int, dict[int, int]]]:
+        for row, logits in zip(self._rows.tolist(), self._logits.tolist(), strict=True):
+            yield row, dict(zip(self.slots.tolist(), logits, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

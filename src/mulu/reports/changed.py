@@ -14,7 +14,7 @@ from mulu.reports.made import Made, file_of
 from mulu.reports.model import Block, Heading, Line, Paper, Para, Run, Table, Tone, Writer
 from mulu.reports.papers import facts, languages_of, mark, pair
 from mulu.reports.target import FORMS, no_such_form
-from mulu.reports.words import CERTAINTY, CONTROL, EFFECTS, NOTICE, PRESENCE, STATES
+from mulu.reports.words import CERTAINTY, CONTROL, EFFECTS, NOT_LEARNED, NOTICE, PRESENCE, STATES
 from mulu.reports.workbook import Cell, Column, Sheet, Value, workbook
 from mulu.vocabulary import Bilingual
 
@@ -83,6 +83,7 @@ def paper(w: Writer, changed: Changed, printed: int = PRINTED) -> Paper:
         facts(_summary(w, found)),
         *_items(w, found),
         *_records(w, found, printed),
+        *_nearest(w, found),
         *_cases(w, found),
     ]
     running = (
@@ -309,6 +310,38 @@ def _records(w: Writer, found: Json, printed: int) -> list[Block]:
     return [*blocks, Table(tuple(rows), (7, 4, 5, 3, 3), heads), Para(note, "note")]
 
 
+def _nearest(w: Writer, found: Json) -> list[Block]:
+    """Of items that are new the nearest records that are not flagged: nothing was learned of these items."""
+    if not found["nearest"]:
+        return []
+    blocks: list[Block] = [
+        Heading(1, w.label("新增条目：最接近而未标记的记录", "New items: the nearest records that are not flagged")),
+        Para(w.of(NOT_LEARNED, "bad"), "warn"),
+    ]
+    names = {one["item"]: one["name"] for one in found["items"]}
+    for of in found["nearest"]:
+        blocks.append(Heading(2, w.of(names[of["item"]], between=" / ")))
+        rows = [
+            (
+                w.joined((w.data(one["record"], "strong"), w.data(one["title"] or one["text"][:_TEXT], "soft"))),
+                w.data(" · ".join(str(v) for v in (one["owner"], one["recipient"], one["day"]) if v)),
+                w.data(f"{one['score']:.2f}"),
+            )
+            for one in of["records"]
+        ]
+        heads = (
+            w.label("记录", "Record"),
+            w.label("权利人、接收方、日期", "Owner, recipient, day"),
+            w.label("分值", "Score"),
+        )
+        blocks.append(
+            Table(tuple(rows), (13, 6, 3), heads)
+            if rows
+            else Para(w.say("没有更接近的记录。", "No record comes near."))
+        )
+    return blocks
+
+
 def _judged(w: Writer, effect: Json) -> Line:
     said = effect["judgement"]
     return (
@@ -392,6 +425,21 @@ def _sheets(w: Writer, changed: Changed) -> Iterable[Sheet]:
             for one in found["results"]
             for e in one["effects"]
         ],
+    )  # fmt: skip
+    yield Sheet(
+        name("最接近而未标记", "Nearest, not flagged"),
+        columns(
+            ("条目", "item", 24), ("条目名称", "name of the item", 34), ("编号", "id", 16), ("标题", "title", 26), ("权利人", "owner", 18), ("接收方", "recipient", 14),
+            ("国家或地区", "country or region", 10), ("日期", "day", 11), ("同族", "family", 14), ("分值", "score", 9), ("记录版本", "version of the record", 18), ("文本开头", "beginning of the text", 60),
+        ),
+        [
+            (
+                of["item"], names[of["item"]], one["record"], one["title"], one["owner"], one["recipient"], one["country"], one["day"], one["family"], one["score"], one["version"], one["text"],
+            )
+            for of in found["nearest"]
+            for one in of["records"]
+        ],
+        [plain(w.of(NOT_LEARNED)).replace("\n", " ")] if found["nearest"] else [],
     )  # fmt: skip
     yield Sheet(
         name("要点", "Points"),

@@ -1494,6 +1494,18 @@ RUNS = record(
         ),
     }
 )
+_MET = {
+    "record": TEXT,
+    "version": TEXT,
+    "title": maybe(TEXT),
+    "text": TEXT,
+    "recipient": maybe(TEXT),
+    "country": maybe(TEXT),
+    "owner": maybe(TEXT),
+    "family": maybe(TEXT),
+    "day": maybe(DAY),
+    "before_effect": FLAG,
+}
 IMPACT = record(
     {
         "portfolio": TEXT,
@@ -1512,16 +1524,7 @@ IMPACT = record(
         "results": lists(
             record(
                 {
-                    "record": TEXT,
-                    "version": TEXT,
-                    "title": maybe(TEXT),
-                    "text": TEXT,
-                    "recipient": maybe(TEXT),
-                    "country": maybe(TEXT),
-                    "owner": maybe(TEXT),
-                    "family": maybe(TEXT),
-                    "day": maybe(DAY),
-                    "before_effect": FLAG,
+                    **_MET,
                     "effects": lists(
                         record(
                             {
@@ -1537,6 +1540,7 @@ IMPACT = record(
                 }
             )
         ),
+        "nearest": lists(record({"item": TEXT, "records": lists(record({**_MET, "score": SHARE, "point": TEXT}))})),
         "digest": SHA256,
         "seconds": NUMBER,
         "seconds_with_loading": NUMBER,

@@ -30,6 +30,7 @@ from mulu.interfaces.words import (
     FOUND,
     LINEAGE,
     NEAR,
+    NOT_LEARNED,
     PRESENCE,
     RESULT,
     RUN_STATES,
@@ -74,6 +75,7 @@ def printable(text: Any) -> str:
 
 
 _PASSAGES_SHOWN = 6  # of a document, beside one candidate
+_NEAREST_SHOWN = 5  # of the records below the line of an item that is new
 _WIDE = 120  # columns from which the items of an edition stand one in a row
 
 
@@ -1838,6 +1840,24 @@ class Page:
                 printable(f"{one['at'][:19]} {one['item']}: {one['judgement']} ({one['by']}) {one['because']}{case}")
             )
 
+    def _nearest(self, answer: Json) -> None:
+        """The first records below the line of each item that is new; all that there are stand in the JSON."""
+        if not answer["nearest"]:
+            return
+        names = {one["item"]: self.of(one["name"]) for one in answer["items"]}
+        self.line(NOT_LEARNED.in_(self.language))
+        for one in answer["nearest"]:
+            self.line(
+                printable(f"  {names[one['item']]} {one['item']}")
+                + ("" if one["records"] else self.say("：无", ": none"))
+            )
+            for record in one["records"][:_NEAREST_SHOWN]:
+                self.line(
+                    printable(
+                        f"    {record['score']:.2f}  {record['record']}  {record['title'] or record['text'][:60]}"
+                    )
+                )
+
     def _impact(self, answer: Json) -> None:
         old, new = answer["from"], answer["to"]
         arrow = f"{old['edition']} → {new['edition']}"
@@ -1884,6 +1904,7 @@ class Page:
                 if e["judgement"] is not None:
                     judged = self.say(" · 已有判断，须重新判断", " · judged before, to be judged again")
                 self.line(f"    {self.word(EFFECTS, e['kind'])}: {e['item']}{to}  {before} → {after}{judged}")
+        self._nearest(answer)
         for one in answer["cases"]:
             what = ", ".join(f"{s['item']}#{s['number']}" for s in one["stands_on"]) or ", ".join(one["candidates"])
             title = printable(one["title"])

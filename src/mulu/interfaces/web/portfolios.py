@@ -26,7 +26,7 @@ from mulu.interfaces.web.documents import file_name
 from mulu.interfaces.web.forms import Form, Forms, done, sends, shows
 from mulu.interfaces.web.page import Page, now
 from mulu.interfaces.web.screen import evidence
-from mulu.interfaces.words import CERTAINTY, EFFECTS, JUDGEMENTS, RUN_STATES
+from mulu.interfaces.words import CERTAINTY, EFFECTS, JUDGEMENTS, NOT_LEARNED, RUN_STATES
 from mulu.interfaces.words import STATES as ANSWERED
 from mulu.portfolio.columns import NAMES, ROLES, ROW
 from mulu.portfolio.exposure import NONE, Filters, country_said, draft_told
@@ -791,6 +791,7 @@ def impact_shown(page: Page) -> Response:
         "portfolio_affected.html",
         name=name,
         answer=answer,
+        not_learned=NOT_LEARNED,
         result=page.request.path_params["result"],
         found=found[(at - 1) * _RESULTS_ON_A_PAGE : at * _RESULTS_ON_A_PAGE],
         total=len(found),
