@@ -10,6 +10,7 @@ import pytest
 from tests.official import documents as fixtures
 
 from mulu.catalogue.amending import _VERB, UNDERSTOOD, ClauseCannotApply, ClauseUnreadable, amend
+from mulu.catalogue.editions import Catalogue
 from mulu.catalogue.official import NotTheCatalogue, read_official
 from mulu.catalogue.wording import Clause, Entry, OfficialText
 from mulu.desk import Desk
@@ -354,3 +355,32 @@ def test_a_clause_that_an_error_offers_as_understood_is_understood(clause: str, 
     with pytest.raises(ClauseUnreadable) as refused:
         read_official(read_document(path))
     assert clause in refused.value.said.zh and clause in refused.value.said.en
+
+
+def test_a_point_that_an_announcement_puts_otherwise_is_shown_on_both_sides_though_before_it_stands_in_our_words(
+    tmp_path: Path, catalogue: Catalogue
+):
+    listing = next(
+        one
+        for one in catalogue.editions["2025-28"].listings.values()
+        if one.code and any(p.number == "1" and p.parameters for p in one.published_points)
+    )
+    (before,) = [p for p in listing.published_points if p.number == "1"]
+    part = {"prohibited": "一、禁止出口部分", "restricted": "二、限制出口部分"}[listing.item.control.value]
+    path = tmp_path / "announcement.txt"
+    path.write_text(
+        "商务部 科技部公告2027年第1号\n关于调整《中国禁止出口限制出口技术目录》的公告\n\n"
+        "现对《中国禁止出口限制出口技术目录》（商务部 科技部公告2023年第57号附件）部分条目予以调整，自2027年4月1日起施行。\n\n"
+        f"商务部 科技部\n2027年3月1日\n\n附件\n《中国禁止出口限制出口技术目录》调整内容\n\n{part}\n（一）{listing.industry.zh}\n"
+        f"1.将{listing.name.zh}（编号：{listing.code}）控制要点1修改为：“薄膜制备技术，厚度≥7mm”。\n",
+        encoding="utf-8",
+    )
+    desk, _ = imported(tmp_path, path)
+    (change,) = [c for c in desk.diff("2025-28", "2027-1")["changes"] if c["item"] == listing.item.id]
+    (point,) = change["points"]
+    assert (change["item"], change["class"], change["substantive"]) == (listing.item.id, "modified", False)
+    assert (point["does"], point["kind"], point["words"]) == ("not comparable", "unknown", "official")
+    assert (point["before"]["zh"], point["after"]["zh"]) == (before.zh, "薄膜制备技术，厚度≥7mm")
+    (of,) = point["parameters"]
+    assert [p["value"] for p in of["before"]] == [p.value for p in before.parameters]
+    assert [(p["operator"], p["value"], p["unit"]) for p in of["after"]] == [("≥", 7, "mm")]

@@ -135,7 +135,7 @@ def _change(
     else:
         assert old is not None and new is not None
         points, names = _points(old, new, after.id), _name(old, new)
-        substance = any(p["kind"] != "none" for p in points) or names is not None
+        substance = any(p["kind"] not in ("none", "unknown") for p in points) or names is not None
         complete = old.points_complete and new.points_complete
         acted = any(s["does"] == "modifies" for s in steps)
         codes = bool(old.code and new.code and old.code != new.code)
@@ -164,7 +164,11 @@ def _change(
         "presence_before": was.value if old is not None or before.complete else "not held",
         "presence_after": is_.value if new is not None or after.complete else "not held",
         "renamed": names,
-        "points": [p for p in points if p["kind"] != "none"],
+        # That a point is held in our own words on one side and officially on the other says nothing by itself; where an act
+        # changed the item, both are what there is to read.
+        "points": [
+            p for p in points if p["kind"] not in ("none", "unknown" if kind not in ("modified", "moved") else "none")
+        ],
         "substantive": any(p["kind"] == "substantive" for p in points),
         "by": steps,
     }
@@ -274,7 +278,7 @@ def _pair(old: Point | None, new: Point | None, was: Listing, now: Listing, edit
         return {**_alone(old, new), "kind": "substantive" if known else "none"}
     head = _head(old, new)
     if isinstance(old, OfficialPoint) is not isinstance(new, OfficialPoint):
-        return {**head, "parameters": [], "kind": "none", "does": "not comparable"}
+        return {**head, "kind": "unknown", "does": "not comparable"}
     line = redline(words(old).zh, words(new).zh, (*old.terms_zh, *new.terms_zh))
     if line.kind == "none" and _official(old, new) and old.number != new.number:
         return {**head, "kind": "editorial", "does": "renumbered"}

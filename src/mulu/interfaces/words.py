@@ -48,6 +48,7 @@ DOES = {
 SUBSTANCE = {
     "substantive": ("实质修改", "substantive"),
     "editorial": ("文字修改", "editorial"),
+    "unknown": ("不能逐字比较", "cannot be compared word for word"),
     "none": ("相同", "same"),
 }
 ASIDE = {

@@ -322,4 +322,6 @@ def effects(
 def _modified(change: Mapping[str, Any]) -> Kind:
     if change["substantive"]:
         return "substance"
+    if any(point["kind"] == "unknown" for point in change["points"]):
+        return "unknown"
     return "wording" if change["points"] or change["renamed"] else "unknown"

@@ -183,7 +183,12 @@ def _change_of(w: Writer, point: Json) -> Line:
         return (*w.label("新增：", "added: ", "good"), *w.of(point["after"]))
     if point["after"] is None:
         return (*w.label("删除：", "deleted: ", "bad"), *w.of(point["before"]))
-    return w.joined((w.of(point["before"]), w.of(point["after"])), "\n→ ")
+    own, official = (
+        w.label(zh, en, "soft") for zh, en in (("自拟概述", "in our own words"), ("官方文字", "official wording"))
+    )
+    whose = (own, official) if point["words"] == "official" else (official, own)
+    sides = ((*w.of(point[side]), Run(" "), *of) for side, of in zip(("before", "after"), whose, strict=True))
+    return w.joined(sides, "\n→ ")
 
 
 def _parameters(w: Writer, point: Json) -> list[Line]:
@@ -233,8 +238,6 @@ def _items(w: Writer, found: Json) -> list[Block]:
         blocks.append(Para(w.joined(head, " · ")))
         rows = []
         for point in one["points"]:
-            if point["kind"] == "none" and point["redline"] is None and point["does"] != "not comparable":
-                continue
             said = w.joined((_change_of(w, point), *_parameters(w, point)))
             number = (
                 point["number"]
@@ -450,7 +453,7 @@ def _sheets(w: Writer, changed: Changed) -> Iterable[Sheet]:
         [
             (
                 one["item"], names[one["item"]], plain(pair(w, _CLASSES, one["class"])), plain(pair(w, CONTROL, one["control"])), sure(one["certainty"]), one["code_before"], one["code_after"],
-                point["number"], plain(w.of(point["before"])), plain(w.of(point["after"])), plain(_change_of(w, point)) if point["redline"] else None,
+                point["number"], plain(w.of(point["before"])), plain(w.of(point["after"])), plain(_change_of(w, point)) if point["redline"] or point["does"] == "not comparable" else None,
                 "\n".join(plain(line) for line in _parameters(w, point)), sure(point["certainty"]),
             )
             for one in found["items"]
@@ -469,7 +472,7 @@ def _sheets(w: Writer, changed: Changed) -> Iterable[Sheet]:
 
 
 _NO_POINT: Json = {
-    "number": None, "before": None, "after": None, "redline": None, "redline_en": None, "parameters": [], "certainty": None,
+    "number": None, "does": None, "before": None, "after": None, "redline": None, "redline_en": None, "parameters": [], "certainty": None,
 }  # fmt: skip
 
 

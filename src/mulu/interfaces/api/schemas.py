@@ -110,7 +110,7 @@ CHANGED_POINT = record(
         "parameters": lists(
             record({"before": lists(record(PARAMETER_FIELDS)), "after": lists(record(PARAMETER_FIELDS))})
         ),
-        "kind": one_of("none", "editorial", "substantive"),
+        "kind": one_of("editorial", "substantive", "unknown"),
         "does": one_of("added", "deleted", "modified", "renumbered", "not comparable"),
     }
 )

@@ -951,7 +951,7 @@ class Page:
         kind = self.word(SUBSTANCE, point["kind"])
         number = " → ".join(dict.fromkeys(n for n in (point["number_before"], point["number"]) if n is not None))
         label = Text(f"{self.say('要点', 'point')} {number} {self.word(DOES, point['does'])}", style="bold")
-        if point["redline"]:
+        if point["redline"] or point["does"] == "not comparable":
             label.append(f" · {kind}", style="yellow" if point["kind"] == "substantive" else "dim")
         label.append_text(self.certainty(point["certainty"]))
         yield label
@@ -967,6 +967,12 @@ class Page:
                     self.say("；", "; ").join(map(self.limit, changed[side])) or "–" for side in ("before", "after")
                 )
                 yield Text(f"· {before} → {after}", style="yellow")
+            return
+        if point["does"] == "not comparable":
+            for side, style in (("before", "red"), ("after", "green")):
+                yield Text(f"{'−' if side == 'before' else '+'} {self.of(point[side])}", style=style)
+                for one in point["parameters"]:
+                    yield Text(f"  · {'; '.join(map(self.limit, one[side]))}", style=style)
             return
         texts = point["after"] or point["before"]
         text = texts["zh"] if self.language is Language.ZH or not texts["en"] else texts["en"]
