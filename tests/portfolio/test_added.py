@@ -17,7 +17,7 @@ from mulu.catalogue.editions import Catalogue
 from mulu.desk import Desk
 from mulu.errors import MuluError
 from mulu.portfolio.screened import Outcomes
-from mulu.screening.added import LEAST_KEPT, Kept, Met, can_be_kept, keep, meet
+from mulu.screening.added import LEAST_KEPT, Added, Kept, Met, can_be_kept, keep
 from mulu.screening.engine import Once, Screener
 from mulu.screening.features import densest, measure_words
 from mulu.screening.gathering import by_passage, gather, parts_of, weighed_for_every_day
@@ -75,7 +75,7 @@ def later(read: Read, catalogue: Catalogue, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture(scope="module")
 def afresh(read: Read, later: list[tuple[str, Screener]]) -> list[tuple[Screener, list[Once], Met]]:
-    return [(engine, read_once(engine, read.described), meet(engine, read.kept)) for _, engine in later]
+    return [(engine, read_once(engine, read.described), Added(engine).meet(read.kept)) for _, engine in later]
 
 
 def test_the_amendments_reach_what_is_tested(read: Read, afresh: list[tuple[Screener, list[Once], Met]]):
@@ -211,10 +211,10 @@ def test_some_rows_of_what_is_kept_are_met_like_the_same_rows_of_all(
     for name, values in some.arrays().items():
         assert np.array_equal(values, again.arrays()[name]), name
     for engine, _, met in afresh[::3]:
-        mine = meet(engine, some)
+        mine = Added(engine).meet(some)
         assert np.array_equal(mine.read_again, met.read_again[rows])
         assert np.array_equal(mine.logits, met.logits[rows])
-    nothing = meet(afresh[0][0], read.kept.some(np.array([], dtype=np.int64)))
+    nothing = Added(afresh[0][0]).meet(read.kept.some(np.array([], dtype=np.int64)))
     assert nothing.logits.shape == (0, len(nothing.slots))
 
 

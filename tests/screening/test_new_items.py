@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -152,11 +153,26 @@ def _ours(point: OfficialPoint):
 _TEXT = st.text(alphabet="海藻纤维湿法纺丝凝固浴阻燃整理ab 1，𠀀é", max_size=30)
 
 
+def _runs(text: str) -> set[str]:
+    every = {text[n : n + length] for length in (2, 3) for n in range(len(text) - length + 1)}
+    return {run for run in every if all("\u4e00" <= c <= "\u9fff" for c in run)}
+
+
 @given(texts=st.lists(_TEXT, max_size=6), entries=st.lists(_TEXT, min_size=1, max_size=4))
-def test_what_many_texts_repeat_is_what_each_repeats(texts: list[str], entries: list[str]):
-    repeated = Repeated(entries, ["海藻纤维", "纺丝"])
+def test_what_many_texts_repeat_is_what_each_shares_with_each_entry_the_rarer_the_more(
+    texts: list[str], entries: list[str]
+):
+    released = ["海藻纤维", "纺丝"]
+    repeated = Repeated(entries, released)
     each = [text.encode() for text in texts]
-    many = repeated.by_each(b"".join(each), np.array([len(one) for one in each], dtype=np.int32))
+    sizes = np.array([len(one) for one in each], dtype=np.int32)
+    many = repeated.by_each(np.frombuffer(b"".join(each), dtype=np.uint8), sizes)
+
+    def weight(run: str) -> int:
+        return round(1000 * math.log((len(released) + 1) / (sum(run in _runs(one) for one in released) + 0.5)))
+
+    shared = [[_runs(text) & _runs(entry) for entry in entries] for text in texts]
+    assert many.tolist() == [[sum(map(weight, of)) for of in row] for row in shared]
     assert many.tolist() == [repeated.by(text).tolist() for text in texts]
 
 

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from mulu.catalogue.editions import Edition
 from mulu.portfolio.records import Record
 from mulu.portfolio.screened import Found, Outcomes, logits_of
-from mulu.screening.added import LEAST_KEPT, Kept, meet
+from mulu.screening.added import LEAST_KEPT, Added, Kept
 from mulu.screening.engine import Screener
 from mulu.screening.features import Numbers
 from mulu.screening.model import least_logit
@@ -71,7 +71,9 @@ class Change:
         self._released = ordinals[of_item]
         # What is added on either side; each is asked of its own items alone, whatever else was imported.
         sides = (after,) if before.screener is after.screener else (before, after)
-        self._adding = [side.screener for side in sides if self._adds(side.screener)]
+        self._adding = [
+            (side.screener, added) for side in sides if len((added := Added(side.screener, self.items)).slots)
+        ]
         self.adds = bool(self._adding)  # points that no record has met
         # Below the operating point an item is flagged on neither side, and leads none that is.
         self._loud = least_logit(after.screener.model, after.screener.model.operating_point)
@@ -84,9 +86,6 @@ class Change:
             for item in sorted(of_new.keys() & changed)
             if (slots := [slot for slot in of_new[item].tolist() if slot in stands])
         }
-
-    def _adds(self, screener: Screener) -> bool:
-        return any(screener.index.item_ids[item] in self.items for item in screener.index.added_of)
 
     def below(self) -> dict[str, list[tuple[int, Found]]]:
         """Of each item that is new the rows met so far that are nearest and not flagged under it, the best first."""
@@ -124,9 +123,9 @@ class Change:
         of_entry = np.repeat(np.arange(count), some["slot_counts"])
         touched[of_entry[(some["logits"] >= self._loud) & np.isin(some["slots"], self._released)]] = True
         again = np.zeros(count, dtype=bool)
-        for screener in self._adding:
+        for screener, added in self._adding:
             assert whole is not None
-            met = meet(screener, whole, self.items)
+            met = added.meet(whole)
             again |= met.read_again
             touched |= (met.logits >= self._loud).any(axis=1)
             if screener is self.after.screener:
@@ -226,7 +225,7 @@ def complete(
     if not len(screener.index.added):
         return made
     assert kept is not None
-    met = meet(screener, kept)
+    met = Added(screener).meet(kept)
     slots = met.slots.tolist()
     for n, of in enumerate(made):
         of |= {s: logit for s, logit in zip(slots, met.logits[n].tolist(), strict=True) if logit >= least}

@@ -192,192 +192,186 @@ class Met:
     read_again: npt.NDArray[np.bool_]
 
 
-def meet(screener: Screener, kept: Kept, items: Collection[str] | None = None) -> Met:
-    """Compare added slots of a screener, all or those of some items, with texts of which enough was kept.
-
-    `screener` must know the released slots with which the texts were read, and `can_be_kept` must hold of it.
-    """
-    index, model, count = screener.index, screener.model, len(kept)
-    own = {item: of for item, of in index.added_of.items() if items is None or index.item_ids[item] in items}
-    added = np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *own.values()])).astype(np.int64)
-    again = kept.again.copy()
-    if not len(added):
-        return Met(added, np.zeros((count, 0), dtype=np.int64), np.zeros(count, dtype=bool))
-    if not count:
-        return Met(added, np.zeros((count, len(added)), dtype=np.int64), again)
-    place = {int(item): column for column, item in enumerate(np.nonzero(index.item_released)[0])}
-    # A sentence that leads to an amended item may speak alone for what is added to it.
-    amended = [item for item in own if item in place]
-    rows_looked = np.repeat(np.arange(count), kept.looked_counts)
-    again[rows_looked[np.isin(kept.looked, amended)]] = True
-    again[_with_terms(kept, index.lexicon.added_to({index.item_ids[item] for item in own}))] = True
-    seen = kept.vector_counts.sum(axis=1) > 0
-    words = _by_words(screener, kept, added, place)
-    by_words = _weighed(screener, kept.chinese, added, words, first=True)
-    # Of all others the meaning was not read, so that it does not count.
-    some = np.nonzero(seen | kept.near | kept.read)[0]
-    read = np.full((count, len(added)), np.iinfo(np.int64).min, dtype=np.int64)
-    if len(some):
-        meaning = _by_meaning(screener, kept, some, added, place)
-        of_some = {name: values[some] for name, values in words.items()} | meaning
-        read[some] = _weighed(screener, kept.chinese[some], added, of_some)
-    found = np.empty_like(read)
-    for item in own:
-        of = index.slot_item[added] == item
-        loudest = by_words[:, of].max(axis=1)
-        near = kept.enough & (loudest >= screener.enough(item) * 1000)
-        again |= near & ~seen  # its words alone now say that its meaning must be read
-        speaks = read[:, of].max(axis=1) >= model.first.floor * 1000
-        counts = (kept.near | (near & seen)) & speaks if item in index.new_items else kept.read | (near & seen & speaks)
-        lowered = by_words[:, of] - np.maximum(0, loudest - model.first.floor * 1000 + 1)[:, None]
-        found[:, of] = np.where(counts[:, None], read[:, of], lowered)
-    return Met(added, found, again)
-
-
-def _with_terms(kept: Kept, terms: Collection[str]) -> Numbers:
-    """Rows in which an added term may stand."""
-    if not terms:
-        return np.zeros(0, dtype=np.int64)
-    machine = ahocorasick_rs.BytesAhoCorasick(
-        [term.encode() for term in terms], matchkind=ahocorasick_rs.MatchKind.Standard
-    )
-    # All texts at once, and every match: one that runs from a text into the next must hide none.
-    places = np.array(machine.find_matches_as_indexes(kept.lower.data, overlapping=True), dtype=np.int64).reshape(-1, 3)
-    ends = np.cumsum(kept.lower_counts.astype(np.int64))
-    rows = np.searchsorted(ends, places[:, 1], side="right")
-    found: Numbers = np.unique(rows[places[:, 2] <= ends[rows]])
-    return found
-
-
 Columns = dict[str, Numbers]  # features by name, rows × added slots; rows × 1 what is the same for all slots
 
 
-def _weighed(
-    screener: Screener, chinese: npt.NDArray[np.bool_], added: Numbers, features: Columns, first: bool = False
-) -> Numbers:
-    """The logits (millionths) of rows and added slots: those of new items by weights of their own."""
-    made = np.empty((len(chinese), len(added)), dtype=np.int64)
-    new = np.isin(added, screener.index.new)
+class Added:
+    """What an official text added to a catalogue, made ready to be compared with texts of which enough was kept.
 
-    def of(slots: npt.NDArray[np.bool_]) -> Columns:
-        return {name: values if values.shape[1] == 1 else values[:, slots] for name, values in features.items()}
-
-    if not new.all():
-        made[:, ~new] = logits_by_name(screener.model, of(~new), first)
-    if new.any():
-        zh, en = (logits_by_name(screener.of_new[one], of(new), first) for one in (Language.ZH, Language.EN))
-        made[:, new] = np.where(chinese[:, None], zh, en)
-    return made
-
-
-def _by_words(screener: Screener, kept: Kept, added: Numbers, place: dict[int, int]) -> Columns:
-    """The features of every row and added slot by the words of the text alone.
-
-    Those that rest on terms are nothing in a text in which no added term stands. `place`: of released items, where they
-    stand in what is kept of items.
+    `slots`: all that a screener has of it, or those of some items. The screener must know the released slots with which the
+    texts were read, and `can_be_kept` must hold of it.
     """
-    index = screener.index
-    items = index.slot_item[added]
-    made: Columns = {name: kept.about[:, n].astype(np.int64)[:, None] for n, name in enumerate(ABOUT)}
-    own, every = _cues(kept, items)
-    rivals = np.maximum(every[:, None] - own, 0.0)
-    made["cues"] = np.rint(own / (own + 1.0) * 1000).astype(np.int64)
-    made["rival_cues"] = np.rint(rivals / (rivals + 3.0) * 1000).astype(np.int64)
-    wording = _of_items(screener, kept.wording, items, place)
-    made["wording"] = in_units(wording, UNITS["wording"])
-    made["wording_lead"] = in_units(_lead(screener, wording, kept.wording, items), UNITS["wording_lead"])
-    of_point = np.where(np.isin(added, index.moved_slots), wording, 0)
-    made["wording_of_point"] = in_units(of_point, UNITS["wording_of_point"])
-    new = np.isin(added, index.new)
-    if new.any():
-        repeated = index.repeated.by_each(bytes(kept.lower), kept.lower_counts)
-        made["wording_of_point"][:, new] = in_units(repeated[:, np.searchsorted(index.new, added[new])], REPEATED)
-    return made
 
+    def __init__(self, screener: Screener, items: Collection[str] | None = None) -> None:
+        index = self._index = screener.index
+        self._screener, self._model = screener, screener.model
+        own = {item: of for item, of in index.added_of.items() if items is None or index.item_ids[item] in items}
+        self.slots = np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *own.values()])).astype(np.int64)
+        self._items = index.slot_item[self.slots]
+        self._own = {item: self._items == item for item in own}  # of each item its slots among them
+        self._new = np.isin(self.slots, index.new)
+        self._entries = np.searchsorted(index.new, self.slots[self._new])
+        self._moved = np.isin(self.slots, index.moved_slots)
+        self._learned = index.item_subject[self._items] >= 0
+        # Where what is kept of items has that of the item of each slot, or of the one that goes on in it.
+        place = {int(item): column for column, item in enumerate(np.nonzero(index.item_released)[0])}
+        self._known = [place.get(index.moved.get(item, item)) for item in self._items.tolist()]
+        self._twins = {item: index.twins(item)[index.item_released] for item in own}
+        # A sentence that leads to an amended item may speak alone for what is added to it.
+        self._amended = [item for item in own if item in place]
+        terms = [term.encode() for term in index.lexicon.added_to({index.item_ids[item] for item in own})]
+        self._terms = ahocorasick_rs.BytesAhoCorasick(terms, matchkind=ahocorasick_rs.MatchKind.Standard)
+        stored = (3 * self.slots[:, None] + np.arange(3)).ravel()
+        near_of = [index.near_of.get(item, np.zeros(0, dtype=np.int64)) for item in self._items.tolist()]
+        near = np.concatenate([np.zeros(0, dtype=np.int64), *near_of]).astype(np.int64)
+        ends = 3 * len(self.slots) + np.cumsum([len(of) for of in near_of])
+        self._near = [slice(int(end) - len(of), int(end)) for end, of in zip(ends, near_of, strict=True)]
+        self._sides = index.vectors.some(np.concatenate([stored, 3 * len(index.slots) + near]))
 
-def _by_meaning(screener: Screener, kept: Kept, rows: Numbers, added: Numbers, place: dict[int, int]) -> Columns:
-    """The features of some rows and every added slot that rest on the meaning of the text."""
-    index = screener.index
-    items = index.slot_item[added]
-    new = np.isin(added, index.new)
-    likeness, whole, near = (values[rows] for values in _likenesses(screener, kept, added, items))
-    rival = kept.rival[rows].astype(np.int64)
-    made: Columns = {"meaning": np.maximum(likeness, 0), "whole_meaning": np.maximum(whole, 0)}
-    made["standing_out"] = np.where(new, np.clip(likeness - rival[:, 1:], -400, 400), 0)
-    for name, (least, most) in CONTRASTS.items():
-        made[name] = np.clip(near - likeness, least, most)
-    unlearned, of_pack = index.unlearned(whole), kept.sense[rows]
-    sense = _of_items(screener, of_pack, items, place)
-    of_point = np.where(index.item_subject[items] >= 0, sense, unlearned)
-    for item in set(items[new].tolist()):  # is as its best point
-        own = items == item
-        sense[:, own] = unlearned[:, own].max(axis=1)[:, None]
-    made["sense"] = in_units(sense, UNITS["sense"])
-    lead = np.where(new, of_point - index.unlearned(rival[:, :1]), _lead(screener, sense, of_pack, items))
-    made["sense_lead"] = in_units(lead, UNITS["sense_lead"])
-    made["sense_of_point"] = in_units(of_point, UNITS["sense_of_point"])
-    return made
+    def meet(self, kept: Kept) -> Met:
+        """Compare the slots with texts."""
+        index, floor, count = self._index, self._model.first.floor * 1000, len(kept)
+        if not len(self.slots) or not count:
+            again = kept.again if len(self.slots) else np.zeros(count, dtype=bool)
+            return Met(self.slots, np.zeros((count, len(self.slots)), dtype=np.int64), again)
+        again = kept.again.copy()
+        rows_looked = np.repeat(np.arange(count), kept.looked_counts)
+        again[rows_looked[np.isin(kept.looked, self._amended)]] = True
+        again[self._with_terms(kept)] = True
+        seen = kept.vector_counts.any(axis=1)
+        words = self._by_words(kept)
+        by_words = self._weighed(kept.chinese, words, first=True)
+        # Of all others the meaning was not read, so that it does not count.
+        some = np.nonzero(seen | kept.near | kept.read)[0]
+        read = np.full(by_words.shape, np.iinfo(np.int64).min, dtype=np.int64)
+        if len(some):
+            of_some = {name: values[some] for name, values in words.items()} | self._by_meaning(kept, some)
+            read[some] = self._weighed(kept.chinese[some], of_some)
+        found = np.empty_like(read)
+        for item, of in self._own.items():
+            loudest = by_words[:, of].max(axis=1)
+            near = kept.enough & (loudest >= self._screener.enough(item) * 1000)
+            again |= near & ~seen  # its words alone now say that its meaning must be read
+            speaks = read[:, of].max(axis=1) >= floor
+            brought = near & seen
+            counts = (kept.near | brought) & speaks if item in index.new_items else kept.read | (brought & speaks)
+            lowered = by_words[:, of] - np.maximum(0, loudest - floor + 1)[:, None]
+            found[:, of] = np.where(counts[:, None], read[:, of], lowered)
+        return Met(self.slots, found, again)
 
+    def _with_terms(self, kept: Kept) -> Numbers:
+        """Rows in which an added term may stand."""
+        # All texts at once, and every match: one that runs from a text into the next must hide none.
+        matches = self._terms.find_matches_as_indexes(kept.lower.data, overlapping=True)
+        places = np.array(matches, dtype=np.int64).reshape(-1, 3)
+        ends = np.cumsum(kept.lower_counts.astype(np.int64))
+        rows = np.searchsorted(ends, places[:, 1], side="right")
+        found: Numbers = np.unique(rows[places[:, 2] <= ends[rows]])
+        return found
 
-def _cues(kept: Kept, items: Numbers) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """How many cues of the item of each added slot a row has, and how many of all items."""
-    rows, count = np.repeat(np.arange(len(kept)), kept.cue_counts), len(kept)
-    times = kept.cues[:, 1].astype(np.float64)
-    own = np.zeros((count, len(items)))
-    for number, item in enumerate(items.tolist()):
-        of = kept.cues[:, 0] == item
-        own[:, number] = np.bincount(rows[of], times[of], count)
-    return own, np.bincount(rows, times, count).astype(np.float64)
+    def _weighed(self, chinese: npt.NDArray[np.bool_], features: Columns, first: bool = False) -> Numbers:
+        """The logits (millionths) of rows and slots: those of new items by weights of their own."""
+        made = np.empty((len(chinese), len(self.slots)), dtype=np.int64)
 
+        def of(slots: npt.NDArray[np.bool_]) -> Columns:
+            return {name: values if values.shape[1] == 1 else values[:, slots] for name, values in features.items()}
 
-def _of_items(screener: Screener, of_pack: Whole, items: Numbers, place: dict[int, int]) -> Numbers:
-    """Of what is kept of items, that of the item of each added slot, or of the one that goes on in it; else nothing."""
-    made = np.zeros((len(of_pack), len(items)), dtype=np.int64)
-    for number, item in enumerate(items.tolist()):
-        column = place.get(screener.index.moved.get(item, item))
-        if column is not None:
-            made[:, number] = of_pack[:, column]
-    return made
+        if not self._new.all():
+            made[:, ~self._new] = logits_by_name(self._model, of(~self._new), first)
+        if self._new.any():
+            mine, of_new = of(self._new), self._screener.of_new
+            zh, en = (logits_by_name(of_new[one], mine, first) for one in (Language.ZH, Language.EN))
+            made[:, self._new] = np.where(chinese[:, None], zh, en)
+        return made
 
+    def _by_words(self, kept: Kept) -> Columns:
+        """The features of every row and slot by the words of the text alone.
 
-def _lead(screener: Screener, of_added: Numbers, of_pack: Whole, items: Numbers) -> Numbers:
-    """By how much the items of added slots exceed the best item of the pack, twins apart; `Index.lead`, for many rows."""
-    made = np.empty_like(of_added)
-    best = of_pack.max(axis=1, initial=0).astype(np.int64)
-    for item in set(items.tolist()):
-        twins = screener.index.twins(item)[screener.index.item_released]
-        rival = best.copy()
-        if twins.any():  # where one is the best, the best of the others
-            led = np.nonzero(of_pack[:, twins].max(axis=1) == best)[0]
-            rival[led] = of_pack[np.ix_(led, ~twins)].max(axis=1, initial=0)
-        own = items == item
-        made[:, own] = of_added[:, own] - rival[:, None]
-    return made
+        Those that rest on terms are nothing in a text in which no added term stands.
+        """
+        made: Columns = {name: kept.about[:, n].astype(np.int64)[:, None] for n, name in enumerate(ABOUT)}
+        own, every = self._cues(kept)
+        rivals = np.maximum(every[:, None] - own, 0.0)
+        made["cues"] = np.rint(own / (own + 1.0) * 1000).astype(np.int64)
+        made["rival_cues"] = np.rint(rivals / (rivals + 3.0) * 1000).astype(np.int64)
+        wording = self._of_items(kept.wording)
+        made["wording"] = in_units(wording, UNITS["wording"])
+        made["wording_lead"] = in_units(self._lead(wording, kept.wording), UNITS["wording_lead"])
+        made["wording_of_point"] = in_units(np.where(self._moved, wording, 0), UNITS["wording_of_point"])
+        if self._new.any():
+            repeated = self._index.repeated.by_each(kept.lower, kept.lower_counts)[:, self._entries]
+            made["wording_of_point"][:, self._new] = in_units(repeated, REPEATED)
+        return made
 
+    def _by_meaning(self, kept: Kept, rows: Numbers) -> Columns:
+        """The features of some rows and every slot that rest on the meaning of the text."""
+        unlearned_of = self._index.unlearned
+        likeness, whole, near = (values[rows] for values in self._likenesses(kept))
+        rival = kept.rival[rows].astype(np.int64)
+        made: Columns = {"meaning": np.maximum(likeness, 0), "whole_meaning": np.maximum(whole, 0)}
+        made["standing_out"] = np.where(self._new, np.clip(likeness - rival[:, 1:], -400, 400), 0)
+        for name, (least, most) in CONTRASTS.items():
+            made[name] = np.clip(near - likeness, least, most)
+        unlearned, of_pack = unlearned_of(whole), kept.sense[rows]
+        sense = self._of_items(of_pack)
+        of_point = np.where(self._learned, sense, unlearned)
+        for item, own in self._own.items():
+            if item in self._index.new_items:  # is as its best point
+                sense[:, own] = unlearned[:, own].max(axis=1)[:, None]
+        made["sense"] = in_units(sense, UNITS["sense"])
+        lead = np.where(self._new, of_point - unlearned_of(rival[:, :1]), self._lead(sense, of_pack))
+        made["sense_lead"] = in_units(lead, UNITS["sense_lead"])
+        made["sense_of_point"] = in_units(of_point, UNITS["sense_of_point"])
+        return made
 
-def _likenesses(screener: Screener, kept: Kept, added: Numbers, items: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-    """Rows × added slots: likeness of the closest passage or section, of the closest section, and of the near misses."""
-    index, count = screener.index, len(kept)
-    stored = (3 * added[:, None] + np.arange(3)).ravel()
-    near_of = [index.near_of.get(int(item), np.zeros(0, dtype=np.int64)) for item in items]
-    near_rows = np.concatenate(near_of).astype(np.int64)
-    sides = index.vectors.some(np.concatenate([stored, 3 * len(index.slots) + near_rows]))
-    likeness, whole, near = (np.full((count, len(added)), -1000, dtype=np.int64) for _ in range(3))
-    read = np.nonzero(kept.vector_counts.sum(axis=1))[0]
-    if not len(read):
+    def _cues(self, kept: Kept) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """How many cues of the item of each slot a row has, and how many of all items."""
+        rows, count = np.repeat(np.arange(len(kept)), kept.cue_counts), len(kept)
+        times = kept.cues[:, 1].astype(np.float64)
+        own = np.zeros((count, len(self.slots)))
+        for item, slots in self._own.items():
+            of = kept.cues[:, 0] == item
+            if of.any():
+                own[:, slots] = np.bincount(rows[of], times[of], count)[:, None]
+        return own, np.bincount(rows, times, count).astype(np.float64)
+
+    def _of_items(self, of_pack: Whole) -> Numbers:
+        """Of what is kept of items, that of the item of each slot, or of the one that goes on in it; else nothing."""
+        made = np.zeros((len(of_pack), len(self.slots)), dtype=np.int64)
+        for number, column in enumerate(self._known):
+            if column is not None:
+                made[:, number] = of_pack[:, column]
+        return made
+
+    def _lead(self, of_added: Numbers, of_pack: Whole) -> Numbers:
+        """By how much the items of slots exceed the best item of the pack, twins apart; `Index.lead`, for many rows."""
+        made = np.empty_like(of_added)
+        best = of_pack.max(axis=1, initial=0).astype(np.int64)
+        for item, own in self._own.items():
+            rival, twins = best, self._twins[item]
+            if twins.any():  # where one is the best, the best of the others
+                led = np.nonzero(of_pack[:, twins].max(axis=1) == best)[0]
+                rival = best.copy()
+                rival[led] = of_pack[np.ix_(led, ~twins)].max(axis=1, initial=0)
+            made[:, own] = of_added[:, own] - rival[:, None]
+        return made
+
+    def _likenesses(self, kept: Kept) -> tuple[Numbers, Numbers, Numbers]:
+        """Rows × slots: likeness of the closest passage or section, of the closest section, and of the near misses."""
+        shape = len(kept), len(self.slots)
+        likeness, whole, near = (np.full(shape, -1000, dtype=np.int64) for _ in range(3))
+        read = np.nonzero(kept.vector_counts.any(axis=1))[0]
+        if not len(read):
+            return likeness, whole, near
+        counts = kept.vector_counts[read].astype(np.int64)
+        every = self._sides.likeness(kept.vectors)
+        of_slots = every[:, : 3 * len(self.slots)].reshape(-1, len(self.slots), 3).max(axis=2)
+        starts = np.cumsum(counts.sum(axis=1)) - counts.sum(axis=1)
+        likeness[read] = np.maximum.reduceat(of_slots, starts, axis=0)
+        # Sections come first and passages after them: each row has both.
+        halves = np.stack([starts, starts + counts[:, 0]], axis=1).ravel()
+        whole[read] = np.maximum.reduceat(of_slots, halves, axis=0)[::2]
+        for number, of in enumerate(self._near):
+            if of.stop > of.start:
+                near[read, number] = np.maximum.reduceat(every[:, of].max(axis=1), starts)
         return likeness, whole, near
-    counts = kept.vector_counts[read].astype(np.int64)
-    every = sides.likeness(kept.vectors)
-    of_slots = every[:, : len(stored)].reshape(-1, len(added), 3).max(axis=2)
-    starts = np.cumsum(counts.sum(axis=1)) - counts.sum(axis=1)
-    likeness[read] = np.maximum.reduceat(of_slots, starts, axis=0)
-    # Sections come first and passages after them: each row has both.
-    halves = np.stack([starts, starts + counts[:, 0]], axis=1).ravel()
-    whole[read] = np.maximum.reduceat(of_slots, halves, axis=0)[::2]
-    against = np.maximum.reduceat(every[:, len(stored) :], starts, axis=0) if len(near_rows) else None
-    begin = 0
-    for number, of in enumerate(near_of):
-        if against is not None and len(of):
-            near[read, number] = against[:, begin : begin + len(of)].max(axis=1)
-        begin += len(of)
-    return likeness, whole, near

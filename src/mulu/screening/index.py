@@ -19,7 +19,7 @@ from mulu.catalogue.pack import DATA, Glossary, Pack, point_keys
 from mulu.catalogue.records import Item, NearMiss, OfficialPoint, Point
 from mulu.screening import encoder
 from mulu.screening.lexicon import Lexicon
-from mulu.screening.subjects import Numbers, Subjects, read_subjects, runs, runs_of
+from mulu.screening.subjects import HAN, Keys, Numbers, Subjects, read_subjects, run_keys, runs_of
 
 VECTORS = DATA / "vectors.npz"
 Likeness = TypeVar("Likeness", int, Numbers)
@@ -32,6 +32,9 @@ class Slot:
     item: Item
     point: Point | None
     key: str
+
+
+_BYTES = 3  # of a Han character in UTF-8
 
 
 class Repeated:
@@ -58,34 +61,47 @@ class Repeated:
         )
         self._count = len(each)
         self._characters = np.zeros(0x10000, dtype=bool)
-        self._characters[[ord(c) for text in entries for c in text if "\u4e00" <= c <= "\u9fff"]] = True
+        codes = np.array([ord(c) for text in entries for c in text], dtype=np.int64)
+        self._characters[codes[(codes >= HAN[0]) & (codes <= HAN[1])]] = True
 
     def by(self, lower: str) -> Numbers:
         """For each entry the weight of the runs that a text in lower case shares with it."""
-        made: Numbers = self._summed(1, *self._shared(lower, np.array([len(lower)])))[0]
+        text = np.frombuffer(lower.encode(), dtype=np.uint8)
+        made: Numbers = self.by_each(text, np.array([len(text)]))[0]
         return made
 
-    def by_each(self, lower: bytes, sizes: Numbers) -> Numbers:
+    def by_each(self, lower: npt.NDArray[np.uint8], sizes: Numbers) -> Numbers:
         """The same for many texts at once, a row each: UTF-8, one after another, of so many bytes each."""
-        starts = np.cumsum(sizes.astype(np.int64)) - sizes
-        begun = np.append((np.frombuffer(lower, dtype=np.uint8) & 0xC0) != 0x80, False)
-        lengths = np.where(sizes > 0, np.add.reduceat(begun, starts, dtype=np.int64), 0)
-        return self._summed(len(sizes), *self._shared(lower.decode(), np.cumsum(lengths)))
-
-    def _shared(self, lower: str, ends: Numbers) -> tuple[Numbers, Numbers]:
-        """Which text (by the place where each ends, in characters) has which run, each pair once."""
-        none = np.zeros(0, dtype=np.int64)
         if not len(self._keys):
-            return none, none
-        pairs = [none]
-        for length, (keys, places) in zip((2, 3), runs(lower, self._characters), strict=True):
-            of = np.searchsorted(ends, places, side="right")
-            place = np.searchsorted(self._keys, keys)
-            place[place == len(self._keys)] = 0
-            held = np.nonzero((self._keys[place] == keys) & (places + length <= ends[of]))[0]
-            pairs.append(of[held] * len(self._keys) + place[held])
-        both = np.unique(np.concatenate(pairs))
-        return both // len(self._keys), both % len(self._keys)
+            return np.zeros((len(sizes), self._count), dtype=np.int64)
+        # A Han character is three bytes; few of them stand in an entry.
+        at = np.nonzero(lower & 0xF0 == 0xE0)[0]
+        codes = (
+            (lower[at].astype(np.uint16) & 0x0F) << 12
+            | (lower[at + 1].astype(np.uint16) & 0x3F) << 6
+            | lower[at + 2] & 0x3F
+        )
+        mine = self._characters[codes]
+        at, codes = at[mine], codes[mine].astype(np.uint64)
+        both = at[1:] - at[:-1] == _BYTES
+        three = both[:-1] & both[1:]
+        ends = np.cumsum(sizes.astype(np.int64))
+        pairs = [
+            self._held(run_keys(codes[:-1][both], codes[1:][both]), at[:-1][both], 2, ends),
+            self._held(run_keys(codes[:-2][three], codes[1:-1][three], codes[2:][three]), at[:-2][three], 3, ends),
+        ]
+        pair = np.unique(np.concatenate(pairs))
+        return self._summed(len(sizes), pair // len(self._keys), pair % len(self._keys))
+
+    def _held(self, keys: Keys, places: Numbers, length: int, ends: Numbers) -> Numbers:
+        """Which text (by the place where each ends) has which run of an entry, as one number, of runs that begin at some places."""
+        place = np.searchsorted(self._keys, keys)
+        place[place == len(self._keys)] = 0
+        found = np.nonzero(self._keys[place] == keys)[0]
+        of = np.searchsorted(ends, places[found], side="right")
+        whole = places[found] + length * _BYTES <= ends[of]  # none runs from one text into the next
+        made: Numbers = of[whole] * len(self._keys) + place[found[whole]]
+        return made
 
     def _summed(self, texts: int, of: Numbers, run: Numbers) -> Numbers:
         counts = self._begins[run + 1] - self._begins[run]

@@ -38,6 +38,7 @@ _TELLING = 1_500  # thousandths: a word that is four and a half times as frequen
 _MANY_KEYS = 50_000  # of a text of some ten pages
 _WORD = re.compile(r"[a-z0-9]+(?:\.[0-9]+)?")
 # The kind of a key stands in its highest bits; below it the characters themselves, or a checksum of a word.
+HAN = (0x4E00, 0x9FFF)  # the codes of the first and the last character
 _PIECE, _TWO, _THREE, _ONE_WORD, _TWO_WORDS, _STEM = (kind << 60 for kind in range(1, 7))
 
 
@@ -64,25 +65,24 @@ def runs_of(lower: str) -> Keys:
     return np.unique(np.concatenate([run for run, _ in runs(lower)]))
 
 
-def runs(lower: str, among: npt.NDArray[np.bool_] | None = None) -> list[tuple[Keys, Numbers]]:
-    """The keys of each two, and of each three, Han characters that follow each other, with where they begin.
+def runs(lower: str) -> list[tuple[Keys, Numbers]]:
+    """The keys of each two, and of each three, Han characters that follow each other, with where they begin."""
+    codes = np.frombuffer(lower.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
+    han = (codes >= HAN[0]) & (codes <= HAN[1])
+    both = han[:-1] & han[1:]
+    all_three = both[:-1] & han[2:]
+    return [
+        (run_keys(codes[:-1][both], codes[1:][both]), np.nonzero(both)[0]),
+        (run_keys(codes[:-2][all_three], codes[1:-1][all_three], codes[2:][all_three]), np.nonzero(all_three)[0]),
+    ]
 
-    `among`: of which characters, by their code; all Han ones where it is omitted.
-    """
-    codes = np.frombuffer(lower.encode("utf-32-le"), dtype=np.uint32)
-    # Subtracted below nothing, a code becomes a very large one.
-    han = codes - np.uint32(0x4E00) <= 0x9FFF - 0x4E00 if among is None else among[np.minimum(codes, 0xFFFF)]
-    two = np.nonzero(han[:-1] & han[1:])[0]
-    three = two[:-1] if len(two) and two[-1] == len(codes) - 2 else two
-    three = three[han[three + 2]]
 
-    def keys(places: Numbers, length: int, kind: int) -> Keys:
-        made = codes[places].astype(np.uint64)
-        for n in range(1, length):
-            made = (made << np.uint64(16)) | codes[places + n]
-        return made + np.uint64(kind)
-
-    return [(keys(two, 2, _TWO), two), (keys(three, 3, _THREE), three)]
+def run_keys(*codes: Keys) -> Keys:
+    """The keys of runs of Han characters, of which the codes of the first, the second, and perhaps the third are given."""
+    made = codes[0]
+    for following in codes[1:]:
+        made = (made << np.uint64(16)) | following
+    return made + np.uint64(_TWO if len(codes) == 2 else _THREE)
 
 
 def _word_keys(word: str) -> list[int]:
