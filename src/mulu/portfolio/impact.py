@@ -230,7 +230,8 @@ def complete(
     for n, of in enumerate(made):
         of |= {s: logit for s, logit in zip(slots, met.logits[n].tolist(), strict=True) if logit >= least}
     again = np.nonzero(met.read_again)[0].tolist()
-    for n, of in zip(again, logits_of(screener, records([rows[n] for n in again])), strict=True):
+    of_again = logits_of(screener, records([rows[n] for n in again]), kept.some(np.array(again, dtype=np.int64)).each())
+    for n, of in zip(again, of_again, strict=True):
         made[n] = of
     return made
 

@@ -16,7 +16,7 @@ from mulu.catalogue.editions import Edition
 from mulu.errors import MuluError
 from mulu.portfolio.records import Record
 from mulu.screening.added import LEAST_KEPT, Kept, keep, keep_logits
-from mulu.screening.engine import TOLERANCE, Screener
+from mulu.screening.engine import TOLERANCE, Screener, Vectors
 from mulu.screening.features import Numbers
 from mulu.screening.gathering import weighed_for_every_day
 from mulu.screening.model import discounted, item_score, least_logit
@@ -113,14 +113,18 @@ def read_records(screener: Screener, records: Sequence[Record], editions: Sequen
     return Portion(tuple(places), tuple(languages), tuple(found), kept, tuple(refused))
 
 
-def logits_of(screener: Screener, records: Sequence[Record]) -> list[dict[int, int]]:
-    """Records read again: of each the logits (millionths) of the slots that may be flagged on any day. Raises as `describe`."""
+def logits_of(screener: Screener, records: Sequence[Record], vectors: Sequence[Vectors | None]) -> list[dict[int, int]]:
+    """Records read again: of each the logits (millionths) of the slots that may be flagged on any day. Raises as `describe`.
+
+    `vectors`: of each those of its text that were kept, where they were.
+    """
     texts = [place for place, record in enumerate(records) if record.parts is None]
     tables: dict[int, Numbers] = {}
     for begin in range(0, len(texts), _TOGETHER):
         some = texts[begin : begin + _TOGETHER]
         described = [describe(records[place].text, records[place].title) for place in some]
-        once = screener.read_once(described, [0] * len(some), [{}] * len(some))
+        held = [vectors[place] for place in some]
+        once = screener.read_once(described, [0] * len(some), [{}] * len(some), held)
         tables |= {place: one.table for place, one in zip(some, once, strict=True)}
     for place, record in enumerate(records):
         if record.parts is not None:

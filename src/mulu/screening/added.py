@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mulu.screening import encoder
-from mulu.screening.engine import Once, Screener, enough_to_compare
+from mulu.screening.engine import Once, Screener, Vectors, enough_to_compare
 from mulu.screening.features import CONTRASTS, FEATURES, REPEATED, UNITS, Numbers, in_units
 from mulu.screening.model import least_logit, logits_by_name
 from mulu.screening.text import Description
@@ -71,6 +71,15 @@ class Kept:
     @classmethod
     def joined(cls, parts: Sequence[Kept]) -> Self:
         return cls(**{f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(cls)})
+
+    def each(self) -> list[Vectors | None]:
+        """The vectors of sections and passages of each row; None where its meaning was not read."""
+        ends = np.cumsum(self.vector_counts.sum(axis=1))
+        made: list[Vectors | None] = []
+        for end, (sections, passages) in zip(ends.tolist(), self.vector_counts.tolist(), strict=True):
+            both = self.vectors[end - sections - passages : end]
+            made.append((both[:sections], both[sections:]) if len(both) else None)
+        return made
 
     def some(self, rows: Numbers) -> Self:
         """Some of the rows, in order."""

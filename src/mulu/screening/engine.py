@@ -156,13 +156,16 @@ class Screening:
         return tuple(c for c in self.candidates if c.flag)
 
 
+Vectors = tuple[encoder.Vectors, encoder.Vectors]  # of sections and passages
+
+
 @dataclass(frozen=True, slots=True)
 class Once:
     """A text read once: the logit (millionths) of every slot on every day, and what it was worked out from."""
 
     measured: Measured
     table: Numbers
-    vectors: tuple[encoder.Vectors, encoder.Vectors] | None = None  # of sections and passages, where they were read
+    vectors: Vectors | None = None  # where its meaning was read
     sense: Numbers | None = None  # item → logit against "none of them", wherever the meaning was read
     looked_at: tuple[int, ...] = ()  # items of the pack of which some sentences were read alone
     near: bool = False  # its words bring it near a released point, so it was read for its meaning
@@ -374,15 +377,19 @@ class Screener:
         return [(one.measured, one.table) for one in self._read(descriptions, gated)]
 
     def read_once(
-        self, descriptions: Sequence[Description], less: Sequence[int], more: Sequence[Mapping[str, int]]
+        self,
+        descriptions: Sequence[Description],
+        less: Sequence[int],
+        more: Sequence[Mapping[str, int]],
+        vectors: Sequence[Vectors | None] = (),
     ) -> list[Once]:
         """Each description read once for every day: what an edition makes of it, `scores` tells without the text.
 
-        `less` and `more` as in `ranked`, for each of them.
+        `less` and `more` as in `ranked`, for each of them; `vectors`: those of its sections and passages, where they are known.
         """
         made = []
         for description, once, taken, items in zip(
-            descriptions, self._read(descriptions, True), less, more, strict=True
+            descriptions, self._read(descriptions, True, vectors), less, more, strict=True
         ):
             table = once.table - taken * 1000
             if items:
@@ -391,7 +398,9 @@ class Screener:
             made.append(replace(once, table=table, looked_at=looked_at))
         return made
 
-    def _read(self, descriptions: Sequence[Description], gated: bool) -> list[Once]:
+    def _read(
+        self, descriptions: Sequence[Description], gated: bool, known: Sequence[Vectors | None] = ()
+    ) -> list[Once]:
         first = self.model.first
         words = [measure_words(description, self.index) for description in descriptions]
         by_words = [self._by_words(d, one) for d, one in zip(descriptions, words, strict=True)]
@@ -409,14 +418,18 @@ class Screener:
             items = {item for item, slots in added_of.items() if near(number, slots, item)}
             if of_pack or items:
                 read[number] = of_pack, items
-        vectors = encoded([descriptions[number] for number in read])
+        held = {number: of for number, of in enumerate(known) if of is not None}
+        anew = [number for number in read if number not in held]
+        for number, (passages, sections) in zip(anew, encoded([descriptions[number] for number in anew]), strict=True):
+            held[number] = sections, passages
         made: list[Once] = []
         for one, table in zip(words, by_words, strict=True):
             lowered = table.copy()
             for slots in (released, *added_of.values()):
                 lowered[slots] -= max(0, int(table[slots].max()) - first.floor * 1000 + 1)
             made.append(Once(one, lowered))
-        for (number, (of_pack, items)), (passages, sections) in zip(read.items(), vectors, strict=True):
+        for number, (of_pack, items) in read.items():
+            sections, passages = held[number]
             measured = measure_meaning(words[number], passages, sections, self.index)
             table = self._by_meaning(descriptions[number], measured)
 
