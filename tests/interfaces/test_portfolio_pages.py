@@ -278,6 +278,10 @@ def test_what_a_change_does_is_shown_by_kind_with_its_redline_and_recorded_also_
         address, data={**fields, "once": "2", "change": "edition 2025-28", "before": "2023-57", "by": "李"}
     )
     assert sent.status_code == 303
+    # From which edition need not be said: it is the one before.
+    for edition, status in (("2020-38", 303), ("2008-12", 422)):
+        of = {**fields, "once": f"of-{edition}", "change": f"edition {edition}"}
+        assert server.post(address, data=of).status_code == status
     text = server.get(sent.headers["location"]).text
     answer = kept.portfolio(AT, "impact", "example", before="2023-57", after="2025-28", on=DAY)
     caught = [one for one in answer["results"] if any(e["kind"] == "caught" for e in one["effects"])]
@@ -290,11 +294,11 @@ def test_what_a_change_does_is_shown_by_kind_with_its_redline_and_recorded_also_
         nothing.headers["location"]
     ).text
     runs = server.get(f"/{language}/portfolios/example/runs").text
-    assert "2023-57 → 2025-28" in runs and "2023-57 → 2023-57" in runs
+    assert all(one in runs for one in ("2008-12 → 2020-38", "2023-57 → 2025-28", "2023-57 → 2023-57"))
     assert server.get(f"{address}/AAAAAAAAAAAA").status_code == 404
     draft = server.post(address, data={**fields, "once": "4", "change": "draft draft-2022-12-30", "before": ""})
     assert "2023-01-28" in server.get(draft.headers["location"]).text
-    assert len(Client(http=server).portfolio_runs("example")["impacts"]) == 4
+    assert len(Client(http=server).portfolio_runs("example")["impacts"]) == 5
 
 
 def test_reports_are_taken_from_the_pages(server: TestClient):

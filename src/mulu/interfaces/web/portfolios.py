@@ -692,7 +692,7 @@ def _impact(page: Page, forms: Forms, status: int) -> Response:
     with page.desk.portfolios.open(name) as portfolio:
         count = portfolio.count()
     coverage = page.desk.coverage()["editions"]
-    governing = [one["edition"] for one in coverage if not one["draft"]]
+    governing = _governing(page)
     documents = [one for one in reversed(page.desk.papers()) if one["status"] not in ("withdrawn", "applied")]
     changes: list[tuple[str, list[tuple[str, str]]]] = [
         (page.say("到某一版本", "To an edition"), [(f"edition {one}", one) for one in reversed(governing)]),
@@ -711,12 +711,17 @@ def _impact(page: Page, forms: Forms, status: int) -> Response:
         count=count,
         changes=[(label, options) for label, options in changes if options],
         chosen=chosen,
-        before=query.get("before") or ("" if not chosen.startswith("edition") else governing[-2]),
+        before=query.get("before") or "",
         pairs=[(one, one) for one in reversed(governing)],
         given={key: query.get(key, "") for key in ("instrument", "effective")},
         tab="impact",
         **_shared(page, forms),
     )
+
+
+def _governing(page: Page) -> list[str]:
+    """The editions that were or are in force, in order."""
+    return [one["edition"] for one in page.desk.coverage()["editions"] if not one["draft"]]
 
 
 def asked_impact(page: Page, form: Form) -> Response:
@@ -727,13 +732,20 @@ def asked_impact(page: Page, form: Form) -> Response:
     effective = form.day(page, "effective")
     if kind not in ("edition", "draft", "document") or not what:
         form.errors["change"] = page.say("请选择变化。", "Choose the change.")
+    before, governing = form.text("before"), _governing(page)
+    if kind == "edition" and not before and what in governing:
+        if what == governing[0]:
+            form.errors["before"] = page.say(
+                "此版本之前没有版本，请选择。", "No edition comes before this one: choose."
+            )
+        before = governing[governing.index(what) - 1]
     if not form.errors:
         try:
             answer = page.desk.portfolio(
                 now(),
                 "impact",
                 name,
-                before=form.text("before") or None,
+                before=before or None,
                 on=page.on,
                 instrument=form.text("instrument") or None,
                 effective=effective,
