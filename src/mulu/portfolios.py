@@ -40,7 +40,16 @@ from mulu.screening.added import can_be_kept
 from mulu.screening.engine import Screener
 from mulu.store.outcomes import last_run, outcome
 from mulu.store.place import cache_folder, exists, file_of, where
-from mulu.store.portfolios import LATEST, Part, Portfolio, PortfolioUnusable, Row, portfolios_in
+from mulu.store.portfolios import (
+    LATEST,
+    VARIABLE,
+    Part,
+    PlaceUnusable,
+    Portfolio,
+    PortfolioUnusable,
+    Row,
+    portfolios_in,
+)
 from mulu.vocabulary import Said
 
 if TYPE_CHECKING:
@@ -49,7 +58,6 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 Reader = Callable[[Iterable[Task], int, tuple[HeldText, ...], Path | None], Iterable[tuple[int, Portion]]]
 PREFIX = "portfolio."
-VARIABLE = "MULU_PORTFOLIOS"
 _TOGETHER = 512  # rows of a part
 JUDGEMENTS = ("concerns", "does-not", "open")
 _ANSWERED = ("item", "point", "edition", "version", "judgement", "because", "case")  # of an answer, as it is told
@@ -131,9 +139,12 @@ class Judgements:
 
 
 def folder_of(place: str) -> Path:
-    """Where portfolios lie: MULU_PORTFOLIOS, else beside the store's file, else the user's own folder."""
+    """Where portfolios lie: MULU_PORTFOLIOS, else beside the store's file, else the user's own folder. Raises PlaceUnusable."""
     if named := os.environ.get(VARIABLE):
-        return Path(named).expanduser().absolute()
+        try:
+            return Path(named).expanduser().absolute()
+        except RuntimeError as error:  # of whose home nothing is known
+            raise PlaceUnusable(Path(named), error) from error
     file = file_of(place)
     if file is not None:
         return file.parent / f"{file.stem}-portfolios"

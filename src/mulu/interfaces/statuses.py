@@ -63,6 +63,7 @@ STATUS: Mapping[str, int] = {
     # the place where things are kept does not answer, or not with what was written
     "broken_course": 503,
     "portfolio_unusable": 503,
+    "portfolios_place": 503,
     "store_damaged": 503,
     "store_locked": 503,
     "store_newer": 503,

@@ -47,7 +47,10 @@ class Placed:
             rows, places = np.concatenate([rows, *more_rows]), np.concatenate([places, *more])
             order = np.argsort(rows, kind="stable")
             rows, places = rows[order], places[order]
-            _write(self._file, key, self.ground, rows, places)
+            try:
+                _write(self._file, key, self.ground, rows, places)
+            except OSError as error:
+                raise portfolio.unwritten(error) from error
         self._rows, self._places = rows, places
 
     def of(self, rows: npt.NDArray[np.int64]) -> Places:
@@ -70,7 +73,11 @@ def _held(file: Path, key: str) -> tuple[Places, npt.NDArray[np.int64], Places] 
 
 def _write(file: Path, key: str, ground: Places, rows: npt.NDArray[np.int64], places: Places) -> None:
     with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as made:
-        np.savez(made, key=np.array(key), ground=ground, rows=rows, places=places)
-        made.flush()
-        os.fsync(made.fileno())
-    Path(made.name).replace(file)
+        try:
+            np.savez(made, key=np.array(key), ground=ground, rows=rows, places=places)
+            made.flush()
+            os.fsync(made.fileno())
+            Path(made.name).replace(file)
+        except BaseException:
+            Path(made.name).unlink(missing_ok=True)
+            raise

@@ -7,6 +7,7 @@ One program writes to a portfolio at a time; others may read meanwhile.
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -39,6 +40,20 @@ _PARTS = "kept"
 # Over the keys of both tables: by its row alone a latest one would be looked for among all.
 LATEST = "records JOIN latest ON latest.id = records.id AND latest.row = records.row"
 LOST = "lost"  # the engine of records of which what is kept was lost
+VARIABLE = "MULU_PORTFOLIOS"
+# Of the place and not of the table in it.
+_OF_THE_PLACE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR)
+_REASONS = {
+    errno.EEXIST: ("此处是文件，不是文件夹", "it is a file and no folder"),
+    errno.ENOTDIR: ("其本身或其上一级是文件，不是文件夹", "it, or what it stands in, is a file and no folder"),
+    errno.ENOENT: ("链接所指之处不存在", "it is a link to what is not there"),
+    errno.ELOOP: ("链接循环", "it is a link that leads to itself"),
+    errno.EACCES: ("没有权限", "there is no permission"),
+    errno.EPERM: ("没有权限", "there is no permission"),
+    errno.EROFS: ("该处只可读取", "it can only be read"),
+    errno.ENAMETOOLONG: ("名称过长", "its name is too long"),
+    errno.ENOSPC: ("磁盘已满", "the disk is full"),
+}
 _TALLY = ("rows", "read", "held_already", "refused", "repeated")
 _AT_WORK = "at-work.sqlite"  # locked while a program writes; the system takes the lock away with the program
 _SCHEMA = """
@@ -99,6 +114,24 @@ class PortfolioUnusable(MuluError):
         )
 
 
+class PlaceUnusable(PortfolioUnusable):
+    """The folder of all portfolios, or one in it, is no folder, or may not be read and written."""
+
+    def __init__(self, folder: Path, error: Exception) -> None:
+        zh, en = _REASONS.get(getattr(error, "errno", None) or 0, (str(error), str(error)))
+        MuluError.__init__(
+            self,
+            Said(
+                "portfolios_place",
+                f"技术组合不能存放于 {folder}：{zh}。请检查该处是否为可读、可写的文件夹（读取亦需写入）；组合存放于环境变量 {VARIABLE} "
+                f"所指之处，未设置时在存储库旁：请以 {VARIABLE} 指明另一文件夹，或更正存储库的位置。",
+                f"Portfolios cannot lie at {folder}: {en}. See that it is a folder in which you may read and write (reading needs both). "
+                f"They lie where the variable {VARIABLE} says, else beside the store: name another folder with {VARIABLE}, or put the "
+                "place of the store right.",
+            ),
+        )
+
+
 class PortfolioAtWork(MuluError):
     """Another program writes to this portfolio."""
 
@@ -139,31 +172,47 @@ class Part:
 
 
 def portfolios_in(folder: Path) -> list[str]:
-    """The names of the portfolios in a folder."""
-    if not folder.is_dir():
+    """The names of the portfolios in a folder; none where it was not made yet. Raises PlaceUnusable."""
+    try:
+        return sorted(one.name for one in folder.iterdir() if _is_one(one))
+    except FileNotFoundError as error:
+        if folder.is_symlink():  # of which the end is missing: nothing can be made there
+            raise PlaceUnusable(folder, error) from error
         return []
-    return sorted(one.name for one in folder.iterdir() if (one / _TABLE).is_file())
+    except OSError as error:
+        raise PlaceUnusable(folder, error) from error
+
+
+def _is_one(folder: Path) -> bool:
+    """Whether a portfolio lies in a folder; one that may not be looked into counts, for who opens it is told so."""
+    try:
+        return (folder / _TABLE).is_file()
+    except PermissionError:
+        return True
 
 
 class Portfolio:
     """An open portfolio. One process writes to it at a time."""
 
     def __init__(self, folder: Path, name: str, *, create: bool = False) -> None:
-        """Raises PortfolioUnknown, PortfolioUnusable."""
+        """Raises PortfolioUnknown, PortfolioUnusable, PlaceUnusable."""
         self.name, self.folder = name, folder / name
-        held = (self.folder / _TABLE).is_file()
-        if not held and not create:
-            raise PortfolioUnknown(name, portfolios_in(folder))
-        try:
-            if not held:
+        names = portfolios_in(folder)
+        if name not in names:
+            if not create:
+                raise PortfolioUnknown(name, names)
+            try:
                 (self.folder / _PARTS).mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise PlaceUnusable(self.folder, error) from error
+        try:
             self._table = sqlite3.connect(self.folder / _TABLE, timeout=30, isolation_level=None)
             self._table.execute("PRAGMA journal_mode = WAL")
             self._table.execute("PRAGMA synchronous = FULL")
             if not self._table.execute("SELECT 1 FROM sqlite_master WHERE name = 'about'").fetchone():
                 self._table.executescript(f"BEGIN;{_SCHEMA}INSERT INTO about VALUES ('form', '{FORM}');COMMIT;")
             form = self.about("form")
-        except (OSError, sqlite3.DatabaseError) as error:
+        except sqlite3.DatabaseError as error:
             raise self._unreadable(error) from error
         if form != FORM:
             self.close()
@@ -187,12 +236,14 @@ class Portfolio:
         if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.IntegrityError):
             raise self._unreadable(error) from error
 
-    def _unreadable(self, error: Exception) -> PortfolioUnusable:
+    def _unreadable(self, error: sqlite3.DatabaseError) -> PortfolioUnusable:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _OF_THE_PLACE:
+            return PlaceUnusable(self.folder, error)
         return PortfolioUnusable(
             self.folder,
-            f"{error}。其表损坏，或文件夹不可写入（读取亦需写入）。请将整个文件夹复制到可写入之处，或从备份恢复；否则以另一名称重新筛查。",
-            f"{error}. Its table is damaged, or the folder cannot be written (which reading needs, too). Copy the whole folder to "
-            "where you may write, or restore it from a backup; else screen under another name.",
+            f"{error}。其表已损坏，或正被另一程序占用。请稍后重试；仍如此则从备份恢复该文件夹，或以另一名称重新筛查。",
+            f"{error}. Its table is damaged, or another program holds it. Try again; where that does not help, restore the folder from "
+            "a backup, or screen under another name.",
         )
 
     # ---- what is known of it ----
