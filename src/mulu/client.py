@@ -574,6 +574,10 @@ class Client:
             by=by,
         )
 
+    def delete_portfolio(self, name: str, confirm: str, because: str, by: str, *, key: str | None = None) -> Json:
+        """Remove a portfolio with all its texts, for good; `confirm` is its name once more."""
+        return self._act(f"/portfolios/{_part(name)}/deletion", key, confirm=confirm, because=because, by=by)
+
     # ---- the wire ----------------------------------------------------------------------------------------------------
 
     def _get(self, path: str, **asked: Any) -> Json:

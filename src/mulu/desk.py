@@ -194,7 +194,7 @@ _FILTERS = (
     Argument("limit", "integer", Bilingual("show：一次至多几条（1–500）；省略则全部", "show: how many at a time (1–500); all where omitted")),
     Argument("cursor", "text", Bilingual("show：上一次给出的 next_cursor", "show: the next_cursor that was given before")),
 )  # fmt: skip
-PORTFOLIO = ("list", "screen", "show", "report", "impact", "judge", "runs")
+PORTFOLIO = ("list", "screen", "show", "report", "impact", "judge", "runs", "delete")
 
 ACTS: tuple[Act, ...] = (
     Act(
@@ -372,8 +372,8 @@ ACTS: tuple[Act, ...] = (
     Act(
         "portfolio",
         Bilingual(
-            "技术组合：列出、筛查（screen）、查看（show）、尽职调查报告（report）、影响（impact）、判断（judge）、历次运行（runs）",
-            "portfolios: list, screen a table or folder (screen), look at it (show), a due-diligence report (report), what a change does to it (impact), answer a record (judge), its runs (runs)",
+            "技术组合：列出、筛查（screen）、查看（show）、尽职调查报告（report）、影响（impact）、判断（judge）、历次运行（runs）、删除（delete）",
+            "portfolios: list, screen a table or folder (screen), look at it (show), a due-diligence report (report), what a change does to it (impact), answer a record (judge), its runs (runs), remove it (delete)",
         ),
         (
             Argument("what", "choice", Bilingual("做什么；省略则列出各组合", "what to do; lists the portfolios where omitted"), choices=PORTFOLIO, default="list", positional=True),
@@ -399,7 +399,8 @@ ACTS: tuple[Act, ...] = (
             Argument("item", "text", Bilingual("show、judge：条目标识或编号", "show, judge: id or code of an item")),
             *_FILTERS,
             Argument("judgement", "choice", Bilingual("judge：属于、不属于、未决", "judge: it concerns the record, does not, or stays open"), choices=("concerns", "does-not", "open")),
-            Argument("because", "text", Bilingual("judge：理由", "judge: the reason")),
+            Argument("because", "text", Bilingual("judge、delete：理由", "judge, delete: the reason")),
+            Argument("confirm", "text", Bilingual("delete：再次写明组合名（删除后无法恢复）", "delete: the name of the portfolio once more (it cannot be had back)")),
             Argument("case", "text", Bilingual("judge：据以判断的案件，如 C-1", "judge: the case on which it rests, e.g. C-1")),
             Argument("by", "text", Bilingual("操作人姓名", "name of the person who answers for it")),
         ),
@@ -794,6 +795,7 @@ class Desk:
         cursor: str | None = None,
         judgement: str | None = None,
         because: str | None = None,
+        confirm: str | None = None,
         case: str | None = None,
         by: str | None = None,
         told: Callable[[Progress], None] | None = None,
@@ -801,7 +803,8 @@ class Desk:
         """Portfolios of many technologies: see `mulu.portfolios`. `told` hears how far a screening is."""
         self._check_options(draft=draft, base_rate=base_rate)
         if what == "list":
-            return {"portfolios": self.portfolios.all(), "folder": str(self.portfolios.folder)}
+            known = self.portfolios
+            return {"portfolios": known.all(), "folder": str(known.folder), "left": known.left()}
         given = {
             "name": name,
             "file": file,
@@ -816,6 +819,7 @@ class Desk:
             "screen": ("name", "file"),
             "report": ("name", "into"),
             "judge": ("name", "record", "item", "judgement", "because", "by"),
+            "delete": ("name", "because", "by"),
         }
         if what not in PORTFOLIO:
             raise OutOfRange("what", what, ", ".join(PORTFOLIO))
@@ -890,6 +894,9 @@ class Desk:
             return self.portfolios.judge(name, record, item, judgement, because, by, at, case)
         if what == "runs":
             return self.portfolios.runs(name)
+        if what == "delete":
+            assert because and by
+            return self.portfolios.delete(name, confirm, because, by, at)
         if record is not None:
             return self.portfolios.record(name, record, base_rate)
         if limit is not None and not 1 <= limit <= _MOST_RECORDS:

@@ -12,6 +12,7 @@ import itertools
 import json
 import os
 import re
+import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -31,7 +32,7 @@ from mulu.catalogue.history import difference
 from mulu.errors import Misused, MuluError
 from mulu.portfolio.exposure import Filters, WrongFilter, checked, drafts_said, item_said, stood
 from mulu.portfolio.impact import KINDS, Change, Effect, Side, all_logits, effects
-from mulu.portfolio.incoming import Incoming, refused_line
+from mulu.portfolio.incoming import Incoming, Mapping, refused_line
 from mulu.portfolio.records import Record, Refused, Repeated
 from mulu.portfolio.screened import Digest, Found, Outcomes, Portion
 from mulu.portfolio.workers import Task, mark, read_all
@@ -46,11 +47,17 @@ from mulu.store.portfolios import (
     Part,
     PlaceUnusable,
     Portfolio,
+    PortfolioAtWork,
+    PortfolioUnknown,
     PortfolioUnusable,
     Row,
+    alone,
     portfolios_in,
+    put_away,
+    put_away_in,
+    take_away,
 )
-from mulu.vocabulary import Said
+from mulu.vocabulary import Bilingual, Said
 
 if TYPE_CHECKING:
     from mulu.store.exposed import Exposed
@@ -110,6 +117,7 @@ class Judgement:
     case: str | None
     by: str
     at: datetime.datetime
+    ended: bool  # the portfolio was deleted since; one of the same name does not inherit it
 
 
 class Judgements:
@@ -134,7 +142,7 @@ class Judgements:
     def of(self, record: str, item: str, version: str, stands: str) -> Judgement | None:
         """The last answer to a version of a record and to the points of an item as they stand; where there is none, the last answer."""
         answers = self._of.get((record, item), [])
-        fitting = [one for one in answers if one.version == version and one.standing == stands]
+        fitting = [one for one in answers if one.version == version and one.standing == stands and not one.ended]
         return next(reversed(fitting or answers), None)
 
 
@@ -181,8 +189,22 @@ class Portfolios:
         return portfolios_in(self.folder)
 
     def open(self, name: str) -> Portfolio:
-        """Raises PortfolioUnknown, PortfolioUnusable."""
-        return Portfolio(self.folder, named(name))
+        """Raises PortfolioUnknown, which tells of one that was deleted, and PortfolioUnusable."""
+        try:
+            return Portfolio(self.folder, named(name))
+        except PortfolioUnknown as error:
+            if (last := next(reversed(self.deletions(name)), None)) is None:
+                raise
+            day, by = last["at"][:10], last["by"]
+            gone = Bilingual(
+                f"它已于 {day} 由 {by} 删除；其历次运行、影响和判断仍记录在案（`mulu portfolio runs`、`mulu trail`）",
+                f"It was deleted on {day} by {by}; its runs, impacts and answers are on record (`mulu portfolio runs`, `mulu trail`)",
+            )
+            raise PortfolioUnknown(name, self.names(), gone) from error
+
+    def left(self) -> list[Json]:
+        """What is left on the disk of portfolios that were deleted."""
+        return [_left(*one) for one in put_away_in(self.folder)]
 
     def all(self) -> list[Json]:
         """Each portfolio in a line: records, flagged ones, and its last run."""
@@ -250,9 +272,10 @@ class Portfolios:
                 **self._told_all(name, rows, base_rate)[0],
                 "versions": [{"version": version, "run": run} for version, run in versions],
                 "judgements": [
-                    {key: body[key] for key in _ANSWERED} | {"by": entry.by, "at": entry.at.isoformat()}
-                    for entry, body in self._recorded("judged")
-                    if body["portfolio"] == name and body["record"] == record
+                    {key: body[key] for key in _ANSWERED}
+                    | {"by": entry.by, "at": entry.at.isoformat(), "before_deletion": ended}
+                    for entry, body, ended in self._answers(name)
+                    if body["record"] == record
                 ],
             }
 
@@ -321,7 +344,7 @@ class Portfolios:
         """A judgement, and whether it holds of what is there now: `state` is open, answered, or raised again with the reason."""
         if judgement is None:
             return {"state": "open", "judgement": None, "raised_again": []}
-        again = []
+        again = ["portfolio"] if judgement.ended else []
         if judgement.version != row.version:
             again.append("record")
         if judgement.standing != standing(edition, judgement.item):
@@ -357,6 +380,7 @@ class Portfolios:
         if columns is None and named(name) in self.names():
             with self.open(name) as portfolio:
                 columns = portfolio.about("columns") or None
+        self.finish_deleting()  # before answers of a deleted one of this name could count
         incoming = Incoming(file, columns, ocr=ocr)  # a file that cannot be read begins no portfolio
         with Portfolio(self.folder, named(name), create=True) as portfolio, portfolio.writing():
             engine = mark(catalogue)
@@ -364,7 +388,7 @@ class Portfolios:
                 **asked,
                 "input": str(file.name),
                 "digest": input_digest(file),
-                "mapping": msgspec.to_builtins(incoming.mapping),
+                "mapping": _without_cells(incoming.mapping),
                 "columns": columns,
                 "ocr": ocr,
                 "engine": engine,
@@ -451,7 +475,7 @@ class Portfolios:
             "known_to": catalogue.known_to.isoformat(),
             **summary,
             "drafts": drafts,
-            "mapping": what["mapping"],
+            "mapping": msgspec.to_builtins(incoming.mapping),
             "refused_file": None if refused_to is None else str(refused_to),
             "seconds": round(time.monotonic() - started, 1),
         }
@@ -751,8 +775,11 @@ class Portfolios:
                 stands = standing(catalogue.editions[edition], item) if edition in catalogue.editions else ""
                 one = judged.of(record, item, version, stands)
                 assert one is not None
+                judged_version = "" if one.ended else one.version  # no version: raised again
                 answers.append(
-                    Answered(record, item, one.version, one.standing, one.judgement, one.case, one.case in determined)
+                    Answered(
+                        record, item, judged_version, one.standing, one.judgement, one.case, one.case in determined
+                    )
                 )
             editions = [edition for (edition,) in portfolio.query("SELECT DISTINCT edition FROM records ORDER BY 1")]
             known = [one for one in editions if one in catalogue.editions]
@@ -902,6 +929,83 @@ class Portfolios:
         inside = within(of, placed.of(np.array(rows, dtype=np.int64)), [strict for _, strict in found])
         return [rows[n] for n in inside]
 
+    # ---- deleting ------------------------------------------------------------------------------------------------------
+
+    def delete(self, name: str, confirm: str | None, because: str, by: str, at: datetime.datetime) -> Json:
+        """Remove a portfolio with all its texts; `confirm` is its name once more. The trail keeps who did it, and what it was.
+
+        Its runs, impacts and answers stay in the trail. None of the answers holds of a later portfolio of this name: there
+        they are raised again. One that cannot be read can be deleted, too. Raises PortfolioUnknown, PortfolioAtWork, PortfolioRefused.
+        """
+        if name not in self.names():
+            self.open(name).close()  # which says that there is none
+        if confirm != name:
+            raise PortfolioRefused(
+                "confirm",
+                f"删除组合 {name} 后，其中的记录和正文无法恢复。请以 `confirm` 再次写明其名称。未作任何改动。",
+                f"What is deleted of {name}, its records with their texts, cannot be had back. Write its name once more as `confirm`. "
+                "Nothing was changed.",
+            )
+        if not by.strip() or not because.strip():
+            raise PortfolioRefused(
+                "deleted_by",
+                "删除组合须写明操作人（`by`）和理由（`because`）。未作任何改动。",
+                "To delete a portfolio takes the name of who does it (`by`) and the reason (`because`). Nothing was changed.",
+            )
+        from mulu.store.records import Store
+
+        with Store.open(self.place, create=True):  # a store that cannot be written is told before anything is deleted
+            pass
+        with alone(self.folder / name):
+            body = {
+                "portfolio": name,
+                "because": because,
+                **self._was(name),
+                "judgements": sum(not ended for _, _, ended in self._answers(name)),
+                "token": secrets.token_hex(8),
+            }
+            put_away(self.folder, name, {"at": at.isoformat(), "by": by, "body": body, "token": body["token"]})
+        left = self.finish_deleting()
+        answer = {key: value for key, value in body.items() if key != "token"}
+        return {
+            **answer,
+            "by": by,
+            "deleted": True,
+            "left": next((o["folder"] for o in left if o["portfolio"] == name), None),
+        }
+
+    def _was(self, name: str) -> Json:
+        """What a portfolio was, as the trail keeps it: how many records and runs, and the last run with the digest of what it found."""
+        try:
+            with self.open(name) as portfolio:
+                runs = portfolio.runs()
+                done = [one for one in runs if one["state"] == "done"]
+                last = done[-1] if done else None
+                return {
+                    "records": portfolio.count(),
+                    "runs": len(runs),
+                    "last": None
+                    if last is None
+                    else {"run": last["run"], "at": last["done_at"], "digest": last["done"]["digest"]},
+                }
+        except PortfolioUnusable:
+            return {"records": None, "runs": None, "last": None}
+
+    def finish_deleting(self) -> list[Json]:
+        """Write to the trail and remove what was deleted, also by a program that was ended in between; gives what could not be removed."""
+        left: list[Json] = []
+        for folder, note in put_away_in(self.folder):
+            try:
+                with alone(folder):
+                    if note is not None and not any(b["token"] == note["token"] for _, b in self._recorded("deleted")):
+                        self._record("deleted", datetime.datetime.fromisoformat(note["at"]), note["by"], note["body"])
+                    take_away(folder)
+            except PortfolioAtWork:
+                continue  # another program is about it
+            except (OSError, PortfolioUnusable):
+                left.append(_left(folder, note))
+        return left
+
     # ---- judgements ----------------------------------------------------------------------------------------------------
 
     def judge(
@@ -964,22 +1068,39 @@ class Portfolios:
                 case=body["case"],
                 by=entry.by or "",
                 at=entry.at,
+                ended=ended,
             )
-            for entry, body in self.recorded("judged", name)
+            for entry, body, ended in self._answers(name)
         )
 
+    def _answers(self, name: str) -> Iterator[tuple[Any, Json, bool]]:
+        """The answers in the trail, and whether each was given before a portfolio of this name was deleted."""
+        found = list(self.recorded(("judged", "deleted"), name))
+        last = max((entry.id for entry, _ in found if entry.act == f"{PREFIX}deleted"), default=0)
+        return ((entry, body, entry.id < last) for entry, body in found if entry.act == f"{PREFIX}judged")
+
     def runs(self, name: str) -> Json:
-        """Its runs and impacts, also those that found nothing, and the runs of this name on a cluster. Raises PortfolioUnknown."""
+        """Its runs and impacts, also those that found nothing, the runs of this name on a cluster, and when one of it was deleted.
+
+        Raises PortfolioUnknown where there never was one.
+        """
         clusters = [
             {"at": entry.at.isoformat(), "by": entry.by, "asked": body["asked"], "done": body["done"]}
             for entry, body in self.recorded("screened", name)
             if body["run"] is None
         ]
         runs: list[Json] = []
-        if not clusters or name in self.names():
+        deleted = self.deletions(name)
+        if not (clusters or deleted) or name in self.names():
             with self.open(name) as portfolio:
                 runs = portfolio.runs()
-        return {"portfolio": name, "runs": runs, "on_clusters": clusters, "impacts": self.impacts(name)}
+        return {
+            "portfolio": name,
+            "runs": runs,
+            "on_clusters": clusters,
+            "impacts": self.impacts(name),
+            "deleted": deleted,
+        }
 
     def impacts(self, name: str) -> list[Json]:
         """The impacts that were asked for, also those that found nothing, in order."""
@@ -989,11 +1110,19 @@ class Portfolios:
             for entry, body in self.recorded("impact", name)
         ]
 
-    def recorded(self, act: str, name: str) -> Iterator[tuple[Any, Json]]:
-        """What the trail has of a portfolio, `screened`, `impact` or `judged`, in order: the entries, and what they say."""
+    def deletions(self, name: str) -> list[Json]:
+        """When a portfolio of this name was deleted, by whom, and what it was, in order."""
+        return [
+            {"at": entry.at.isoformat(), "by": entry.by, "record": entry.id}
+            | {key: value for key, value in body.items() if key not in ("portfolio", "token")}
+            for entry, body in self.recorded("deleted", name)
+        ]
+
+    def recorded(self, act: str | tuple[str, ...], name: str) -> Iterator[tuple[Any, Json]]:
+        """What the trail has of a portfolio, `screened`, `impact`, `judged` or `deleted`, in order: the entries, and what they say."""
         return ((entry, body) for entry, body in self._recorded(act) if body["portfolio"] == name)
 
-    def _recorded(self, act: str) -> Iterator[tuple[Any, Json]]:
+    def _recorded(self, act: str | tuple[str, ...]) -> Iterator[tuple[Any, Json]]:
         if not exists(self.place):
             return
         from mulu.store.records import Store
@@ -1001,9 +1130,10 @@ class Portfolios:
         store = Store.found(self.place)
         if store is None:
             return
+        acts = {PREFIX + one for one in ((act,) if isinstance(act, str) else act)}
         with store:
             for entry in store.journal():
-                if entry.act == PREFIX + act:
+                if entry.act in acts:
                     yield entry, json.loads(entry.body)
 
     def _record(self, act: str, at: datetime.datetime, by: str | None, body: Json) -> None:
@@ -1114,8 +1244,21 @@ def input_digest(file: Path) -> str:
     return whole.hexdigest()
 
 
+def _without_cells(mapping: Mapping) -> Json:
+    """A mapping as the trail keeps it: what cells hold is text of the portfolio and goes with it."""
+    said: Json = msgspec.to_builtins(mapping)
+    for table in said["tables"]:
+        for one in table["seen"]:
+            one["examples"] = []
+    return said
+
+
 def _canonical(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _left(folder: Path, note: Json | None) -> Json:
+    return {"portfolio": None if note is None else note["body"]["portfolio"], "folder": str(folder)}
 
 
 def _plain(value: Any) -> Any:

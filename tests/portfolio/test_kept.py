@@ -108,7 +108,7 @@ def test_a_damaged_table_hides_no_other_portfolio(desk: Desk, tmp_path: Path):
     (other / "portfolio.sqlite").write_bytes(b"no database at all" * 400)
     found = {one["portfolio"]: one for one in desk.portfolio(AT)["portfolios"]}
     assert found["p"]["records"] == 1 and found["p"]["unusable"] is None
-    assert found["q"]["records"] is None and "restore it from a backup" in found["q"]["unusable"]["en"]
+    assert found["q"]["records"] is None and "restore the folder from a backup" in found["q"]["unusable"]["en"]
     with pytest.raises(PortfolioUnusable):
         desk.portfolios.show("q")
 
@@ -137,7 +137,7 @@ def test_a_filter_that_can_hold_of_nothing_is_refused(desk: Desk, tmp_path: Path
 
 def test_an_act_that_there_is_not_is_refused(desk: Desk):
     with pytest.raises(MuluError, match="list, screen, show"):
-        desk.portfolio(AT, "delete", "p")
+        desk.portfolio(AT, "erase", "p")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no pipes and no names of bytes")

@@ -11,12 +11,13 @@ import errno
 import io
 import json
 import os
+import shutil
 import sqlite3
 import struct
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -31,7 +32,7 @@ from mulu.errors import Misused, MuluError
 from mulu.portfolio.records import Record, Refused
 from mulu.portfolio.screened import Found
 from mulu.screening.added import Kept
-from mulu.vocabulary import Said
+from mulu.vocabulary import Bilingual, Said
 
 Json = dict[str, Any]
 FORM = "2"  # 1 kept too little of a text to judge items that an official text adds
@@ -56,6 +57,8 @@ _REASONS = {
 }
 _TALLY = ("rows", "read", "held_already", "refused", "repeated")
 _AT_WORK = "at-work.sqlite"  # locked while a program writes; the system takes the lock away with the program
+_PUT_AWAY = ".deleted-"  # no name of a portfolio begins so
+_NOTE = "deleted.json"
 _SCHEMA = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE runs (
@@ -87,11 +90,13 @@ CREATE TABLE repeated (run INTEGER NOT NULL, number INTEGER NOT NULL, stands TEX
 
 
 class PortfolioUnknown(Misused):
-    """No portfolio of this name is held."""
+    """No portfolio of this name is held. `gone`: what is said of one that was deleted."""
 
-    def __init__(self, name: str, known: Sequence[str]) -> None:
+    def __init__(self, name: str, known: Sequence[str], gone: Bilingual | None = None) -> None:
         zh = f"现有：{'、'.join(known)}" if known else "现无组合"
         en = f"There are: {', '.join(known)}" if known else "There is none yet"
+        if gone is not None:
+            zh, en = f"{gone.zh}。{zh}", f"{gone.en}. {en}"
         super().__init__(
             Said(
                 "portfolio_unknown",
@@ -174,7 +179,7 @@ class Part:
 def portfolios_in(folder: Path) -> list[str]:
     """The names of the portfolios in a folder; none where it was not made yet. Raises PlaceUnusable."""
     try:
-        return sorted(one.name for one in folder.iterdir() if _is_one(one))
+        return sorted(one.name for one in folder.iterdir() if _is_one(one) and not one.name.startswith(_PUT_AWAY))
     except FileNotFoundError as error:
         if folder.is_symlink():  # of which the end is missing: nothing can be made there
             raise PlaceUnusable(folder, error) from error
@@ -189,6 +194,88 @@ def _is_one(folder: Path) -> bool:
         return (folder / _TABLE).is_file()
     except PermissionError:
         return True
+
+
+@contextmanager
+def alone(folder: Path, since: Callable[[], str | None] = lambda: None) -> Iterator[None]:
+    """Be the one program that writes to the portfolio in a folder. Raises PortfolioAtWork, PortfolioUnusable."""
+    try:
+        lock = sqlite3.connect(folder / _AT_WORK, timeout=0, isolation_level=None)
+    except sqlite3.Error as error:
+        raise _unwritten(folder, error) from error
+    try:
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
+                raise _unwritten(folder, error) from error
+            raise PortfolioAtWork(folder.name, since()) from error
+        yield
+    finally:
+        lock.close()
+
+
+def _unwritten(folder: Path, error: Exception) -> PortfolioUnusable:
+    if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_CANTOPEN:
+        return PlaceUnusable(folder, error)
+    return PortfolioUnusable(
+        folder,
+        f"写入失败：{error}。此前写入的内容完好；排除原因（如磁盘已满、目录只读）后再次运行即从断点继续。",
+        f"it could not be written: {error}. What was written before is whole; mend the cause (a full disk, a folder that is "
+        "read-only) and run the same again: it goes on from there.",
+    )
+
+
+# ---- deleting ------------------------------------------------------------------------------------------------------
+
+
+def put_away(folder: Path, name: str, note: Json) -> None:
+    """Take a portfolio out of sight in one step, with a note of who did it and why; `take_away` removes it.
+
+    To be called by the one program that writes to it (`alone`). Raises PlaceUnusable: then it is there as it was.
+    """
+    try:
+        with (folder / name / _NOTE).open("w", encoding="utf-8") as file:
+            file.write(_json(note))
+            file.flush()
+            os.fsync(file.fileno())
+        (folder / name).rename(folder / f"{_PUT_AWAY}{note['token']}")
+    except OSError as error:
+        raise PlaceUnusable(folder / name, error) from error
+
+
+def put_away_in(folder: Path) -> list[tuple[Path, Json | None]]:
+    """What is left of portfolios that were deleted, with the notes; no note where only rests are left."""
+    try:
+        found = sorted(one for one in folder.iterdir() if one.name.startswith(_PUT_AWAY))
+    except OSError:  # which the acts themselves say
+        return []
+    made: list[tuple[Path, Json | None]] = []
+    for one in found:
+        try:
+            made.append((one, json.loads((one / _NOTE).read_text(encoding="utf-8"))))
+        except (OSError, ValueError):
+            made.append((one, None))
+    return made
+
+
+def take_away(folder: Path) -> None:
+    """Remove what was put away; its note goes last, so that an interruption leaves it. Raises OSError."""
+    for one in folder.iterdir():
+        if one.name != _NOTE:
+            if one.is_dir() and not one.is_symlink():
+                shutil.rmtree(one)
+            else:
+                one.unlink()
+    (folder / _NOTE).unlink(missing_ok=True)
+    folder.rmdir()
+
+
+def _same_file(stood: os.stat_result, path: Path) -> bool:
+    try:
+        return os.path.samestat(stood, path.stat())
+    except FileNotFoundError:
+        return False
 
 
 class Portfolio:
@@ -207,11 +294,14 @@ class Portfolio:
                 raise PlaceUnusable(self.folder, error) from error
         try:
             self._table = sqlite3.connect(self.folder / _TABLE, timeout=30, isolation_level=None)
+            self._stood = (self.folder / _TABLE).stat()
             self._table.execute("PRAGMA journal_mode = WAL")
             self._table.execute("PRAGMA synchronous = FULL")
             if not self._table.execute("SELECT 1 FROM sqlite_master WHERE name = 'about'").fetchone():
                 self._table.executescript(f"BEGIN;{_SCHEMA}INSERT INTO about VALUES ('form', '{FORM}');COMMIT;")
             form = self.about("form")
+        except FileNotFoundError as error:  # deleted meanwhile
+            raise PortfolioUnknown(name, portfolios_in(folder)) from error
         except sqlite3.DatabaseError as error:
             raise self._unreadable(error) from error
         if form != FORM:
@@ -273,35 +363,24 @@ class Portfolio:
 
     def unwritten(self, error: Exception) -> PortfolioUnusable:
         """What is said where writing failed."""
-        return PortfolioUnusable(
-            self.folder,
-            f"写入失败：{error}。此前写入的内容完好；排除原因（如磁盘已满、目录只读）后再次运行即从断点继续。",
-            f"it could not be written: {error}. What was written before is whole; mend the cause (a full disk, a folder that is "
-            "read-only) and run the same again: it goes on from there.",
-        )
+        return _unwritten(self.folder, error)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Be the one program that writes. What an interrupted one left half written is taken away.
 
-        Raises PortfolioAtWork, PortfolioUnusable.
+        Raises PortfolioAtWork, PortfolioUnusable; PortfolioUnknown where it was deleted since it was opened.
         """
-        try:
-            lock = sqlite3.connect(self.folder / _AT_WORK, timeout=0, isolation_level=None)
-        except sqlite3.Error as error:
-            raise self.unwritten(error) from error
-        try:
-            try:
-                lock.execute("BEGIN EXCLUSIVE")
-            except sqlite3.Error as error:
-                if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
-                    raise self.unwritten(error) from error
-                open_ = self._table.execute("SELECT at FROM runs WHERE state = 'open'").fetchone()
-                raise PortfolioAtWork(self.name, None if open_ is None else str(open_[0])) from error
+
+        def since() -> str | None:
+            open_ = self._table.execute("SELECT at FROM runs WHERE state = 'open'").fetchone()
+            return None if open_ is None else str(open_[0])
+
+        with alone(self.folder, since):
+            if not _same_file(self._stood, self.folder / _TABLE):
+                raise PortfolioUnknown(self.name, portfolios_in(self.folder.parent))
             self._clear()
             yield
-        finally:
-            lock.close()
 
     def _clear(self) -> None:
         """Take away what no record rests on: what was half written, and what later runs wrote anew.

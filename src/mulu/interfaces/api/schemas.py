@@ -1385,7 +1385,7 @@ _HELD: Json = {
                 **_FOUND,
                 "state": one_of("open", "answered", "raised again"),
                 "judgement": maybe(_JUDGED),
-                "raised_again": lists(one_of("record", "point")),
+                "raised_again": lists(one_of("record", "point", "portfolio")),
             }
         )
     ),
@@ -1421,6 +1421,7 @@ RECORD = record(
                     "case": maybe(TEXT),
                     "by": TEXT,
                     "at": MOMENT,
+                    "before_deletion": FLAG,  # given of a portfolio of this name that was deleted since
                 }
             )
         ),
@@ -1464,8 +1465,17 @@ PORTFOLIOS = record(
             )
         ),
         "folder": TEXT,
+        "left": lists(record({"portfolio": maybe(TEXT), "folder": TEXT})),  # of deleted ones, on the disk
     }
 )
+_WAS: Json = {
+    "because": TEXT,
+    "records": maybe(COUNT),  # nothing is known of one that could not be read
+    "runs": maybe(COUNT),
+    "last": maybe(record({"run": COUNT, "at": MOMENT, "digest": SHA256})),
+    "judgements": COUNT,
+}
+DELETED = record({"portfolio": TEXT, **_WAS, "by": TEXT, "deleted": FLAG, "left": maybe(TEXT)})
 _EFFECT = one_of("caught", "moved", "substance", "unknown", "released", "wording", "held", "line")
 _AFFECTED = record(dict.fromkeys(_EFFECT["enum"], COUNT))
 RUNS = record(
@@ -1492,6 +1502,7 @@ RUNS = record(
                 }
             )
         ),
+        "deleted": lists(record({"at": MOMENT, "by": TEXT, "record": COUNT, **_WAS})),
     }
 )
 _MET = {

@@ -1639,6 +1639,8 @@ class Page:
             self.line(self.say(f"已写入 {answer['written']}", f"written to {answer['written']}"))
         elif "results" in answer:
             self._impact(answer)
+        elif answer.get("deleted") is True:
+            self._portfolio_deleted(answer)
         elif "runs" in answer:
             self._portfolio_runs(answer)
         elif isinstance(answer.get("records"), list):
@@ -1660,6 +1662,7 @@ class Page:
             self._portfolio_run(answer)
 
     def _portfolios(self, answer: Json) -> None:
+        self._left(answer["left"])
         if not answer["portfolios"]:
             self.line(
                 self.say(
@@ -1775,6 +1778,42 @@ class Page:
             )
         )
 
+    def _was(self, one: Json) -> str:
+        """What a portfolio was that is deleted."""
+        if one["records"] is None:
+            return self.say("无法读取，其规模未知", "it could not be read: what it held is not known")
+        said = self.say(
+            f"{one['records']:,} 条记录，{one['runs']} 次运行", f"{one['records']:,} records, {one['runs']} runs"
+        )
+        return said if one["last"] is None else f"{said} · {one['last']['digest']}"
+
+    def _portfolio_deleted(self, answer: Json) -> None:
+        name, by = answer["portfolio"], printable(answer["by"])
+        self.line(
+            self.say(
+                f"已以 {by} 的名义删除 {name}：{self._was(answer)}",
+                f"{name} deleted under the name {by}: {self._was(answer)}",
+            )
+        )
+        self.line(
+            self.say(
+                f"历次运行、影响和 {answer['judgements']} 项判断仍在轨迹中；日后同名的组合不沿用这些判断",
+                f"its runs, impacts and {answer['judgements']} answers stay in the trail; no later portfolio of this name inherits them",
+            )
+        )
+        if answer["left"] is not None:
+            self._left([{"portfolio": name, "folder": answer["left"]}])
+
+    def _left(self, left: Iterable[Json]) -> None:
+        for one in left:
+            self.line(
+                self.say(
+                    f"▲ 已删除的组合 {one['portfolio'] or ''} 仍有文件未能移除：{printable(one['folder'])}。下次筛查或删除时将再次移除；也可自行删除该文件夹。",
+                    f"▲ Files of the deleted portfolio {one['portfolio'] or ''} are still there: {printable(one['folder'])}. The next screening or "
+                    "deletion tries again; you may remove the folder yourself.",
+                )
+            )
+
     def _portfolio_runs(self, answer: Json) -> None:
         self.title(answer["portfolio"])
         for one in answer["runs"]:
@@ -1804,6 +1843,14 @@ class Page:
             total = sum(one["affected"].values())
             arrow = f"{one['from']['edition']} → {one['to']['edition']} · {one['at'][:19]}"
             self.line(self.say(f"影响 {number} · {arrow} · {total} 处", f"impact {number} · {arrow} · {total} found"))
+        for one in answer["deleted"]:
+            at, by, because = one["at"][:19], printable(one["by"]), printable(one["because"])
+            self.line(
+                self.say(
+                    f"▲ {at} 由 {by} 删除（{because}）：{self._was(one)}",
+                    f"▲ deleted {at} by {by} ({because}): {self._was(one)}",
+                )
+            )
 
     def _portfolio_records(self, answer: Json) -> None:
         self.title(
@@ -1842,6 +1889,8 @@ class Page:
         self._portfolio_candidates(answer)
         for one in answer["judgements"]:
             case = "" if one["case"] is None else f" · {one['case']}"
+            if one["before_deletion"]:
+                case += self.say(" · 针对已删除的同名组合", " · of a portfolio of this name that was deleted")
             self.line(
                 printable(f"{one['at'][:19]} {one['item']}: {one['judgement']} ({one['by']}) {one['because']}{case}")
             )

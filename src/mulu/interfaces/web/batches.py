@@ -94,6 +94,14 @@ class Batches:
                 del self._of[batch.portfolio]
         batch.forget()
 
+    def give_up(self, batch: Batch) -> None:
+        """Hold a table no longer: its portfolio is to be deleted. Raises Refused where it is at work, or waits to be."""
+        with self._lock:
+            at_work = batch.state in _AT_WORK
+        if at_work:
+            raise _busy(batch.portfolio)
+        self.drop(batch)
+
     def of(self, portfolio: str) -> Batch | None:
         with self._lock:
             return self._of.get(portfolio)

@@ -18,6 +18,7 @@ LABELS: Mapping[str, Bilingual] = {
     "checked_at": Bilingual("在何处核查", "Where they were looked for"),
     "checked_on": Bilingual("核查至哪一天", "Up to which day"),
     "compare": Bilingual("对照表", "Comparison sheet"),
+    "confirm": Bilingual("再次输入组合名", "Type the name of the portfolio once more"),
     "counts_differ": Bilingual("条目数不符仍采用", "Apply although the numbers differ"),
     "day": Bilingual("以哪一天的目录", "The Catalogue of which day"),
     "digest": Bilingual("所持副本的 SHA-256", "SHA-256 of the copy held"),

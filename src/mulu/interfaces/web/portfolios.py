@@ -72,6 +72,7 @@ SORTS: Mapping[str, tuple[str, str]] = {
 AGAIN: Mapping[str, tuple[str, str]] = {
     "record": ("记录的内容已变", "the record has changed"),
     "point": ("条目的控制要点已变", "the control points of the item have changed"),
+    "portfolio": ("此前针对已删除的同名组合作出", "it was given of a portfolio of this name that was deleted"),
 }
 PICTURES: Mapping[str, tuple[str, str]] = {
     "heat": ("条目与接收国（热图）", "items and recipient countries (heat map)"),
@@ -94,10 +95,15 @@ ROLE: Mapping[str, tuple[str, str]] = {
 }
 
 
+def _held(page: Page) -> bool:
+    """Whether the portfolio that is shown is there: one that was deleted has its runs and impacts still."""
+    return page.request.path_params.get("name", "") in page.desk.portfolios.names()
+
+
 def _drafts(page: Page) -> list[Json]:
     """The drafts with which records of the portfolio that is shown were compared."""
     portfolios, name = page.desk.portfolios, page.request.path_params.get("name", "")
-    if name not in portfolios.names():
+    if not _held(page):
         return []
 
     def asked() -> list[Json]:
@@ -113,6 +119,7 @@ def _shared(page: Page, forms: Forms | None = None) -> Json:
         **shared(page, forms),
         "here": "portfolios",
         "base": f"portfolios/{quote(page.request.path_params.get('name', ''))}",
+        "held": _held(page),
         "drafts": _drafts(page),
         "which": WHICH,
         "states": STATES,
@@ -155,6 +162,7 @@ def _list(page: Page, forms: Forms, status: int) -> Response:
         batches={one["portfolio"]: _batches(page).of(one["portfolio"]) for one in answer["portfolios"]},
         largest=LARGEST_BODY // MEBIBYTE,
         chosen=page.request.query_params.get("into", ""),
+        deleted=page.request.query_params.get("deleted", ""),
         accepted=",".join(_TABLES),
         **_shared(page, forms),
     )
@@ -857,8 +865,53 @@ def _lines(rows: Iterator[Json]) -> Iterator[bytes]:
         yield msgspec.json.encode(one) + b"\n"
 
 
+# ---- deleting --------------------------------------------------------------------------------------------------------
+
+
+def deletion(page: Page) -> Response:
+    """What would be deleted, and the form that asks its name once more."""
+    return _deletion(page, Forms(), 200)
+
+
+def _deletion(page: Page, forms: Forms, status: int) -> Response:
+    name = _name(page)
+    found = next((one for one in page.desk.portfolio(now())["portfolios"] if one["portfolio"] == name), None)
+    if found is None:
+        page.desk.portfolios.open(name).close()  # which says that there is none
+    return page.render(
+        "portfolio_deletion.html",
+        status,
+        name=name,
+        one=found,
+        answers=len(page.desk.portfolios.judgements(name)),
+        base=f"portfolios/{quote(name)}",
+        **shared(page, forms) | {"here": "portfolios"},
+    )
+
+
+def deleted(page: Page, form: Form) -> Response:
+    """Remove the portfolio, for good."""
+    form.name, name = "deletion", _name(page)
+    form.takes("confirm", "because", "by")
+    form.needs(page, [("confirm", page.say("组合名", "Name of the portfolio")), ("because", page.say("理由", "Reason")), ("by", page.say("您的姓名", "Your name"))])  # fmt: skip
+    status, batch = 422, _batches(page).of(name)
+    if not form.errors:
+        try:
+            if batch is not None:
+                _batches(page).give_up(batch)
+            page.desk.portfolio(
+                now(), "delete", name, confirm=form.text("confirm"), because=form.text("because"), by=form.text("by")
+            )
+            return done(page, form.text("by"), "portfolios", deleted=name)
+        except MuluError as error:
+            if error.said.id == "portfolio_unknown":
+                raise
+            status = form.refused(page, error, "confirm" if error.said.id == "portfolio_confirm" else "")
+    return _deletion(page, Forms(form), status)
+
+
 ROUTES = [
-    Route("/portfolios", shows(listed, "into"), methods=["GET"]),
+    Route("/portfolios", shows(listed, "into", "deleted"), methods=["GET"]),
     Route("/portfolios", sends(handed_in), methods=["POST"]),
     Route("/portfolios/{name}", shows(shown, "items"), methods=["GET"]),
     Route("/portfolios/{name}/records", shows(records, *FILTERS, "cursor"), methods=["GET"]),
@@ -875,5 +928,7 @@ ROUTES = [
     Route("/portfolios/{name}/report", shows(report, *FILTERS, "form", "language"), methods=["GET"]),
     Route("/portfolios/{name}/impact/{result}/report", shows(impact_report, "form", "language"), methods=["GET"]),
     Route("/portfolios/{name}/runs", shows(runs), methods=["GET"]),
+    Route("/portfolios/{name}/deletion", shows(deletion), methods=["GET"]),
+    Route("/portfolios/{name}/deletion", sends(deleted), methods=["POST"]),
     Route("/portfolios/{name}/runs/{run:int}/refused.jsonl", shows(refused_rows), methods=["GET"]),
 ]  # fmt: skip
