@@ -31,6 +31,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "impact": {"before": "2023-57", "after": "2025-28"},
     "judge": {"record": "A", "item": "battery-cathode-x", "judgement": "open", "because": "读过", "by": "王芳"},
     "runs": {},
+    "delete": {"confirm": "p", "because": "完", "by": "王芳"},
 }
 
 
