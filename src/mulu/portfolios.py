@@ -30,6 +30,7 @@ from mulu.catalogue.editions import Catalogue, Edition
 from mulu.catalogue.held import HeldText, fingerprint
 from mulu.catalogue.history import difference
 from mulu.errors import Misused, MuluError
+from mulu.portfolio.countries import may_be
 from mulu.portfolio.exposure import Filters, WrongFilter, checked, drafts_said, item_said, stood
 from mulu.portfolio.impact import KINDS, Change, Effect, Side, all_logits, effects
 from mulu.portfolio.incoming import Incoming, Mapping, refused_line
@@ -463,7 +464,7 @@ class Portfolios:
             refused_to = self._write_refused(portfolio, run) if tally.get("refused") else None
             # What is found is certified of the run, whatever becomes of the portfolio.
             portfolio.finish(run, {**summary, "found": found}, at.isoformat())
-            drafts = self.drafts(portfolio)
+            drafts, doubtful = self.drafts(portfolio), _doubtful(portfolio, run)
             self._journal(portfolio)
         return {
             "portfolio": name,
@@ -475,6 +476,7 @@ class Portfolios:
             "known_to": catalogue.known_to.isoformat(),
             **summary,
             "drafts": drafts,
+            "doubtful_countries": doubtful,
             "mapping": msgspec.to_builtins(incoming.mapping),
             "refused_file": None if refused_to is None else str(refused_to),
             "seconds": round(time.monotonic() - started, 1),
@@ -1226,6 +1228,22 @@ def results_digest(portfolio: Portfolio, run: int) -> str:
         ]
         digest.add(id_, version, edition, found)
     return digest.hexdigest()
+
+
+def _doubtful(portfolio: Portfolio, run: int) -> list[Json]:
+    """Recipients of a run whose country goes by a name that two bear: it counts as not recognised, and that is told."""
+    named_ = portfolio.query(
+        f"SELECT recipient, count(*) FROM {LATEST} WHERE seen = ? AND country IS NULL AND recipient IS NOT NULL GROUP BY recipient",
+        (run,),
+    )
+    found: dict[tuple[str, ...], list[tuple[str, int]]] = {}
+    for said, count in named_:
+        if codes := may_be(said):
+            found.setdefault(codes, []).append((said, count))
+    return [
+        {"may_be": list(codes), "records": sum(count for _, count in of), "such_as": min(said for said, _ in of)}
+        for codes, of in sorted(found.items())
+    ]
 
 
 def _refused(record: Record, said: Said) -> Refused:

@@ -13,8 +13,9 @@ from tests.portfolio.conftest import AT, NAME, ON, fill
 
 from mulu.catalogue.editions import Unknown
 from mulu.portfolio import plane
+from mulu.portfolio.countries import code_names
 from mulu.portfolio.exposure import Filters, WrongFilter, every, grain_of, heat, industry_heat
-from mulu.portfolio.records import Record, code_names
+from mulu.portfolio.records import Record
 from mulu.store.placed import Placed
 from mulu.store.portfolios import Portfolio
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from mulu.errors import Misused
 from mulu.portfolio.columns import header_of, letter, parse_given
+from mulu.portfolio.countries import country_of, may_be
 from mulu.portfolio.incoming import (
     ColumnsLacking,
     Incoming,
@@ -26,7 +27,7 @@ from mulu.portfolio.incoming import (
     mapping_from,
     refused_line,
 )
-from mulu.portfolio.records import Record, Refused, Repeated, country_of
+from mulu.portfolio.records import Record, Refused, Repeated
 from mulu.sources.documents import UnreadableDocument
 from mulu.sources.reading import UnreadableFile
 from mulu.vocabulary import Said
@@ -589,6 +590,28 @@ def test_a_version_changes_with_what_a_judgement_rests_on_and_with_nothing_else(
 )  # fmt: skip
 def test_a_country_is_told_only_where_one_is_named(said, code):
     assert country_of(said) == code
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("Atlanta, Georgia", "US"), ("Georgia, USA", "US"), ("Georgia (US)", "US"), ("Athens, Georgia, United States", "US"), ("Augusta, GA 30901", "US"),
+        ("Augusta, Georgia 30901", "US"), ("Tbilisi, Georgia", "GE"), ("Republic of Georgia", "GE"), ("GE", "GE"), ("格鲁吉亚", "GE"), ("Acme Ltd (GE), Georgia", "GE"),
+        ("Georgia", None), ("Acme Inc., Georgia", None), ("Athens, Georgia", None), ("Georgia, Armenia", None), ("Georgia Institute of Technology", None),
+        ("Paris, Texas", "US"), ("Lebanon, Pennsylvania", "US"), ("Mexico, Missouri", "US"), ("London, Ontario", "CA"), ("Ontario, California", "US"),
+        ("Acme Inc., Moscow, Idaho, USA", "US"), ("Vancouver, Washington", "US"), ("Santa Fe, New Mexico", "US"), ("Jersey City, New Jersey", "US"),
+        ("Valencia, Spain", "ES"), ("Santiago, Spain", "ES"), ("Paris, USA", "US"), ("Phoenix, Germany", "DE"), ("Taipei, China", "TW"), ("Phoenix Contact GmbH, Germany", "DE"),
+        ("Texas; Paris", None), ("US; DE", None), ("Acme / DE", "DE"), ("Germany, France", None), ("Acme Texas LLC, Germany", None), ("Wilmington, DE", None), ("DE", "DE"), ("Jersey", "JE"), ("Acme GmbH, Germany, Korea", None),
+    ],
+)  # fmt: skip
+def test_an_address_is_read_from_its_end_and_a_name_that_two_bear_is_neither(said, code):
+    assert country_of(said) == code
+
+
+def test_of_a_name_that_two_bear_both_are_told():
+    told = {"Georgia": ("GE", "US"), "Acme Inc., Georgia": ("GE", "US"), "Korea": ("KP", "KR"), "刚果": ("CD", "CG")}
+    assert {said: may_be(said) for said in told} == told
+    assert [may_be(said) for said in ("Atlanta, Georgia", "Germany, France", "Acme", "Germany", "")] == [()] * 5
 
 
 # ---- no row is lost --------------------------------------------------------------------------------------------------

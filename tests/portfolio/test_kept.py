@@ -124,6 +124,7 @@ def test_a_country_is_asked_for_by_any_of_its_names(desk: Desk, tmp_path: Path, 
     [
         ({"country": "Narnia"}, "no country or region"),
         ({"country": "XX"}, "no country or region"),
+        ({"country": "Georgia"}, "GE or US"),
         ({"run": 99}, "`run` has no value '99'; there are: 1"),
         ({"since": datetime.date(2026, 2, 1), "until": datetime.date(2026, 1, 1)}, "is after `until`"),
     ],
@@ -133,6 +134,26 @@ def test_a_filter_that_can_hold_of_nothing_is_refused(desk: Desk, tmp_path: Path
     with pytest.raises(Misused) as caught:
         desk.portfolio(AT, "show", "p", **asked)
     assert said in caught.value.said.en
+
+
+def test_a_country_by_a_name_that_two_bear_is_told_and_counts_once_the_table_says_which(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    rows = [
+        ("R1", CATHODE, "Georgia"),
+        ("R2", f"{CATHODE}。", "Georgia"),
+        ("R3", f"{CATHODE}！", "Korea"),
+        ("R4", CATHODE, "Tbilisi"),
+    ]
+    answer = screen(desk, tmp_path, *rows)
+    assert answer["doubtful_countries"] == [
+        {"may_be": ["GE", "US"], "records": 2, "such_as": "Georgia"},
+        {"may_be": ["KP", "KR"], "records": 1, "such_as": "Korea"},
+    ]
+    Page(Console(width=200), Language.EN).portfolio(answer)
+    assert "2 records may be in GE or US (such as “Georgia”)" in capsys.readouterr().out
+    assert screen(desk, tmp_path, ("R1", CATHODE, "Georgia (GE)"))["doubtful_countries"] == []
+    assert {one["id"] for one in desk.portfolio(AT, "show", "p", country="GE", which="all")["records"]} == {"R1", "R4"}
 
 
 def test_an_act_that_there_is_not_is_refused(desk: Desk):

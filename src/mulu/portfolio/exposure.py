@@ -18,7 +18,7 @@ import msgspec
 from mulu.catalogue.editions import Catalogue, Edition
 from mulu.catalogue.pack import point_keys
 from mulu.errors import Misused
-from mulu.portfolio.records import code_names, country_of
+from mulu.portfolio.countries import code_names, country_of, may_be
 from mulu.vocabulary import Bilingual, Certainty, Control, Presence, Said
 
 Json = dict[str, Any]
@@ -95,6 +95,14 @@ def checked(filters: Filters, catalogue: Catalogue) -> Filters:
         )
     country = filters.country
     if country is not None and country != NONE and (country := country_of(country)) is None:
+        if codes := may_be(str(filters.country)):
+            raise Misused(
+                Said(
+                    "which_country",
+                    f"`country` {filters.country!r} 可指 {'、'.join(codes)}。请写 ISO 代码。",
+                    f"`country` {filters.country!r} may be {' or '.join(codes)}. Give the ISO code.",
+                )
+            )
         raise Misused(
             Said(
                 "no_country",

@@ -7,19 +7,14 @@ import json
 import re
 import unicodedata
 from datetime import date
-from functools import cache, lru_cache
-from importlib.resources import files
 
 import msgspec
 
+from mulu.portfolio.countries import country_of
 from mulu.screening.gathering import Parts
 from mulu.vocabulary import Said
 
 _SPACE = re.compile(r"\s+")
-_PARTED = re.compile(r"[,;/()|]")
-_TERRITORIES = frozenset(("HK", "MO", "TW"))
-# "NA" and "no" are how people write that there is none, and codes of countries too.
-_NO_PLACE = ("unknown", "n/a", "na", "no", "none", "null", "-", "—", "不详", "未知", "无", "待定")
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,78 +92,3 @@ def digest_of(title: str | None, text: str) -> bytes:
     whole = f"{title or ''}\n{text}"
     plain = _SPACE.sub("", unicodedata.normalize("NFKC", whole).casefold())
     return hashlib.blake2b(plain.encode(), digest_size=16).digest()
-
-
-# ---- countries -----------------------------------------------------------------------------------------------------
-
-
-@lru_cache(65536)
-def country_of(said: str) -> str | None:
-    """The one country or region that a text names, by code, name or a city of it, as an ISO 3166 alpha-2 code.
-
-    None where it names none that is known, more than one, or one by a name that two bear (Korea, Congo): nobody decides here
-    which of two recipients counts.
-    """
-    plain = _SPACE.sub(" ", unicodedata.normalize("NFKC", said)).strip().replace("’", "'")
-    low = plain.casefold()
-    if not plain or low in _NO_PLACE:
-        return None
-    if known := _names().get(low):
-        return known
-    if len(plain) == 2 and plain.isalpha() and plain.isascii():
-        return plain.upper() if plain.upper() in _codes() else None
-    from mulu.screening.contracts import jurisdictions
-
-    found = {code for code in _CODE_IN_BRACKETS.findall(plain) if code in _codes() and code.casefold() not in _NO_PLACE}
-    for code, name in _SHARED:
-        low, times = name.subn(" ", low)
-        if times and code is not None:
-            found.add(code)
-    found |= {code for code, pattern in jurisdictions() if pattern.search(low)}
-    # Names that are words too (Jersey, Jordan, Chad) count where they stand alone between marks: "Acme Ltd, Estonia".
-    found |= {_names()[part] for one in _PARTED.split(low) if (part := one.strip()) in _names()}
-    if "CN" in found and found & _TERRITORIES:
-        found.discard("CN")  # "Hong Kong, China"
-    return found.pop() if len(found) == 1 else None
-
-
-# Names that two countries bear, or of which one stands in another, with what tells them apart; by the bare name (no code)
-# neither is meant.
-_SHARED: tuple[tuple[str | None, re.Pattern[str]], ...] = (
-    ("KP", re.compile(r"(?:north|democratic people's republic of) korea|korea[ ,]{1,2}\(?(?:north|dem)[a-z. ']{0,40}\)?")),
-    ("KR", re.compile(r"(?:south|republic of|rep\. of) korea|korea[ ,]{1,2}\(?(?:south|republic of|rep\. of|rep\.)\)?")),
-    (None, re.compile(r"(?<![a-z])korea(?![a-z])")),
-    ("CD", re.compile(r"(?:dr|d\.r\.|democratic republic of(?: the)?) congo|congo[ ,-]{1,2}\(?(?:kinshasa|dem|drc)[a-z. ]{0,30}\)?|刚果\s?(?:\(金\)|金|民主共和国)")),
-    ("CG", re.compile(r"(?:republic of(?: the)?|rep\. of(?: the)?) congo|congo[ ,-]{1,2}\(?(?:brazzaville|rep)[a-z. ]{0,30}\)?|刚果\s?(?:\(布\)|布|共和国)")),
-    (None, re.compile(r"(?<![a-z])congo(?![a-z])|刚果")),
-    ("GB", re.compile(r"(?<![a-z])(?:northern ireland|great britain|u\.k\.?(?![a-z]))|北爱尔兰")),
-)  # fmt: skip
-# Names in use that the time zone database has otherwise.
-_ALSO = {
-    "u.s.": "US", "uk": "GB", "prc": "CN", "dprk": "KP", "czechia": "CZ", "czech republic": "CZ", "deutschland": "DE", "holland": "NL",
-    "the netherlands": "NL", "ivory coast": "CI", "côte d'ivoire": "CI", "cote d'ivoire": "CI", "türkiye": "TR", "turkiye": "TR",
-    "turkey": "TR", "burma": "MM", "eswatini": "SZ", "north macedonia": "MK", "cabo verde": "CV", "timor-leste": "TL",
-    "russian federation": "RU", "viet nam": "VN", "brasil": "BR", "españa": "ES", "italia": "IT", "österreich": "AT", "schweiz": "CH",
-    "suisse": "CH", "polska": "PL", "sverige": "SE", "méxico": "MX",
-}  # fmt: skip
-_CODE_IN_BRACKETS = re.compile(r"[(\[【]\s{0,2}([A-Z]{2})\s{0,2}[)\]】]")
-
-
-@cache
-def _names() -> dict[str, str]:
-    """English names of countries and regions, small letters, as the time zone database lists them (ISO 3166)."""
-    names = {name.casefold(): code for code, name in code_names().items()}
-    return {**names, **_ALSO}
-
-
-@cache
-def _codes() -> frozenset[str]:
-    return frozenset(_names().values())
-
-
-@cache
-def code_names() -> dict[str, str]:
-    """English names of countries and regions by their ISO 3166 codes."""
-    listed = files("tzdata").joinpath("zoneinfo", "iso3166.tab").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in listed.splitlines() if line and not line.startswith("#"))
-    return {code: name.strip() for code, name in rows}

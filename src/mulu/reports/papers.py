@@ -402,8 +402,8 @@ def fact_of(w: Writer, fact: str, value: Any) -> Line:
 
 def placed(w: Writer, value: str) -> Line:
     """Countries and regions by their names, with the codes; other words as they are."""
+    from mulu.portfolio.countries import code_names
     from mulu.portfolio.exposure import country_said
-    from mulu.portfolio.records import code_names
 
     parts = [one.strip() for one in re.split("[;；,，、+/]", value)]
     codes = [one.removesuffix(" FIE") for one in parts]

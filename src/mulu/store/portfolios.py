@@ -492,8 +492,18 @@ class Portfolio:
                 self._put(run, name, place, engine, record, language, found, edition, known)
             for row, record in again:
                 self._table.execute(
-                    "UPDATE records SET seen = ?, owner = ?, facts = ?, stands = ?, family = ?, same_text = ? WHERE row = ?",
-                    (run, record.owner, _json(record.facts), record.place, record.family, record.same_text, row),
+                    "UPDATE records SET seen = ?, country = ?, owner = ?, facts = ?, stands = ?, family = ?, same_text = ?"
+                    " WHERE row = ?",
+                    (
+                        run,
+                        record.country,
+                        record.owner,
+                        _json(record.facts),
+                        record.place,
+                        record.family,
+                        record.same_text,
+                        row,
+                    ),
                 )
                 self._latest(record.id, row)
             self._table.executemany(
@@ -565,7 +575,7 @@ class Portfolio:
             " owner, numbers, facts, stands, document, same_text, reading, language, edition, known, flagged)"
             f" VALUES (?, ?, {', '.join('?' * len(values))})"
             " ON CONFLICT (id, version) DO UPDATE SET seen = excluded.seen, part = excluded.part, place = excluded.place,"
-            " engine = excluded.engine, owner = excluded.owner, facts = excluded.facts, stands = excluded.stands,"
+            " engine = excluded.engine, country = excluded.country, owner = excluded.owner, facts = excluded.facts, stands = excluded.stands,"
             " family = excluded.family, same_text = excluded.same_text, reading = excluded.reading,"
             " edition = excluded.edition, known = excluded.known, flagged = excluded.flagged RETURNING row",
             (record.id, record.version, *values),

@@ -1729,6 +1729,15 @@ class Page:
             )
         for one in answer["skipped"]:
             self.line(f"▲ {printable(one['name'])}: {self.of(one)}")
+        for one in answer["doubtful_countries"]:
+            said, codes = printable(one["such_as"]), one["may_be"]
+            self.line(
+                self.say(
+                    f"▲ {one['records']:,} 条记录的接收方可在 {' 或 '.join(codes)}（如“{said}”）：计为未识别；请在表中写明，如“{said} ({codes[0]})”",
+                    f"▲ the recipients of {one['records']:,} records may be in {' or '.join(codes)} (such as “{said}”): they count as not "
+                    f"recognised; say in the table which, as “{said} ({codes[0]})”",
+                )
+            )
         if answer["refused_file"]:
             self.line(
                 self.say(
