@@ -939,10 +939,10 @@ class Desk:
     ) -> Made:
         """The due-diligence report of what of a portfolio is within some filters; the reasons are read anew, which takes its time."""
         from mulu.determination.law import Law
-        from mulu.reports.target import PROVISIONS, Target, due_diligence
+        from mulu.reports.target import PRINTED, PROVISIONS, Target, due_diligence
 
         signed = sorted(one.reference for one in self.casework.cases().values() if one.current is not None)
-        found = self.portfolios.target(name, on, filters, signed)
+        found = self.portfolios.target(name, on, filters, signed, reasons_of=None if form == "xlsx" else PRINTED)
         editions = [one["edition"] for one in found["overview"]["editions"]]
         considered = {one: self.considered(self.catalogue.editions[one]) for one in editions}
         law = Law.load()

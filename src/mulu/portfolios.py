@@ -871,13 +871,15 @@ class Portfolios:
         determined: Collection[str] = (),
         *,
         near_most: int = 20_000,
+        reasons_of: int | None = None,
         told: Callable[[int, int], None] | None = None,
     ) -> Json:
         """Everything that a report of a whole portfolio says: counts, map, each flagged record with its reasons, near ones, refused rows.
 
-        The reasons are worked out anew by reading the flagged records again. `told` hears how many are done, of how many.
+        The reasons are worked out anew by reading the flagged records again, of the first `reasons_of` of them or of all. `told`
+        hears how many are done, of how many.
         """
-        from mulu.portfolio.evidence import evidence
+        from mulu.portfolio.evidence import LONG, Asked, evidence
         from mulu.store.turned import some
 
         catalogue, screener = self._catalogue(), self._engine()
@@ -890,10 +892,17 @@ class Portfolios:
             sure = exposed.sure()
             flagged = some(exposed, "flagged", "score", None, None).rows
             held = portfolio.of(flagged)
-            items = [[c.item for c in one.candidates if (one.row, c.item) in sure] for one in held]
-            asked = [(one.record, catalogue.editions[one.edition], of) for one, of in zip(held, items, strict=True)]
+
+            def asked() -> Iterator[Asked]:
+                for one in held[:reasons_of]:
+                    items = [c.item for c in one.candidates if (one.row, c.item) in sure]
+                    kept = portfolio.vectors(one.row) if len(one.record.text) > LONG else None
+                    yield one.record, catalogue.editions[one.edition], items, kept
+
             records: list[Json] = []
-            for one, reasons in zip(held, evidence(screener, asked), strict=True):
+            reasons_read = evidence(screener, asked())
+            for one in held:
+                reasons = next(reasons_read, {})
                 said = self.told(one, judged)
                 said["candidates"] = [
                     {**c, "sure": sure[one.row, c["item"]][1], "evidence": reasons.get(c["item"])}

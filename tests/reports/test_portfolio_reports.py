@@ -11,14 +11,18 @@ import python_calamine
 from docx import Document
 from tests.portfolio.conftest import AT, NAME, ON, fill, portfolios, rows, target  # noqa: F401  # fixtures
 
+from mulu.desk import Desk
 from mulu.determination.law import Law
 from mulu.errors import Misused
+from mulu.portfolio import evidence as kept_reasons
+from mulu.portfolio.evidence import LONG
 from mulu.portfolio.exposure import Filters
 from mulu.portfolio.records import Record
 from mulu.reports import pictures
 from mulu.reports.changed import Changed, impact
 from mulu.reports.drawing import width_of, wrapped
 from mulu.reports.target import PROVISIONS, Target, due_diligence
+from mulu.screening import features
 from mulu.store.portfolios import Portfolio
 from mulu.vocabulary import Language
 
@@ -244,7 +248,6 @@ def test_an_impact_that_found_nothing_makes_a_report_that_says_what_that_means(c
 
 
 def test_a_text_that_a_spreadsheet_would_compute_stays_a_text(tmp_path, catalogue, screener, examples):
-    from mulu.desk import Desk
 
     desk = Desk(catalogue, store=str(tmp_path / "mulu.db"))
     desk.__dict__["_engine"] = screener
@@ -259,3 +262,37 @@ def test_a_text_that_a_spreadsheet_would_compute_stays_a_text(tmp_path, catalogu
     content = due_diligence(Target(found, considered, {}, ON), "en", "xlsx").content
     one = table(sheets(content)["Flagged"])[0]
     assert (one["id"], one["owner"], one["where it stands"]) == ("=HYPERLINK(1)", "@SUM(A1)", "+1")
+
+
+def test_the_reasons_of_a_long_text_come_from_the_vectors_that_are_kept_and_are_those_of_reading_it_again(
+    tmp_path, catalogue, screener, monkeypatch
+):
+    filler = "".join(f"第{n}步在{300 + n % 500}℃下保温，随后过滤、洗涤并干燥。" for n in range(1200))
+    text = f"磷酸铁锂正极材料的制备方法：水热合成前驱体，碳包覆后烧结，粉体压实密度2.6g/cm3。{filler}"
+    assert len(text) > LONG
+    desk = Desk(catalogue, store=str(tmp_path / "mulu.db"))
+    desk.__dict__["_engine"] = screener
+    with Portfolio(desk.portfolios.folder, NAME, create=True) as made:
+        made.begin({"on": ON.isoformat()}, AT.isoformat(), "me")
+        short = [Record(id=f"S{n}", text=f"锂电池正极材料的合成，第{n}号。", place="x") for n in range(3)]
+        fill(made, screener, catalogue, [*short[:2], Record(id="L", text=text, place="x"), short[2]])
+    read = []
+    encode = features.encoder.encode_parts
+    monkeypatch.setattr(
+        features.encoder, "encode_parts", lambda texts, groups: (read.extend(texts), encode(texts, groups))[1]
+    )
+    found = desk.portfolios.target(NAME, ON)["records"]
+    assert not any("保温" in one for one in read)
+    monkeypatch.setattr(kept_reasons, "_fitting", lambda *_: None)
+    assert desk.portfolios.target(NAME, ON)["records"] == found
+    assert any("保温" in one for one in read)
+    (long,) = [one for one in found if one["id"] == "L"]
+    assert any(c["evidence"]["reasons"] for c in long["candidates"])
+
+
+def test_only_what_is_printed_is_read_again_for_a_printed_report(target):  # noqa: F811
+    told = {n: target.portfolios.target(NAME, ON, reasons_of=n)["records"] for n in (None, 2)}
+    assert [one["id"] for one in told[2]] == [one["id"] for one in told[None]]
+    assert told[2][:2] == told[None][:2]
+    assert all(c["evidence"] is None for one in told[2][2:] for c in one["candidates"])
+    assert all(c["evidence"] is not None for one in told[None] for c in one["candidates"])

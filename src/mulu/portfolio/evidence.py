@@ -12,7 +12,7 @@ from typing import Any
 from mulu.catalogue.editions import Edition
 from mulu.errors import MuluError
 from mulu.portfolio.records import Record
-from mulu.screening.engine import Candidate, PointCandidate, Screener
+from mulu.screening.engine import Candidate, PointCandidate, Screener, Vectors
 from mulu.screening.evidence import Evidence
 from mulu.screening.text import Description, describe
 
@@ -23,19 +23,23 @@ _WORDS_ALONE = ("term", "wording", "parameter", "process", "object", "activity")
 
 
 _TOGETHER = 32  # records read at once
-_Asked = tuple[Record, Edition, Sequence[str]]
+LONG = 20_000  # characters of a text of which what is kept is had sooner than made again
+Asked = tuple[Record, Edition, Sequence[str], Vectors | None]
 
 
-def evidence(screener: Screener, records: Iterable[_Asked]) -> Iterator[dict[str, Json]]:
+def evidence(screener: Screener, records: Iterable[Asked]) -> Iterator[dict[str, Json]]:
     """For each record, by item, the control point that speaks loudest and the reasons with the words of the text.
 
-    `records`: each with the edition that answered it and the items that are asked about. Of a document each part is read,
-    and the one that speaks loudest for an item gives its reasons.
+    `records`: each with the edition that answered it, the items that are asked about, and the vectors that are kept of its
+    text, where they are had. Of a document each part is read, and the one that speaks loudest for an item gives its reasons.
     """
     for some in _batches(records, _TOGETHER):
-        texts = [(n, *one, edition) for n, (record, edition, _) in enumerate(some) for one in _texts(record)]
+        texts = [(n, *one, edition) for n, (record, edition, _, _) in enumerate(some) for one in _texts(record)]
         found: list[dict[str, tuple[int, Candidate, str]]] = [{} for _ in some]
-        screenings = screener.screen_all([(described, edition) for _, described, _, _, edition in texts], top=_ALL)
+        vectors = [_fitting(some[n][3], described) if some[n][0].parts is None else None for n, described, *_ in texts]
+        screenings = screener.screen_all(
+            [(described, edition) for _, described, _, _, edition in texts], top=_ALL, vectors=vectors
+        )
         for (n, _, given, less, _), screening in zip(texts, screenings, strict=True):
             wanted = some[n][2]
             for one in screening.candidates:
@@ -46,7 +50,12 @@ def evidence(screener: Screener, records: Iterable[_Asked]) -> Iterator[dict[str
             yield {item: _told(one, given) for item, (_, one, given) in of.items()}
 
 
-def _batches(records: Iterable[_Asked], size: int) -> Iterator[list[_Asked]]:
+def _fitting(kept: Vectors | None, of: Description) -> Vectors | None:
+    """What is kept of a text where it was read for its meaning: a vector for each section and each passage."""
+    return None if kept is None or tuple(map(len, kept)) != (len(of.sections), len(of.passages)) else kept
+
+
+def _batches(records: Iterable[Asked], size: int) -> Iterator[list[Asked]]:
     waiting = iter(records)
     while some := list(islice(waiting, size)):
         yield some

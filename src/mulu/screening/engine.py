@@ -275,10 +275,15 @@ class Screener:
         base_rate: int | None = None,
         explain: bool = False,
         gated: bool = True,
+        vectors: Sequence[Vectors | None] = (),
     ) -> Iterator[Screening]:
-        """The same for many descriptions, each with its edition, in order; read some dozens at a time."""
-        for some in _batches(descriptions, _TOGETHER):
-            weighed = self.weighed_all([description for description, _ in some], gated=gated)
+        """The same for many descriptions, each with its edition, in order; read some dozens at a time.
+
+        `vectors`: those of the sections and passages of each, where they are known.
+        """
+        for batch, some in enumerate(_batches(descriptions, _TOGETHER)):
+            held = vectors[batch * _TOGETHER : (batch + 1) * _TOGETHER]
+            weighed = self.weighed_all([description for description, _ in some], gated=gated, vectors=held)
             for (description, edition), (measured, table) in zip(some, weighed, strict=True):
                 yield self._screening(description, measured, table, edition, top, base_rate, explain)
 
@@ -367,14 +372,16 @@ class Screener:
         """A description measured, and the logit (millionths) of every slot."""
         return self.weighed_all([description], gated=gated)[0]
 
-    def weighed_all(self, descriptions: Sequence[Description], *, gated: bool = True) -> list[tuple[Measured, Numbers]]:
+    def weighed_all(
+        self, descriptions: Sequence[Description], *, gated: bool = True, vectors: Sequence[Vectors | None] = ()
+    ) -> list[tuple[Measured, Numbers]]:
         """Each description measured, and the logit (millionths) of every slot.
 
         Read less before reading more: a text whose words come near no point of any edition is not read for its
         meaning. `gated=False` reads every text; what comes of it is the same wherever the gate judged rightly.
         The slots of the pack, and those that the user's own official texts add to an item, are judged apart.
         """
-        return [(one.measured, one.table) for one in self._read(descriptions, gated)]
+        return [(one.measured, one.table) for one in self._read(descriptions, gated, vectors)]
 
     def read_once(
         self,

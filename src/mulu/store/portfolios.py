@@ -636,6 +636,15 @@ class Portfolio:
         """Arrays of a part, all of `Kept` where no names are given. Asks nothing of the table, so any thread may call it."""
         return _arrays(part.path, names)
 
+    def vectors(self, row: int) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        """What is kept of the meaning of a record: the vectors of its sections and of its passages, none where it was not read for it."""
+        part, place = self._table.execute("SELECT part, place FROM records WHERE row = ?", (row,)).fetchone()
+        held = _arrays(self.folder / _PARTS / f"{part:06}.npz", ("vectors", "vector_counts"))
+        ends = np.cumsum(held["vector_counts"].astype(np.int64).ravel())
+        first = 0 if place == 0 else int(ends[2 * place - 1])
+        middle, last = (int(end) for end in ends[2 * place : 2 * place + 2])
+        return held["vectors"][first:middle], held["vectors"][middle:last]
+
     def records(self, rows: Sequence[int]) -> list[Record]:
         """The records of some rows, in their order."""
         return [one.record for one in self.of(rows)]
