@@ -9,7 +9,7 @@ import pytest
 from mulu.catalogue.pack import DATA
 from mulu.desk import ACTS, Desk, MalformedDay, OutOfRange, parse_day
 from mulu.errors import Misused
-from mulu.sources.reading import BadRow, Row
+from mulu.sources.rows import BadRow, Row
 
 DAY = datetime.date(2025, 8, 1)
 TEXT = "磷酸铁锂正极材料的制备方法：混合、砂磨、喷雾干燥、烧结。"

@@ -5,7 +5,7 @@ import shlex
 from pathlib import Path
 
 from mulu.screening.model import read_model
-from mulu.sources.reading import Row, read_rows
+from mulu.sources.rows import Row, read_rows
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

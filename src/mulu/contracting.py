@@ -17,8 +17,8 @@ from mulu.screening.contracts import Contract, Price, Read, Typed, read_contract
 from mulu.sources.described import Reading
 from mulu.sources.documents import Held, take
 from mulu.sources.fenced import Limits, apart
-from mulu.sources.reading import BadRow, Row
 from mulu.sources.received import read_plain, read_received
+from mulu.sources.rows import BadRow, Row
 from mulu.vocabulary import Bilingual
 
 Json = dict[str, Any]

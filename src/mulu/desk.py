@@ -28,7 +28,7 @@ from mulu.catalogue.pack import DATA, Pack, published_day, read
 from mulu.catalogue.records import Instrument, OfficialPoint, Parameter, Point, Source, Texts
 from mulu.catalogue.standing import comment_open, standing
 from mulu.errors import Misused, MuluError
-from mulu.sources.reading import BadRow, Row
+from mulu.sources.rows import BadRow, Row
 from mulu.store.place import cache_folder
 from mulu.vocabulary import Bilingual, Certainty, Control, Presence, Said
 

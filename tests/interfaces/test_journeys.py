@@ -17,7 +17,7 @@ from tests.interfaces.browsing import Server, Visitor, chromium
 from tests.official import documents as fixtures
 
 from mulu.interfaces.words import STANDING
-from mulu.sources.reading import Row
+from mulu.sources.rows import Row
 
 DAY = datetime.date(2025, 9, 1)
 BEFORE = datetime.date(2023, 6, 1)  # another edition, which did not list what the text describes

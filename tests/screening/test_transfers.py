@@ -83,7 +83,7 @@ def test_an_edited_weights_file_leaves_its_trace(desk, tmp_path):
 
 
 def test_a_quotation_mark_that_is_never_closed_refuses_its_row_and_swallows_none_in_silence(tmp_path):
-    from mulu.sources.reading import BadRow, read_rows
+    from mulu.sources.rows import BadRow, read_rows
 
     table = tmp_path / "rows.csv"
     table.write_text('id,text\n1,"unclosed coffee machine\n2,P507 extraction\n', encoding="utf-8")

@@ -14,7 +14,7 @@ import msgspec
 import pytest
 from tests.official import documents as fixtures
 
-from mulu.sources import documents, fenced, reading
+from mulu.sources import documents, fenced, reading, rows
 from mulu.sources.documents import Held, TooLarge, UnreadableDocument, take
 from mulu.sources.fenced import Limits, Stopped
 
@@ -69,7 +69,7 @@ def test_a_workbook_read_apart_has_the_same_rows(tmp_path):
         for number, row in enumerate([("id", "text"), ("a", "示例技术"), ("b", ""), ("a", "again"), (7, "seven")]):
             sheet.write_row(number, 0, row)
     read = fenced.read_rows(path)
-    assert read == list(reading.read_rows(path))
+    assert read == list(rows.read_rows(path))
     assert [type(row).__name__ for row in read] == ["Row", "BadRow", "BadRow", "Row"]
     path.write_bytes(b"PK\x03\x04 and no more")
     with pytest.raises(reading.UnreadableFile, match=r"rows\.xlsx: it cannot be read as XLSX"):

@@ -6,7 +6,8 @@ import pytest
 import xlsxwriter
 
 from mulu.sources import reading
-from mulu.sources.reading import BadRow, Row, UnreadableFile, read_rows, read_text
+from mulu.sources.reading import UnreadableFile, read_text
+from mulu.sources.rows import BadRow, Row, read_rows
 
 TEXT = "磷酸铁锂正极材料的制备方法"
 

@@ -6,7 +6,8 @@ import json
 import pytest
 import xlsxwriter
 
-from mulu.sources.reading import BadRow, Row, UnreadableFile, decode, read_rows, read_text
+from mulu.sources.reading import UnreadableFile, decode, read_text
+from mulu.sources.rows import BadRow, Row, read_rows
 from mulu.vocabulary import Language
 
 TEXT = "磷酸铁锂正极材料的制备方法"

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from mulu.sources.reading import CHINESE_KEYS, BadRow, Row, UnreadableFile, read_rows
+from mulu.sources.reading import UnreadableFile
+from mulu.sources.rows import CHINESE_KEYS, BadRow, Row, read_rows
 from mulu.vocabulary import Language
 
 TEXT = "磷酸铁锂正极材料的制备方法"

@@ -629,7 +629,7 @@ def _shown(value: Value) -> str:
 def _wrong(name: str, value: Value, needed: bool) -> Said | None:
     """What is wrong with a cell, so that the row cannot be used."""
     if isinstance(value, Blank):
-        return _unsaid(name, value) if needed else None
+        return value.said(name) if needed else None
     if value is None:
         return None
     if broken(value) or broken(name):
@@ -642,7 +642,7 @@ def _wrong(name: str, value: Value, needed: bool) -> Said | None:
     if not needed:
         return None
     if value.strip() in _ERRORS:
-        return _unsaid(name, Blank("error"))
+        return Blank("error").said(name)
     if _ODD.search(value) and not plausible(value):
         return Said(
             "implausible_text",
@@ -650,28 +650,6 @@ def _wrong(name: str, value: Value, needed: bool) -> Said | None:
             f"“{name}” is full of control characters and may be binary data. Give plain text.",
         )
     return None
-
-
-def _unsaid(name: str, cell: Blank) -> Said:
-    match cell.why:
-        case "error":
-            zh, en = "是错误值（如 #N/A）", "is an error value such as #N/A"
-        case "formula":
-            zh, en = "是未计算的公式", "is a formula that was not worked out"
-        case "rounded":
-            zh, en = (
-                "是超过十五位的数字，电子表格已改动其后几位",
-                "is a number of more than fifteen digits, which a spreadsheet rounds",
-            )
-        case "bytes":
-            zh, en = "不是文字", "is no text"
-        case "range":
-            zh, en = "是无法表示的日期或时间", "is a day or time beyond what can be told"
-    return Said(
-        "cell_unsaid",
-        f"“{name}”{zh}。请写明文字（可复制后“粘贴为数值”；编号请设为文本）。",
-        f"“{name}” {en}. Write the words themselves (copy, then paste as values; make ids text).",
-    )
 
 
 # ---- days ----------------------------------------------------------------------------------------------------------

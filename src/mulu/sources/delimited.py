@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from mulu.sources.reading import UnreadableFile, common, decode, keys_once, not_json, plausible
+from mulu.sources.reading import BINARIES, UnreadableFile, common, decode, keys_once, not_json, plausible
 from mulu.vocabulary import Said
 
 MAX_ROW = 5_000_000  # characters of one row
@@ -26,6 +26,7 @@ _SAMPLE = 1 << 20
 _DELIMITERS = (",", ";", "\t", "|")
 _BROKEN = re.compile("[\ud800-\udfff]")
 _ENDS = "\r\n"
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,12 @@ class Text:
         self.number += 1
         return _as_broken(line) if self.mixed and not line.isascii() else line
 
+    def again(self) -> None:
+        """From the first line."""
+        self.file.seek(0)
+        self.waiting.clear()
+        self.number = 0
+
     def give_back(self, lines: Sequence[str]) -> None:
         """Lines that are to be read again, in their order."""
         self.waiting.extendleft(reversed(lines))
@@ -102,17 +109,22 @@ def _as_broken(line: str) -> str:
     return line if common(line) else data.decode("ascii", "surrogateescape")
 
 
-def opened(path: Path) -> Text:
-    """A text file, its encoding found: UTF-8, UTF-16 or GB18030, by its mark or by what its lines hold.
+def opened(path: Path, data: bytes | None = None) -> Text:
+    """A text file, or its bytes where they are held, its encoding found: UTF-8, UTF-16 or GB18030, by its mark or its lines.
 
     Lines in another encoding than most are refused one by one when they are read. Raises UnreadableFile.
     """
     try:
-        with path.open("rb") as file:
+        file = path.open("rb") if data is None else io.BytesIO(data)
+        try:
             encoding, mixed = _encoding(file, str(path))
-        size = path.stat().st_size
+        except UnreadableFile:
+            file.close()
+            raise
+        size = file.seek(0, io.SEEK_END)
+        file.seek(0)
         errors = "surrogatepass" if encoding == "utf-16" else "surrogateescape"
-        return Text(path, encoding, size, path.open(encoding=encoding, errors=errors, newline=""), mixed)
+        return Text(path, encoding, size, io.TextIOWrapper(file, encoding, errors, newline=""), mixed)
     except OSError as error:
         raise UnreadableFile(
             str(path),
@@ -130,7 +142,9 @@ def _encoding(file: IO[bytes], path: str) -> tuple[str, bool]:
         return "utf-16", False
     if head.startswith(codecs.BOM_UTF8):
         return "utf-8-sig", False
-    if b"\0" in head[:1000]:  # no text that is handed in as one; `decode` says what it is where it knows
+    if b"\0" in head[:1000] or head.startswith(
+        tuple(BINARIES)
+    ):  # no text that is handed in as one; `decode` says what it is where it knows
         decode(head, path)
     told: Counter[str] = Counter()
     file.seek(0)
@@ -213,14 +227,18 @@ def delimiter_of(text: Text, known: Callable[[Sequence[str]], int]) -> str:
     return found
 
 
-def rows(text: Text, delimiter: str, width: int = 0, spaced: bool = False, header: int = 0) -> Iterator[Line | Unread]:
+def rows(
+    text: Text, delimiter: str, width: int = 0, spaced: bool = False, header: int = 0, *, whole: bool = False
+) -> Iterator[Line | Unread]:
     """The rows of a CSV file, blank ones left out.
 
     `width` is how many columns the header in line `header` has, 0 where that is not known: then a row may have any
     number of cells. A quote that is not closed takes no row with it which looks like one. `spaced` says that the header
-    itself has blanks after its delimiters.
+    itself has blanks after its delimiters. With `whole` a row may have any number of cells, and one that cannot be read takes
+    all of its lines with it.
     """
     csv.field_size_limit(MAX_ROW + 1)
+    fit = 0 if whole else width
     if (first := text.line()) is not None and not re.fullmatch(r"sep=[,;\t|]", first.strip(_ENDS)):
         text.give_back([first])
     while (line := text.line()) is not None:
@@ -232,7 +250,7 @@ def rows(text: Text, delimiter: str, width: int = 0, spaced: bool = False, heade
             continue
         if '"' not in line:
             cells = tuple(line.rstrip(_ENDS).split(delimiter))
-            yield from _fitting(begins, begins, cells, [line], width if begins > header else 0)
+            yield from _fitting(begins, begins, cells, [line], fit if begins > header else 0)
             continue
         buffer = [line]
         try:
@@ -240,12 +258,13 @@ def rows(text: Text, delimiter: str, width: int = 0, spaced: bool = False, heade
                 next(csv.reader(_fed(text, buffer), delimiter=delimiter, strict=True, skipinitialspace=spaced))
             )
         except (csv.Error, StopIteration):
-            yield _refused(text, begins, buffer, _own(buffer, delimiter, width, spaced))
+            at = None if whole else _own(buffer, delimiter, width, spaced)
+            yield _swallowed(begins, buffer) if whole else _refused(text, begins, buffer, at)
             continue
         if len(buffer) > 1 and (at := _own(buffer, delimiter, width, spaced)) is not None:
-            yield _refused(text, begins, buffer, at)
+            yield _swallowed(begins, buffer, cells, at) if whole else _refused(text, begins, buffer, at)
             continue
-        yield from _fitting(begins, begins + len(buffer) - 1, cells, buffer, width if begins > header else 0)
+        yield from _fitting(begins, begins + len(buffer) - 1, cells, buffer, fit if begins > header else 0)
 
 
 def _fed(text: Text, buffer: list[str]) -> Iterator[str]:
@@ -312,6 +331,37 @@ def _refused(text: Text, begins: int, lines: list[str], at: int | None) -> Unrea
     return Unread(begins, last, "".join(lines).rstrip(_ENDS), said)
 
 
+def _swallowed(begins: int, lines: Sequence[str], cells: Sequence[str] = (), at: int = 0) -> Unread:
+    """All lines of a row that cannot be read, or in whose `cells` a line, `at`, stands that looks like a row of its own."""
+    last = begins + len(lines) - 1
+    several = last > begins
+    if at:
+        opened_at = begins
+        for cell in cells:
+            breaks = len(_LINE_END.findall(cell))
+            if begins + at <= opened_at + breaks:
+                break
+            opened_at += breaks
+        said = Said(
+            "swallowed_rows",
+            f"第 {opened_at} 行打开的引号到第 {last} 行才关闭，而第 {begins + at} 行看来是另一行；第 {begins}–{last} 行均未答复。"
+            f"请在第 {opened_at} 行补上引号；文本确有换行时，请用 .jsonl 或 .xlsx。",
+            f"the quote opened in line {opened_at} is closed only in line {last}, and line {begins + at} looks like a row of its own; "
+            f"lines {begins} to {last} are not answered. Close the quote in line {opened_at}; if the text has such lines, use .jsonl "
+            f"or .xlsx.",
+        )
+    else:
+        where_zh = f"第 {begins}–{last} 行均未答复" if several else "该行未答复"
+        where_en = f"lines {begins} to {last} are not answered" if several else "the line is not answered"
+        said = Said(
+            "unclosed_quote",
+            f'第 {begins} 行打开的引号没有正确关闭；{where_zh}。请关闭引号；文本中的引号须写两次（""）。',
+            f"a quote opened in the row of line {begins} is not closed as it should be; {where_en}. Close it; "
+            f'a quote within a text is written twice ("").',
+        )
+    return Unread(begins, last, "".join(lines).rstrip(_ENDS), said)
+
+
 def _misfit(cells: int, width: int) -> Said:
     return Said(
         "cells_misfit",
@@ -336,13 +386,8 @@ def objects(text: Text) -> Iterator[Line | Unread]:
         number = text.number
         if not line.strip():
             continue
-        if first and line.lstrip().startswith("["):
-            raise UnreadableFile(
-                str(text.path),
-                '需要 JSON Lines（.jsonl）：每行一个对象，如 {"id": "1", "text": "……"}，外面没有方括号，行间没有逗号。',
-                'JSON Lines (.jsonl) are wanted: one object a line, such as {"id": "1", "text": "…"}, without brackets '
-                "around them and commas between the lines.",
-            )
+        if first and (bare := line.lstrip()).startswith("[") and not bare.startswith("[["):
+            raise not_lines(str(text.path))
         first = False
         raw = line.rstrip(_ENDS)
         if len(line) > MAX_ROW:
@@ -358,6 +403,16 @@ def objects(text: Text) -> Iterator[Line | Unread]:
         else:
             said = Said("not_an_object", "该行不是 JSON 对象", "the line is not a JSON object")
             yield Unread(number, number, raw, said)
+
+
+def not_lines(path: str) -> UnreadableFile:
+    """A file of JSON that is not JSON Lines."""
+    return UnreadableFile(
+        path,
+        '需要 JSON Lines（.jsonl）：每行一个对象，如 {"id": "1", "text": "……"}，外面没有方括号，行间没有逗号。请这样另存，或用 .csv、.xlsx。',
+        'JSON Lines (.jsonl) are wanted: one object a line, such as {"id": "1", "text": "…"}, without brackets around '
+        "them and commas between the lines. Save it so, or as .csv or .xlsx.",
+    )
 
 
 def broken(text: str) -> bool:

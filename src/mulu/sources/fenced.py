@@ -34,8 +34,9 @@ from mulu.sources.document import Row as TableRow
 from mulu.sources.documents import Held, MissingFile, UnreadableDocument, load, read_held, take
 from mulu.sources.pictures import fonts_not_drawn as fonts_not_drawn_here
 from mulu.sources.pictures import page_picture as page_picture_here
-from mulu.sources.reading import BadRow, Row, UnreadableFile, rows_in, table_bytes
+from mulu.sources.reading import UnreadableFile, read_bytes
 from mulu.sources.received import load_received, read_plain, read_received
+from mulu.sources.rows import BadRow, Row, rows_in
 from mulu.sources.tables import Rows, Sheet, batches
 from mulu.sources.tables import load as load_tables
 from mulu.vocabulary import Said
@@ -109,9 +110,9 @@ def described(held: Held, *, ocr: bool = False, limits: Limits | None = None) ->
 
 
 def read_rows(path: Path | str, *, limits: Limits = READING) -> list[Row | BadRow]:
-    """As `reading.read_rows`; a workbook, which other people's code unpacks and parses, in a process of its own."""
+    """As `rows.read_rows`; a workbook, which other people's code unpacks and parses, in a process of its own."""
     path = Path(path)
-    held = Held(str(path), path.name, table_bytes(path))
+    held = Held(str(path), path.name, read_bytes(path))
     if path.suffix.lower() != ".xlsx":
         return list(rows_in(held.data, held.path))
     got = _ask(_question(held, "rows", limits), held.path, _Rows)
@@ -601,7 +602,7 @@ def _load(question: _Question) -> None:
     for name in ("big5", "big5hkscs", "cp437", "gb18030", "gb2312", "utf-8-sig", "utf-16", "utf-16-le"):
         codecs.lookup(name)
     if question.act == "rows":
-        import python_calamine  # noqa: F401
+        load_tables("xlsx")
     elif question.act in ("document", "pictures", "page", "fonts"):
         load(held, ocr=question.ocr)
     elif question.act == "described" or question.act == "task":

@@ -1,11 +1,13 @@
 """Workbooks and Parquet files as rows, a batch at a time; `fenced.table` runs this in a process of its own.
 
-A workbook's reader takes a sheet whole (its cells, not its XML); of a Parquet file one batch is held at a time.
+A workbook's reader takes a sheet whole (its cells, not its XML); of a Parquet file one batch is held at a time. Numbers of a
+workbook are as their cells show them (`cell_formats`); days are ISO days and powers of ten figures, whatever their format.
 """
 
 from __future__ import annotations
 
 import datetime
+import functools
 import importlib
 import itertools
 import json
@@ -19,6 +21,7 @@ from typing import IO, Any, Literal
 
 import msgspec
 
+from mulu.sources import cell_formats
 from mulu.sources.documents import Corrupt, Encrypted, TooLarge
 from mulu.sources.reading import MAX_UNPACKED
 from mulu.vocabulary import Said
@@ -35,6 +38,27 @@ class Blank(msgspec.Struct, frozen=True, tag="unsaid"):
     """A cell that holds something which no text of it can be relied on for."""
 
     why: Unsaid
+
+    def said(self, name: str) -> Said:
+        """Why the cell of a column cannot be used."""
+        zh, en = _UNSAID[self.why]
+        return Said(
+            "cell_unsaid",
+            f"“{name}”{zh}。请写明文字（可复制后“粘贴为数值”；编号请设为文本）。",
+            f"“{name}” {en}. Write the words themselves (copy, then paste as values; make ids text).",
+        )
+
+
+_UNSAID: dict[Unsaid, tuple[str, str]] = {
+    "error": ("是错误值（如 #N/A）", "is an error value such as #N/A"),
+    "formula": ("是未计算的公式", "is a formula that was not worked out"),
+    "rounded": (
+        "是超过十五位的数字，电子表格已改动其后几位",
+        "is a number of more than fifteen digits, which a spreadsheet rounds",
+    ),
+    "bytes": ("不是文字", "is no text"),
+    "range": ("是无法表示的日期或时间", "is a day or time beyond what can be told"),
+}
 
 
 Value = str | Blank | None
@@ -56,12 +80,14 @@ class Rows(msgspec.Struct, frozen=True, tag="rows"):
     rows: tuple[tuple[Value, ...], ...]
 
 
-def batches(kind: str, file: IO[bytes], path: str, most: int | None = None) -> Iterator[Sheet | Rows]:
+def batches(
+    kind: str, file: IO[bytes], path: str, most: int | None = None, unpacked: int = _MOST_UNPACKED
+) -> Iterator[Sheet | Rows]:
     """What a workbook ("xlsx") or a Parquet file ("parquet") holds, in order, at most `most` rows of each sheet.
 
-    Raises UnreadableDocument.
+    Raises UnreadableDocument; for a workbook of more than `unpacked` bytes when unpacked, TooLarge.
     """
-    return _workbook(file, path, most) if kind == "xlsx" else _parquet(file, path, most)
+    return _workbook(file, path, most, unpacked) if kind == "xlsx" else _parquet(file, path, most)
 
 
 def load(kind: str) -> None:
@@ -83,7 +109,7 @@ _ZONES: dict[str, zoneinfo.ZoneInfo] = {}  # while they are held here none is lo
 # ---- workbooks -----------------------------------------------------------------------------------------------------
 
 
-def _workbook(file: IO[bytes], path: str, most: int | None) -> Iterator[Sheet | Rows]:
+def _workbook(file: IO[bytes], path: str, most: int | None, limit: int) -> Iterator[Sheet | Rows]:
     import python_calamine
 
     broken = Corrupt(path, "xlsx", Said("broken_workbook", "工作簿无法解析", "it cannot be parsed"))
@@ -93,10 +119,10 @@ def _workbook(file: IO[bytes], path: str, most: int | None) -> Iterator[Sheet | 
     try:
         with zipfile.ZipFile(file) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
-            if unpacked > _MOST_UNPACKED:
+            if unpacked > limit:
                 what = Said("unpacked", "解压后的字节数", "bytes when unpacked")
-                raise TooLarge(path, what, unpacked, _MOST_UNPACKED)
-            parts = _parts(archive)
+                raise TooLarge(path, what, unpacked, limit)
+            parts, formats = _parts(archive)
             file.seek(0)
             book = python_calamine.CalamineWorkbook.from_filelike(file)
             for told in book.sheets_metadata:
@@ -107,99 +133,171 @@ def _workbook(file: IO[bytes], path: str, most: int | None) -> Iterator[Sheet | 
                     yield Sheet(told.name, 0, hidden=True)
                     continue
                 sheet = book.get_sheet_by_name(told.name)
-                left = {} if most is not None else _left_out(archive, parts.get(told.name))
                 yield Sheet(told.name, sheet.total_height)
-                yield from _batched(itertools.islice(sheet.iter_rows(), most), left)
+                rows = itertools.islice(sheet.iter_rows(), most)
+                yield from _batched(rows, _noted(archive, parts.get(told.name), formats), most)
     except (TooLarge, MemoryError):
         raise
     except Exception as error:  # the readers raise several kinds of their own
         raise broken from error
 
 
-def _batched(rows: Iterable[Sequence[Any]], left: dict[tuple[int, int], Unsaid]) -> Iterator[Rows]:
+class _Format(msgspec.Struct, frozen=True):
+    """How a cell shows the text that it holds."""
+
+    code: str
+
+
+_Note = str | Blank | _Format  # what a cell shows, where that is not what it holds
+_END = 1 << 30
+
+
+def _batched(
+    rows: Iterable[list[Any]], noted: Iterator[tuple[int, dict[int, dict[int, _Note]]]], most: int | None
+) -> Iterator[Rows]:
     held: list[tuple[Value, ...]] = []
-    first = 1
-    lines = {row for row, _ in left}
+    notes: dict[int, dict[int, _Note]] = {}
+    number = known = 0
     for number, cells in enumerate(rows, 1):
-        said = [_cell(cell) for cell in cells]
-        if number in lines:
-            said += [None] * (max(column for row, column in left if row == number) - len(said))
-            for column in range(1, len(said) + 1):
-                if why := left.get((number, column)):
-                    said[column - 1] = Blank(why)
-        held.append(tuple(said))
+        while known < number:
+            known, more = next(noted, (_END, {}))
+            notes.update(more)
+        held.append(_row(cells, notes.pop(number, {})))
         if len(held) == AT_ONCE:
-            yield Rows(first, tuple(held))
-            first, held = number + 1, []
-    # A last row whose cells are all errors is none to the reader.
-    for number in range(first + len(held), max(lines, default=0) + 1):
-        width = max((column for row, column in left if row == number), default=0)
-        held.append(tuple(Blank(left[number, c]) if (number, c) in left else None for c in range(1, width + 1)))
+            yield Rows(number + 1 - AT_ONCE, tuple(held))
+            held = []
+    first = number + 1 - len(held)
+    if number != most:  # a last row whose cells are all errors is none to the reader
+        for _, more in noted:
+            notes.update(more)
+        for after in range(number + 1, max(notes, default=0) + 1):
+            held.append(_row([], notes.get(after, {})))
     if held:
         yield Rows(first, tuple(held))
+
+
+def _row(cells: list[Any], notes: dict[int, _Note]) -> tuple[Value, ...]:
+    """A row as its cells show it."""
+    for column, note in notes.items():
+        if column > len(cells):
+            cells += [None] * (column - len(cells))
+        if not isinstance(note, _Format):
+            cells[column - 1] = note
+        elif isinstance(was := cells[column - 1], str):
+            cells[column - 1] = cell_formats.text(was, note.code).text
+    return tuple([(cell or None) if type(cell) is str else _cell(cell) for cell in cells])
 
 
 def _cell(value: Any) -> Value:
     if value is None or value == "":
         return None
-    if isinstance(value, str):
+    if isinstance(value, str | Blank):
         return value
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):
         if abs(value) >= _EXACT:
             return Blank("rounded")
-        return str(int(value)) if float(value).is_integer() else repr(value)
+        return str(int(value)) if float(value).is_integer() else cell_formats.plain(cell_formats.exact(value))
     if isinstance(value, datetime.datetime):
         return (value.date() if value.time() == datetime.time() else value).isoformat()
     return str(value.isoformat()) if hasattr(value, "isoformat") else str(value)
 
 
-_COMPUTED = re.compile(
-    rb"<(?:[a-z0-9]{1,9}:)?c\s([^>]{0,200})>\s{0,9}<(?:[a-z0-9]{1,9}:)?f(?:[^>]{0,400}/>|[^>]{0,400}>[^<]{0,9000}</[a-z0-9:]{1,11}>)"
-    rb"\s{0,9}(?:<(?:[a-z0-9]{1,9}:)?v>\s{0,9}</|<(?:[a-z0-9]{1,9}:)?v\s{0,9}/>|</)"
-)
-_ERROR = re.compile(rb"<(?:[a-z0-9]{1,9}:)?c\s([^>]{0,200}t=[\"']e[\"'][^>]{0,200})>")
+_P = rb"(?:[a-z0-9]{1,9}:)?"
+_F = rb"<" + _P + rb"f(?:[^>]{0,400}/>|[^>]{0,400}>[^<]{0,9000}</[a-z0-9:]{1,11}>)"
+_COMPUTED = re.compile(rb"<%bc\s([^>]{0,200})>\s{0,9}%b\s{0,9}(?:<%bv>\s{0,9}</|<%bv\s{0,9}/>|</)" % (_P, _F, _P, _P))
+_ERROR = re.compile(rb"<%bc\s([^>]{0,200}t=[\"']e[\"'][^>]{0,200})>" % _P)
 _AT = re.compile(rb"\br=[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
+_TYPE = re.compile(rb"\bt=[\"']([A-Za-z]{1,9})")
+_ROW = re.compile(rb"<%brow\s(?:[^>]{0,200}\s)?r=[\"']([0-9]{1,7})" % _P)
 _CHUNK = 1 << 20
 
 
-def _left_out(archive: zipfile.ZipFile, part: str | None) -> dict[tuple[int, int], Unsaid]:
-    """Row and column, from 1, of each cell that the reader shows as empty and that is not.
+def _noted(
+    archive: zipfile.ZipFile, part: str | None, formats: dict[bytes, str]
+) -> Iterator[tuple[int, dict[int, dict[int, _Note]]]]:
+    """By row and column, from 1, what cells show that the reader shows otherwise; each time up to which row that is known.
 
-    An error value, or a formula which the program that wrote the file did not work out.
+    A number in a format, an error value, or a formula which the program that wrote the file did not work out.
     """
-    found: dict[tuple[int, int], Unsaid] = {}
     if part is None or part not in archive.namelist():
-        return found
+        return
+    styled = _styled(formats) if formats else None
     rest = b""
     with archive.open(part) as file:
         while True:
             chunk = file.read(_CHUNK)
             held = rest + chunk
-            last = held.rfind(b"<row") if chunk else len(held)
+            last = held.rfind(b"<", 0, max(held.rfind(b"<row"), held.rfind(b":row ")) + 1) if chunk else len(held)
             whole, rest = (held[:last], held[last:]) if last > 0 else (b"", held)
-            if b't="e"' in whole or b"t='e'" in whole:
-                found |= dict.fromkeys(_places(_ERROR, whole), "error")
-            if b"<f" in whole or b":f" in whole:
-                found |= dict.fromkeys(_places(_COMPUTED, whole), "formula")
+            found: dict[int, dict[int, _Note]] = {}
+            for row, column, note in _notes(whole, styled, formats):
+                found.setdefault(row, {})[column] = note
+            begins = _ROW.match(rest)
+            yield int(begins[1]) - 1 if begins else 0, found
             if not chunk:
-                return found
+                return
 
 
-def _places(pattern: re.Pattern[bytes], held: bytes) -> Iterator[tuple[int, int]]:
+def _styled(formats: Iterable[bytes]) -> re.Pattern[bytes]:
+    """Cells of these styles and their values; as nearly all programs write numbers, and as XML may have them."""
+    styles = b"|".join(formats)
+    return re.compile(
+        rb'<c r="([A-Z]{1,3})([0-9]{1,7})" s="(%b)"(?: t="n")?><v>([^<]{1,40})|'
+        rb"<%bc(\s[^>]{0,200})?\ss=[\"'](%b)[\"']([^>]{0,200})>(?:\s{0,9}%b)?(?:\s{0,9}<%bv[^>]{0,40}>([^<]{1,40}))?"
+        % (styles, _P, styles, _F, _P)
+    )
+
+
+def _notes(
+    whole: bytes, styled: re.Pattern[bytes] | None, formats: dict[bytes, str]
+) -> Iterator[tuple[int, int, _Note]]:
+    for letters, row, style, value, before, other, after, held in styled.findall(whole) if styled else ():
+        if not letters:
+            at = _AT.search(before) or _AT.search(after)
+            of = _TYPE.search(after) or _TYPE.search(before)
+            if at is None:
+                continue
+            letters, row = at.groups()
+            if of is not None and of[1] != b"n":
+                if of[1] in (b"s", b"str", b"inlineStr") and cell_formats.of_texts(formats[other]):
+                    yield int(row), _column_of(letters), _Format(formats[other])
+                continue
+            style, value = other, held
+        if value and (shown := _number(value, formats[style])) is not None:
+            yield int(row), _column_of(letters), shown
+    if b't="e"' in whole or b"t='e'" in whole:
+        yield from _places(_ERROR, whole, Blank("error"))
+    if b"<f" in whole or b":f" in whole:
+        yield from _places(_COMPUTED, whole, Blank("formula"))
+
+
+@functools.lru_cache(4096)
+def _number(value: bytes, code: str) -> str | None:
+    """A number in a format; None for one that is too long to be as it was."""
+    held = value.decode()
+    return None if len(held) > 15 and abs(float(held)) >= _EXACT else cell_formats.number(held, code).text
+
+
+def _places(pattern: re.Pattern[bytes], held: bytes, note: Blank) -> Iterator[tuple[int, int, Blank]]:
     for match in pattern.finditer(held):
         at = _AT.search(match[1])
         if at is None or (pattern is _COMPUTED and re.search(rb"t=[\"'](?:str|e)[\"']", match[1])):
             continue  # worked out, to an empty text
-        column = 0
-        for sign in at[1]:
-            column = 26 * column + sign - 64
-        yield int(at[2]), column
+        yield int(at[2]), _column_of(at[1]), note
 
 
-def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """The part of the archive in which each sheet stands."""
+@functools.cache
+def _column_of(letters: bytes) -> int:
+    column = 0
+    for sign in letters:
+        column = 26 * column + sign - 64
+    return column
+
+
+def _parts(archive: zipfile.ZipFile) -> tuple[dict[str, str], dict[bytes, str]]:
+    """The part of the archive in which each sheet stands, and the formats, by number, that show other than a value says."""
     from lxml import etree
 
     def tree(name: str) -> Any:
@@ -213,7 +311,8 @@ def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
         target = targets.get(link)
         if target:
             made[one.get("name")] = target.lstrip("/") if target[0] == "/" else posixpath.normpath(f"xl/{target}")
-    return made
+    codes = cell_formats.codes_of(tree("xl/styles.xml")) if "xl/styles.xml" in archive.namelist() else ()
+    return made, {b"%d" % n: code for n, code in enumerate(codes) if code and cell_formats.says_more(code)}
 
 
 # ---- Parquet -------------------------------------------------------------------------------------------------------
@@ -298,6 +397,8 @@ def _said(value: Any) -> Value:
         return json.dumps(value, ensure_ascii=False, default=str)
     if isinstance(value, float) and value != value:
         return None  # how data frames write that there is none
+    if isinstance(value, float) and abs(value) < _EXACT and not value.is_integer():
+        return repr(value)  # all its figures, where a spreadsheet keeps fifteen
     return _cell(value)
 
 

@@ -339,15 +339,7 @@ class _Formats:
 def _formats(parts: _Parts, since_1904: bool) -> _Formats:
     if "xl/styles.xml" not in parts.names:
         return _Formats((), since_1904)
-    tree = parts.tree("xl/styles.xml")
-    own = {one.get("numFmtId"): one.get("formatCode") or "" for one in tree.iter(f"{_MAIN}numFmt")}
-    codes: list[str | None] = []
-    for holder in tree.iter(f"{_MAIN}cellXfs"):
-        for one in holder.iter(f"{_MAIN}xf"):
-            ident = one.get("numFmtId") or "0"
-            code = own.get(ident) or cell_formats.BUILT_IN.get(_number(ident) if ident != "0" else 0)
-            codes.append(None if code in (None, "", "General", "@") else code)
-    return _Formats(tuple(codes), since_1904)
+    return _Formats(cell_formats.codes_of(parts.tree("xl/styles.xml")), since_1904)
 
 
 def _as_shown(rows: list[list[str]], one: _Beside) -> None:
@@ -500,7 +492,7 @@ def _cell_looked_at(element: Any, counted: tuple[int, int], one: _Beside, format
             one.shown[at] = shown.text
             one.blanked += [called] if shown.hidden else []
             one.rounded += [called] if shown.rounded else []
-    elif kind in ("s", "str", "inlineStr") and ("@" in code or code.count(";") >= 3):
+    elif kind in ("s", "str", "inlineStr") and cell_formats.of_texts(code):
         one.formats[at] = code
 
 

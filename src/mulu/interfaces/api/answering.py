@@ -31,7 +31,7 @@ from mulu.interfaces.api.table import Route
 from mulu.interfaces.keeper import Keeper
 from mulu.interfaces.observed import unforeseen
 from mulu.interfaces.statuses import status_at, worded
-from mulu.sources.reading import BadRow, Row, json_lines, rows_of
+from mulu.sources.rows import BadRow, Row, json_lines, rows_of
 from mulu.vocabulary import Said
 
 Json = dict[str, Any]

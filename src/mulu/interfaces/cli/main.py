@@ -24,7 +24,8 @@ from mulu.desk import ACTS, EXPORTS, Act, Argument, Desk, parse_day
 from mulu.errors import Misused, MuluError
 from mulu.interfaces.cli.names import NAMES
 from mulu.interfaces.keeper import today as today_in_shanghai
-from mulu.sources.reading import BadRow, Row, decode, read_text
+from mulu.sources.reading import decode, read_text
+from mulu.sources.rows import BadRow, Row
 from mulu.vocabulary import Language, Said, named
 
 if TYPE_CHECKING:

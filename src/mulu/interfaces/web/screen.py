@@ -31,7 +31,8 @@ from mulu.sources.described import Reading
 from mulu.sources.documents import MAX_BYTES, Held, NoText, TooLarge, UnreadableDocument
 from mulu.sources.fenced import described, read_rows
 from mulu.sources.patents import families
-from mulu.sources.reading import BadRow, Row, UnreadableFile
+from mulu.sources.reading import UnreadableFile
+from mulu.sources.rows import BadRow, Row
 from mulu.vocabulary import Said
 
 Json = dict[str, Any]
