@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import itertools
 import json
 import re
 from collections import Counter, deque
@@ -259,10 +260,10 @@ def rows(
             )
         except (csv.Error, StopIteration):
             at = None if whole else _own(buffer, delimiter, width, spaced)
-            yield _swallowed(begins, buffer) if whole else _refused(text, begins, buffer, at)
+            yield _refused(text, begins, buffer, at)
             continue
         if len(buffer) > 1 and (at := _own(buffer, delimiter, width, spaced)) is not None:
-            yield _swallowed(begins, buffer, cells, at) if whole else _refused(text, begins, buffer, at)
+            yield _refused(text, begins, buffer, at, cells if whole else None)
             continue
         yield from _fitting(begins, begins + len(buffer) - 1, cells, buffer, fit if begins > header else 0)
 
@@ -307,57 +308,40 @@ def _own(lines: Sequence[str], delimiter: str, width: int, spaced: bool) -> int 
     return None
 
 
-def _refused(text: Text, begins: int, lines: list[str], at: int | None) -> Unread:
-    """The lines of a row that cannot be read; those from `at` on are read again."""
-    if at is not None:
+def _refused(text: Text, begins: int, lines: list[str], at: int | None, cells: Sequence[str] | None = None) -> Unread:
+    """The lines of a row that cannot be read. Those from `at` on are read again, but where `cells` says that a quote took them."""
+    number = begins + (at or 0)
+    if at is not None and cells is None:
         text.give_back(lines[at:])
         lines = lines[:at]
     last = begins + len(lines) - 1
     where_zh = f"第 {begins}–{last} 行" if last > begins else f"第 {begins} 行"
     where_en = f"lines {begins} to {last}" if last > begins else f"line {begins}"
-    if at is not None:
+    if at is None:
+        left_zh = f"{where_zh}均未答复" if last > begins else "该行未答复"
+        left_en = f"{where_en} are not answered" if last > begins else "the line is not answered"
+        said = Said(
+            "unclosed_quote",
+            f'第 {begins} 行打开的引号没有正确关闭；{left_zh}。请关闭引号；文本中的引号须写两次（""）。',
+            f"a quote opened in the row of line {begins} is not closed as it should be; {left_en}. Close it; "
+            f'a quote within a text is written twice ("").',
+        )
+    elif cells is None:
         said = Said(
             "swallowed_rows",
-            f"{where_zh}有引号没有关闭，而第 {last + 1} 行看来是另一行，自该行起继续读取。请补上引号；文本确有这样的换行时，请用 .jsonl 或 .xlsx。",
-            f"a quote is not closed in {where_en}, and line {last + 1} looks like a row of its own, from which reading "
+            f"{where_zh}有引号没有关闭，而第 {number} 行看来是另一行，自该行起继续读取。请补上引号；文本确有这样的换行时，请用 .jsonl 或 .xlsx。",
+            f"a quote is not closed in {where_en}, and line {number} looks like a row of its own, from which reading "
             f"went on. Close the quote; if the text has such lines, use .jsonl or .xlsx.",
         )
     else:
-        said = Said(
-            "unclosed_quote",
-            f'{where_zh}的引号没有正确关闭。请关闭引号；文本中的引号须写两次（""）。',
-            f'a quote in {where_en} is not closed as it should be. Close it; a quote within a text is written twice ("").',
-        )
-    return Unread(begins, last, "".join(lines).rstrip(_ENDS), said)
-
-
-def _swallowed(begins: int, lines: Sequence[str], cells: Sequence[str] = (), at: int = 0) -> Unread:
-    """All lines of a row that cannot be read, or in whose `cells` a line, `at`, stands that looks like a row of its own."""
-    last = begins + len(lines) - 1
-    several = last > begins
-    if at:
-        opened_at = begins
-        for cell in cells:
-            breaks = len(_LINE_END.findall(cell))
-            if begins + at <= opened_at + breaks:
-                break
-            opened_at += breaks
+        ends = itertools.accumulate((len(_LINE_END.findall(cell)) for cell in cells), initial=begins)
+        quote = max(end for end in ends if end < number)
         said = Said(
             "swallowed_rows",
-            f"第 {opened_at} 行打开的引号到第 {last} 行才关闭，而第 {begins + at} 行看来是另一行；第 {begins}–{last} 行均未答复。"
-            f"请在第 {opened_at} 行补上引号；文本确有换行时，请用 .jsonl 或 .xlsx。",
-            f"the quote opened in line {opened_at} is closed only in line {last}, and line {begins + at} looks like a row of its own; "
-            f"lines {begins} to {last} are not answered. Close the quote in line {opened_at}; if the text has such lines, use .jsonl "
-            f"or .xlsx.",
-        )
-    else:
-        where_zh = f"第 {begins}–{last} 行均未答复" if several else "该行未答复"
-        where_en = f"lines {begins} to {last} are not answered" if several else "the line is not answered"
-        said = Said(
-            "unclosed_quote",
-            f'第 {begins} 行打开的引号没有正确关闭；{where_zh}。请关闭引号；文本中的引号须写两次（""）。',
-            f"a quote opened in the row of line {begins} is not closed as it should be; {where_en}. Close it; "
-            f'a quote within a text is written twice ("").',
+            f"第 {quote} 行打开的引号到第 {last} 行才关闭，而第 {number} 行看来是另一行；{where_zh}均未答复。"
+            f"请在第 {quote} 行补上引号；文本确有换行时，请用 .jsonl 或 .xlsx。",
+            f"the quote opened in line {quote} is closed only in line {last}, and line {number} looks like a row of its own; "
+            f"{where_en} are not answered. Close the quote in line {quote}; if the text has such lines, use .jsonl or .xlsx.",
         )
     return Unread(begins, last, "".join(lines).rstrip(_ENDS), said)
 

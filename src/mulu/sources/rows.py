@@ -6,6 +6,7 @@ The tables are read as those of portfolios are (`delimited`, `tables`); here is 
 from __future__ import annotations
 
 import io
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -205,48 +206,34 @@ def _header(rows: Sequence[Sequence[Any]], path: str, where: Said) -> tuple[int,
 
 def _csv(text: Text, path: str) -> Iterator[tuple[int, int, Any]]:
     delimiter = delimited.delimiter_of(text, lambda cells: len(set(ROW_KEYS).intersection(_names(cells))))
-    first: list[Line] = []
-    unread: Unread | None = None
-    for one in delimited.rows(text, delimiter):
-        if isinstance(one, Unread):
-            unread = one
-            break
-        first.append(one)
-        if len(first) == _FIRST:
-            break
-    where = Said("header", "表头", "the header")
-    try:
-        at, names = _header([tuple(one.cells) for one in first], path, where)
-    except UnreadableFile:
-        if unread is None or first:
-            raise
+    first = list(itertools.islice(delimited.rows(text, delimiter), _FIRST))
+    if first and isinstance(first[0], Unread):
         raise UnreadableFile(
             path,
-            f"第 {unread.number} 行的表头中有未正确关闭的引号。",
-            f"the header in line {unread.number} holds a quote that is not closed as it should be.",
-        ) from None
-    header = first[at]
-    spaced = all(cell.startswith(" ") for cell in tuple(header.cells)[1:])
+            f"第 {first[0].number} 行的表头中有未正确关闭的引号。",
+            f"the header in line {first[0].number} holds a quote that is not closed as it should be.",
+        )
+    cells = [tuple(one.cells) if isinstance(one, Line) else () for one in first]
+    at, names = _header(cells, path, Said("header", "表头", "the header"))
+    spaced = all(cell.startswith(" ") for cell in cells[at][1:])
     text.again()
-    for one in delimited.rows(text, delimiter, len(names), spaced, header.last, whole=True):
-        if one.number <= header.last:
+    for one in delimited.rows(text, delimiter, len(names), spaced, first[at].last, whole=True):
+        if one.number <= first[at].last:
             continue
         if isinstance(one, Unread):
-            yield (
-                one.number,
-                one.last,
-                BadRow(one.number, _id_of(re.split("[\r\n]", one.raw, maxsplit=1)[0], names, delimiter), one.because),
-            )
-        elif len(one.cells) > len(names):
-            given = dict(zip(names, one.cells, strict=False))
+            ident = _id_of(re.split("[\r\n]", one.raw, maxsplit=1)[0], names, delimiter)
+            yield one.number, one.last, BadRow(one.number, ident, one.because)
+            continue
+        given = dict(zip(names, one.cells, strict=False))
+        if len(one.cells) > len(names):
             surplus = Said(
                 "surplus_cells",
                 "单元格多于表头（文本含分隔符时须加引号）",
                 "more cells than the header has (a text with the delimiter needs quotes)",
             )
-            yield one.number, one.last, BadRow(one.number, given.get("id", "").strip() or None, surplus)
+            yield one.number, one.last, BadRow(one.number, given["id"].strip() or None, surplus)
         else:
-            yield one.number, one.last, dict(zip(names, one.cells, strict=False))
+            yield one.number, one.last, given
 
 
 def _id_of(line: str, names: Sequence[str], delimiter: str) -> str | None:
@@ -277,34 +264,29 @@ def _xlsx(data: bytes, path: str) -> Iterator[tuple[int, int, Any]]:
 def _sheet(read: Iterable[Sheet | Rows], path: str) -> Iterator[tuple[int, int, Any]]:
     """The rows of the first sheet that has the columns."""
     lacking: UnreadableFile | None = None
-    names: list[str] | None = None
-    begun = False
+    names: list[str] = []
     for one in read:
         if isinstance(one, Sheet):
-            if names is not None:
+            if names:
                 return
-            begun = True
             continue
-        rows = list(enumerate(one.rows, one.first))
-        if begun:
-            begun = False
-            told = [row for _, row in rows if texts(row)][:_FIRST]
+        rows = [(number, cells) for number, cells in enumerate(one.rows, one.first) if texts(cells)]
+        if one.first == 1 and rows:
             try:
-                at, names = _header(told, path, Said("header", "第一行", "the first row"))
+                at, names = _header(
+                    [cells for _, cells in rows[:_FIRST]], path, Said("header", "第一行", "the first row")
+                )
             except UnreadableFile as error:
-                lacking = lacking or (error if told else None)
-            else:
-                rows = [pair for pair in rows if texts(pair[1])][at + 1 :]
-        if names is None:
-            continue
-        for number, cells in rows:
-            if texts(cells):
-                given = dict(zip(names, cells, strict=False))
-                if isinstance(day := given.get("on"), str):
-                    given["on"] = _OF_DAY.sub("", day)
-                yield number, number, given
-    if names is None and lacking is not None:
+                lacking = lacking or error
+                continue
+            rows = rows[at + 1 :]
+        for number, cells in rows if names else ():
+            given = dict(zip(names, cells, strict=False))
+            if isinstance(day := given.get("on"), str):
+                given["on"] = _TIME.sub("", day)
+            yield number, number, given
+    if not names and lacking is not None:
         raise lacking
 
 
-_OF_DAY = re.compile(r"(?<=^\d{4}-\d\d-\d\d)T.{0,40}$")  # of a day a workbook may keep the time
+_TIME = re.compile(r"(?<=^\d{4}-\d\d-\d\d)T.{0,40}$")  # which a workbook may keep with a day
