@@ -33,7 +33,6 @@ _TOKEN = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _SIMPLE = re.compile(r"(#,##(?=0[.%]|0$))?(0{1,15})(?:\.(0{1,9}))?(%?)")  # the forms of most formats
-_FIGURES = re.compile(r"(-?)([0-9]{1,15})(?:\.([0-9]{1,15}))?")
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s{0,3}(-?[0-9.]{1,20})")
 _OF_A_DATE = frozenset("年月日时分秒時 /-:.,")
 
@@ -115,12 +114,17 @@ def of_texts(code: str) -> bool:
     return "@" in code or code.count(";") >= 3
 
 
+def shown(raw: str, code: str) -> str:
+    """A number in a format that is not of days, where nothing else is asked of it: for tables of a hundred thousand rows."""
+    simple = _simple(code)
+    figures = None if simple is None else _simply(raw, *simple)
+    return number(raw, code).text if figures is None else figures[0]
+
+
 def number(raw: str, code: str, *, since_1904: bool = False) -> Shown:
     """A number, as the file writes it, in a format."""
-    if (simple := _simple(code)) is not None and (found := _FIGURES.fullmatch(raw)) is not None:
-        shown = _simply(found[1], found[2], found[3] or "", *simple)
-        if shown is not None:
-            return shown
+    if (simple := _simple(code)) is not None and (figures := _simply(raw, *simple)) is not None:
+        return Shown(*figures)
     try:
         value = _EXACT.create_decimal(raw)
     except InvalidOperation:
@@ -149,9 +153,10 @@ def _simple(code: str) -> tuple[bool, int, int, bool] | None:
     return found and (bool(found[1]), len(found[2]), len(found[3] or ""), bool(found[4]))
 
 
-def _simply(sign: str, whole: str, part: str, grouped: bool, least: int, places: int, percent: bool) -> Shown | None:
-    """As `_figures`, for a table of a hundred thousand rows; None for numbers that take more care."""
-    if len(whole) + len(part) > 15:
+def _simply(raw: str, grouped: bool, least: int, places: int, percent: bool) -> tuple[str, bool, bool] | None:
+    """What `_figures` makes of a number in a simple form, as `Shown` has it; None for a number that takes more care."""
+    whole, _, part = raw.partition(".")
+    if not (raw.isascii() and whole.isdigit() and len(whole) + len(part) <= 15 and (not part or part.isdigit())):
         return None
     if percent:
         part = part.ljust(2, "0")
@@ -162,12 +167,10 @@ def _simply(sign: str, whole: str, part: str, grouped: bool, least: int, places:
         rounded = len(part) > places
         if len(part) > places + _MORE:
             return None
-    whole = whole.lstrip("0")
-    if sign and not whole and not part.strip("0"):
-        return None
-    whole = f"{int(whole or '0'):,}" if grouped else whole.rjust(least, "0")
-    part = part.ljust(places, "0")
-    return Shown(f"{sign}{whole}{'.' if part else ''}{part}{'%' if percent else ''}", rounded=rounded)
+    whole = f"{int(whole):,}" if grouped else whole.lstrip("0").rjust(least, "0")
+    if part or places:
+        whole = f"{whole}.{part.ljust(places, '0')}"
+    return f"{whole}%" if percent else whole, False, rounded
 
 
 def text(said: str, code: str) -> Shown:
@@ -181,9 +184,12 @@ def text(said: str, code: str) -> Shown:
     return Shown(_placed(one, said))
 
 
-def exact(value: float) -> Decimal:
+def kept(value: float) -> str:
     """A number with the fifteen figures that a spreadsheet keeps of it; what computing adds beyond them is none of it."""
-    return _EXACT.create_decimal(repr(value))
+    said = repr(value)
+    if len(said) <= 16 and "e" not in said and said[-2:] != ".0":
+        return said
+    return plain(_EXACT.create_decimal(said))
 
 
 def plain(value: Decimal) -> str:

@@ -78,6 +78,8 @@ def plausible(text: str) -> bool:
     One alone, such as a bullet pasted from a word processor, makes no text binary, however short it is.
     """
     sample = text[:50_000]
+    if sample.isprintable():
+        return True
     strange = sum(unicodedata.category(c) in ("Cc", "Co", "Cn", "Cs") and c not in "\t\n\r\f\v" for c in sample)
     return strange <= max(1, len(sample) // 50)
 

@@ -162,7 +162,9 @@ def _batched(
         while known < number:
             known, more = next(noted, (_END, {}))
             notes.update(more)
-        held.append(_row(cells, notes.pop(number, {})))
+        if number in notes:
+            _put_in(cells, notes.pop(number))
+        held.append(tuple([(cell or None) if type(cell) is str else _cell(cell) for cell in cells]))
         if len(held) == AT_ONCE:
             yield Rows(number + 1 - AT_ONCE, tuple(held))
             held = []
@@ -171,13 +173,15 @@ def _batched(
         for _, more in noted:
             notes.update(more)
         for after in range(number + 1, max(notes, default=0) + 1):
-            held.append(_row([], notes.get(after, {})))
+            cells = []
+            _put_in(cells, notes.get(after, {}))
+            held.append(tuple(cells))
     if held:
         yield Rows(first, tuple(held))
 
 
-def _row(cells: list[Any], notes: dict[int, _Note]) -> tuple[Value, ...]:
-    """A row as its cells show it."""
+def _put_in(cells: list[Any], notes: dict[int, _Note]) -> None:
+    """Put what the cells of a row show in the place of what they hold."""
     for column, note in notes.items():
         if column > len(cells):
             cells += [None] * (column - len(cells))
@@ -185,7 +189,6 @@ def _row(cells: list[Any], notes: dict[int, _Note]) -> tuple[Value, ...]:
             cells[column - 1] = note
         elif isinstance(was := cells[column - 1], str):
             cells[column - 1] = cell_formats.text(was, note.code).text
-    return tuple([(cell or None) if type(cell) is str else _cell(cell) for cell in cells])
 
 
 def _cell(value: Any) -> Value:
@@ -198,16 +201,19 @@ def _cell(value: Any) -> Value:
     if isinstance(value, int | float):
         if abs(value) >= _EXACT:
             return Blank("rounded")
-        return str(int(value)) if float(value).is_integer() else cell_formats.plain(cell_formats.exact(value))
+        return str(int(value)) if float(value).is_integer() else cell_formats.kept(value)
     if isinstance(value, datetime.datetime):
         return (value.date() if value.time() == datetime.time() else value).isoformat()
     return str(value.isoformat()) if hasattr(value, "isoformat") else str(value)
 
 
 _P = rb"(?:[a-z0-9]{1,9}:)?"
-_F = rb"<" + _P + rb"f(?:[^>]{0,400}/>|[^>]{0,400}>[^<]{0,9000}</[a-z0-9:]{1,11}>)"
+_F = rb"<%bf(?:[^>]{0,400}/>|[^>]{0,400}>[^<]{0,9000}</[a-z0-9:]{1,11}>)" % _P
 _COMPUTED = re.compile(rb"<%bc\s([^>]{0,200})>\s{0,9}%b\s{0,9}(?:<%bv>\s{0,9}</|<%bv\s{0,9}/>|</)" % (_P, _F, _P, _P))
 _ERROR = re.compile(rb"<%bc\s([^>]{0,200}t=[\"']e[\"'][^>]{0,200})>" % _P)
+_USUAL = rb'<c r="([A-Z]{1,3})([0-9]{1,7})" s="(%b)"([^>]{0,200})>(?:%b)?(?:<v>([^<]{1,40}))?'
+_UNUSUAL = re.compile(rb'<c(?! r="[A-Z]{1,3}[0-9]{1,7}"(?:[/>]| s="| t="[A-Za-z]{1,9}"[/>]))[\s/>]')
+_ANY = rb"<%bc(\s[^>]{0,200})?\ss=[\"'](%b)[\"']([^>]{0,200})>(?:\s{0,9}%b)?(?:\s{0,9}<%bv[^>]{0,40}>([^<]{1,40}))?"
 _AT = re.compile(rb"\br=[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
 _TYPE = re.compile(rb"\bt=[\"']([A-Za-z]{1,9})")
 _ROW = re.compile(rb"<%brow\s(?:[^>]{0,200}\s)?r=[\"']([0-9]{1,7})" % _P)
@@ -223,7 +229,8 @@ def _noted(
     """
     if part is None or part not in archive.namelist():
         return
-    styled = _styled(formats) if formats else None
+    styles = b"|".join(formats)
+    usual, of_any = re.compile(_USUAL % (styles, _F)), re.compile(_ANY % (_P, styles, _F, _P))
     rest = b""
     with archive.open(part) as file:
         while True:
@@ -232,60 +239,59 @@ def _noted(
             last = held.rfind(b"<", 0, max(held.rfind(b"<row"), held.rfind(b":row ")) + 1) if chunk else len(held)
             whole, rest = (held[:last], held[last:]) if last > 0 else (b"", held)
             found: dict[int, dict[int, _Note]] = {}
-            for row, column, note in _notes(whole, styled, formats):
-                found.setdefault(row, {})[column] = note
+            if not formats:
+                pass
+            elif b":c " in whole or b":c>" in whole or _UNUSUAL.search(whole):  # XML that few programs write
+                _put_shown(found, _placed(of_any, whole), formats)
+            else:
+                _put_shown(found, usual.findall(whole), formats)
+            if b't="e"' in whole or b"t='e'" in whole:
+                _put(found, _ERROR, whole, Blank("error"))
+            if b"<f" in whole or b":f" in whole:
+                _put(found, _COMPUTED, whole, Blank("formula"))
             begins = _ROW.match(rest)
             yield int(begins[1]) - 1 if begins else 0, found
             if not chunk:
                 return
 
 
-def _styled(formats: Iterable[bytes]) -> re.Pattern[bytes]:
-    """Cells of these styles and their values; as nearly all programs write numbers, and as XML may have them."""
-    styles = b"|".join(formats)
-    return re.compile(
-        rb'<c r="([A-Z]{1,3})([0-9]{1,7})" s="(%b)"(?: t="n")?><v>([^<]{1,40})|'
-        rb"<%bc(\s[^>]{0,200})?\ss=[\"'](%b)[\"']([^>]{0,200})>(?:\s{0,9}%b)?(?:\s{0,9}<%bv[^>]{0,40}>([^<]{1,40}))?"
-        % (styles, _P, styles, _F, _P)
-    )
+_Styled = tuple[
+    bytes, bytes, bytes, bytes, bytes
+]  # column and row of a cell, its style, what else is said of it, its value
 
 
-def _notes(
-    whole: bytes, styled: re.Pattern[bytes] | None, formats: dict[bytes, str]
-) -> Iterator[tuple[int, int, _Note]]:
-    for letters, row, style, value, before, other, after, held in styled.findall(whole) if styled else ():
-        if not letters:
-            at = _AT.search(before) or _AT.search(after)
-            of = _TYPE.search(after) or _TYPE.search(before)
-            if at is None:
-                continue
-            letters, row = at.groups()
-            if of is not None and of[1] != b"n":
-                if of[1] in (b"s", b"str", b"inlineStr") and cell_formats.of_texts(formats[other]):
-                    yield int(row), _column_of(letters), _Format(formats[other])
-                continue
-            style, value = other, held
-        if value and (shown := _number(value, formats[style])) is not None:
-            yield int(row), _column_of(letters), shown
-    if b't="e"' in whole or b"t='e'" in whole:
-        yield from _places(_ERROR, whole, Blank("error"))
-    if b"<f" in whole or b":f" in whole:
-        yield from _places(_COMPUTED, whole, Blank("formula"))
+def _placed(pattern: re.Pattern[bytes], whole: bytes) -> Iterator[_Styled]:
+    for before, style, after, value in pattern.findall(whole):
+        beside = before + after
+        if at := _AT.search(beside):
+            yield at[1], at[2], style, beside, value
+
+
+def _put_shown(found: dict[int, dict[int, _Note]], cells: Iterable[_Styled], formats: dict[bytes, str]) -> None:
+    for letters, row, style, beside, value in cells:
+        of = _TYPE.search(beside) if beside else None
+        note: _Note | None = None
+        if of is None or of[1] == b"n":
+            note = _number(value, formats[style]) if value else None
+        elif of[1] in (b"s", b"str", b"inlineStr") and cell_formats.of_texts(formats[style]):
+            note = _Format(formats[style])
+        if note is not None:
+            found.setdefault(int(row), {})[_column_of(letters)] = note
 
 
 @functools.lru_cache(4096)
 def _number(value: bytes, code: str) -> str | None:
     """A number in a format; None for one that is too long to be as it was."""
     held = value.decode()
-    return None if len(held) > 15 and abs(float(held)) >= _EXACT else cell_formats.number(held, code).text
+    return None if len(held) > 15 and abs(float(held)) >= _EXACT else cell_formats.shown(held, code)
 
 
-def _places(pattern: re.Pattern[bytes], held: bytes, note: Blank) -> Iterator[tuple[int, int, Blank]]:
-    for match in pattern.finditer(held):
+def _put(found: dict[int, dict[int, _Note]], pattern: re.Pattern[bytes], whole: bytes, note: Blank) -> None:
+    for match in pattern.finditer(whole):
         at = _AT.search(match[1])
         if at is None or (pattern is _COMPUTED and re.search(rb"t=[\"'](?:str|e)[\"']", match[1])):
             continue  # worked out, to an empty text
-        yield int(at[2]), _column_of(at[1]), note
+        found.setdefault(int(at[2]), {})[_column_of(at[1])] = note
 
 
 @functools.cache

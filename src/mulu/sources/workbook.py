@@ -697,7 +697,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, float):
-        return cell_formats.plain(cell_formats.exact(value))
+        return cell_formats.kept(value)
     if hasattr(value, "isoformat"):
         return str(value.isoformat()).replace("T00:00:00", "").replace("T", " ")
     return str(value).strip()
