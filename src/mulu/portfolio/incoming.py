@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as Given
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -627,16 +626,13 @@ def _shown(value: Value) -> str:
     return said if len(said) <= _CELL else f"{said[:_CELL]}…"
 
 
-_broken_name = lru_cache(1024)(broken)
-
-
 def _wrong(name: str, value: Value, needed: bool) -> Said | None:
     """What is wrong with a cell, so that the row cannot be used."""
     if isinstance(value, Blank):
         return value.said(name) if needed else None
     if value is None:
         return None
-    if broken(value) or _broken_name(name):
+    if broken(value) or broken(name):
         return Said(
             "broken_text",
             f"“{_shown(name)}”含有无法解读的字节或半个字符（该行可能是另一种编码）。请以 UTF-8 重新写出该行。",

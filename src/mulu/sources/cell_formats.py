@@ -24,6 +24,7 @@ BUILT_IN = {
     **dict.fromkeys((*range(18, 22), *range(32, 36), 45, 47, 55, 56), "hh:mm:ss"),
 }  # fmt: skip
 _EXACT = Context(prec=15)  # figures that a spreadsheet keeps of a number
+_WIDE = Context(prec=500)  # room for as many places as a format can show
 _MORE = 6  # places after the point beyond those that the format shows
 _LONGEST = 400  # characters of a format
 _TOKEN = re.compile(
@@ -262,8 +263,8 @@ def _figures(value: Decimal, one: _Section) -> Shown:
         power = value.adjusted() if wide == 1 else (value.adjusted() // wide) * wide
         value = value.scaleb(-power)
     places, most = len(after), len(after) + _MORE
-    exact = value.quantize(Decimal(1).scaleb(-most), ROUND_HALF_UP)
-    shown = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    exact = value.quantize(Decimal(1).scaleb(-most), ROUND_HALF_UP, _WIDE)
+    shown = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _WIDE)
     if value and not exact:
         return Shown(plain(value), rounded=True)
     rounded = exact != shown

@@ -282,8 +282,7 @@ def _put_shown(found: dict[int, dict[int, _Note]], cells: Iterable[_Styled], for
 @functools.lru_cache(4096)
 def _number(value: bytes, code: str) -> str | None:
     """A number in a format; None for one that is too long to be as it was."""
-    held = value.decode()
-    return None if len(held) > 15 and abs(float(held)) >= _EXACT else cell_formats.shown(held, code)
+    return None if abs(float(value)) >= _EXACT else cell_formats.shown(value.decode(), code)
 
 
 def _put(found: dict[int, dict[int, _Note]], pattern: re.Pattern[bytes], whole: bytes, note: Blank) -> None:
