@@ -239,12 +239,9 @@ def _noted(
             last = held.rfind(b"<", 0, max(held.rfind(b"<row"), held.rfind(b":row ")) + 1) if chunk else len(held)
             whole, rest = (held[:last], held[last:]) if last > 0 else (b"", held)
             found: dict[int, dict[int, _Note]] = {}
-            if not formats:
-                pass
-            elif b":c " in whole or b":c>" in whole or _UNUSUAL.search(whole):  # XML that few programs write
-                _put_shown(found, _placed(of_any, whole), formats)
-            else:
-                _put_shown(found, usual.findall(whole), formats)
+            if formats:
+                few = b":c " in whole or b":c>" in whole or _UNUSUAL.search(whole)  # programs write XML so
+                _put_shown(found, _placed(of_any, whole) if few else usual.findall(whole), formats)
             if b't="e"' in whole or b"t='e'" in whole:
                 _put(found, _ERROR, whole, Blank("error"))
             if b"<f" in whole or b":f" in whole:
@@ -255,9 +252,7 @@ def _noted(
                 return
 
 
-_Styled = tuple[
-    bytes, bytes, bytes, bytes, bytes
-]  # column and row of a cell, its style, what else is said of it, its value
+_Styled = tuple[bytes, bytes, bytes, bytes, bytes]  # a cell's column, row and style, what else is said of it, its value
 
 
 def _placed(pattern: re.Pattern[bytes], whole: bytes) -> Iterator[_Styled]:
