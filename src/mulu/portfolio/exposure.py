@@ -344,6 +344,7 @@ def _columns(sums: Mapping[str, int], by: Literal["country", "owner"], most: int
     Those with the most come first; what is left is one column, and what is not stated the last, so that nothing stands in none.
     """
     order = sorted((one for one in sums if one != NONE), key=lambda one: (-sums[one], one))
+    most += len(order) == most + 1  # one that is left alone has its name and no less room
     shown, left = order[:most], order[most:]
     made: list[Json] = []
     parts = [[one] for one in shown]

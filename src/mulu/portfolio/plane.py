@@ -10,8 +10,11 @@ empty space between groups and the directions themselves say nothing. A record s
 meaning, drawn towards the next ones where these lie nearby. It does not stand there because it is a candidate: whether it is
 flagged is said by its colour and shape, and rests on words, figures and denials too, which the plane does not show.
 
+A document that is read passage by passage has no meaning as a whole. It stands at the point that one of its passages speaks for
+loudest.
+
 A record whose words come near to no control point was not read for meaning when it was screened. It has no place, and is counted
-beside the map.
+beside the map; so is a document of which no passage speaks for a point.
 
 Every step is rounded to a grid of whole fractions, so that the last bits in which two machines differ do not grow.
 """
@@ -31,9 +34,10 @@ from mulu.screening.index import Index
 Json = dict[str, Any]
 Plane = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int16]
-VERSION: Final = "1"
+VERSION: Final = "2"
 WIDE: Final = 1000  # of the plane, both ways
 NOWHERE: Final = -1
+PLACED_BY: Final = ("vectors", "vector_counts", "again", "slot_counts", "slots", "logits")
 LISTS: Final = ("prohibited", "restricted", "not flagged")
 _MARGIN = 40
 _NEIGHBOURS = 12  # of a point, that the layout tries to keep: its perplexity
@@ -132,17 +136,20 @@ def _started(far: Plane) -> Plane:
 
 
 def places_of(index: Index, ground: Places, arrays: Mapping[str, npt.NDArray[Any]]) -> Places:
-    """Where the records of a part stand; `arrays`: the `vectors` that are kept of them, and `vector_counts`."""
+    """Where the records of a part stand; `arrays`: what is kept of them (`screening.added.Kept`), of it those of PLACED_BY."""
     slots = index.released_slots
     of_row = arrays["vector_counts"].sum(axis=1)
     made = np.full((len(of_row), 2), NOWHERE, dtype=np.int16)
     owner = np.repeat(np.arange(len(of_row)), of_row)
-    if not len(owner):
-        return made
-    every = index.vectors.some(_sides(slots)).likeness(arrays["vectors"])
-    of_slots = every.reshape(len(owner), len(slots), 3).max(axis=2)
-    seen, starts = np.unique(owner, return_index=True)
-    made[seen] = _among(np.maximum.reduceat(of_slots, starts, axis=0), ground[slots])
+    if len(owner):
+        every = index.vectors.some(_sides(slots)).likeness(arrays["vectors"])
+        of_slots = every.reshape(len(owner), len(slots), 3).max(axis=2)
+        seen, starts = np.unique(owner, return_index=True)
+        made[seen] = _among(np.maximum.reduceat(of_slots, starts, axis=0), ground[slots])
+    ends = np.cumsum(arrays["slot_counts"], dtype=np.int64)
+    for row in np.nonzero(arrays["again"] & (arrays["slot_counts"] > 0))[0]:
+        mine = slice(ends[row] - arrays["slot_counts"][row], ends[row])
+        made[row] = ground[slots[arrays["slots"][mine][np.argmax(arrays["logits"][mine])]]]
     return made
 
 

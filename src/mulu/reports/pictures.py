@@ -7,7 +7,7 @@ pictures, so that nobody has to read a shade.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from mulu.reports.drawing import (
@@ -428,8 +428,10 @@ def plane(found: Json, language: Language | None) -> Drawing:
     for one in sorted(found["marks"], key=lambda m: (order.index(m["list"]), -m["count"], m["mark"])):
         size = 2.6 + 11 * math.sqrt(one["count"] / max(most, 12))
         canvas.mark(one["list"], *at(one), size, wide=0.9)
-    drawn = [at(one) for one in found["marks"] if one["list"] != "not flagged"]
-    _names(canvas, found["points"], at, language, [(x - 5, y - 5, x + 5, y + 5) for x, y in drawn])
+    languages = (Language.ZH, Language.EN) if language is None else (language,)
+    for left, up, lines in names(found, at, languages, _WIDE):
+        for n, line in enumerate(lines):
+            canvas.text(left, up + 12 * n, line, 10.5, INK, halo=True)
     y = top + side + 20
     apart = sum(found["apart"].values())
     if apart:
@@ -454,36 +456,39 @@ def _diamond(canvas: Canvas, x: float, y: float, size: float, *, hollow: bool) -
     )
 
 
-def _names(
-    canvas: Canvas,
-    points: Sequence[Json],
+def names(
+    found: Json,
     at: Callable[[Mapping[str, Any]], tuple[float, float]],
-    language: Language | None,
-    taken: list[tuple[float, float, float, float]],
-) -> None:
-    """The names of the items with the most records, where there is room for them beside the marks."""
+    languages: Sequence[Language],
+    wide: float,
+    most: int = _NAMED,
+) -> Iterator[tuple[float, float, list[str]]]:
+    """Where the names of the items with the most records stand, `most` of them, where there is room for them beside the flagged marks.
+
+    `at` puts a place of the map into a picture `wide` across in which letters are 10.5 high and lines 12 apart.
+    """
+    drawn = [at(one) for one in found["marks"] if one["list"] != "not flagged"]
+    taken = [(x - 5, y - 5, x + 5, y + 5) for x, y in drawn]
     groups: dict[str, list[Json]] = {}
-    for one in points:
+    for one in found["points"]:
         if one["records"]:
             groups.setdefault(one["item"], []).append(one)
     named = 0
     for of in sorted(groups.values(), key=lambda of: (-of[0]["records"], of[0]["item"])):
-        if named == _NAMED:
+        if named == most:
             break
         middle = [sum(at(one)[n] for one in of) / len(of) for n in (0, 1)]
         x, y = min((at(one) for one in of), key=lambda p: (p[0] - middle[0]) ** 2 + (p[1] - middle[1]) ** 2)
-        languages = (Language.ZH, Language.EN) if language is None else (language,)
         lines = [cut(said(of[0]["name"], one), 28) for one in languages]
         lines[0] += f" {_LETTERS[of[0]['control']]}"
-        wide = max(width_of(line) for line in lines) * 5.6
+        broad = max(width_of(line) for line in lines) * 5.6
         high = 13.0 * len(lines)
-        for left, up in _around(x, y, wide, high):
-            box = (left, up - 11, left + wide, up - 11 + high)
+        for left, up in _around(x, y, broad, high):
+            box = (left, up - 11, left + broad, up - 11 + high)
             free = all(box[2] < o[0] or o[2] < box[0] or box[3] < o[1] or o[3] < box[1] for o in taken)
-            if free and box[0] > 16 and box[2] < _WIDE - 16:
+            if free and box[0] > 16 and box[2] < wide - 16:
                 taken.append(box)
-                for n, line in enumerate(lines):
-                    canvas.text(left, up + 12 * n, line, 10.5, INK, halo=True)
+                yield left, up, lines
                 named += 1
                 break
 

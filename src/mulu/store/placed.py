@@ -10,12 +10,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from mulu.portfolio.plane import NOWHERE, Places, key_of, layout, places_of
+from mulu.portfolio.plane import NOWHERE, PLACED_BY, Places, key_of, layout, places_of
 from mulu.screening.index import Index
 from mulu.store.portfolios import Portfolio
 
 _FILE = "map.npz"
-_NAMES = ("vectors", "vector_counts")
 
 
 class Placed:
@@ -41,7 +40,7 @@ class Placed:
                 mine = np.nonzero(np.isin(part.rows, new))[0]
                 if not len(mine):
                     continue
-                of_part = places_of(index, self.ground, portfolio.kept(part, _NAMES))
+                of_part = places_of(index, self.ground, portfolio.kept(part, PLACED_BY))
                 more_rows.append(part.rows[mine])
                 more.append(of_part[mine])
             rows, places = np.concatenate([rows, *more_rows]), np.concatenate([places, *more])

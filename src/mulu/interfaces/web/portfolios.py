@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime
 import math
 import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -40,8 +42,9 @@ from mulu.vocabulary import Said
 Json = dict[str, Any]
 _ON_A_PAGE = 50  # records
 _RESULTS_ON_A_PAGE = 100  # records that a change touches
-_ITEMS_SHOWN = 25  # of an overview, those with the most records
-_RANKED = 15  # countries, owners or kinds, those with the most
+_ROWS_SHOWN = 10  # of a long table, those with the most records; all of them where that is asked
+_PICTURE = 900  # across the map, in which letters are as high as in a report
+_NEAREST = 4  # steps into the map
 _RESULTS = 12  # impacts that are held to be looked at
 _REPORTED = 2_000  # flagged records of a report from the page: their reasons are read anew while the browser waits
 _TABLES = (".xlsx", ".xls", ".csv", ".tsv", ".jsonl", ".parquet")
@@ -387,15 +390,17 @@ def _written(page: Page) -> tuple[str, ...]:
 def shown(page: Page) -> Response:
     """A portfolio at a glance."""
     name = _name(page)
-    over = _overview(page, Filters())
+    over, shown_ = _overview(page, Filters()), None if _all(page) else _ROWS_SHOWN
     return page.render(
         "portfolio.html",
         name=name,
         over=over,
-        items=sorted(over["items"], key=lambda one: -one["records"])[: None if _all(page) else _ITEMS_SHOWN],
-        grid=_grid(over),
+        items=sorted(over["items"], key=lambda one: -one["records"])[:shown_],
+        grid=_grid(over, shown_),
+        times=_times(over),
+        most_times=shown_,
         ranked={
-            key: _ranked(page, over, key, by)
+            key: _ranked(page, over, key, by, shown_)
             for key, by in (("countries", "country"), ("owners", "owner"), ("kinds", "kind"))
         },
         pictures=PICTURES,
@@ -407,11 +412,11 @@ def shown(page: Page) -> Response:
 
 
 def _all(page: Page) -> bool:
-    return page.request.query_params.get("items") == "all"
+    return page.request.query_params.get("rows") == "all"
 
 
-def _grid(over: Json) -> Json:
-    """Records flagged by industry and recipient country, with a shade from 0 to 5 each."""
+def _grid(over: Json, shown: int | None) -> Json:
+    """Records flagged by industry and recipient country, with a shade from 0 to 5 each, of the `shown` industries with the most."""
     heat = over["heat"]["industry"]
     most = max((count for row in heat["rows"] for count in row["counts"]), default=1)
     names = {one["industry"]: one for one in over["industries"]}
@@ -419,29 +424,44 @@ def _grid(over: Json) -> Json:
         {
             "industry": row["industry"],
             "name": names[row["industry"]],
-            "cells": [(count, 0 if not count else min(5, 1 + 4 * count // most)) for count in row["counts"]],
+            "cells": [(count, 0 if not count else 1 + 4 * (count - 1) // max(most - 1, 1)) for count in row["counts"]],
             "total": row["total"],
         }
         for row in heat["rows"]
     ]
-    return {"columns": heat["columns"], "rows": rows}
+    return {"columns": heat["columns"], "rows": rows[:shown], "in_all": len(rows)}
 
 
-def _ranked(page: Page, over: Json, lines: str, key: str) -> Json:
+def _times(over: Json) -> list[Json]:
+    """Days, months or years of which there are records, the latest first, each with its first and last day."""
+    last = {"year": "-12-31", "month": "", "day": ""}[over["time"]["grain"]]
+    made = []
+    for one in reversed([of for of in over["time"]["times"] if of["records"]]):
+        since, until = (one["at"] + "-01-01")[:10], one["at"] + last
+        if over["time"]["grain"] == "month":
+            year, month = map(int, one["at"].split("-"))
+            since, until = f"{one['at']}-01", f"{one['at']}-{calendar.monthrange(year, month)[1]}"
+        made.append({**one, "since": since, "until": until})
+    return made
+
+
+def _ranked(page: Page, over: Json, lines: str, key: str, most: int | None) -> Json:
     """Countries, owners or kinds, those with the most first; what is left is one line, and what is not stated the last."""
     named_ = [one for one in over[lines] if one[key] != NONE]
     none = [one for one in over[lines] if one[key] == NONE]
-    shown = named_[:_RANKED]
+    shown = named_[: len(named_) if most is None or len(named_) == most + 1 else most]  # no line for one other alone
     left = len(named_) - len(shown) + (over["owners_more"] if lines == "owners" else 0)
     made = [{"value": one[key], "name": page.of(one) if "zh" in one else one[key], **_counted(one)} for one in shown]
     if left:
         rest = {of: over[of] - sum(one[of] for one in (*shown, *none)) for of in ("records", "flagged")}
-        made.append({"value": None, "name": page.say(f"其余 {left} 个", f"{left} others"), **rest})
+        made.append(
+            {"value": None, "name": page.say(f"其余 {left} 个", f"{left} others" if left > 1 else "1 other"), **rest}
+        )
     for one in none:
         made.append(
             {"value": NONE, "name": page.of(one) if "zh" in one else page.say("未写明", "not stated"), **_counted(one)}
         )
-    return {"key": key, "lines": made}
+    return {"key": key, "lines": made, "more": len(named_) > len(shown)}
 
 
 def _counted(one: Json) -> Json:
@@ -463,36 +483,145 @@ def picture(page: Page) -> Response:
     return Response(drawn.svg, media_type="image/svg+xml", headers={"Cache-Control": "private, no-cache"})
 
 
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """The part of the map that is shown: the whole, or a square of it, each step in twice as near as the one before."""
+
+    wide: int  # of the whole map
+    step: int = 0
+    x: int = 0  # of its middle
+    y: int = 0
+
+    @classmethod
+    def asked(cls, wide: int, text: str) -> _Window:
+        """Raises OutOfRange for what is no window."""
+        if not text:
+            return cls(wide, 0, wide // 2, wide // 2)
+        parts = text.split(".")
+        if len(parts) != 3 or not all(p.isascii() and p.isdigit() and len(p) < 5 for p in parts):
+            raise OutOfRange("view", repr(text), f"0–{_NEAREST}.x.y")
+        return cls(wide, *map(int, parts))._held()
+
+    def _held(self) -> _Window:
+        """Within the map, with a margin, so that no mark is cut."""
+        step = min(self.step, _NEAREST)
+        low, high = self.side(step) // 2 - self.margin, self.wide + self.margin - self.side(step) // 2
+        return _Window(self.wide, step, max(low, min(self.x, high)), max(low, min(self.y, high)))
+
+    @property
+    def margin(self) -> int:
+        return self.wide // 50
+
+    def side(self, step: int) -> int:
+        return int((self.wide + 2 * self.margin) >> step)
+
+    def at(self, one: Mapping[str, Any]) -> tuple[float, float]:
+        """Where a place stands in the picture, which is _PICTURE across."""
+        side = self.side(self.step)
+        return (
+            round((one["x"] - self.x + side / 2) * _PICTURE / side, 1),
+            round((one["y"] - self.y + side / 2) * _PICTURE / side, 1),
+        )
+
+    def holds(self, one: Mapping[str, Any]) -> bool:
+        return all(0 <= place <= _PICTURE for place in self.at(one))
+
+    def moved(self, step: int = 0, x: int = 0, y: int = 0) -> str | None:
+        """The address of the window that many steps nearer, or half its width aside; None where that is the same one."""
+        half = self.side(self.step) // 2
+        other = _Window(
+            self.wide, max(0, min(self.step + step, _NEAREST)), self.x + x * half, self.y + y * half
+        )._held()
+        return None if other == self else other.name
+
+    def around(self, one: Mapping[str, Any]) -> str:
+        """The address of a near window about a place."""
+        return _Window(self.wide, max(self.step, 2), one["x"], one["y"])._held().name
+
+    @property
+    def name(self) -> str:
+        return f"{self.step}.{self.x}.{self.y}" if self.step else ""
+
+
 def plane(page: Page) -> Response:
-    """The map: every mark opens its records, every control point its item; what is looked for is shown on it."""
+    """The map: every mark opens its records, every control point its item; what is looked for is shown on it, and all of it as tables."""
+    from mulu.reports.pictures import names
+
     name, query = _name(page), page.request.query_params
     found: Json = page.remembered(
         ("map", name, *_written(page)), lambda: page.desk.portfolios.map(name, page.on, Filters(), _signed(page))
     )
-    words = query.get("q", "").strip().casefold()
-    points = [
-        {
-            **one,
-            "hit": bool(words)
-            and words in f"{one['name']['zh']} {one['name']['en']} {one['item']} {one['zh']} {one['en']}".casefold(),
-        }
-        for one in found["points"]
-    ]
+    window = _Window.asked(found["width"], query.get("view", "").strip())
+    words = query.get("q", "").casefold().replace("-", " ").split()
+    points = [{**one, "hit": bool(words) and all(word in _spoken(one) for word in words)} for one in found["points"]]
     mark = query.get("mark", "").strip()
-    of = page.desk.portfolios.marked(name, mark, _ON_A_PAGE) if mark else None
+    seen = {
+        "points": [one for one in points if window.holds(one)],
+        "marks": [one for one in found["marks"] if window.holds(one)],
+    }
+    named_ = {
+        "points": [
+            {
+                **one,
+                "records": one["records"] + 1_000_000 * one["hit"] + (window.step > 0),
+            }  # near, all have their names
+            for one in seen["points"]
+            if window.at(one)[1] < _PICTURE - 20
+        ],
+        "marks": seen["marks"],
+    }
+    flagged = sorted(
+        (one for one in found["marks"] if one["list"] != "not flagged"),
+        key=lambda one: (-one["count"], one["list"], one["mark"]),
+    )
+    items = _items_of(points, bool(words))
     return page.render(
         "portfolio_map.html",
         name=name,
         found=found,
-        points=points,
-        hits=list({one["item"]: one for one in points if one["hit"]}.values()),
-        size=lambda count: round(found["width"] / 260 * min(4.0, 1 + math.log10(count)), 1),
+        seen=seen,
+        across=_PICTURE,
+        window=window,
+        # On a narrow screen letters are larger in the picture, so that fewer names have room there.
+        written=[
+            (kind, scale, names(named_, partial(_scaled, window, scale), (page.language,), _PICTURE / scale, most))
+            for kind, scale, most in (("wide", 1.35, 24), ("narrow", 2.7, 7))
+        ],
+        hits=[one for one in items if one["hit"]],
+        items=items if _all(page) else items[:_ROWS_SHOWN],
+        items_in_all=len(items),
+        places=flagged if _all(page) else flagged[:_ROWS_SHOWN],
+        places_in_all=len(flagged),
+        beside=lambda one: min(points, key=lambda p: (p["x"] - one["x"]) ** 2 + (p["y"] - one["y"]) ** 2),
+        everything=_all(page),
+        size=lambda count: round(_PICTURE / 230 * min(4.0, 1 + math.log10(count)), 1),
         q=query.get("q", "").strip(),
         mark=mark,
-        of=of,
+        of=page.desk.portfolios.marked(name, mark, _ON_A_PAGE) if mark else None,
+        chosen=next((one for one in found["marks"] if one["mark"] == mark), None),
         tab="map",
         **_shared(page),
     )  # fmt: skip
+
+
+def _scaled(window: _Window, scale: float, one: Mapping[str, Any]) -> tuple[float, float]:
+    x, y = window.at(one)
+    return x / scale, y / scale
+
+
+def _spoken(point: Json) -> str:
+    """The words of a control point and its item, in which something is looked for."""
+    of = (point["name"]["zh"], point["name"]["en"], point["item"], point["code"], point["zh"], point["en"])
+    return " ".join(one for one in of if one).casefold().replace("-", " ")
+
+
+def _items_of(points: list[Json], looked_for: bool) -> list[Json]:
+    """The items whose points stand on the map, those with the most records first; where something is looked for, what was found alone."""
+    made: dict[str, Json] = {}
+    for one in points:
+        if not looked_for or one["hit"]:
+            made.setdefault(one["item"], {**one, "points": 0})["points"] += 1
+    return sorted(made.values(), key=lambda one: (-one["records"], one["item"]))
 
 
 def report(page: Page) -> Response:
@@ -612,7 +741,7 @@ def _record(page: Page, forms: Forms, status: int) -> Response:
         items=items,
         run=run,
         listed=[
-            (one["item"], f"{page.of(one['name'])} {one['score']:.2f}{'' if one['flag'] else page.say('（未标记）', ' (not flagged)')}")
+            (one["item"], f"{one['score']:.2f} {page.of(one['name'])}{'' if one['flag'] else page.say('（未标记）', ' (not flagged)')}")
             for one in answer["candidates"]
         ],
         evidence=context,
@@ -913,7 +1042,7 @@ def deleted(page: Page, form: Form) -> Response:
 ROUTES = [
     Route("/portfolios", shows(listed, "into", "deleted"), methods=["GET"]),
     Route("/portfolios", sends(handed_in), methods=["POST"]),
-    Route("/portfolios/{name}", shows(shown, "items"), methods=["GET"]),
+    Route("/portfolios/{name}", shows(shown, "rows"), methods=["GET"]),
     Route("/portfolios/{name}/records", shows(records, *FILTERS, "cursor"), methods=["GET"]),
     *(Route(f"/portfolios/{{name}}/records.{form}", shows(partial(records_file, form), *FILTERS), methods=["GET"]) for form in (*FORMS, "json")),
     Route("/portfolios/{name}/pictures/{picture}.svg", shows(picture, *FILTERS), methods=["GET"]),
@@ -924,7 +1053,7 @@ ROUTES = [
     Route("/portfolios/{name}/impact", shows(impact, "change", "before", "amendment", "instrument", "effective"), methods=["GET"]),
     Route("/portfolios/{name}/impact", sends(asked_impact), methods=["POST"]),
     Route("/portfolios/{name}/impact/{result}", shows(impact_shown, "kind", "item", "page"), methods=["GET"]),
-    Route("/portfolios/{name}/map", shows(plane, "q", "mark"), methods=["GET"]),
+    Route("/portfolios/{name}/map", shows(plane, "q", "mark", "view", "rows"), methods=["GET"]),
     Route("/portfolios/{name}/report", shows(report, *FILTERS, "form", "language"), methods=["GET"]),
     Route("/portfolios/{name}/impact/{result}/report", shows(impact_report, "form", "language"), methods=["GET"]),
     Route("/portfolios/{name}/runs", shows(runs), methods=["GET"]),
