@@ -557,7 +557,7 @@ def plane(page: Page) -> Response:
     mark = query.get("mark", "").strip()
     seen = {
         "points": [one for one in points if window.holds(one)],
-        "marks": [one for one in found["marks"] if window.holds(one)],
+        "marks": _apart(found["marks"], window),
     }
     named_ = {
         "points": [
@@ -602,6 +602,17 @@ def plane(page: Page) -> Response:
         tab="map",
         **_shared(page),
     )  # fmt: skip
+
+
+def _apart(marks: list[Json], window: _Window) -> list[Json]:
+    """The marks in a window with their places in the picture; of two flagged ones at one place the restricted one is put beside."""
+    made = [{**one, "at": window.at(one)} for one in marks if window.holds(one)]
+    taken = [one["at"] for one in made if one["list"] == "prohibited"]
+    for one in made:
+        x, y = one["at"]
+        if one["list"] == "restricted" and any(abs(x - left) < 8 and abs(y - up) < 8 for left, up in taken):
+            one["at"] = (round(x + 9, 1), y)
+    return made
 
 
 def _scaled(window: _Window, scale: float, one: Mapping[str, Any]) -> tuple[float, float]:
