@@ -112,7 +112,7 @@ def heat(overview: Json, language: Language | None, by: str = "country", most: i
         return _nothing(canvas)
     double = language is None
     left, high = (344.0, 30.0) if double else (300.0, 19.0)
-    heads = [cut(said(column, language, " "), 24) for column in columns]
+    heads = [cut(said(column, language, " "), 28) for column in columns]
     top = 108 + 4.2 * max(width_of(head) for head in heads)  # names lean, and stay below the legend
     step = min((_WIDE - left - 112) / max(len(columns), 1), 46.0)  # the last name leans over the sums
     for n, head in enumerate(heads):
@@ -222,7 +222,9 @@ def funnel(overview: Json, language: Language | None) -> Drawing:
             canvas.text(left - 12, y + 11, step["zh"], 12, INK, "end")
             canvas.text(left - 12, y + 24, cut(step["en"], 42), 10.5, SOFT, "end")
         else:
-            canvas.text(left - 12, y + 17, cut(said(step, language), 40), 12, INK, "end")
+            lines = wrapped(said(step, language), 34)
+            for k, words in enumerate(lines):
+                canvas.text(left - 12, y + (17 if len(lines) == 1 else 11 + 14 * k), words, 12, INK, "end")
         inside = wide > 70
         number = f"{step['count']:,}"
         canvas.text(

@@ -447,15 +447,17 @@ def _sheets(w: Writer, target: Target) -> Iterable[Sheet]:
     above += [Cell(_words(w, draft_told(one)).replace("\n", " "), "warn") for one in counts["drafts"]]
     if counts["beyond_knowledge"]:
         above.append(Cell(plain(_beyond(w, counts).line).replace("\n", " "), "warn"))
-    summary: list[Sequence[Value]] = [(plain(name), plain(said)) for name, said in _summary(w, target)]
+    summary: list[Sequence[Value]] = [(plain(name), plain(said), None) for name, said in _summary(w, target)]
     summary += [
         (
-            f"{_words(w, one)}",
-            "\n".join([f"{one['count']:,}", *(f"− {way['count']:,} {_words(w, way)}" for way in one["lost"])]),
+            _words(w, one),
+            one["count"],
+            "\n".join(f"− {way['count']:,} {_words(w, way)}" for way in one["lost"]) or None,
         )
         for one in counts["funnel"]
     ]
-    yield Sheet(_name(w, "概要", "Summary"), _columns(w, ("名目", "what", 42), ("内容", "said", 90)), summary, above)
+    columns = _columns(w, ("名目", "subject", 42), ("内容", "content", 60), ("其余去向", "where the others went", 60))
+    yield Sheet(_name(w, "概要", "Summary"), columns, summary, above)
     yield _exposure(w, counts, "country", _name(w, "触及", "Exposure"))
     yield _exposure(w, counts, "owner", _name(w, "权利人", "Owners"))
     yield Sheet(
