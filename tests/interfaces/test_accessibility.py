@@ -77,6 +77,7 @@ PAGES = (
     "portfolios/example/records?which=all",
     "portfolios/example/record?id=P-1&evidence=yes",
     "portfolios/example/map?q=lithium",
+    "portfolios/example/map?view=2.300.300&rows=all",
     "portfolios/example/impact",
     "portfolios/example/runs",
     "no-such-page",

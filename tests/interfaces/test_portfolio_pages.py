@@ -148,6 +148,62 @@ def test_a_mark_of_the_map_opens_its_records_and_a_point_is_found_on_it(server: 
     assert server.get("/en/portfolios/example/map", params={"mark": "1.2"}).status_code == 422
 
 
+def test_all_that_the_map_shows_stands_in_tables_too(server: TestClient, kept: Desk, monkeypatch: pytest.MonkeyPatch):
+    found = kept.portfolios.map("example", DAY)
+    shown = server.get("/en/portfolios/example/map?rows=all").text
+    places, items = (part.split("</table>")[0] for part in shown.split("<tbody>")[1:3])
+    flagged = [one for one in found["marks"] if one["list"] != "not flagged"]
+    assert sorted(re.findall(r"mark=([^\"&#]+)", places)) == sorted(one["mark"] for one in flagged)
+    assert items.count("<tr>") == len({one["item"] for one in found["points"]}) > 10
+    points = sum(int(number) for number in re.findall(r'#moving">(\d+)</a></td>', items))
+    assert points == len(found["points"]) == len(re.findall(r'class="point"', shown)) - 1  # and one in the legend
+    assert server.get("/en/portfolios/example/map").text.split("<tbody>")[2].split("</table>")[0].count("<tr>") == 10
+    assert "<title>" in shown and 'class="names wide"' in shown and "Battery cathode mat" in shown
+
+
+def test_the_map_can_be_gone_about_without_scripts(server: TestClient):
+    def seen(address: str) -> tuple[int, dict[str, str]]:
+        answer = server.get(address)
+        assert answer.status_code == 200
+        around = answer.text.split('id="moving"')[1].split("</nav>")[0]
+        ways = re.findall(r'href="([^"#]+)#moving" aria-label="([^"]+)"', around)
+        return answer.text.count('class="point"'), {label: html.unescape(to) for to, label in ways}
+
+    whole, ways = seen("/en/portfolios/example/map?q=lidar")
+    assert set(ways) == {"Nearer"} and "q=lidar" in ways["Nearer"]
+    nearer, ways = seen(ways["Nearer"])
+    assert 0 < nearer < whole and {"Farther", "Left", "Right", "Up", "Down", "Whole map"} <= set(ways)
+    assert seen(ways["Whole map"])[0] == seen(ways["Farther"])[0] == whole
+    _, at_the_edge = seen(seen(ways["Left"])[1].get("Left", ways["Left"]))
+    assert "Left" not in at_the_edge and "Right" in at_the_edge
+    nearest = ways
+    for _ in range(5):
+        nearest = seen(nearest.get("Nearer", nearest["Whole map"]))[1] if "Nearer" in nearest else nearest
+    assert "Nearer" not in nearest
+    for wrong in ("1", "1.2", "a.1.2", "1.2.3.4", "²1.2.3", "1.-2.3"):
+        assert server.get("/zh/portfolios/example/map", params={"view": wrong}).status_code == 422
+    assert server.get("/en/portfolios/example/map", params={"view": "9.0.99"}).status_code == 200
+
+
+def test_long_tables_of_the_overview_are_shown_in_part_and_whole_where_asked(
+    server: TestClient, kept: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("mulu.interfaces.web.portfolios._ROWS_SHOWN", 1)
+    over = kept.portfolios.overview("example", DAY)
+    some, whole = (
+        server.get(f"/en/portfolios/example{query}").text.split('id="items"')[1].split("</table>")[0]
+        for query in ("", "?rows=all")
+    )
+    assert some.count("records?item=") == 1 < whole.count("records?item=") == len(over["items"])
+    assert "rows=all#items" in some and "rows=all" not in whole
+    times = server.get("/en/portfolios/example?rows=all").text.split('id="time"')[1].split("</section>")[0]
+    dated = [one for one in over["time"]["times"] if one["records"]]
+    assert re.findall(r'<th scope="row" class="nowrap">([^<]+)<', times) == [one["at"] for one in reversed(dated)]
+    for since, until, count in re.findall(r"since=([^&]+)&amp;until=([^\"]+)\">(\d+)", times):
+        found = server.get("/api/v1/portfolios/example", params={"since": since, "until": until}).json()
+        assert found["total"] == int(count)
+
+
 @pytest.mark.parametrize(
     ("asked", "ids"),
     [

@@ -16,6 +16,7 @@ from mulu.portfolio import plane
 from mulu.portfolio.countries import code_names
 from mulu.portfolio.exposure import Filters, WrongFilter, every, grain_of, heat, industry_heat
 from mulu.portfolio.records import Record
+from mulu.screening.added import keep_logits
 from mulu.store.placed import Placed
 from mulu.store.portfolios import Portfolio
 
@@ -309,6 +310,17 @@ def test_only_a_record_that_was_not_read_for_meaning_has_no_place(portfolios, sc
         nowhere = (placed.of(part.rows)[:, 0] == plane.NOWHERE).tolist()
     assert nowhere == (~read).tolist()
     assert 0 < sum(nowhere) < len(nowhere)
+
+
+def test_a_document_stands_at_the_point_that_it_speaks_for_loudest(screener):
+    index = screener.index
+    ground = plane.layout(index)
+    tables = np.full((2, len(index.slots)), -99_000_000, dtype=np.int64)
+    loud, less = index.released_slots[[7, 30]]
+    tables[0, [less, loud]] = 1_000_000, 2_000_000
+    kept = keep_logits(screener, tables).arrays()
+    places = plane.places_of(index, ground, {name: kept[name] for name in plane.PLACED_BY})
+    assert places.tolist() == [ground[loud].tolist(), [plane.NOWHERE, plane.NOWHERE]]
 
 
 @pytest.mark.parametrize(

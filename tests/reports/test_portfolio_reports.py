@@ -158,6 +158,10 @@ def test_the_workbook_has_every_exposure_with_its_reasons_every_refused_row_and_
     assert len(table(found["Near"])) == counts["near"]
     assert [one["edition"] for one in table(found["Compared"])] == [one["edition"] for one in counts["editions"]]
     assert found["Summary"][0][0].startswith("Candidates, never a conclusion")
+    funnel = [one for one in table(found["Summary"]) if not isinstance(one["content"], str)]
+    assert [(one["subject"], one["content"]) for one in funnel] == [(of["en"], of["count"]) for of in counts["funnel"]]
+    lost = [f"− {way['count']:,} {way['en']}" for of in counts["funnel"] for way in of["lost"]]
+    assert lost == [line for one in funnel for line in one["where the others went"].splitlines()]
     assert made.content == due_diligence(whole, "en", "xlsx").content
 
 
