@@ -438,7 +438,7 @@ class Portfolios:
                     [*chunk.refused, *(_refused(chunk.fresh[place], said) for place, said in portion.refused)],
                     chunk.repeated,
                 )
-                rows += len(chunk.records) + len(chunk.refused) + len(chunk.repeated)
+                rows += chunk.rows
                 flagged += sum(any(one.flag for one in found) for found in portion.found)
                 if told is not None:
                     told(Progress(rows, flagged, incoming.share, time.monotonic() - started))
@@ -1176,6 +1176,7 @@ class _Chunk:
 
     def __init__(self, number: int) -> None:
         self.number = number
+        self.rows = 0  # a record that is refused for its day stands in two of the lists below
         self.records: list[Record] = []
         self.refused: list[Refused] = []
         self.repeated: list[tuple[str, str, str]] = []
@@ -1186,7 +1187,6 @@ class _Chunk:
 
 def _chunks(incoming: Iterable[Record | Refused | Repeated]) -> Iterator[_Chunk]:
     chunk = _Chunk(0)
-    size = 0
     for one in incoming:
         if isinstance(one, Record):
             chunk.records.append(one)
@@ -1194,11 +1194,11 @@ def _chunks(incoming: Iterable[Record | Refused | Repeated]) -> Iterator[_Chunk]
             chunk.refused.append(one)
         else:
             chunk.repeated.append((one.place, one.id, one.first))
-        size += 1
-        if size == _TOGETHER:
+        chunk.rows += 1
+        if chunk.rows == _TOGETHER:
             yield chunk
-            chunk, size = _Chunk(chunk.number + 1), 0
-    if size:
+            chunk = _Chunk(chunk.number + 1)
+    if chunk.rows:
         yield chunk
 
 

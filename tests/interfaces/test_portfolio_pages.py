@@ -185,6 +185,19 @@ def test_the_map_can_be_gone_about_without_scripts(server: TestClient):
     assert server.get("/en/portfolios/example/map", params={"view": "9.0.99"}).status_code == 200
 
 
+def test_a_row_that_is_refused_for_its_day_is_counted_once(kept: Desk, tmp_path: Path):
+    table = tmp_path / "days.csv"
+    table.write_text(
+        "id,text,on\nA,一把木椅的制造方法。,2025-01-02\nB,一把木椅的制造方法。,2001-01-02\nC,,2025-01-02\n",
+        encoding="utf-8",
+    )
+    seen: list[int] = []
+    answer = kept.portfolio(
+        AT, "screen", "days", on=DAY, file=table, workers=1, by="李", told=lambda far: seen.append(far.rows)
+    )
+    assert seen[-1] == answer["rows"] == 3 and answer["refused"] == 2
+
+
 def test_long_tables_of_the_overview_are_shown_in_part_and_whole_where_asked(
     server: TestClient, kept: Desk, monkeypatch: pytest.MonkeyPatch
 ):
