@@ -225,3 +225,21 @@ def test_what_was_compared_with_a_draft_says_so_wherever_it_is_shown(desk: Desk,
 def document(data: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(data)) as held:
         return held.read("word/document.xml")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "told", "refused"),
+    [
+        ("head.csv", b"id,text,coun\xb5try\n1,TEXT,DE\n2,TEXT B,FR\n3,a \xb5 lawn sprinkler,DE\n", (2, 1), "text"),
+        ("rows.jsonl", b'{"id":"1","text":"TEXT"}\n{"id":"2","text":"TEXT B"}\n{"id":"3","text":"TEXT C","x\xb5":"1"}\n', (2, 1), "x\\udcb5"),
+    ],
+)  # fmt: skip
+def test_bytes_that_are_no_characters_are_told_wherever_they_stand_and_end_no_screening(
+    desk: Desk, tmp_path: Path, name: str, data: bytes, told: tuple[int, int], refused: str
+):
+    file = tmp_path / name
+    file.write_bytes(data.replace(b"TEXT", b"A lawn sprinkler is made from plastic and brass"))
+    answer = desk.portfolio(AT, "screen", "p", file=str(file), on=datetime.date(2026, 11, 23), workers=1)
+    assert (answer["read"], answer["refused"]) == told
+    said = Path(answer["refused_file"]).read_text(encoding="utf-8")
+    assert '"broken_text"' in said and f"“{refused}”" in said.replace("\\\\", "\\")

@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from mulu.errors import Misused
+from mulu.sources.delimited import visible
 from mulu.sources.tables import Value
 from mulu.vocabulary import Said
 
@@ -198,7 +199,7 @@ def named(cells: Sequence[Value]) -> tuple[str, ...]:
     """The names of columns, each once: a second of one name is `name (2)`, one without a name its letter."""
     made: list[str] = []
     for number, cell in enumerate(cells):
-        name = " ".join(cell.split()) if isinstance(cell, str) and cell.strip() else f"[{letter(number)}]"
+        name = visible(" ".join(cell.split())) if isinstance(cell, str) and cell.strip() else f"[{letter(number)}]"
         times = 2
         once = name
         while name in made:
@@ -288,7 +289,7 @@ def guessed(
 
 def _seen(number: int, name: str, values: Sequence[Value]) -> Seen:
     said = [value.strip() for value in values if isinstance(value, str) and value.strip()]
-    shown = tuple(dict.fromkeys(" ".join(one[: 2 * _SHOWN].split())[:_SHOWN] for one in said))[:3]
+    shown = tuple(dict.fromkeys(visible(" ".join(one[: 2 * _SHOWN].split())[:_SHOWN]) for one in said))[:3]
     median = int(statistics.median(map(len, said))) if said else 0
     return Seen(name=name, letter=letter(number), filled=len(said), rows=len(values), median=median, examples=shown)
 

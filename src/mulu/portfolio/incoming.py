@@ -36,7 +36,7 @@ from mulu.portfolio.columns import (
 )
 from mulu.portfolio.records import Record, Refused, Repeated, digest_of
 from mulu.screening.gathering import parts_of
-from mulu.sources.delimited import Line, Text, broken, delimiter_of, objects, opened
+from mulu.sources.delimited import Line, Text, broken, delimiter_of, objects, opened, visible
 from mulu.sources.delimited import Unread as UnreadLines
 from mulu.sources.delimited import rows as delimited_rows
 from mulu.sources.described import Kind, Reading
@@ -144,7 +144,7 @@ def _guess_text(text: Text, form: str, given: Given[str, str] | None) -> Mapping
         if not lines and not unread:
             raise _no_rows(text.path)
         held = [one.cells for one in lines if isinstance(one.cells, dict)]
-        names = tuple(dict.fromkeys(key for one in held for key in one))
+        names = tuple(dict.fromkeys(key for one in held for key in one if not broken(key)))
         sample = [[_value(one.get(name)) for name in names] for one in held]
         return Mapping(form=form, encoding=text.encoding, tables=(guessed(None, None, names, sample, given),))
     delimiter = delimiter_of(text, known_names)
@@ -471,7 +471,7 @@ class _Row:
     def _refused(
         self, number: int, last: int, values: Given[str, Value], said: Said, ident: str | None = None
     ) -> Refused:
-        row = {name: _shown(value) for name, value in values.items() if value is not None}
+        row = {visible(name): _shown(value) for name, value in values.items() if value is not None}
         return Refused(place=self.place(number, last), id=ident, said=said, row=row)
 
     def _made(self, number: int, last: int, values: Given[str, Value]) -> Record | Refused:
@@ -622,7 +622,7 @@ def _no_string(name: str) -> Said:
 def _shown(value: Value) -> str:
     if isinstance(value, Blank):
         return f"[{value.why}]"
-    said = (value or "").encode("utf-8", "backslashreplace").decode()
+    said = visible(value or "")
     return said if len(said) <= _CELL else f"{said[:_CELL]}…"
 
 

@@ -402,3 +402,8 @@ def not_lines(path: str) -> UnreadableFile:
 def broken(text: str) -> bool:
     """Whether a text holds bytes that are no characters, or half a character."""
     return not text.isascii() and _BROKEN.search(text) is not None
+
+
+def visible(text: str) -> str:
+    """A text with bytes that are no characters, and halves of characters, written as their codes."""
+    return text.encode("utf-8", "backslashreplace").decode()
