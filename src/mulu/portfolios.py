@@ -948,6 +948,7 @@ class Portfolios:
         Its runs, impacts and answers stay in the trail. None of the answers holds of a later portfolio of this name: there
         they are raised again. One that cannot be read can be deleted, too. Raises PortfolioUnknown, PortfolioAtWork, PortfolioRefused.
         """
+        self.finish_deleting()  # of this name too: then it is said who deleted it
         if name not in self.names():
             self.open(name).close()  # which says that there is none
         if confirm != name:
@@ -1100,11 +1101,22 @@ class Portfolios:
             for entry, body in self.recorded("screened", name)
             if body["run"] is None
         ]
-        runs: list[Json] = []
         deleted = self.deletions(name)
         if not (clusters or deleted) or name in self.names():
             with self.open(name) as portfolio:
                 runs = portfolio.runs()
+        else:  # of one that was deleted the trail has those that were done
+            runs = [
+                {
+                    **{key: body[key] for key in ("run", "asked", "done")},
+                    "at": at,
+                    "by": entry.by,
+                    "state": "done",
+                    "done_at": at,
+                }
+                for entry, body in self.recorded("screened", name)
+                if body["run"] is not None and (at := entry.at.isoformat())
+            ]
         return {
             "portfolio": name,
             "runs": runs,

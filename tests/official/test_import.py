@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.official import documents as fixtures
 
 from mulu.catalogue.amending import _VERB, UNDERSTOOD, ClauseCannotApply, ClauseUnreadable, amend
-from mulu.catalogue.editions import Catalogue
+from mulu.catalogue.editions import Catalogue, Listing
 from mulu.catalogue.official import NotTheCatalogue, read_official
 from mulu.catalogue.wording import Clause, Entry, OfficialText
 from mulu.desk import Desk
@@ -357,6 +358,26 @@ def test_a_clause_that_an_error_offers_as_understood_is_understood(clause: str, 
     assert clause in refused.value.said.zh and clause in refused.value.said.en
 
 
+def announced(folder: Path, listing: Listing, clause: str) -> Path:
+    part = {"prohibited": "一、禁止出口部分", "restricted": "二、限制出口部分"}[listing.item.control.value]
+    path = folder / "announcement.txt"
+    path.write_text(
+        "商务部 科技部公告2027年第1号\n关于调整《中国禁止出口限制出口技术目录》的公告\n\n"
+        "现对《中国禁止出口限制出口技术目录》（商务部 科技部公告2023年第57号附件）部分条目予以调整，自2027年4月1日起施行。\n\n"
+        f"商务部 科技部\n2027年3月1日\n\n附件\n《中国禁止出口限制出口技术目录》调整内容\n\n{part}\n（一）{listing.industry.zh}\n"
+        f"1.{clause}\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+def changed_by(folder: Path, listing: Listing, clause: str) -> dict[str, Any]:
+    """What became of an item by one clause about it."""
+    desk, _ = imported(folder, announced(folder, listing, clause))
+    (change,) = [c for c in desk.diff("2025-28", "2027-1")["changes"] if c["item"] == listing.item.id]
+    return change
+
+
 def test_a_point_that_an_announcement_puts_otherwise_is_shown_on_both_sides_though_before_it_stands_in_our_words(
     tmp_path: Path, catalogue: Catalogue
 ):
@@ -366,17 +387,8 @@ def test_a_point_that_an_announcement_puts_otherwise_is_shown_on_both_sides_thou
         if one.code and any(p.number == "1" and p.parameters for p in one.published_points)
     )
     (before,) = [p for p in listing.published_points if p.number == "1"]
-    part = {"prohibited": "一、禁止出口部分", "restricted": "二、限制出口部分"}[listing.item.control.value]
-    path = tmp_path / "announcement.txt"
-    path.write_text(
-        "商务部 科技部公告2027年第1号\n关于调整《中国禁止出口限制出口技术目录》的公告\n\n"
-        "现对《中国禁止出口限制出口技术目录》（商务部 科技部公告2023年第57号附件）部分条目予以调整，自2027年4月1日起施行。\n\n"
-        f"商务部 科技部\n2027年3月1日\n\n附件\n《中国禁止出口限制出口技术目录》调整内容\n\n{part}\n（一）{listing.industry.zh}\n"
-        f"1.将{listing.name.zh}（编号：{listing.code}）控制要点1修改为：“薄膜制备技术，厚度≥7mm”。\n",
-        encoding="utf-8",
-    )
-    desk, _ = imported(tmp_path, path)
-    (change,) = [c for c in desk.diff("2025-28", "2027-1")["changes"] if c["item"] == listing.item.id]
+    named = f"{listing.name.zh}（编号：{listing.code}）控制要点1"
+    change = changed_by(tmp_path, listing, f"将{named}修改为：“薄膜制备技术，厚度≥7mm”。")
     (point,) = change["points"]
     assert (change["item"], change["class"], change["substantive"]) == (listing.item.id, "modified", False)
     assert (point["does"], point["kind"], point["words"]) == ("not comparable", "unknown", "official")
@@ -384,3 +396,19 @@ def test_a_point_that_an_announcement_puts_otherwise_is_shown_on_both_sides_thou
     (of,) = point["parameters"]
     assert [p["value"] for p in of["before"]] == [p.value for p in before.parameters]
     assert [(p["operator"], p["value"], p["unit"]) for p in of["after"]] == [("≥", 7, "mm")]
+
+
+def test_a_point_that_an_announcement_strikes_out_or_puts_in_is_shown_and_changes_the_substance(
+    tmp_path: Path, catalogue: Catalogue
+):
+    listing = catalogue.editions["2025-28"].listings["battery-cathode-x"]
+    change = changed_by(tmp_path, listing, f"删除{listing.name.zh}（编号：{listing.code}）控制要点2。")
+    (point,) = change["points"]
+    assert (change["class"], change["substantive"]) == ("modified", True)
+    assert (point["number"], point["does"], point["kind"], point["after"]) == ("2", "deleted", "substantive", None)
+    (added := tmp_path / "added").mkdir()
+    change = changed_by(
+        added, listing, f"在{listing.name.zh}（编号：{listing.code}）项下增加控制要点：“4.草坪洒水器的制造技术”。"
+    )
+    (point,) = change["points"]
+    assert (point["number"], point["does"], point["kind"], point["before"]) == ("4", "added", "substantive", None)

@@ -89,7 +89,8 @@ def test_it_goes_whole_and_the_trail_has_what_it_was(desk: Desk, tmp_path: Path)
     entry = desk.trail()["entries"][-1]
     assert (entry["act"], entry["by"]) == ("portfolio.deleted", "王芳")
     told = desk.portfolio(AT, "runs", "p")
-    assert (told["runs"], len(told["impacts"])) == ([], 1)
+    assert [(one["run"], one["done"]["digest"]) for one in told["runs"]] == [(1, digest)]
+    assert len(told["impacts"]) == 1
     (deleted,) = told["deleted"]
     assert was.items() <= deleted.items()
     assert deleted["last"]["digest"] == digest

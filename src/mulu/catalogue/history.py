@@ -114,11 +114,13 @@ def _change(
     listing = new if new is not None and is_ is not Presence.ABSENT else old
     assert listing is not None
     points: list[Json] = []
+    # A clause carries along every point that it does not name.
+    amended = forward and any(step["official_clauses"] for step in steps)
     names: Json | None = None
     if item in moved:
         kind, to = "moved", after.listings[moved[item]]
         assert old is not None
-        points, names = _points(old, to, after.id), _name(old, to)
+        points, names = _points(old, to, after.id, amended), _name(old, to)
     elif before is after:
         kind = "unchanged"  # whatever is not known of it, it is the same
     elif Presence.OPEN in (was, is_) or (old is None and not before.complete) or (new is None and not after.complete):
@@ -134,7 +136,7 @@ def _change(
         kind, points = "deleted", [_alone(point, None) for point in old.points]
     else:
         assert old is not None and new is not None
-        points, names = _points(old, new, after.id), _name(old, new)
+        points, names = _points(old, new, after.id, amended), _name(old, new)
         substance = any(p["kind"] not in ("none", "unknown") for p in points) or names is not None
         complete = old.points_complete and new.points_complete
         acted = any(s["does"] == "modifies" for s in steps)
@@ -206,8 +208,11 @@ def _name(old: Listing, new: Listing) -> Json | None:
     return {"zh": redline(old.name.zh, new.name.zh).as_json(), "before": _texts(old.name), "after": _texts(new.name)}
 
 
-def _points(old: Listing, new: Listing, edition: str) -> list[Json]:
-    """The points of both listings side by side, with the redline of each pair."""
+def _points(old: Listing, new: Listing, edition: str, amended: bool) -> list[Json]:
+    """The points of both listings side by side, with the redline of each pair.
+
+    `amended`: the one was made from the other by clauses of an official text.
+    """
     left = dict(enumerate(old.points))
     partner: dict[int, Point] = {}
 
@@ -222,8 +227,8 @@ def _points(old: Listing, new: Listing, edition: str) -> list[Json]:
     pair(lambda was, now: _official(was, now) and bare(words(was).zh) == bare(words(now).zh))
     pair(lambda was, now: _key(was) == _key(now))
     pair(lambda was, now: was.number == now.number and now.number.isdigit())
-    made = [_pair(partner.get(place), point, old, new, edition) for place, point in enumerate(new.points)]
-    made += [_pair(point, None, old, new, edition) for point in left.values()]
+    made = [_pair(partner.get(place), point, old, new, edition, amended) for place, point in enumerate(new.points)]
+    made += [_pair(point, None, old, new, edition, amended) for point in left.values()]
     return made
 
 
@@ -268,13 +273,18 @@ def _alone(old: Point | None, new: Point | None) -> Json:
     return {**_head(old, new), "kind": "substantive", "does": "added" if old is None else "deleted"}
 
 
-def _pair(old: Point | None, new: Point | None, was: Listing, now: Listing, edition: str) -> Json:
+def _pair(old: Point | None, new: Point | None, was: Listing, now: Listing, edition: str, amended: bool) -> Json:
     if old is None or new is None:
         # That we know a point of one edition only says nothing, unless that other edition is known whole, or the point is
-        # known to begin or to end there.
+        # known to begin or to end there, or that edition was made by clauses from one in which the point stood.
         begins = new is not None and new.certainty is not Certainty.UNCONFIRMED and new.since == edition
         ends = old is not None and old.certainty is not Certainty.UNCONFIRMED and old.until == edition
-        known = (was if old is None else now).points_complete or begins or ends
+        by_clause = amended and (
+            isinstance(new, OfficialPoint)
+            if old is None
+            else old.until is None and old.certainty is not Certainty.UNCONFIRMED
+        )
+        known = (was if old is None else now).points_complete or begins or ends or by_clause
         return {**_alone(old, new), "kind": "substantive" if known else "none"}
     head = _head(old, new)
     if isinstance(old, OfficialPoint) is not isinstance(new, OfficialPoint):

@@ -70,6 +70,15 @@ def _address(text: str) -> tuple[set[str], list[frozenset[str]]]:
     kept: list[str] = []
     around: str | None = None  # the country of the area that stands behind a part
     narrow = False  # that area is a state, in which no country lies
+    if len(parts) > 1 and (postal := _POSTAL.get(parts[-1])):
+        code, place = parts.pop().upper(), parts[-1]
+        known = _named_in(place, whole=True) | {_countries().get(place), "US" if place in _CITIES else None}
+        around, narrow = (code, False) if code in known else (postal, True)
+        if known & {code, postal} or code not in code_names():
+            found.add(around)
+        else:
+            doubts.append(frozenset((postal, code)))
+        text = ", ".join(parts)
     for part in reversed(parts):
         state, country = _state(part), _countries().get(part)
         if around is not None and (state == around or _lies_in(part, around, narrow)):
@@ -108,7 +117,7 @@ def _state(part: str) -> str | None:
     """The country of which a part names a state or province. A name that a country bears too is a state where its ZIP stands by."""
     name = _ZIP.sub("", part)
     if name != part:
-        return "US" if name in _POSTAL or _STATES.get(name) == "US" else None
+        return "US" if "US" in (_POSTAL.get(name), _STATES.get(name)) else None
     return _STATES.get(part)
 
 
@@ -155,8 +164,8 @@ _STATES = dict.fromkeys(
     ),
     "CA",
 )  # fmt: skip
-# As they stand before a ZIP code; alone many are codes of countries.
-_POSTAL = frozenset(
+# As they end an address, or stand before a ZIP code. Many are codes of countries too.
+_POSTAL = dict.fromkeys(
     [
         "al",
         "ak",
@@ -209,8 +218,9 @@ _POSTAL = frozenset(
         "wi",
         "wy",
         "dc",
-    ]
-)
+    ],
+    "US",
+) | dict.fromkeys(["on", "qc", "bc", "ab", "mb", "sk", "ns", "nb", "nl", "pe", "yt", "nt", "nu"], "CA")
 _ZIP = re.compile(r",? \d{5}(?:-\d{4})?$")
 # Cities of the United States of the size of those that are known elsewhere. They are names and words too, so each must stand alone.
 _CITIES = frozenset((

@@ -532,7 +532,8 @@ class _Row:
                 )
             )
         numbers = [one for name in roles.get("numbers", ()) if isinstance(one := values.get(name), str)]
-        facts = {name: one for name in self._rest if isinstance(one := values.get(name), str) and one.strip()}
+        rest = {name: one.told if isinstance(one := values.get(name), Blank) else one for name in self._rest}
+        facts = {name: one for name, one in rest.items() if isinstance(one, str) and one.strip()}
         for name, value in values.items():  # columns that only later rows have
             if name not in self._columns.names and isinstance(value, str) and value.strip():
                 facts[name] = value

@@ -107,6 +107,8 @@ def _warnings(w: Writer, changed: Changed) -> list[Line]:
             )
         )
     deadline = to["comment_deadline"]
+    if found["if_adopted"] and deadline is None:
+        made.append(w.say("征求意见截止日未收录。", "The deadline of its comments is not held.", "bad"))
     if deadline is not None:
         late = datetime.date.fromisoformat(deadline) < changed.day
         made.append(

@@ -39,6 +39,11 @@ class Blank(msgspec.Struct, frozen=True, tag="unsaid"):
 
     why: Unsaid
 
+    @property
+    def told(self) -> str:
+        """What stands for the cell where nothing rests on it."""
+        return "[{} / {}]".format(*_UNSAID[self.why])
+
     def said(self, name: str) -> Said:
         """Why the cell of a column cannot be used."""
         zh, en = _UNSAID[self.why]

@@ -1932,7 +1932,11 @@ class Page:
                 self.say(
                     "征求意见稿，从未施行：如获通过，则如下。", "A draft, never in force: were it adopted, as follows."
                 )
-                + ("" if until is None else self.say(f"征求意见截止 {until}。", f" Comments until {until}."))
+                + (
+                    self.say("征求意见截止日未收录。", " The deadline of its comments is not held.")
+                    if until is None
+                    else self.say(f"征求意见截止 {until}。", f" Comments until {until}.")
+                )
             )
         elif new["effective"]:
             self.line(self.say(f"施行日期 {new['effective']}", f"date of effect {new['effective']}"))
