@@ -196,9 +196,15 @@ class Visitor:
             else:
                 field.fill(value)
 
+    def follow(self, link: Locator) -> None:
+        """Click a link and be where it leads: a click alone returns while the page before still stands."""
+        with self.page.expect_navigation():
+            link.click()
+
     def send(self, name: str, **fields: str) -> None:
         """Fill a form and press its last button."""
         form = self.form(name)
+        form.wait_for(state="attached")
         # A person unfolds what is folded before it can be filled.
         folded = form.locator("xpath=ancestor::details[not(@open)]")
         while folded.count():

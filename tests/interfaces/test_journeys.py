@@ -148,7 +148,7 @@ def test_a_text_is_screened_looked_into_asked_of_another_day_and_linked_to(visit
         assert visitor.page.evaluate("navigator.clipboard.readText()") == visitor.server.address + address
         visitor.go(address)
     else:
-        permalink.click()
+        visitor.follow(permalink)
     assert visitor.path == address
     assert visitor.page.locator(".found").text_content() == found
     assert visitor.page.locator("#text").input_value() == CATHODE
@@ -245,12 +245,12 @@ def test_timeline_comparison_coverage_and_standing_show_what_the_desk_answers(vi
     desk = visitor.server.desk
     coverage = desk.coverage()
     visitor.go(f"catalogue?on={DAY}")
-    visitor.link("沿革", "Timeline").click()
+    visitor.follow(visitor.link("沿革", "Timeline"))
     for one in coverage["editions"]:
         expect(visitor.page.get_by_role("table")).to_contain_text(one["instrument"])
     expect(visitor.page.locator("main svg").first).to_be_visible()
 
-    visitor.link("版本比较", "Compare").click()
+    visitor.follow(visitor.link("版本比较", "Compare"))
     visitor.page.locator("#before").fill("2020-38")
     visitor.page.locator("#after").fill("2023-57")
     visitor.button("比较", "Compare").click()
@@ -261,7 +261,7 @@ def test_timeline_comparison_coverage_and_standing_show_what_the_desk_answers(vi
     for one in changed:
         assert visitor.says(one["name"]) in visitor.text
 
-    visitor.link("收录情况", "Coverage").click()
+    visitor.follow(visitor.link("收录情况", "Coverage"))
     table = visitor.page.locator("table").first
     rows = [[cell.strip() for cell in row.split("\t")] for row in table.inner_text().split("\n")]
     numbers = [cell for row in rows for cell in row]
@@ -270,7 +270,7 @@ def test_timeline_comparison_coverage_and_standing_show_what_the_desk_answers(vi
             for part in ("official", "published", "unconfirmed", "held", "open"):
                 assert str(one[part]) in numbers
 
-    visitor.link("效力", "Standing").click()
+    visitor.follow(visitor.link("效力", "Standing"))
     for one in desk.standing(DAY)["measures"]:
         row = visitor.page.locator(f'tr[id="{one["instrument"]}"]')
         expect(row.locator(".stands")).to_have_text(visitor.say(*STANDING[one["standing"]]))
@@ -302,7 +302,7 @@ def test_a_case_goes_from_a_screening_to_a_signature_of_two_persons_and_on(visit
         value = "yes" if question["test"] == "crossing" else "no"
         visitor.send(f"answer-{question['test']}", value=value, because="合同第二条")
     for row in visitor.server.desk.determine(now(), case)["candidates"]:
-        visitor.page.locator(f'table.candidates a[href*="item={row["item"]}"]').click()
+        visitor.follow(visitor.page.locator(f'table.candidates a[href*="item={row["item"]}"]'))
         for point in row["points"]:
             assert visitor.says(point["requires"]) in visitor.text
             sheet = {"result": "meets", "fact": "2.62 g/cm³", "source": "检测报告第 4 页"}
@@ -318,7 +318,7 @@ def test_a_case_goes_from_a_screening_to_a_signature_of_two_persons_and_on(visit
     assert (signed["outcome"], signed["by"], signed["approved_by"]) == ("restricted", "李娜", "王强")
     expect(visitor.page.locator("article.signed")).to_contain_text("王强")
 
-    visitor.page.locator(".crumbs a").last.click()
+    visitor.follow(visitor.page.locator(".crumbs a").last)
     screened = {"screening": "S-1", "screened_on": "2025-09-01", "screening_result": "no_hit", "parties": "Acme"}
     scope = {"technology": "T-1", "description": "LMFP", "destination": "JP", "mode": "M4", "channel": "trade"}
     happens(visitor, "scope", "2025-09-02", **scope, **screened)
@@ -357,7 +357,7 @@ def test_a_document_is_previewed_beside_its_pages_attested_applied_and_undone(vi
     preview = visitor.server.desk.preview(digest)
     for kind, count in preview["report"].items():
         expect(visitor.page.locator(f".tallies .kind-{kind.replace(' ', '-')}")).to_contain_text(str(count))
-    visitor.page.locator(".leaf-numbers").first.get_by_role("link", name="2", exact=True).click()
+    visitor.follow(visitor.page.locator(".leaf-numbers").first.get_by_role("link", name="2", exact=True))
     picture = visitor.page.locator(".facing img")
     expect(picture).to_be_visible()
     picture.evaluate("image => image.decode()")

@@ -136,7 +136,8 @@ def test_the_site_is_read_and_searched_from_a_folder(site, tmp_path: Path):
                 page.goto(f"file://{tmp_path}/site/{path}")
                 assert page.evaluate("document.documentElement.scrollWidth") <= width, path
             page.fill("#find", "磷酸铁锂")
-            page.locator("#found a").first.click()
+            with page.expect_navigation():
+                page.locator("#found a").first.click()
             assert page.url.endswith("/items/battery-cathode-x.zh.html")
             page.fill("#find", "没有这样的词")
             assert "只说明所收录的内容" in page.locator("#found p").inner_text()
