@@ -13,6 +13,7 @@ from tests.official import documents as fixtures
 from mulu.catalogue.amending import _VERB, UNDERSTOOD, ClauseCannotApply, ClauseUnreadable, amend
 from mulu.catalogue.editions import Catalogue, Listing
 from mulu.catalogue.official import NotTheCatalogue, read_official
+from mulu.catalogue.records import OfficialPoint
 from mulu.catalogue.wording import Clause, Entry, OfficialText
 from mulu.desk import Desk
 from mulu.errors import MuluError
@@ -358,13 +359,15 @@ def test_a_clause_that_an_error_offers_as_understood_is_understood(clause: str, 
     assert clause in refused.value.said.zh and clause in refused.value.said.en
 
 
-def announced(folder: Path, listing: Listing, clause: str) -> Path:
+def announced(folder: Path, listing: Listing, clause: str, number: int = 1) -> Path:
+    """An announcement of one clause about an item, in force from April 2027, a later one a year later."""
+    year = 2026 + number
     part = {"prohibited": "一、禁止出口部分", "restricted": "二、限制出口部分"}[listing.item.control.value]
-    path = folder / "announcement.txt"
+    path = folder / f"announcement-{number}.txt"
     path.write_text(
-        "商务部 科技部公告2027年第1号\n关于调整《中国禁止出口限制出口技术目录》的公告\n\n"
-        "现对《中国禁止出口限制出口技术目录》（商务部 科技部公告2023年第57号附件）部分条目予以调整，自2027年4月1日起施行。\n\n"
-        f"商务部 科技部\n2027年3月1日\n\n附件\n《中国禁止出口限制出口技术目录》调整内容\n\n{part}\n（一）{listing.industry.zh}\n"
+        f"商务部 科技部公告{year}年第{number}号\n关于调整《中国禁止出口限制出口技术目录》的公告\n\n"
+        f"现对《中国禁止出口限制出口技术目录》（商务部 科技部公告2023年第57号附件）部分条目予以调整，自{year}年4月1日起施行。\n\n"
+        f"商务部 科技部\n{year}年3月1日\n\n附件\n《中国禁止出口限制出口技术目录》调整内容\n\n{part}\n（一）{listing.industry.zh}\n"
         f"1.{clause}\n",
         encoding="utf-8",
     )
@@ -412,3 +415,66 @@ def test_a_point_that_an_announcement_strikes_out_or_puts_in_is_shown_and_change
     )
     (point,) = change["points"]
     assert (point["number"], point["does"], point["kind"], point["before"]) == ("4", "added", "substantive", None)
+
+
+def stood(desk: Desk, edition: str, item: str) -> list[tuple[str, str | None]]:
+    """The control points of an item: number, and official words where they are held."""
+    points = desk.catalogue.editions[edition].listings[item].points
+    return [(p.number, p.wording.text if isinstance(p, OfficialPoint) else None) for p in points]
+
+
+def test_a_later_announcement_changes_words_and_numbers_of_what_an_earlier_one_gave(
+    tmp_path: Path, catalogue: Catalogue
+):
+    listing = catalogue.editions["2025-28"].listings["battery-cathode-x"]
+    named = f"{listing.name.zh}（编号：{listing.code}）"
+    words = "薄膜制备技术：（1）厚度≥7mm；（2）宽度≥9mm。"
+    imported(tmp_path, announced(tmp_path, listing, f"在{named}控制要点中增加：“4.{words}”“5.草坪洒水器的制造技术”。"))
+    desk, _ = imported(tmp_path, announced(tmp_path, listing, f"将{named}控制要点4第（2）项中的“9mm”修改为“8mm”。", 2))
+    ours = [("1", None), ("2", None), ("3", None)]
+    before = stood(desk, "2027-1", listing.item.id)
+    assert [number for number, _ in before] == ["1", "2", "3", "4", "5"]
+    assert before[:3] == stood(desk, "2025-28", listing.item.id) == ours
+    four, five = (text or "" for _, text in before[3:])
+    assert stood(desk, "2028-2", listing.item.id) == [*ours, ("4", four.replace("9mm", "8mm")), ("5", five)]
+    (change,) = [c for c in desk.diff("2027-1", "2028-2")["changes"] if c["item"] == listing.item.id]
+    assert [(p["number"], p["kind"], p["words"]) for p in change["points"] if p["kind"] != "none"] == [
+        ("4", "substantive", "official")
+    ]
+
+    clause = f"删去{named}控制要点4，原控制要点5改为控制要点4。"
+    desk, _ = imported(tmp_path, announced(tmp_path, listing, clause, 3))
+    assert stood(desk, "2029-3", listing.item.id) == [*ours, ("4", five)]
+    texts = desk.catalogue.editions["2029-3"].listings[listing.item.id].points[-1]
+    assert isinstance(texts, OfficialPoint)  # the words are still those of the first announcement, and cite it
+    first = next(p for p in desk.catalogue.editions["2027-1"].listings[listing.item.id].points if p.number == "5")
+    assert isinstance(first, OfficialPoint) and texts.wording == first.wording
+
+    other = next(x for x in catalogue.editions["2025-28"].listings.values() if x.code and x.item.id != listing.item.id)
+    named = f"{other.name.zh}（编号：{other.code}）"
+    desk, _ = imported(tmp_path, announced(tmp_path, other, f"在{named}控制要点中增加：“草坪洒水器的制造技术”。", 4))
+    assert stood(desk, "2030-4", listing.item.id) == [*ours, ("4", five)]
+    number, text = stood(desk, "2030-4", other.item.id)[-1]
+    assert (number[0], text) == (
+        "u",
+        "草坪洒水器的制造技术",
+    )  # how many points the entry has is not known: no number is made up
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "将{}控制要点1中的“薄膜”修改为“厚膜”。",
+        "将{}控制要点中的“薄膜”修改为“厚膜”。",
+        "删去{}控制要点1，原控制要点2、3顺延为1、2。",
+        "在{}控制要点2中增加：“（9）薄膜的制备方法”。",
+        "将{}控制要点2第（1）项修改为：“（1）薄膜的制备方法”。",
+        "删去{}控制要点9。",
+    ],
+)
+def test_what_stands_in_our_own_words_is_never_amended_from_within(clause: str, tmp_path: Path, catalogue: Catalogue):
+    listing = catalogue.editions["2025-28"].listings["battery-cathode-x"]
+    path = announced(tmp_path, listing, clause.format(f"{listing.name.zh}（编号：{listing.code}）"))
+    with pytest.raises(MuluError, match=r"own summary.*import and apply the official text") as refused:
+        imported(tmp_path, path)
+    assert "官方文字未收录" in refused.value.said.zh

@@ -967,12 +967,17 @@ def _points(entry: Entry, operation: Operation) -> tuple[Clause, ...]:
 def _renumbered(entry: Entry, operations: Sequence[Operation]) -> tuple[Clause, ...]:
     """The points under their new numbers; all numbers of a clause change at once, as 4、5顺延为5、6 means it."""
     if operations[0].old == "*":
+        if not all(point.worded for point in entry.points):
+            raise _not_held(operations[0], entry)
         return tuple(msgspec.structs.replace(p, number=str(n)) for n, p in enumerate(entry.points, start=1))
     becomes: dict[str, str] = {}
     for operation in operations:
         assert operation.old is not None and operation.new is not None
-        if not any(point.number == operation.old for point in entry.points):
+        held = next((point for point in entry.points if point.number == operation.old), None)
+        if held is None:
             raise _missing(operation, entry, (operation.old,))
+        if not held.worded:
+            raise _not_held(operation, entry, (operation.old,))
         becomes[operation.old] = operation.new
     made = [msgspec.structs.replace(p, number=becomes.get(p.number, p.number)) for p in entry.points]
     numbers = [point.number for point in made]
@@ -987,12 +992,26 @@ def _renumbered(entry: Entry, operations: Sequence[Operation]) -> tuple[Clause, 
 
 
 def _missing(operation: Operation, entry: Entry, path: tuple[str, ...]) -> ClauseCannotApply:
+    if not all(point.worded for point in entry.points):
+        return _not_held(operation, entry, path)
     there = "、".join(point.number for point in entry.points) or "无"
     named = ".".join(path)
     return ClauseCannotApply(
         operation,
         f"“{entry.name}”没有控制要点 {named}（现有：{there}）",
         f"“{entry.name}” has no control point {named} (it has: {there})",
+    )
+
+
+def _not_held(operation: Operation, entry: Entry, path: tuple[str, ...] = ()) -> ClauseCannotApply:
+    """A clause on the inside, the number or the words of a point that is held in our own words only, or not at all."""
+    point = f" {'.'.join(path)}" if path else ""
+    return ClauseCannotApply(
+        operation,
+        f"“{entry.name}”控制要点{point} 的官方文字未收录（所收录的是本系统自己的概述），无法据以确定本条款改动了什么；"
+        "请先导入并采用所修改版本的官方文本，再导入本公告",
+        f"the official words of control point{point} of “{entry.name}” are not held (what is held is Mulu's own summary), so what this "
+        "clause changes cannot be worked out; first import and apply the official text of the edition that it amends, then this announcement",
     )
 
 
@@ -1005,8 +1024,11 @@ def _put(
     """The points with what stands at a path changed."""
     if not path:
         return change(points)
-    if not any(point.number == path[0] for point in points):
+    whole = next((point for point in points if point.number == path[0]), None)
+    if whole is None:
         raise _missing(operation, entry, operation.path)
+    if not whole.worded:
+        raise _not_held(operation, entry, operation.path)
     return tuple(
         msgspec.structs.replace(point, at=operation.at, parts=_put(point.parts, path[1:], operation, entry, change))
         if point.number == path[0]
@@ -1018,8 +1040,10 @@ def _put(
 def _joined(held: tuple[Clause, ...], operation: Operation, entry: Entry) -> tuple[Clause, ...]:
     made = list(held)
     for point in operation.points:
-        if not point.numbered:
+        if not point.numbered and all(other.worded for other in made):
             point = msgspec.structs.replace(point, number=str(len(made) + 1), numbered=True)
+        elif not point.numbered:  # how many points stand before it is not known, and so its number is not
+            point = msgspec.structs.replace(point, number=_unnumbered(made))
         if any(other.number == point.number for other in made):
             raise ClauseCannotApply(
                 operation,
@@ -1030,6 +1054,11 @@ def _joined(held: tuple[Clause, ...], operation: Operation, entry: Entry) -> tup
     if all(point.number.isdigit() for point in made):
         made.sort(key=lambda point: int(point.number))
     return tuple(made)
+
+
+def _unnumbered(held: Sequence[Clause]) -> str:
+    """The next number for a point whose printed one is not known, as the pack gives them: `u1`, `u2` …"""
+    return f"u{1 + max((int(p.number[1:]) for p in held if p.number[:1] == 'u'), default=0)}"
 
 
 def _without(held: tuple[Clause, ...], operation: Operation, entry: Entry) -> tuple[Clause, ...]:
@@ -1058,6 +1087,8 @@ def _with(held: tuple[Clause, ...], operation: Operation, entry: Entry) -> tuple
 def _reworded(held: tuple[Clause, ...], operation: Operation, entry: Entry) -> tuple[Clause, ...]:
     old, new = operation.old or "", operation.new or ""
     if not operation.path:
+        if not all(point.worded for point in held):
+            raise _not_held(operation, entry)
         times = sum(_count(clause.text, old) for point in held for clause in point.all())
         place = [point for point in held if any(_count(clause.text, old) for clause in point.all())]
         if times == 1:
@@ -1081,6 +1112,8 @@ def _not_once(operation: Operation, entry: Entry, words: str, times: int) -> Cla
 
 
 def _words(point: Clause, old: str, new: str, operation: Operation, entry: Entry) -> Clause:
+    if not point.worded:
+        raise _not_held(operation, entry, operation.path)
     times = sum(_count(clause.text, old) for clause in point.all())
     if times != 1:
         raise _not_once(operation, entry, old, times)

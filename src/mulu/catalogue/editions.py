@@ -228,6 +228,8 @@ class Catalogue:
         self.items: dict[str, Item] = dict(pack.items)
         self.lineage: list[Lineage] = list(pack.lineage)
         self._entries: dict[str, dict[str, Entry]] = {}  # edition → item → entry, where read in an official text
+        # edition → item → number → control point, where announcements gave some points of an entry and the rest is not held
+        self._given: dict[str, dict[str, dict[str, Clause]]] = {}
         self.editions: dict[str, Edition] = {}
         for name in sorted(by_edition, key=self._line.__getitem__):
             self.editions[name] = self._consolidated(name, by_edition[name])
@@ -605,7 +607,9 @@ class Catalogue:
         ids, entries = self.entries_of(base)
         outcome = amend(entries, text.operations)
         now: dict[str, Entry] = {}
+        given: dict[str, dict[str, Clause]] = {}
         official_base = self._entries.get(base.id, {})
+        given_base = self._given.get(base.id, {})
         for place, operation in outcome.deleted.items():
             item = ids[place]
             gone = listings.get(item) or base.listings[item]
@@ -629,6 +633,8 @@ class Catalogue:
             if one.origin is not None and not one.by:
                 if item in official_base:
                     now[item] = one.entry
+                elif item in given_base:
+                    given[item] = given_base[item]
                 continue
             self._know(item, one.entry)
             if one.origin is None or ids[one.origin] in official_base or _all_points(one.by):
@@ -649,7 +655,14 @@ class Catalogue:
                 ):  # the entry goes over whole; that its points do is told as what it is, a conclusion
                     points = self._carried_over(before, item, base, edition)
                     before = replace(before, item=self.items[item], points=points, points_complete=False)
-                listings[item] = self._partly(edition, held, item, one, before, clauses)
+                held_before = {
+                    (clause.at, clause.whole()): point
+                    for point in base.listings[ids[one.origin]].points
+                    if (clause := given_base.get(ids[one.origin], {}).get(point.number)) is not None
+                    and isinstance(point, OfficialPoint)
+                }
+                listings[item] = self._partly(edition, held, item, one, before, held_before, clauses)
+                given[item] = {clause.number: clause for clause in one.entry.points if clause.worded}
         for item, listing in listings.items():
             if item in now and not listing.clauses and base.listings[item].official is not None:
                 # An announcement names all that it changes: what it does not name stands as the official text before had it.
@@ -657,7 +670,7 @@ class Catalogue:
                 listings[item] = replace(stands, change="keeps", change_certainty=Certainty.OFFICIAL, clauses=())
             elif base.complete and item not in now and listing.presence is not Presence.ABSENT:
                 listings[item] = self._struck_out(listing, held)
-        self._entries[edition.id] = now
+        self._entries[edition.id], self._given[edition.id] = now, given
         return base.complete and not any(operation.machine for operation in text.operations)
 
     def _moved(
@@ -722,17 +735,40 @@ class Catalogue:
         return tuple(made)
 
     def _partly(
-        self, edition: Edition, held: HeldText, item: str, one: Amended, before: Listing, clauses: tuple[str, ...]
+        self,
+        edition: Edition,
+        held: HeldText,
+        item: str,
+        one: Amended,
+        before: Listing,
+        held_before: Mapping[tuple[At, str], OfficialPoint],
+        clauses: tuple[str, ...],
     ) -> Listing:
-        """An item of which the announcement gives some points and the edition before is not held officially."""
-        given = [clause for clause in one.entry.points if clause.at.page > 0]
-        ours = [
-            p for p in before.points if any(p.number == c.number for c in one.entry.points) or not p.number.isdigit()
-        ]
-        official = official_points(
-            item, given, self._points(edition.id, self.items[item]), edition.id, held.document, held.confirmed
-        )
-        said = {point.number for point in official}
+        """An item of which announcements give some points, and the edition that they amend is not held officially.
+
+        `held_before`: the points that earlier announcements gave, by the place and the words that they have there.
+        """
+        own = {point.number: point for point in before.points}
+        new = [c for c in one.entry.points if c.worded and (c.at, c.whole()) not in held_before]
+        standing = {
+            (own[c.number].number, own[c.number].since) for c in one.entry.points if not c.worded and c.number in own
+        }
+        ours = [p for p in self._points(edition.id, self.items[item]) if (p.number, p.since) not in standing]
+        official = official_points(item, new, ours, edition.id, held.document, held.confirmed)
+        given = {point.number: point for point in official}
+        points: list[Point] = []
+        for clause in one.entry.points:
+            if not clause.worded:
+                points += [own[clause.number]] if clause.number in own else []
+            elif (stood := held_before.get((clause.at, clause.whole()))) is None:
+                points.append(given[clause.number])
+            elif (stood.item, stood.number) == (item, clause.number):
+                points.append(stood)
+            else:
+                confirms = stood.confirms if stood.item == item else None
+                points.append(
+                    msgspec.structs.replace(stood, item=item, number=clause.number, since=edition.id, confirms=confirms)
+                )
         sure = min((_sure_of(operation) for operation in one.by), key=_rank)
         renamed = any(o.does == "rename entry" for o in one.by)
         recoded = any(o.does == "recode entry" for o in one.by)
@@ -747,7 +783,7 @@ class Catalogue:
             certainty=sure,  # the announcement names it as standing
             presence=Presence.PRESENT,
             basis=None,
-            points=(*(p for p in ours if p.number not in said), *official),
+            points=tuple(points),
             clauses=clauses,
             official=OfficialPlace(held.document, one.by[0].at.page, one.by[0].at.number),
         )
@@ -759,6 +795,7 @@ class Catalogue:
         words as if they were official ones.
         """
         official = self._entries.get(edition.id, {})
+        given = self._given.get(edition.id, {})
         ids: list[str] = []
         entries: list[Entry] = []
         for item, listing in edition.listings.items():
@@ -776,7 +813,10 @@ class Catalogue:
                     name=listing.name.zh,
                     at=nowhere,
                     code=listing.code if sure else None,
-                    points=tuple(Clause(number=p.number, text="", at=nowhere) for p in listing.points),
+                    points=tuple(
+                        given.get(item, {}).get(p.number) or Clause(number=p.number, text="", at=nowhere)
+                        for p in listing.points
+                    ),
                 )
             )
         return ids, entries

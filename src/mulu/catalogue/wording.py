@@ -48,6 +48,11 @@ class Clause(Kept, frozen=True):
     numbered: bool = True
     seen: tuple[Seen, ...] = ()
 
+    @property
+    def worded(self) -> bool:
+        """Whether its official words are held. Of a point known by its number alone they are not."""
+        return bool(self.text or self.parts)
+
     def whole(self, depth: int = 0) -> str:
         """The wording with all its parts, one a line, numbered in the manner of the ministries."""
         lines = [self.text] if self.text or not self.parts else []
