@@ -275,6 +275,40 @@ def test_an_amendment_is_met_beside_a_whole_list_that_was_imported_before(
     assert answer["touched"] < len(mine.records) // 4
 
 
+def test_a_second_announcement_changes_words_and_numbers_of_what_the_first_gave(
+    mine: Mine, catalogue: Catalogue, tmp_path: Path
+):
+    listing = catalogue.editions[BASE].listings["battery-cathode-x"]
+    named = f"{listing.name.zh}（编号：{listing.code}）"
+    spoken = next(r.text for r in mine.records if r.document is None and 20 < len(r.text) < 60 and "“" not in r.text)
+    points = f"“4.{spoken.rstrip('。')}”“5.磷酸铁锂正极材料的包覆方法，厚度≥7mm”"
+    archive = Desk(catalogue, store=str(tmp_path / "mulu.db")).archive
+    path = tmp_path / "first.txt"
+    path.write_text(one_clause(2027, f"在{named}控制要点中增加：{points}。"), encoding="utf-8")
+    document = archive.read(path, AT)["document"]
+    archive.attest(document, AT, "甲", "商务部", AT.date())
+    archive.apply(document, AT)
+    desk = Desk(store=str(tmp_path / "mulu.db"))
+    held = desk.catalogue
+    before = Afresh(Screener(held, cache=tmp_path), mine.records)
+    for clause in (
+        f"将{named}控制要点5中的“磷酸铁锂”修改为“{spoken.rstrip('。')}的磷酸铁锂”。",
+        f"删去{named}控制要点4，原控制要点5改为控制要点4。",
+    ):
+        made, edition = amended(desk.archive, tmp_path, one_clause(2028, clause))
+        after = Afresh(Screener(made, cache=tmp_path), mine.records)
+        told = compare(mine, (before, held, "2027-1"), (after, made, edition))
+        assert sum(told.values())
+
+
+def one_clause(year: int, clause: str) -> str:
+    return (
+        f"商务部 科技部公告{year}年第1号\n关于调整《中国禁止出口限制出口技术目录》的公告\n\n"
+        f"现对《中国禁止出口限制出口技术目录》部分条目予以调整，自{year}年4月1日起施行。\n\n商务部 科技部\n{year}年3月1日\n\n"
+        f"附件\n《中国禁止出口限制出口技术目录》调整内容\n\n二、限制出口部分\n1.{clause}\n"
+    )
+
+
 def test_days_and_judgements_of_the_records_are_told(mine: Mine, catalogue: Catalogue):
     sides = (catalogue, catalogue.editions["2023-57"]), (catalogue, catalogue.editions[BASE])
     answer = mine.portfolios.impact(NAME, *sides, AT, "甲")
