@@ -417,7 +417,9 @@ def test_the_place_named_goes_before_the_environment_and_the_environment_before_
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("named", ["", "sqlite://", "sqlite:///:memory:", "sqlite:///a.db?mode=ro", "mysql://h/d"])
+@pytest.mark.parametrize(
+    "named", ["", "sqlite://", "sqlite:///:memory:", "sqlite:///a.db?mode=ro", "mysql://h/d", "~no-such-user/x"]
+)
 def test_a_place_that_can_hold_no_store_is_refused(named):
     with pytest.raises(StoreUnusable):
         exists(where(named))

@@ -35,7 +35,10 @@ def file_of(place: str) -> Path | None:
     """The SQLite file that a place names, or None where a server holds the store."""
     scheme, separator, rest = place.partition("://")
     if not separator:
-        return Path(os.path.abspath(Path(place).expanduser()))  # noqa: PTH100  resolve() would follow links
+        try:
+            return Path(os.path.abspath(Path(place).expanduser()))  # noqa: PTH100  resolve() would follow links
+        except RuntimeError as error:
+            raise StoreUnusable(place, "no home folder is known of such a user", "查无该用户的主目录") from error
     if scheme.startswith("postgresql"):
         return None
     file = rest.removeprefix("/")
