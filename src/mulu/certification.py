@@ -216,16 +216,24 @@ class Certification:
             asked = impacts[impact - 1]
             run = (asked[1].get("made_from") or {}).get("run")
         runs = [(entry, body) for entry, body in portfolios.recorded("screened", name) if body["run"] is not None]
+        gone: list[tuple[Any, Json]] = []
         if asked is not None:
             runs = [one for one in runs if one[0].id < asked[0].id]
+        else:  # a run of one that was deleted is never taken for one of a later portfolio of its name
+            ends = [0, *portfolios.ends(name)]
+            begins = ends[-1] if name in portfolios.names() else ends[max(0, len(ends) - 2)]
+            gone = [one for one in runs if one[0].id < begins]
+            runs = [one for one in runs if one[0].id > begins]
         found = [(entry, body) for entry, body in runs if run is None or body["run"] == run]
         if not found or (asked is not None and run is None):
             known = "、".join(str(body["run"]) for _, body in runs), ", ".join(str(body["run"]) for _, body in runs)
+            earlier = any(run in (None, body["run"]) for _, body in gone)
             raise PortfolioRefused(
                 "no_run",
-                f"组合 {name} 没有可证明的筛查{'' if run is None else f' {run}'}（已完成：{known[0] or '无'}）。在集群上的筛查不能制作证书。",
+                f"组合 {name} 没有可证明的筛查{'' if run is None else f' {run}'}（已完成：{known[0] or '无'}）。在集群上的筛查不能制作证书"
+                f"{'，先前已删除的同名组合的筛查也不能' if earlier else ''}。",
                 f"{name} has no run{'' if run is None else f' {run}'} that could be certified (done: {known[1] or 'none'}). Runs on a "
-                "cluster are not certified.",
+                f"cluster are not certified{', nor are those of an earlier portfolio of this name that was deleted' if earlier else ''}.",
             )
         entry, body = found[-1]
         if "found" not in body["done"]:

@@ -379,7 +379,7 @@ class Portfolios:
         known = fingerprint(held) or ""
         # What the user said of the columns is kept; what is guessed beside it is guessed anew from the file.
         if columns is None and named(name) in self.names():
-            with self.open(name) as portfolio:
+            with Portfolio(self.folder, name, create=True) as portfolio:  # which may have been begun and no more
                 columns = portfolio.about("columns") or None
         self.finish_deleting()  # before answers of a deleted one of this name could count
         incoming = Incoming(file, columns, ocr=ocr)  # a file that cannot be read begins no portfolio
@@ -566,8 +566,9 @@ class Portfolios:
 
     def _journal(self, portfolio: Portfolio) -> None:
         """Write to the journal each run that is done and not written there: the program may have been ended in between."""
+        began = max(self.ends(portfolio.name), default=0)
         written = {
-            (body["run"], entry.at) for entry, body in self._recorded("screened") if body["portfolio"] == portfolio.name
+            (body["run"], entry.at) for entry, body in self.recorded("screened", portfolio.name) if entry.id > began
         }
         for one in portfolio.runs():
             if one["state"] != "done":
@@ -1140,6 +1141,10 @@ class Portfolios:
             | {key: value for key, value in body.items() if key not in ("portfolio", "token")}
             for entry, body in self.recorded("deleted", name)
         ]
+
+    def ends(self, name: str) -> list[int]:
+        """Where in the trail a portfolio of this name was deleted, in order: what stands before is of that one."""
+        return [entry.id for entry, _ in self.recorded("deleted", name)]
 
     def recorded(self, act: str | tuple[str, ...], name: str) -> Iterator[tuple[Any, Json]]:
         """What the trail has of a portfolio, `screened`, `impact`, `judged` or `deleted`, in order: the entries, and what they say."""

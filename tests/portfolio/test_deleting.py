@@ -173,6 +173,76 @@ def test_one_that_cannot_be_read_can_be_deleted(desk: Desk):
     assert desk.portfolios.names() == []
 
 
+@pytest.mark.parametrize("broken", ["missing", "empty", "only begun"])
+def test_one_that_lost_its_table_is_told_and_can_be_deleted(desk: Desk, tmp_path: Path, broken: str):
+    folder = desk.portfolios.folder / "p"
+    if broken == "only begun":
+        shutil.rmtree(folder)
+        (folder / "kept").mkdir(parents=True)
+    else:
+        for one in folder.glob("portfolio.sqlite*"):
+            one.unlink()
+    if broken == "empty":
+        (folder / "portfolio.sqlite").touch()
+    (listed,) = desk.portfolio(AT)["portfolios"]
+    assert listed["records"] is None and "not there or empty" in listed["unusable"]["en"]
+    for act in ("show", "runs"):
+        with pytest.raises(MuluError, match=r"not there or empty.*mulu portfolio delete"):
+            desk.portfolio(AT, act, "p")
+    if broken == "only begun":  # nothing was kept yet: it is gone on with
+        screen(desk, tmp_path)
+        assert desk.portfolio(AT)["portfolios"][0]["records"] == 1
+        return
+    kept = sorted(path.name for path in (folder / "kept").iterdir())
+    with pytest.raises(MuluError, match="not there or empty"):
+        screen(desk, tmp_path)
+    assert sorted(path.name for path in (folder / "kept").iterdir()) == kept
+    assert (delete(desk)["records"], desk.portfolios.names(), folder.exists()) == (None, [], False)
+
+
+def test_a_folder_of_somebody_elses_is_no_portfolio(desk: Desk):
+    for name, files in (("theirs", ["kept", "thesis.docx"]), ("empty", []), ("other", ["refused-1.jsonl"])):
+        for file in files:
+            (desk.portfolios.folder / name / file).mkdir(parents=True)
+        (desk.portfolios.folder / name).mkdir(exist_ok=True)
+        with pytest.raises(MuluError, match="No portfolio is called"):
+            delete(desk, name)
+        assert sorted(p.name for p in (desk.portfolios.folder / name).iterdir()) == sorted(files)
+    assert desk.portfolios.names() == ["p"]
+
+
+def test_a_damaged_lock_is_named_with_what_to_do(desk: Desk, tmp_path: Path):
+    lock = desk.portfolios.folder / "p" / "at-work.sqlite"
+    lock.write_bytes(b"nothing" * 1000)
+    for act in (delete, lambda desk: screen(desk, tmp_path)):
+        with pytest.raises(MuluError, match=r"at-work\.sqlite is damaged.*remove it and try again"):
+            act(desk)
+    assert desk.portfolios.names() == ["p"]
+    lock.unlink()
+    assert delete(desk)["records"] == 1
+
+
+def test_a_run_of_one_that_was_deleted_is_never_certified_as_one_of_a_later_portfolio(desk: Desk, tmp_path: Path):
+    key = tmp_path / "my.pem"
+    desk.certificate("key", AT, into=str(key))
+
+    def certify(run: int) -> dict[str, Any]:
+        into = tmp_path / "made.json"
+        into.unlink(missing_ok=True)
+        desk.certificate("make", LATER, portfolio="p", run=run, key=str(key), into=str(into))
+        body: dict[str, Any] = json.loads(into.read_text(encoding="utf-8"))["body"]
+        return body
+
+    first = certify(1)
+    screen(desk, tmp_path)
+    delete(desk)
+    assert certify(1)["recorded"] == first["recorded"]  # of the one that there was
+    screen(desk, tmp_path)
+    assert certify(1)["recorded"] != first["recorded"]
+    with pytest.raises(MuluError, match="earlier portfolio of this name that was deleted"):
+        certify(2)
+
+
 def test_every_door_deletes(desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     place = str(tmp_path / "mulu.db")
     client = TestClient(application(Keeper(place), PORT), base_url=f"http://127.0.0.1:{PORT}", follow_redirects=False)

@@ -12,16 +12,14 @@ import numpy.typing as npt
 
 from mulu.portfolio.plane import NOWHERE, PLACED_BY, Places, key_of, layout, places_of
 from mulu.screening.index import Index
-from mulu.store.portfolios import Portfolio
-
-_FILE = "map.npz"
+from mulu.store.portfolios import MAP, Portfolio
 
 
 class Placed:
     """The ground of a map, and the place of each of the latest records."""
 
     def __init__(self, portfolio: Portfolio, index: Index) -> None:
-        self._file = portfolio.folder / _FILE
+        self._file = portfolio.folder / MAP
         key = key_of(index)
         held = _held(self._file, key)
         if held is None:

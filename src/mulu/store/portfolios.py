@@ -11,6 +11,7 @@ import errno
 import io
 import json
 import os
+import re
 import shutil
 import sqlite3
 import struct
@@ -57,6 +58,10 @@ _REASONS = {
 }
 _TALLY = ("rows", "read", "held_already", "refused", "repeated")
 _AT_WORK = "at-work.sqlite"  # locked while a program writes; the system takes the lock away with the program
+MAP = "map.npz"
+_OF_ONE = re.compile(  # all that the folder of a portfolio may hold
+    r"(?:portfolio|at-work)\.sqlite(?:-wal|-shm|-journal)?|kept|refused-[0-9]+\.jsonl|map\.npz|deleted\.json|.*\.part"
+)
 _PUT_AWAY = ".deleted-"  # no name of a portfolio begins so
 _NOTE = "deleted.json"
 _SCHEMA = """
@@ -191,7 +196,11 @@ def portfolios_in(folder: Path) -> list[str]:
 def _is_one(folder: Path) -> bool:
     """Whether a portfolio lies in a folder; one that may not be looked into counts, for who opens it is told so."""
     try:
-        return (folder / _TABLE).is_file()
+        if (folder / _TABLE).is_file():
+            return True
+        # One that lost its table, or whose making was ended before it had one; nothing of anybody else's lies in it.
+        held = {one.name for one in folder.iterdir()} if folder.is_dir() else set()
+        return bool(held & {_PARTS, _AT_WORK}) and all(_OF_ONE.fullmatch(name) for name in held)
     except PermissionError:
         return True
 
@@ -207,7 +216,15 @@ def alone(folder: Path, since: Callable[[], str | None] = lambda: None) -> Itera
         try:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.Error as error:
-            if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
+            code = getattr(error, "sqlite_errorcode", None)
+            if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+                raise PortfolioUnusable(
+                    folder,
+                    f"其中的 {_AT_WORK} 已损坏（{error}）。该文件只用于防止两个程序同时写入，不含任何数据：请删除该文件后重试。未作任何改动。",
+                    f"its {_AT_WORK} is damaged ({error}). That file only keeps two programs from writing at once and holds no data: remove "
+                    "it and try again. Nothing was changed.",
+                ) from error
+            if code != sqlite3.SQLITE_BUSY:
                 raise _unwritten(folder, error) from error
             raise PortfolioAtWork(folder.name, since()) from error
         yield
@@ -292,12 +309,21 @@ class Portfolio:
                 (self.folder / _PARTS).mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise PlaceUnusable(self.folder, error) from error
+        elif not self._has_table() and not (create and self._is_bare()):
+            raise PortfolioUnusable(
+                self.folder,
+                f"其表 {_TABLE} 不存在或为空，各记录无从得知。请从备份恢复该文件夹；没有备份的，删除该组合（`mulu portfolio delete`），"
+                "再以同一名称重新筛查原表。历次运行和答复记录在存储库中，不受影响。",
+                f"its table {_TABLE} is not there or empty, so none of its records is known. Restore the folder from a backup; without one, "
+                "delete the portfolio (`mulu portfolio delete`) and screen the same table again under the same name. Its runs and what "
+                "was answered of its records are on record in the store and stay.",
+            )
         try:
             self._table = sqlite3.connect(self.folder / _TABLE, timeout=30, isolation_level=None)
             self._stood = (self.folder / _TABLE).stat()
             self._table.execute("PRAGMA journal_mode = WAL")
             self._table.execute("PRAGMA synchronous = FULL")
-            if not self._table.execute("SELECT 1 FROM sqlite_master WHERE name = 'about'").fetchone():
+            if create and not self._table.execute("SELECT 1 FROM sqlite_master WHERE name = 'about'").fetchone():
                 self._table.executescript(f"BEGIN;{_SCHEMA}INSERT INTO about VALUES ('form', '{FORM}');COMMIT;")
             form = self.about("form")
         except FileNotFoundError as error:  # deleted meanwhile
@@ -314,6 +340,21 @@ class Portfolio:
                 "official text adds. Move the folder away and screen the same table again under the same name (`mulu portfolio "
                 "screen`); what was answered of its records stands in the store and stays.",
             )
+
+    def _has_table(self) -> bool:
+        try:
+            return (self.folder / _TABLE).stat().st_size > 0
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise PlaceUnusable(self.folder, error) from error
+
+    def _is_bare(self) -> bool:
+        """Whether nothing was kept yet: its making was ended before it had a table, and may be gone on with."""
+        try:
+            return not any((self.folder / _PARTS).glob("*.npz"))
+        except OSError as error:
+            raise PlaceUnusable(self.folder, error) from error
 
     def close(self) -> None:
         self._table.close()
