@@ -720,6 +720,7 @@ class Portfolios:
         return [
             {
                 "item": item,
+                "name": {"zh": edition.listings[item].name.zh, "en": edition.listings[item].name.en},
                 "records": [
                     {**of[row], "score": self._score(found, base_rate)["score"], "point": found.point}
                     for row, found in some

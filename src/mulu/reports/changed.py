@@ -323,9 +323,8 @@ def _nearest(w: Writer, found: Json) -> list[Block]:
         Heading(1, w.label("新增条目：最接近而未标记的记录", "New items: the nearest records that are not flagged")),
         Para(w.of(NOT_LEARNED, "bad"), "warn"),
     ]
-    names = {one["item"]: one["name"] for one in found["items"]}
     for of in found["nearest"]:
-        blocks.append(Heading(2, w.of(names[of["item"]], between=" / ")))
+        blocks.append(Heading(2, w.of(of["name"], between=" / ")))
         rows = [
             (
                 w.joined((w.data(one["record"], "strong"), w.data(one["title"] or one["text"][:_TEXT], "soft"))),
@@ -439,7 +438,7 @@ def _sheets(w: Writer, changed: Changed) -> Iterable[Sheet]:
         ),
         [
             (
-                of["item"], names[of["item"]], one["record"], one["title"], one["owner"], one["recipient"], one["country"], one["day"], one["family"], one["score"], one["version"], one["text"],
+                of["item"], plain(w.of(of["name"])), one["record"], one["title"], one["owner"], one["recipient"], one["country"], one["day"], one["family"], one["score"], one["version"], one["text"],
             )
             for of in found["nearest"]
             for one in of["records"]

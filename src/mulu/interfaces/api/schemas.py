@@ -1551,7 +1551,9 @@ IMPACT = record(
                 }
             )
         ),
-        "nearest": lists(record({"item": TEXT, "records": lists(record({**_MET, "score": SHARE, "point": TEXT}))})),
+        "nearest": lists(
+            record({"item": TEXT, "name": TEXTS, "records": lists(record({**_MET, "score": SHARE, "point": TEXT}))})
+        ),
         "digest": SHA256,
         "seconds": NUMBER,
         "seconds_with_loading": NUMBER,

@@ -1908,11 +1908,10 @@ class Page:
         """The first records below the line of each item that is new; all that there are stand in the JSON."""
         if not answer["nearest"]:
             return
-        names = {one["item"]: self.of(one["name"]) for one in answer["items"]}
         self.line(NOT_LEARNED.in_(self.language))
         for one in answer["nearest"]:
             self.line(
-                printable(f"  {names[one['item']]} {one['item']}")
+                printable(f"  {self.of(one['name'])} {one['item']}")
                 + ("" if one["records"] else self.say("：无", ": none"))
             )
             for record in one["records"][:_NEAREST_SHOWN]:
