@@ -21,7 +21,7 @@ from mulu.catalogue.codes import Code
 from mulu.catalogue.editions import Catalogue
 from mulu.catalogue.findings import counted, findings
 from mulu.catalogue.held import Attestation, Deed, HeldText, MachineToken, Match, machine_tokens, match_entries, replay
-from mulu.catalogue.pack import Pack
+from mulu.catalogue.pack import Pack, published_day
 from mulu.catalogue.records import Announced, Counts, Instrument, OfficialPoint, Texts
 from mulu.catalogue.wording import Entry, OfficialText, Seen
 from mulu.errors import Misused, MuluError
@@ -235,7 +235,15 @@ class Archive:
             in_force_certainty=Certainty.OFFICIAL,
         )
 
-    def _trial(self, text: OfficialText, digest: str, name: str, header: Instrument, at: datetime.datetime) -> HeldText:
+    def _trial(
+        self,
+        text: OfficialText,
+        digest: str,
+        name: str,
+        header: Instrument,
+        at: datetime.datetime,
+        attested: Attestation | None = None,
+    ) -> HeldText:
         """The text as it would count, attested or not: what the preview is made of and what `apply` keeps."""
         known = self._pack().instruments
         matches = {place: match.item for place, match in self._matches(text, header).items()}
@@ -243,7 +251,7 @@ class Archive:
             document=digest,
             name=name,
             kept=at,
-            attestation=Attestation(instrument=header.id, at=at),
+            attestation=attested or Attestation(instrument=header.id, at=at),
             header=None if header.id in known else header,
             text=text,
             matches=matches,
@@ -313,6 +321,7 @@ class Archive:
             "draft": trial.text.draft,
             "title": trial.text.title,
             "effective": None if new.effective is None else new.effective.isoformat(),
+            "comments": self._comments(trial, after.instruments[instrument]),
             "pages": trial.text.pages,
             "entries": len(trial.text.entries),
             "points": sum(len(entry.points) for entry in trial.text.entries),
@@ -363,6 +372,62 @@ class Archive:
             "lists": lists,
         }
 
+    def _comments(self, trial: HeldText, of: Instrument) -> Json | None:
+        """The time for comments on a draft, where it was read, and what does not agree; None of what is no draft."""
+        assert trial.text is not None and trial.attestation is not None
+        if not of.draft:
+            return None
+        released = self._pack().instruments.get(of.id)
+        by_hand = trial.attestation.comment_deadline
+        held = None if released is None else released.comment_deadline
+        read = sorted({one.until for one in trial.text.comments if one.until is not None})
+        days = ("、".join(map(str, read)), ", ".join(map(str, read)))
+        told = []
+        if len(read) > 1:
+            zh, en = (
+                f"文中有不同的意见截止日（{days[0]}），均未采用。",
+                f"The document names different last days for comments ({days[1]}): none was taken.",
+            )
+            told.append(Said("comments_until_several", zh, en))
+        elif not read:
+            zh, en = (
+                "未从文中读到确定的意见截止日。",
+                "No last day for comments was read in the document with certainty.",
+            )
+            told.append(Said("comments_until_not_read", zh, en))
+        if of.comment_deadline is None:
+            zh, en = (
+                "如另有所知，请在声明时以 `comment_deadline` 给出。",
+                "If you know it, give it with `comment_deadline` when you attest the document.",
+            )
+            told.append(Said("comments_until_by_hand", zh, en))
+        elif by_hand is not None and read not in ([], [by_hand]):
+            zh, en = (
+                f"采用声明人给出的 {by_hand}；文中为 {days[0]}。",
+                f"The {by_hand} given by the person who attested it stands; the document says {days[1]}.",
+            )
+            told.append(Said("comments_until_differs", zh, en))
+        if held is not None and of.comment_deadline != held:
+            zh, en = f"数据包所载为 {held}。", f"The data pack has {held}."
+            told.append(Said("comments_until_held", zh, en))
+        elif held is not None and by_hand is None and len(read) != 1:
+            zh, en = f"仍以数据包所载 {held} 为准。", f"The {held} of the data pack stands."
+            told.append(Said("comments_until_held", zh, en))
+        return {
+            "deadline": None if of.comment_deadline is None else of.comment_deadline.isoformat(),
+            "by_hand": None if by_hand is None else by_hand.isoformat(),
+            "read": [
+                {
+                    "until": None if one.until is None else one.until.isoformat(),
+                    "page": one.at.page,
+                    "words": one.words,
+                    "because": {"zh": one.zh, "en": one.en} if one.until is None else None,
+                }
+                for one in trial.text.comments
+            ],
+            "told": [said.as_json() for said in told],
+        }
+
     def preview(self, document: str, instrument: str | None = None, effective: datetime.date | None = None) -> Json:
         """What applying a kept document would change; of one that is applied, what applying it changed.
 
@@ -407,7 +472,7 @@ class Archive:
         text = self._text(one)
         attested = None if one.attestation is None else one.attestation.instrument
         header = one.header or self._header(text, one.name, attested or instrument, effective, None)
-        trial = self._trial(text, one.document, one.name, header, one.kept)
+        trial = self._trial(text, one.document, one.name, header, one.kept, one.attestation)
         return trial if one.matches is None else replace(trial, matches=one.matches)
 
     def passages(self, document: str) -> Json:
@@ -480,8 +545,12 @@ class Archive:
         obtained_on: datetime.date,
         instrument: str | None = None,
         effective: datetime.date | None = None,
+        comment_deadline: datetime.date | None = None,
     ) -> Json:
-        """Record that a named person says what a document is, where and when it was obtained."""
+        """Record that a named person says what a document is, where and when it was obtained.
+
+        `comment_deadline`: of a draft, the last day for comments, whatever was read of it.
+        """
         if not by.strip() or not obtained_from.strip():
             raise Misused(
                 Said(
@@ -501,8 +570,15 @@ class Archive:
         one = self.find(document)
         text = self._text(one)
         header = self._header(text, one.name, instrument, effective, None)
+        if comment_deadline is not None:
+            _check_deadline(comment_deadline, header)
         attestation = Attestation(
-            instrument=header.id, at=at, by=by.strip(), obtained_from=obtained_from.strip(), obtained_on=obtained_on
+            instrument=header.id,
+            at=at,
+            by=by.strip(),
+            obtained_from=obtained_from.strip(),
+            obtained_on=obtained_on,
+            comment_deadline=comment_deadline,
         )
         known = header.id in self._pack().instruments
         self._write("attested", at, one, by, {"attestation": attestation, "header": None if known else header})
@@ -547,7 +623,7 @@ class Archive:
                 raise Misused(
                     Said("match_unknown", f"`match`：没有条目 {choice}。", f"`match`: there is no item {choice}.")
                 )
-        trial = self._trial(text, one.document, one.name, header, at)
+        trial = self._trial(text, one.document, one.name, header, at, one.attestation)
         if match:
             chosen = {n: m.item for n, m in self._matches(text, header, match).items()}
             trial = HeldText(one.document, one.name, at, one.attestation, one.header, text, chosen)
@@ -783,6 +859,22 @@ class Archive:
             else attested.obtained_on.isoformat(),
             "applied": None if one.applied is None else one.applied.isoformat(),
         }
+
+
+def _check_deadline(day: datetime.date, header: Instrument) -> None:
+    if not header.draft:
+        zh, en = (
+            f"{header.id} 不是征求意见稿，没有意见截止日：请不要给出 `comment_deadline`。",
+            f"{header.id} is no draft for comment and has no last day for comments: give no `comment_deadline`.",
+        )
+        raise Misused(Said("no_draft_no_comments", zh, en))
+    published = published_day(header)
+    if published is not None and day < published:
+        zh, en = (
+            f"`comment_deadline` {day} 早于 {header.id} 的公布日 {published}。",
+            f"`comment_deadline` {day} lies before {header.id} was published, {published}.",
+        )
+        raise Misused(Said("comments_end_before_publication", zh, en))
 
 
 def _entry_at(text: OfficialText, place: int) -> Entry:

@@ -448,6 +448,7 @@ class Client:
         *,
         instrument: str | None = None,
         effective: Day | None = None,
+        comment_deadline: Day | None = None,
         key: str | None = None,
     ) -> Json:
         """Say by name what a document is, where and when it was obtained."""
@@ -459,6 +460,7 @@ class Client:
             obtained_on=obtained_on,
             instrument=instrument,
             effective=effective,
+            comment_deadline=comment_deadline,
         )
 
     def apply(

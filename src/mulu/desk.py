@@ -26,7 +26,7 @@ from mulu.catalogue.editions import Catalogue, Edition, Listing, OfficialPlace, 
 from mulu.catalogue.held import counting
 from mulu.catalogue.pack import DATA, Pack, published_day, read
 from mulu.catalogue.records import Instrument, OfficialPoint, Parameter, Point, Source, Texts
-from mulu.catalogue.standing import comment_open, standing
+from mulu.catalogue.standing import standing
 from mulu.errors import Misused, MuluError
 from mulu.sources.rows import BadRow, Row
 from mulu.store.place import cache_folder
@@ -467,6 +467,7 @@ ACTS: tuple[Act, ...] = (
             Argument("obtained_on", "day", Bilingual("取得日期", "day on which it was obtained"), required=True),
             Argument("instrument", "text", Bilingual("它是哪一文书；省略则按文中公告号", "which instrument it is; read from the document where omitted")),
             Argument("effective", "day", Bilingual("新文书的施行日期", "date of effect of a new instrument")),
+            Argument("comment_deadline", "day", Bilingual("征求意见稿的意见截止日，文中未读到或读到有误时", "of a draft the last day for comments, where it was not read in the document or read wrongly")),
         ),
         ("cli", "page", "api", "python"),
         timed=True,
@@ -804,7 +805,7 @@ class Desk:
         self._check_options(draft=draft, base_rate=base_rate)
         if what == "list":
             known = self.portfolios
-            return {"portfolios": known.all(), "folder": str(known.folder), "left": known.left()}
+            return {"portfolios": known.all(on), "folder": str(known.folder), "left": known.left()}
         given = {
             "name": name,
             "file": file,
@@ -881,11 +882,13 @@ class Desk:
                 as_if = {"document": document, "instrument": instrument, "effective": _day(effective)}
             answer = self.portfolios.impact(name, old, new, at, by, rate, as_if)
             day = on or self.catalogue.known_to
+            answer["on"] = day.isoformat()
+            answer["draft"] = new[0].draft_on(new[1].instrument, day) if new[1].draft else None
             answer["cases"] = self._reopening(new, [one["item"] for one in answer["items"]], day)
             if into is not None:
                 from mulu.reports.changed import Changed, impact
 
-                answer["written"] = self._into(into, impact(Changed(answer, day), language, form))
+                answer["written"] = self._into(into, impact(Changed(answer), language, form))
             return answer
         if what == "judge":
             assert record and item and judgement and because and by
@@ -898,7 +901,7 @@ class Desk:
             assert because and by
             return self.portfolios.delete(name, confirm, because, by, at)
         if record is not None:
-            return self.portfolios.record(name, record, base_rate)
+            return self.portfolios.record(name, record, base_rate, on)
         if limit is not None and not 1 <= limit <= _MOST_RECORDS:
             raise OutOfRange("limit", limit, f"1–{_MOST_RECORDS}")
         if score_from is not None and not 0 <= score_from <= 1:
@@ -916,7 +919,7 @@ class Desk:
             return {"portfolio": name, **made.as_json(), "written": self._into(into, made)}
         if form is not None or into is not None:
             return self._records_file(name, filters, which, sort, form or "csv", language, into)
-        return self.portfolios.show(name, filters, base_rate, which, sort, limit, cursor)
+        return self.portfolios.show(name, filters, base_rate, which, sort, limit, cursor, on)
 
     def _records_file(
         self, name: str, filters: Filters, which: str, sort: str, form: str, language: str, into: str | None
@@ -2073,9 +2076,12 @@ class Desk:
         obtained_on: datetime.date,
         instrument: str | None = None,
         effective: datetime.date | None = None,
+        comment_deadline: datetime.date | None = None,
     ) -> Json:
         """Record who says what a document is."""
-        return self.archive.attest(document, at, by, obtained_from, obtained_on, instrument, effective)
+        return self.archive.attest(
+            document, at, by, obtained_from, obtained_on, instrument, effective, comment_deadline
+        )
 
     def apply(
         self, document: str, at: datetime.datetime, match: Iterable[str] = (), counts_differ: bool = False
@@ -2604,9 +2610,7 @@ class Desk:
             if one.draft:
                 published = published_day(one)
                 if published is not None and published <= on:
-                    drafts.append(
-                        {**head, "comment_deadline": _day(one.comment_deadline), "comment_open": comment_open(one, on)}
-                    )
+                    drafts.append({**head, **self.catalogue.draft_on(one, on)})
                 continue
             stands = standing(one, on, known[one.family].day, self.catalogue.instruments.values())
             measures.append(

@@ -207,8 +207,8 @@ class Portfolios:
         """What is left on the disk of portfolios that were deleted."""
         return [_left(*one) for one in put_away_in(self.folder)]
 
-    def all(self) -> list[Json]:
-        """Each portfolio in a line: records, flagged ones, and its last run."""
+    def all(self, on: datetime.date | None = None) -> list[Json]:
+        """Each portfolio in a line: records, flagged ones, and its last run. `on` as in `drafts`."""
         made: list[Json] = []
         for name in self.names():
             try:
@@ -219,7 +219,7 @@ class Portfolios:
                         "records": one.count(),
                         "flagged": flagged,
                         "runs": len(runs),
-                        "drafts": self.drafts(one),
+                        "drafts": self.drafts(one, on),
                         "last": runs[-1] if runs else None,
                     }
             except PortfolioUnusable as error:
@@ -238,8 +238,12 @@ class Portfolios:
         sort: str = "score",
         limit: int | None = None,
         cursor: str | None = None,
+        on: datetime.date | None = None,
     ) -> Json:
-        """Records within some filters with their candidates and what was answered of them: all, or `limit` after a cursor."""
+        """Records within some filters with their candidates and what was answered of them: all, or `limit` after a cursor.
+
+        `on` as in `drafts`.
+        """
         from mulu.store.turned import SORTS, WHICH, cursor_of, place_of, some
 
         for asked, value, known in (("which", which, WHICH), ("sort", sort, SORTS)):
@@ -252,7 +256,7 @@ class Portfolios:
             turned = some(exposed, which, sort, limit, after)
             portfolio = exposed.portfolio
             return {
-                **self._head(portfolio),
+                **self._head(portfolio, on),
                 "filters": msgspec.to_builtins(filters),
                 "which": which,
                 "sort": sort,
@@ -261,15 +265,15 @@ class Portfolios:
                 "next_cursor": cursor_of(question, turned.last),
             }
 
-    def record(self, name: str, record: str, base_rate: float | None = None) -> Json:
-        """One record with its candidates, and what was answered of it, earlier answers too. Raises RecordUnknown."""
+    def record(self, name: str, record: str, base_rate: float | None = None, on: datetime.date | None = None) -> Json:
+        """One record with its candidates, and what was answered of it, earlier answers too. `on` as in `drafts`. Raises RecordUnknown."""
         with self.open(name) as portfolio:
             rows = portfolio.rows("records.id = ?", (record,))
             if not rows:
                 raise RecordUnknown(name, record)
             versions = portfolio.query("SELECT version, run FROM records WHERE id = ? ORDER BY run", (record,))
             return {
-                **self._head(portfolio),
+                **self._head(portfolio, on),
                 **self._told_all(name, rows, base_rate)[0],
                 "versions": [{"version": version, "run": run} for version, run in versions],
                 "judgements": [
@@ -280,20 +284,24 @@ class Portfolios:
                 ],
             }
 
-    def _head(self, portfolio: Portfolio) -> Json:
+    def _head(self, portfolio: Portfolio, on: datetime.date | None) -> Json:
         catalogue = self._catalogue()
         return {
             "portfolio": portfolio.name,
             "data": catalogue.version,
             "known_to": catalogue.known_to.isoformat(),
             "of": portfolio.count(),
-            "drafts": self.drafts(portfolio),
+            "drafts": self.drafts(portfolio, on),
         }
 
-    def drafts(self, portfolio: Portfolio) -> list[Json]:
-        """The drafts with which records of the portfolio were compared, in place of the edition of their day."""
+    def drafts(self, portfolio: Portfolio, on: datetime.date | None = None) -> list[Json]:
+        """The drafts with which records of the portfolio were compared, in place of the edition of their day.
+
+        The time for comments is told as of `on`; where no day is asked, as of the last check of sources.
+        """
         rows = portfolio.query(f"SELECT edition, count(*) FROM {LATEST} GROUP BY edition ORDER BY edition")
-        return drafts_said(self._catalogue(), rows)
+        catalogue = self._catalogue()
+        return drafts_said(catalogue, rows, on or catalogue.known_to)
 
     def _told_all(self, name: str, rows: Sequence[Row], base_rate: float | None) -> list[Json]:
         rate = None if base_rate is None else round(base_rate * 1000)
@@ -464,7 +472,9 @@ class Portfolios:
             refused_to = self._write_refused(portfolio, run) if tally.get("refused") else None
             # What is found is certified of the run, whatever becomes of the portfolio.
             portfolio.finish(run, {**summary, "found": found}, at.isoformat())
-            drafts, doubtful = self.drafts(portfolio), _doubtful(portfolio, run)
+            day = asked.get("on")
+            drafts = self.drafts(portfolio, None if day is None else datetime.date.fromisoformat(day))
+            doubtful = _doubtful(portfolio, run)
             self._journal(portfolio)
         return {
             "portfolio": name,
@@ -802,7 +812,7 @@ class Portfolios:
 
         catalogue = self._catalogue()
         with self.exposed(name, filters, determined) as exposed:
-            return overview(exposed, catalogue, catalogue.in_force(on))
+            return overview(exposed, catalogue, on)
 
     def marked(self, name: str, mark: str, limit: int) -> Json:
         """The first records of a mark of the map, and how many there are. Raises PortfolioUnknown, PortfolioRefused."""
@@ -855,7 +865,7 @@ class Portfolios:
             "portfolio": name,
             "filters": msgspec.to_builtins(filters or Filters()),
             "edition": edition.id,
-            "drafts": drafts_said(catalogue, answered_by),
+            "drafts": drafts_said(catalogue, answered_by, on),
             "data": catalogue.version,
             "width": WIDE,
             "records": len(rows),

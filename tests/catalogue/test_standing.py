@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mulu.catalogue.standing import State, comment_open, standing
+from mulu.catalogue.standing import State, comment_open, draft_on, standing
 from mulu.vocabulary import Certainty
 
 SEEN = date(2026, 11, 23)
@@ -221,3 +221,34 @@ def test_a_measure_that_has_begun_never_goes_back_to_not_yet(days, pack):
     for one in pack.instruments.values():
         if not one.draft and standing(one, earlier, SEEN).state is not State.NOT_YET:
             assert standing(one, later, SEEN).state is not State.NOT_YET
+
+
+def test_the_time_for_comments_has_ended_as_of_the_day_that_is_asked_and_both_are_named(pack):
+    draft = pack.instruments["draft-2022-12-30"]
+    told = {
+        day: draft_on(draft, day, pack.instruments.values(), date(2026, 11, 23))
+        for day in (date(2022, 12, 1), date(2023, 1, 28), date(2023, 1, 29))
+    }
+    assert [one["comments_closed"] for one in told.values()] == [False, False, True]
+    assert [one["comments"]["id"] for one in told.values()] == ["comments_to_come", "comments_open", "comments_closed"]
+    last = told[date(2023, 1, 29)]["comments"]
+    assert last["en"] == "The time for comments has ended: it ran until 2023-01-28 (as of 2023-01-29)."
+    assert last["zh"] == "征求意见已于 2023-01-28 截止（按 2023-01-29 计）。"
+    without = draft_on(msgspec.structs.replace(draft, comment_deadline=None), date(2023, 1, 29), (), date(2026, 11, 23))
+    assert (without["comments_closed"], without["comments"]["id"]) == (None, "comments_not_held")
+
+
+def test_what_became_of_a_draft_is_told_as_far_as_it_is_held(pack):
+    draft, day, checked = pack.instruments["draft-2022-12-30"], date(2023, 3, 1), date(2026, 11, 23)
+    known = draft_on(draft, day, pack.instruments.values(), checked)
+    assert known["followed_by"] == "2023-57"
+    assert (
+        "announcement-2023-57 (published 2023-12-21, in force from 2023-12-21; on 2023-03-01 not yet"
+        in known["became"]["en"]
+    )
+    assert "not yet" not in draft_on(draft, date(2023, 12, 21), pack.instruments.values(), checked)["became"]["en"]
+    unsaid = draft_on(msgspec.structs.replace(draft, draft_of=None), day, pack.instruments.values(), checked)
+    assert unsaid["followed_by"] is None
+    assert "in force since then: announcement-2023-57 (from 2023-12-21), announcement-2025-28" in unsaid["became"]["en"]
+    late = msgspec.structs.replace(draft, draft_of=None, published="2026-11-01")
+    assert draft_on(late, day, pack.instruments.values(), checked)["became"]["id"] == "draft_outcome_not_held"

@@ -103,7 +103,7 @@ _REFUSED = {"confirm": 422}
 # What a second application of the same document does not repeat.
 _MAY_LACK = {
     "apply": (
-        "kind", "edition", "draft", "title", "effective", "pages", "entries", "points", "operations", "complete", "counts_differ",
+        "kind", "edition", "draft", "title", "comments", "effective", "pages", "entries", "points", "operations", "complete", "counts_differ",
         "report", "findings", "by_likeness", "taken_as_new", "unread", "conflicts", "to_confirm", "lists",
     )
 }  # fmt: skip

@@ -365,9 +365,13 @@ def test_what_a_change_does_is_shown_by_kind_with_its_redline_and_recorded_also_
     runs = server.get(f"/{language}/portfolios/example/runs").text
     assert all(one in runs for one in ("2008-12 → 2020-38", "2023-57 → 2025-28", "2023-57 → 2023-57"))
     assert server.get(f"{address}/AAAAAAAAAAAA").status_code == 404
-    draft = server.post(address, data={**fields, "once": "4", "change": "draft draft-2022-12-30", "before": ""})
-    assert "2023-01-28" in server.get(draft.headers["location"]).text
-    assert len(Client(http=server).portfolio_runs("example")["impacts"]) == 5
+    asked = {**fields, "once": "4", "change": "draft draft-2022-12-30", "before": ""}
+    draft = server.post(address, data=asked, params={"on": "2023-01-29"})
+    text = html.unescape(server.get(draft.headers["location"]).text)
+    of = kept.portfolio(AT, "impact", "example", draft="draft-2022-12-30", on=datetime.date(2023, 1, 29))["draft"]
+    assert of["comments_closed"] and f"<b>{of['comments'][language]}</b>" in text and of["became"][language] in text
+    assert "/catalogue/diff?" in text and "before=draft-2022-12-30" in text and "after=2023-57" in text
+    assert len(Client(http=server).portfolio_runs("example")["impacts"]) == 6
 
 
 def test_reports_are_taken_from_the_pages(server: TestClient):
@@ -391,6 +395,25 @@ def test_an_impact_through_the_api_is_what_the_desk_says(server: TestClient, kep
     for answer in (by_api, by_desk):
         del answer["seconds"], answer["seconds_with_loading"]
     assert by_api == by_desk
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_of_a_draft_shows_the_deadline_of_comments_with_its_words_and_takes_one_by_hand(
+    server: TestClient, kept: Desk, tmp_path: Path, language: str
+):
+    paper = tmp_path / "draft.txt"
+    entries = "".join(f"{n}.编号：05010{n}J\n技术名称：示例{n}技术\n控制要点：\n1.繁育技术\n" for n in (1, 2))
+    notice = "目录（公开征求意见稿）\n2033年1月4日\n请于2033年3月31日前反馈意见。\n"
+    paper.write_text(f"{notice}禁止出口部分\n一、畜牧业\n{entries}", encoding="utf-8")
+    address = f"/{language}/documents/{kept.import_(str(paper), AT)['document']}"
+    text = html.unescape(server.get(address).text)
+    assert "<b>2033-03-31</b>" in text and "请于2033年3月31日前反馈意见</q>" in text
+    fields = form(server, address, "attest")
+    given = {"obtained_from": "x", "obtained_on": "2026-11-20", "by": "李", "comment_deadline": "2033-04-30"}
+    assert server.post(address, data={**fields, **given}).status_code == 303
+    text = html.unescape(server.get(address).text)
+    assert "<b>2033-04-30</b>" in text
+    assert {"zh": "文中为 2033-03-31", "en": "the document says 2033-03-31"}[language] in text
 
 
 def test_a_document_that_is_imported_offers_what_it_would_change(server: TestClient, kept: Desk, tmp_path: Path):

@@ -175,7 +175,9 @@ def test_a_contract_is_not_taken_for_the_catalogue(tmp_path: Path):
 # ---- from preview to official ------------------------------------------------------------------------------------
 
 
-def imported(folder: Path, path: Path, *, attest: bool = True, apply: bool = True) -> tuple[Desk, str]:
+def imported(
+    folder: Path, path: Path, *, attest: bool = True, apply: bool = True, counts_differ: bool = False
+) -> tuple[Desk, str]:
     store = str(folder / "s.db")
     digest = Desk(store=store).import_(str(path), AT)["document"]
     if attest:
@@ -183,7 +185,7 @@ def imported(folder: Path, path: Path, *, attest: bool = True, apply: bool = Tru
             digest, AT, by="Li Na", obtained_from="https://example.gov.cn", obtained_on=datetime.date(2033, 11, 1)
         )
     if attest and apply:
-        Desk(store=store).apply(digest, AT)
+        Desk(store=store).apply(digest, AT, counts_differ=counts_differ)
     return Desk(store=store), digest
 
 
@@ -478,3 +480,140 @@ def test_what_stands_in_our_own_words_is_never_amended_from_within(clause: str, 
     with pytest.raises(MuluError, match=r"own summary.*import and apply the official text") as refused:
         imported(tmp_path, path)
     assert "官方文字未收录" in refused.value.said.zh
+
+
+# ---- until when comments on a draft may be sent --------------------------------------------------------------------
+
+_DRAFT = """中国禁止出口限制出口技术目录（公开征求意见稿）
+{published}
+{notice}
+
+禁止出口部分
+一、畜牧业
+1.编号：050101J
+技术名称：示例畜牧技术
+控制要点：
+1.示例品种的繁育技术
+2.编号：050102J
+技术名称：示例牧草技术
+控制要点：
+1.示例牧草的加工技术
+"""
+
+
+def a_draft(folder: Path, notice: str, published: str = "2033年1月4日") -> Path:
+    path = folder / "draft.txt"
+    path.write_text(_DRAFT.format(notice=notice, published=published), encoding="utf-8")
+    return path
+
+
+def comments(answer: dict[str, Any]) -> tuple[str | None, list[str]]:
+    return answer["comments"]["deadline"], [one["id"] for one in answer["comments"]["told"]]
+
+
+def standing_of(desk: Desk, name: str, day: datetime.date) -> dict[str, Any]:
+    return next(one for one in desk.standing(day)["drafts"] if one["instrument"] == name)
+
+
+def test_the_deadline_of_comments_is_read_from_a_draft_and_told_wherever_one_of_the_pack_is(tmp_path: Path):
+    path = a_draft(tmp_path, "公众可在二〇三三年三月三\n十一日之前，通过以下方式提出意见。", "二〇三三年一月四日")
+    desk = Desk(store=str(tmp_path / "s.db"))
+    preview = desk.import_(str(path), AT)
+    assert comments(preview) == ("2033-03-31", [])
+    (read_,) = preview["comments"]["read"]
+    assert (read_["page"], read_["until"]) == (1, "2033-03-31")
+    assert read_["words"].endswith("公众可在二〇三三年三月三十一日之前，通过以下方式提出意见")
+    assert len(desk.standing(DAY.replace(year=2033))["drafts"]) == 2  # claimed: it counts for nothing
+    desk, digest = imported(tmp_path, path)
+    last = standing_of(desk, "draft-2033-01-04", datetime.date(2033, 3, 31))
+    assert (last["comment_deadline"], last["comment_open"], last["comments_closed"]) == ("2033-03-31", True, False)
+    assert standing_of(desk, "draft-2033-01-04", datetime.date(2033, 4, 1))["comments_closed"] is True
+    assert desk.diff("2025-28", "draft-2033-01-04")["to"]["comment_deadline"] == "2033-03-31"
+    assert comments(desk.preview(digest)) == ("2033-03-31", [])
+    desk.withdraw(digest, AT, "Li Na", "wrong file")
+    assert len(Desk(store=str(tmp_path / "s.db")).standing(DAY.replace(year=2034))["drafts"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("notice", "told", "because"),
+    [
+        (
+            "请于2033年3月31日前反馈意见。意见反馈截止时间为2033年4月1日。",
+            ["comments_until_several", "comments_until_by_hand"],
+            [None, None],
+        ),
+        (
+            "自公告发布之日起30日内提出意见。",
+            ["comments_until_not_read", "comments_until_by_hand"],
+            ["it is told as a length of time"],
+        ),
+        ("欢迎指正。", ["comments_until_not_read", "comments_until_by_hand"], []),
+    ],
+)
+def test_a_deadline_that_is_not_certain_is_not_taken_and_one_given_by_hand_stands(
+    notice: str, told: list[str], because: list[str | None], tmp_path: Path
+):
+    desk = Desk(store=str(tmp_path / "s.db"))
+    preview = desk.import_(str(a_draft(tmp_path, notice)), AT)
+    assert comments(preview) == (None, told)
+    reasons = [one["because"] and one["because"]["en"] for one in preview["comments"]["read"]]
+    assert [reason and reason[: len(b or "")] for reason, b in zip(reasons, because, strict=True)] == because
+    digest, by_hand = preview["document"], datetime.date(2033, 4, 2)
+    said = {"by": "Li Na", "obtained_from": "x", "obtained_on": datetime.date(2033, 11, 1)}
+    desk.attest(digest, AT, **said, comment_deadline=by_hand)
+    applied = Desk(store=str(tmp_path / "s.db")).apply(digest, AT)
+    assert applied["comments"]["by_hand"] == applied["comments"]["deadline"] == "2033-04-02"
+    desk = Desk(store=str(tmp_path / "s.db"))
+    assert standing_of(desk, "draft-2033-01-04", by_hand)["comment_open"] is True
+
+
+def test_a_deadline_given_by_hand_stands_against_the_document_and_the_difference_is_told(tmp_path: Path):
+    desk, digest = imported(tmp_path, a_draft(tmp_path, "请于2033年3月31日前反馈意见。"))
+    version = desk.coverage()["data"]
+    said = {"by": "Li Na", "obtained_from": "x", "obtained_on": datetime.date(2033, 11, 1)}
+    desk.attest(digest, AT, **said, comment_deadline=datetime.date(2033, 4, 30))
+    desk = Desk(store=str(tmp_path / "s.db"))
+    assert comments(desk.preview(digest)) == ("2033-04-30", ["comments_until_differs"])
+    assert standing_of(desk, "draft-2033-01-04", DAY.replace(year=2034))["comment_deadline"] == "2033-04-30"
+    assert desk.coverage()["data"] != version  # answers changed, and say so
+    with pytest.raises(MuluError, match="before draft-2033-01-04 was published"):
+        desk.attest(digest, AT, **said, comment_deadline=datetime.date(2033, 1, 3))
+
+
+def test_the_deadline_of_an_official_copy_stands_over_that_of_the_pack_which_is_told(tmp_path: Path):
+    path = a_draft(tmp_path, "请于2023年2月15日前反馈意见。", "2022年12月30日")
+    desk, digest = imported(tmp_path, path, counts_differ=True)
+    assert comments(desk.preview(digest)) == ("2023-02-15", ["comments_until_held"])
+    assert standing_of(desk, "draft-2022-12-30", DAY)["comment_deadline"] == "2023-02-15"
+    desk.undo(digest, AT, "Li Na", "wrong file")
+    desk = Desk(store=str(tmp_path / "s.db"))
+    assert standing_of(desk, "draft-2022-12-30", DAY)["comment_deadline"] == "2023-01-28"
+
+
+def test_a_document_that_is_no_draft_has_no_deadline_of_comments(tmp_path: Path):
+    path = a_draft(tmp_path, "请于2033年3月31日前反馈意见。")
+    path.write_text(path.read_text(encoding="utf-8").replace("（公开征求意见稿）", ""), encoding="utf-8")
+    desk = Desk(store=str(tmp_path / "s.db"))
+    asked = {"instrument": "announcement-2033-1", "effective": datetime.date(2033, 2, 1)}
+    preview = desk.import_(str(path), AT, **asked)
+    assert (preview["draft"], preview["comments"]) == (False, None)
+    said = {"by": "Li Na", "obtained_from": "x", "obtained_on": datetime.date(2033, 11, 1), **asked}
+    with pytest.raises(MuluError, match="announcement-2033-1 is no draft"):
+        desk.attest(preview["document"], AT, **said, comment_deadline=datetime.date(2033, 4, 30))
+
+
+def test_the_impact_of_a_draft_tells_of_every_record_near_an_item_that_only_the_draft_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The list of the draft is not whole, so that what it adds is no known change; its name is told all the same."""
+    imported(tmp_path, a_draft(tmp_path, "请于2033年3月31日前反馈意见。"))
+    (tmp_path / "rows.csv").write_text("id,text\n1,示例家畜的繁育\n", encoding="utf-8")
+    monkeypatch.setenv("MULU_PORTFOLIOS", str(tmp_path / "p"))
+    store = {"store": str(tmp_path / "s.db")}
+    day = datetime.date(2033, 4, 1)
+    Desk(**store).portfolio(AT, "screen", "t", file=str(tmp_path / "rows.csv"), on=day, workers=1)
+    answer = Desk(**store).portfolio(
+        AT, "impact", "t", draft="draft-2033-01-04", on=day, into=str(tmp_path / "o.docx"), form="docx"
+    )
+    assert [one["name"]["zh"] for one in answer["nearest"]] == ["示例牧草技术", "示例畜牧技术"]
+    assert answer["draft"]["comments_closed"] is True and answer["on"] == "2033-04-01"

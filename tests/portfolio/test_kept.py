@@ -183,17 +183,23 @@ def test_what_was_compared_with_a_draft_says_so_wherever_it_is_shown(desk: Desk,
     asked = {"file": str(tmp_path / "old.csv"), "draft": "draft-2025-01-02", "on": AT.date(), "workers": 1}
     run = desk.portfolio(AT, "screen", "p", **asked)
     assert (run["read"], run["refused"]) == (1, 1)  # no draft is the law of a day of which no edition is held
-    answer, whole = desk.portfolios.show("p"), desk.portfolios.overview("p", AT.date())
+    answer, whole = desk.portfolios.show("p", on=AT.date()), desk.portfolios.overview("p", AT.date())
     (said,) = answer["drafts"]
     assert (said["draft"], said["records"], said["comment_deadline"], said["comments_closed"]) == (
         "draft-2025-01-02", 1, "2025-02-01", True,
     )  # fmt: skip
     assert whole["drafts"] == answer["drafts"] == run["drafts"] == desk.portfolios.map("p", AT.date())["drafts"]
     assert {one["id"]: one["draft"] for one in answer["records"]} == {"R1": True, "R2": False}
+    open_then = desk.portfolios.show("p", on=datetime.date(2025, 1, 10))["drafts"][0]
+    assert (open_then["comments_closed"], open_then["comments"]["en"]) == (
+        False, "Comments until 2025-02-01 (as of 2025-01-10 not ended).",
+    )  # fmt: skip
+    as_checked = desk.portfolios.show("p")["drafts"][0]  # where no day is asked, the one that is told is the last check
+    assert f"(as of {desk.catalogue.known_to})" in as_checked["comments"]["en"]
     for language in Language:
         loud = str(draft_told(said).as_json()[language.value])
         never = {"zh": "从未施行", "en": "never in force"}[language.value]
-        for shown in (run, answer, desk.portfolios.record("p", "R1"), desk.portfolio(AT)):
+        for shown in (run, answer, desk.portfolios.record("p", "R1", on=AT.date()), desk.portfolio(AT, on=AT.date())):
             assert f"▲ {loud}" in told(shown, language)
         assert (
             never not in told(desk.portfolios.record("p", "R2"), language) and told(answer, language).count(never) == 2

@@ -221,20 +221,24 @@ def change(target):  # noqa: F811
     return of
 
 
-def test_the_report_of_a_draft_says_so_and_until_when_comments_are_due(change):
-    found = change(draft="draft-2025-01-02", on=datetime.date(2024, 12, 1))
-    before = Changed(found, datetime.date(2025, 1, 10))
-    document = Document(io.BytesIO(impact(before, "both", "docx").content))
-    said = "\n".join(paragraph.text for paragraph in document.paragraphs[:8])
+def test_the_report_of_a_draft_says_so_until_when_comments_may_be_sent_and_what_became_of_it(change):
+    early = Changed(change(draft="draft-2025-01-02", on=datetime.date(2025, 1, 10)))
+    document = Document(io.BytesIO(impact(early, "both", "docx").content))
+    said = "\n".join(paragraph.text for paragraph in document.paragraphs[:10])
     assert "草案没有效力" in said and "a draft has no force" in said
-    assert "Comments are due by 2025-02-01." in said
-    late = impact(Changed(found, ON), "en", "xlsx")
-    assert any("that day has passed" in row[0] for row in sheets(late.content)["Summary"])
+    assert "Comments until 2025-02-01 (as of 2025-01-10 not ended)." in said
+    assert "announcement-2025-28" in said and "on 2025-01-10 not yet published" in said
+    late = Changed(change(draft="draft-2025-01-02", on=ON))
+    told = "The time for comments has ended: it ran until 2025-02-01 (as of 2026-11-20)."
+    assert any(told in str(row[0]) for row in sheets(impact(late, "en", "xlsx").content)["Summary"])
+    pages = pypdfium2.PdfDocument(impact(late, "zh", "pdf").content)
+    text = re.sub(r"\s", "", "".join(page.get_textpage().get_text_range() for page in pages))
+    assert "征求意见已于2025-02-01截止（按2026-11-20计）。" in text
 
 
 def test_the_workbook_of_an_impact_has_every_effect_and_every_point_that_changed(change):
     found = change(before="2020-38", after="2023-57")
-    made = sheets(impact(Changed(found, ON), "en", "xlsx").content)
+    made = sheets(impact(Changed(found), "en", "xlsx").content)
     assert len(table(made["Records"])) == sum(found["affected"].values()) > 0
     points = table(made["Points"])
     assert {one["item"] for one in points} == {one["item"] for one in found["items"]}
@@ -245,7 +249,7 @@ def test_the_workbook_of_an_impact_has_every_effect_and_every_point_that_changed
 def test_an_impact_that_found_nothing_makes_a_report_that_says_what_that_means(change, language):
     found = change(before="2025-28", after="2025-28")
     assert not found["results"] and not found["items"]
-    pages = pypdfium2.PdfDocument(impact(Changed(found, ON), language, "pdf").content)
+    pages = pypdfium2.PdfDocument(impact(Changed(found), language, "pdf").content)
     text = re.sub(r"\s", "", "".join(page.get_textpage().get_text_range() for page in pages))
     assert language == "zh" or "Thatdoesnotmeanthatthechangehasnothingtodowiththem" in text
     assert language == "en" or "这不等于与变化无关" in text

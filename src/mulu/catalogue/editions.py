@@ -7,7 +7,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -27,6 +27,7 @@ from mulu.catalogue.records import (
     Statement,
     Texts,
 )
+from mulu.catalogue.standing import draft_on
 from mulu.catalogue.wording import At, Clause, Entry, Operation, Seen
 from mulu.errors import Misused, MuluError
 from mulu.vocabulary import Certainty, Control, Presence, Said
@@ -222,6 +223,10 @@ class Catalogue:
         self.texts = {one.attestation.instrument: one for one in counting(held) if one.attestation is not None}
         headers = {t.header.id: t.header for t in self.texts.values() if t.header is not None}
         self.instruments: dict[str, Instrument] = {**headers, **pack.instruments}
+        for name, text in self.texts.items():
+            one = self.instruments[name]
+            if one.draft and text.comment_deadline is not None:
+                self.instruments[name] = msgspec.structs.replace(one, comment_deadline=text.comment_deadline)
         by_edition = {i.edition: i for i in self.instruments.values() if i.edition is not None}
         self._line = _line(by_edition)
         self._drafts = {name for name, instrument in by_edition.items() if instrument.draft}
@@ -285,6 +290,10 @@ class Catalogue:
     @property
     def known_to(self) -> datetime.date:
         return self.pack.manifest.known_to["catalogue"].day
+
+    def draft_on(self, draft: Instrument, day: datetime.date) -> dict[str, Any]:
+        """The time for comments on a draft as of a day, and what became of it: see `standing.draft_on`."""
+        return draft_on(draft, day, self.instruments.values(), self.known_to)
 
     def governing(self) -> list[Edition]:
         """The editions that were in force, oldest first."""

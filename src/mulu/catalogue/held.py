@@ -36,13 +36,17 @@ class Deed(Kept, frozen=True):
 
 
 class Attestation(Kept, frozen=True):
-    """Who says what a document is, where and when it was obtained. `by` is null where the pack lists its digest."""
+    """Who says what a document is, where and when it was obtained. `by` is null where the pack lists its digest.
+
+    `comment_deadline`: the last day for comments on a draft as that person gives it, whatever was read.
+    """
 
     instrument: str
     at: datetime.datetime
     by: str | None = None
     obtained_from: str | None = None
     obtained_on: datetime.date | None = None
+    comment_deadline: datetime.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,12 @@ class HeldText:
     @property
     def counts(self) -> bool:
         return self.text is not None and self.attestation is not None
+
+    @property
+    def comment_deadline(self) -> datetime.date | None:
+        """The last day for comments: as a person gave it, else as the document says it."""
+        by_hand = None if self.attestation is None else self.attestation.comment_deadline
+        return by_hand or (None if self.text is None else self.text.comment_deadline)
 
     @property
     def status(self) -> str:
@@ -115,6 +125,7 @@ def fingerprint(held: Iterable[HeldText]) -> str | None:
     """A short digest of the texts that count, for the data version; null where none does."""
     parts = sorted(
         f"{one.document}:{one.attestation.instrument}:{sorted((one.confirmed or {}).items())}:{sorted((one.matches or {}).items())}"
+        + (f":{one.attestation.comment_deadline}" if one.attestation.comment_deadline is not None else "")
         for one in counting(held)
         if one.attestation is not None
     )

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from mulu.catalogue.amending import read_operations
+from mulu.catalogue.comments import DAY, comments_until, read_day
 from mulu.catalogue.print import CODE, MARKED, NumbersJump, Piece, Run, bare, clauses, clean, fold, tidy
 from mulu.catalogue.wording import At, Entry, NotRead, OfficialText, Seen
 from mulu.errors import MuluError
@@ -66,7 +67,6 @@ def read_official(document: Document) -> OfficialText:
 # ---- what the document says of itself --------------------------------------------------------------------------
 
 _ANNOUNCEMENT = re.compile(r"([0-9]{4})年第([0-9]+)号")
-_DAY = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
 _EFFECT = re.compile(r"自([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日起(?:施行|实施|执行)")
 
 
@@ -77,8 +77,8 @@ def _head(document: Document, lines: Sequence[Line]) -> OfficialText:
         (tidy(line.text) for line, b in zip(lines, bares, strict=True) if "出口技术目录" in b and len(b) < 80), None
     )
     number = next((m for b in bares if (m := _ANNOUNCEMENT.search(b))), None)
-    alone = [m for b in bares if (m := _DAY.fullmatch(b))]
-    published = _as_day(alone[-1] if alone else None)
+    alone = [m for b in bares if (m := DAY.fullmatch(b))]
+    published = read_day(alone[-1]) if alone else None
     effect = _EFFECT.search(text)
     effective = _as_day(effect)
     if effective is None and re.search(r"自(?:公布|发布|印发)之日起(?:施行|实施|执行)", text):
@@ -92,6 +92,7 @@ def _head(document: Document, lines: Sequence[Line]) -> OfficialText:
         found = re.search(pattern, text)
         if found is not None:
             counts[key] = int(found.group(1))
+    draft = "征求意见" in text[:2000]
     return OfficialText(
         kind="list",
         document=document.digest,
@@ -100,7 +101,8 @@ def _head(document: Document, lines: Sequence[Line]) -> OfficialText:
         announcement=f"{number.group(1)}年第{number.group(2)}号" if number is not None else None,
         published=published,
         effective=effective,
-        draft="征求意见" in text[:2000],
+        draft=draft,
+        comments=comments_until(document.blocks, published) if draft else (),
         counts=counts,
     )
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from mulu.catalogue.pack import published_day
 from mulu.catalogue.records import Instrument
@@ -159,6 +160,96 @@ def comment_open(draft: Instrument, day: datetime.date) -> bool | None:
     if draft.comment_deadline is None or published is None:
         return None
     return published <= day <= draft.comment_deadline
+
+
+def draft_on(
+    draft: Instrument, day: datetime.date, others: Iterable[Instrument], known_to: datetime.date
+) -> dict[str, Any]:
+    """The time for comments on a draft as of a day, and what became of it as far as is held, as plain JSON.
+
+    `comments_closed`: its last day lies before that day; None where none is held. `known_to`: the last check of sources.
+    """
+    until = draft.comment_deadline
+    final, became = _became(draft, day, others, known_to)
+    return {
+        "comment_deadline": None if until is None else until.isoformat(),
+        "comment_open": comment_open(draft, day),
+        "comments_closed": None if until is None else until < day,
+        "comments": comments_told(until, published_day(draft), day).as_json(),
+        "followed_by": None if final is None else final.edition,
+        "became": became.as_json(),
+    }
+
+
+def comments_told(until: datetime.date | None, published: datetime.date | None, day: datetime.date) -> Said:
+    """Whether the time for comments on a draft has ended, as of a day that is named."""
+    if until is None:
+        return Said("comments_not_held", "征求意见截止日未收录。", "The deadline of its comments is not held.")
+    if until < day:
+        return Said(
+            "comments_closed",
+            f"征求意见已于 {until} 截止（按 {day} 计）。",
+            f"The time for comments has ended: it ran until {until} (as of {day}).",
+        )
+    if published is not None and day < published:
+        return Said(
+            "comments_to_come",
+            f"征求意见截止 {until}（{published} 才公布，按 {day} 计尚未开始）。",
+            f"Comments until {until} (as of {day} not begun: it was published on {published}).",
+        )
+    return Said(
+        "comments_open",
+        f"征求意见截止 {until}（按 {day} 计尚未截止）。",
+        f"Comments until {until} (as of {day} not ended).",
+    )
+
+
+def _became(
+    draft: Instrument, day: datetime.date, others: Iterable[Instrument], known_to: datetime.date
+) -> tuple[Instrument | None, Said]:
+    """The act that followed a draft, where it is held which one did, and what is to be said of it."""
+    known = list(others)
+    final = next((one for one in known if one.id == draft.draft_of), None)
+    if final is not None:
+        published, effect = published_day(final), final.effective
+        later = published is not None and day < published
+        return final, Said(
+            "draft_became",
+            f"此稿之后的正式文本为 {final.id}（"
+            + "，".join(filter(None, (f"{published} 公布" if published else "", f"{effect} 起施行" if effect else "")))
+            + (f"；{day} 时尚未公布" if later else "")
+            + "），其内容不必与此稿相同。",
+            f"The act that followed it is {final.id} ("
+            + ", ".join(
+                filter(
+                    None, (f"published {published}" if published else "", f"in force from {effect}" if effect else "")
+                )
+            )
+            + (f"; on {day} not yet published" if later else "")
+            + "), which need not say the same.",
+        )
+    published = published_day(draft)
+    since = sorted(
+        (one.effective, one.id)
+        for one in known
+        if one.family == draft.family and not one.draft and one.edition and one.effective
+        and published is not None and one.effective >= published
+    )  # fmt: skip
+    if since:
+        zh, en = (
+            "、".join(f"{of}（{began} 起）" for began, of in since),
+            ", ".join(f"{of} (from {began})" for began, of in since),
+        )
+        return None, Said(
+            "draft_outcome_unsaid",
+            f"所收录的内容没有说明此稿结果如何；其后施行的有 {zh}。",
+            f"Nothing that is held says what became of it; in force since then: {en}.",
+        )
+    return None, Said(
+        "draft_outcome_not_held",
+        f"所收录的内容没有说明此稿结果如何（来源核查至 {known_to}）。",
+        f"Nothing that is held says what became of it (sources checked up to {known_to}).",
+    )
 
 
 def _earliest(one: Instrument) -> datetime.date | None:

@@ -153,6 +153,16 @@ class NotRead(Kept, frozen=True):
     beside: bool = False  # stands on the page and is no part of the law: what a web page prints below a text
 
 
+class CommentsUntil(Kept, frozen=True):
+    """What a draft says of the time for comments: the last day, or, where that could not be read (`until` is None), why."""
+
+    words: str
+    at: At
+    until: datetime.date | None = None
+    zh: str = ""
+    en: str = ""
+
+
 class OfficialText(Kept, frozen=True):
     """A document read as a whole list or as an amending announcement."""
 
@@ -164,7 +174,14 @@ class OfficialText(Kept, frozen=True):
     published: datetime.date | None = None
     effective: datetime.date | None = None
     draft: bool = False
+    comments: tuple[CommentsUntil, ...] = ()  # of a draft
     counts: dict[str, int] = {}  # announced in the text itself: prohibited, restricted, total
     entries: tuple[Entry, ...] = ()
     operations: tuple[Operation, ...] = ()
     not_read: tuple[NotRead, ...] = ()
+
+    @property
+    def comment_deadline(self) -> datetime.date | None:
+        """The last day for comments that a draft names; None where it names none, or more than one."""
+        days = {one.until for one in self.comments if one.until is not None}
+        return days.pop() if len(days) == 1 else None

@@ -178,10 +178,10 @@ def item_said(catalogue: Catalogue, edition: Edition, item: str) -> Json:
     }
 
 
-def drafts_said(catalogue: Catalogue, editions: Iterable[tuple[str, int]]) -> list[Json]:
-    """The drafts among the editions that answered some records, with how many each answered.
+def drafts_said(catalogue: Catalogue, editions: Iterable[tuple[str, int]], on: datetime.date) -> list[Json]:
+    """The drafts among the editions that answered some records, with how many each answered, and the time for comments as of a day.
 
-    A draft was never in force. `comments_closed`: its deadline lies before the last check of sources; None where none is held.
+    A draft was never in force.
     """
     made: list[Json] = []
     for name, records in editions:
@@ -189,14 +189,12 @@ def drafts_said(catalogue: Catalogue, editions: Iterable[tuple[str, int]]) -> li
         if edition is None or not edition.draft:
             continue
         one = edition.instrument
-        until = one.comment_deadline
         made.append(
             {
                 "draft": name,
                 "title": {"zh": one.title.zh, "en": one.title.en},
                 "published": one.published,
-                "comment_deadline": None if until is None else until.isoformat(),
-                "comments_closed": None if until is None else until < catalogue.known_to,
+                **catalogue.draft_on(one, on),
                 "records": records,
             }
         )
@@ -205,19 +203,14 @@ def drafts_said(catalogue: Catalogue, editions: Iterable[tuple[str, int]]) -> li
 
 def draft_told(one: Json) -> Said:
     """What must be said wherever records are shown that a draft answered; `one` is of `drafts_said`."""
-    count, name, until = f"{one['records']:,}", one["draft"], one["comment_deadline"]
-    comments = {
-        None: ("征求意见截止日未收录。", "The deadline of its comments is not held."),
-        True: (f"征求意见已于 {until} 截止。", f"Comments closed on {until}."),
-        False: (f"征求意见截止 {until}。", f"Comments until {until}."),
-    }[one["comments_closed"]]
+    count, name, comments = f"{one['records']:,}", one["draft"], one["comments"]
     were = ("record was", "it") if one["records"] == 1 else ("records were", "them")
     return Said(
         "answered_by_a_draft",
-        f"{count} 条记录与征求意见稿 {name} 比较，该稿从未施行：所示为如获通过的结果，并非其日期所适用目录下的结果。{comments[0]}"
+        f"{count} 条记录与征求意见稿 {name} 比较，该稿从未施行：所示为如获通过的结果，并非其日期所适用目录下的结果。{comments['zh']}"
         "不指定征求意见稿再次筛查，即按其日期的目录作答。",
         f"{count} {were[0]} compared with the draft {name}, which was never in force: what is shown of {were[1]} would hold if it were "
-        f"adopted, and is not by the Catalogue of its day. {comments[1]} Screened again without a draft, the answer is by the edition "
+        f"adopted, and is not by the Catalogue of its day. {comments['en']} Screened again without a draft, the answer is by the edition "
         "of that day.",
     )
 

@@ -48,12 +48,11 @@ _MARKS: dict[str, tuple[str, Tone]] = {
 @dataclass(frozen=True, slots=True)
 class Changed:
     found: Json  # the answer of `mulu portfolio impact`
-    day: datetime.date  # the only date that the report bears
 
     @property
-    def edition(self) -> Json:
-        found: Json = self.found["to"]
-        return found
+    def day(self) -> datetime.date:
+        """The day that was asked on: the only date that the report bears."""
+        return datetime.date.fromisoformat(self.found["on"])
 
 
 def impact(changed: Changed, language: str, form: str | None = None, printed: int = PRINTED) -> Made:
@@ -96,7 +95,7 @@ def paper(w: Writer, changed: Changed, printed: int = PRINTED) -> Paper:
 
 def _warnings(w: Writer, changed: Changed) -> list[Line]:
     """What a reader must know before the first number: a draft is no law yet, and what is not known."""
-    found, to = changed.found, changed.edition
+    found = changed.found
     made = []
     if found["if_adopted"]:
         made.append(
@@ -106,18 +105,9 @@ def _warnings(w: Writer, changed: Changed) -> list[Line]:
                 "bad",
             )
         )
-    deadline = to["comment_deadline"]
-    if found["if_adopted"] and deadline is None:
-        made.append(w.say("征求意见截止日未收录。", "The deadline of its comments is not held.", "bad"))
-    if deadline is not None:
-        late = datetime.date.fromisoformat(deadline) < changed.day
-        made.append(
-            w.say(
-                f"征求意见截止：{deadline}" + ("，已过。" if late else "。"),
-                f"Comments are due by {deadline}" + ("; that day has passed." if late else "."),
-                "bad" if late else "strong",
-            )
-        )
+    if found["draft"] is not None:
+        made.append(w.of(found["draft"]["comments"], "strong" if found["draft"]["comments_closed"] is False else "bad"))
+        made.append(w.of(found["draft"]["became"]))
     if changed.day.isoformat() > found["known_to"]:
         made.append(
             w.say(

@@ -5,12 +5,13 @@ The texts of a large portfolio are never read for a count, save where words are 
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
-from mulu.catalogue.editions import Catalogue, Edition
+from mulu.catalogue.editions import Catalogue
 from mulu.portfolio.exposure import (
     CERTAINTIES,
     LENGTH,
@@ -369,14 +370,15 @@ class Exposed:
 _MOST_OWNERS = 60
 
 
-def overview(exposed: Exposed, catalogue: Catalogue, edition: Edition) -> Json:
+def overview(exposed: Exposed, catalogue: Catalogue, on: datetime.date) -> Json:
     """Everything that is counted of a portfolio within its filters, as plain JSON.
 
-    `edition` gives the names of items; each record was answered by the edition of its own day. `counted` says whether a family
+    The edition in force on the day gives the names of items; each record was answered by the edition of its own day. `counted` says whether a family
     or a repeated text counts once (`once`) or each record (`all`); `exposures`, `states` and the certainties count records under
     items, `records_of` says how many records these are.
     """
     counts, lost = exposed.funnel()
+    edition = catalogue.in_force(on)
     items = []
     for item, records, score, near, answered, concerns in exposed.by_item():
         items.append(
@@ -415,7 +417,7 @@ def overview(exposed: Exposed, catalogue: Catalogue, edition: Edition) -> Json:
             {"edition": name, "draft": catalogue.editions[name].draft, "records": all_, "flagged": flagged}
             for name, all_, flagged in editions
         ],
-        "drafts": drafts_said(catalogue, [(name, all_) for name, all_, _ in editions]),
+        "drafts": drafts_said(catalogue, [(name, all_) for name, all_, _ in editions], on),
         "records": records,
         "flagged": counts["flagged"],
         "near": exposed.near(),

@@ -205,6 +205,16 @@ PREVIEW: Json = {
     "draft": FLAG,
     "title": maybe(TEXT),
     "effective": maybe(DAY),
+    "comments": maybe(
+        record(
+            {
+                "deadline": maybe(DAY),
+                "by_hand": maybe(DAY),
+                "read": lists(record({"until": maybe(DAY), "page": COUNT, "words": TEXT, "because": maybe(TEXTS)})),
+                "told": lists(SAID),
+            }
+        )
+    ),
     "pages": maybe(COUNT),
     "entries": COUNT,
     "points": COUNT,
@@ -254,6 +264,15 @@ MEASURE: Json = {
     "effective": maybe(DAY),
     "sources": lists(SOURCE),
     "note": maybe(TEXTS),
+}
+# The time for comments on a draft as of the day that is asked about, and what became of it as far as is held.
+_DRAFT_ON: Json = {
+    "comment_deadline": maybe(DAY),
+    "comment_open": maybe(FLAG),
+    "comments_closed": maybe(FLAG),
+    "comments": SAID,
+    "followed_by": maybe(TEXT),
+    "became": SAID,
 }
 COMPARISON = record(
     {
@@ -718,7 +737,7 @@ STANDING = record(
                 }
             )
         ),
-        "drafts": lists(record({**MEASURE, "comment_deadline": maybe(DAY), "comment_open": maybe(FLAG)})),
+        "drafts": lists(record({**MEASURE, **_DRAFT_ON})),
     }
 )
 DEADLINES = record(
@@ -1397,8 +1416,7 @@ _DRAFTS = lists(
             "draft": TEXT,
             "title": TEXTS,
             "published": maybe(TEXT),
-            "comment_deadline": maybe(DAY),
-            "comments_closed": maybe(FLAG),
+            **_DRAFT_ON,
             "records": COUNT,
         }
     )
@@ -1523,6 +1541,8 @@ IMPACT = record(
         "from": _OF_DIFF,
         "to": _OF_DIFF,
         "if_adopted": FLAG,
+        "on": DAY,
+        "draft": maybe(record(_DRAFT_ON)),
         "data": TEXT,
         "engine": TEXT,
         "known_to": DAY,

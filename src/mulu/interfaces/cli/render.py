@@ -1926,17 +1926,13 @@ class Page:
         arrow = f"{old['edition']} → {new['edition']}"
         self.title(f"{answer['portfolio']} · {arrow} · {self.say('数据', 'data')} {answer['data']}")
         if answer["if_adopted"]:
-            until = new["comment_deadline"]
             self.line(
                 self.say(
                     "征求意见稿，从未施行：如获通过，则如下。", "A draft, never in force: were it adopted, as follows."
                 )
-                + (
-                    self.say("征求意见截止日未收录。", " The deadline of its comments is not held.")
-                    if until is None
-                    else self.say(f"征求意见截止 {until}。", f" Comments until {until}.")
-                )
             )
+            self.line(self.of(answer["draft"]["comments"]))
+            self.line(self.of(answer["draft"]["became"]))
         elif new["effective"]:
             self.line(self.say(f"施行日期 {new['effective']}", f"date of effect {new['effective']}"))
         changed, touched, again = len(answer["items"]), answer["touched"], answer["read_again"]
@@ -2239,20 +2235,11 @@ class Page:
             )
         self.print(table)
         for draft in answer["drafts"]:
-            state = {
-                True: self.say("可提意见", "open for comment"),
-                False: self.say("意见期已过", "comment period over"),
-                None: "?",
-            }[draft["comment_open"]]
-            self.print(
-                Text(
-                    self.say(
-                        f"征求意见稿 {draft['instrument']}：从未施行；截止 {draft['comment_deadline']}（{state}）",
-                        f"Draft {draft['instrument']}: never in force; comments until {draft['comment_deadline']} ({state})",
-                    ),
-                    style="cyan",
-                )
+            head = self.say(
+                f"征求意见稿 {draft['instrument']}：从未施行。", f"Draft {draft['instrument']}: never in force."
             )
+            gap = self.say("", " ")
+            self.print(Text(gap.join((head, self.of(draft["comments"]), self.of(draft["became"]))), style="cyan"))
 
     def bench(self, answer: Json) -> None:
         say = self.say
@@ -2744,7 +2731,7 @@ class Page:
                 "A draft, never in force: this is what would change if it were adopted.",
             )
             if until:
-                text += self.say(f"征求意见截止 {until}。", f" Comments could be sent until {until}.")
+                text += self.say(f"征求意见截止 {until}。", f" Comments until {until}.")
             self.print(Text(text, style="bold cyan"))
         if any(point["words"] == "own" and point["redline"] for c in answer["changes"] for point in c["points"]):
             self.print(
@@ -2863,6 +2850,8 @@ class Page:
                 f"amending announcement: {len(answer['operations'])} operations",
             )
         self.print(Text(what))
+        if answer["comments"] is not None:
+            self._comments_read(answer["comments"])
         for one in answer["lists"]:
             announced, read = one["announced"], one["official"]
             told = self.say("项数未公告，无从核对", "no number is announced to check it against")
@@ -2926,6 +2915,26 @@ class Page:
             )
         for conflict in answer["conflicts"]:
             self.print(Text(f"  ! {self.of(conflict)}", style="yellow"))
+
+    def _comments_read(self, of: Json) -> None:
+        """Until when comments on a draft may be sent, the words it was read from, and what was not read."""
+        given = self.say("（由声明人给出）", " (given by the person who attested it)") if of["by_hand"] else ""
+        until = of["deadline"] or self.say("未知", "not known")
+        self.print(
+            Text(
+                f"{self.say('意见截止', 'comments until')} {until}{given}",
+                style="bold cyan" if of["deadline"] else "yellow",
+            )
+        )
+        for told in of["told"]:
+            self.print(Text(f"  {self.of(told)}", style="yellow"))
+        for one in of["read"]:
+            head = self.say(f"  第 {one['page']} 页", f"  p. {one['page']}") + (
+                f" → {one['until']}" if one["until"] else ""
+            )
+            self.print(Text(f"{head}: “{one['words']}”"))
+            if one["because"]:
+                self.print(Text(self.say("    未采用：", "    not taken: ") + self.of(one["because"]), style="yellow"))
 
     def attest(self, answer: Json) -> None:
         self.document(answer)

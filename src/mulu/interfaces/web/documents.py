@@ -137,7 +137,7 @@ def shown(page: Page) -> Response:
 
 
 _FIELDS: Mapping[str, tuple[str, ...]] = {
-    "attest": ("obtained_from", "obtained_on", "instrument", "effective", "by"),
+    "attest": ("obtained_from", "obtained_on", "instrument", "effective", "comment_deadline", "by"),
     "apply": ("(entry|match|other|proposed)-(new)?[0-9]+", "counts_differ"),
     "undo": ("because", "by"),
     "withdraw": ("because", "by"),
@@ -152,12 +152,12 @@ def acted(page: Page, form: Form) -> Response:
     name, because = ("by", page.say("您的姓名", "Your name")), ("because", page.say("理由", "The reason"))
     try:
         if form.name == "attest":
-            day, effective = form.day(page, "obtained_on"), form.day(page, "effective")
+            day, effective, until = (form.day(page, of) for of in ("obtained_on", "effective", "comment_deadline"))
             where = ("obtained_from", page.say("取得来源", "Where it was obtained"))
             form.needs(page, [where, ("obtained_on", page.say("取得日期", "Day on which it was obtained")), name])
             if not form.errors and day is not None:
                 instrument = text("instrument") or None
-                desk.attest(document, now(), by, text("obtained_from"), day, instrument, effective)
+                desk.attest(document, now(), by, text("obtained_from"), day, instrument, effective, until)
         elif form.name == "apply":
             desk.apply(document, now(), _matches(form), text("counts_differ") == "yes")
         elif form.name in ("undo", "withdraw"):

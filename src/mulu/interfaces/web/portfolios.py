@@ -111,7 +111,7 @@ def _drafts(page: Page) -> list[Json]:
 
     def asked() -> list[Json]:
         with portfolios.open(name) as portfolio:
-            return portfolios.drafts(portfolio)
+            return portfolios.drafts(portfolio, page.on)
 
     made: list[Json] = page.remembered(("drafts", name, *_written(page)), asked)
     return made
@@ -735,7 +735,7 @@ def record(page: Page) -> Response:
 
 def _record(page: Page, forms: Forms, status: int) -> Response:
     name, query = _name(page), page.request.query_params
-    answer = page.desk.portfolios.record(name, query.get("id", ""))
+    answer = page.desk.portfolios.record(name, query.get("id", ""), on=page.on)
     with page.desk.portfolios.open(name) as portfolio:
         run = portfolio.runs()[answer["seen"] - 1]
     on = answer["day"] or run["asked"]["on"]
@@ -917,7 +917,7 @@ def impact_report(page: Page) -> Response:
     from mulu.reports.changed import impact as made_of
 
     answer = _ASKED_FOR.get(page.request.path_params["result"], _name(page))
-    return _made(made_of(Changed(answer, page.on), *_as(page)))
+    return _made(made_of(Changed(answer), *_as(page)))
 
 
 def _as(page: Page) -> tuple[str, str | None]:
