@@ -182,6 +182,14 @@ def test_blanks_after_the_delimiters_of_the_header_are_of_the_file(tmp_path):
     assert told(ones) == [("a", "x, y")] and ones[0].day == datetime.date(2025, 1, 2)
 
 
+def test_a_country_that_is_said_of_nobody_is_told_and_not_taken(tmp_path):
+    ones, incoming = read(put(tmp_path, "rows.csv", f"id,text,Country,国别\na,{TEXT},US,\n"))
+    (note,) = incoming.mapping.tables[0].notes
+    assert (note.id, ones[0].recipient) == ("country_of_whom", None) and "recipient=Country" in note.en
+    ones, incoming = read(put(tmp_path, "more.csv", f"id,text,Country,出口国别\na,{TEXT},CN,US\n"))
+    assert (incoming.mapping.tables[0].notes, ones[0].recipient) == ((), "US")
+
+
 # ---- columns ---------------------------------------------------------------------------------------------------------
 
 OFFICES = {

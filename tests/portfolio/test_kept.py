@@ -156,6 +156,17 @@ def test_a_country_by_a_name_that_two_bear_is_told_and_counts_once_the_table_say
     assert {one["id"] for one in desk.portfolio(AT, "show", "p", country="GE", which="all")["records"]} == {"R1", "R4"}
 
 
+def test_the_terminal_tells_what_is_doubtful_of_the_columns(desk: Desk, tmp_path: Path, capsys: Any):
+    file = tmp_path / "rows.csv"
+    file.write_text(f"no,text,Country\n1,{CATHODE},US\n", encoding="utf-8")
+    answer = desk.portfolio(AT, "screen", "p", file=str(file), on=datetime.date(2026, 11, 23), workers=1)
+    notes = [note["id"] for one in answer["mapping"]["tables"] for note in one["notes"]]
+    assert notes == ["country_of_whom", "running_numbers"]
+    Page(Console(width=400), Language.EN).portfolio(answer)
+    told = capsys.readouterr().out
+    assert "“Country” is not taken for the recipient" in told and "look like running numbers" in told
+
+
 def test_an_act_that_there_is_not_is_refused(desk: Desk):
     with pytest.raises(MuluError, match="list, screen, show"):
         desk.portfolio(AT, "erase", "p")

@@ -50,7 +50,9 @@ NAMES: dict[Role, tuple[str, ...]] = {
     "recipient": (
         "recipient", "recipientcountry", "countryofrecipient", "接收方", "受让方", "被许可方", "接收国", "接收国家", "接收方国家", "目的国",
         "目的地", "输出国家", "技术进口方", "被许可人", "当前被许可人", "受让人", "licensee", "transferee", "destination",
-        "destinationcountry", "countryofdestination",
+        "destinationcountry", "countryofdestination", "receivingcountry", "importingcountry", "licenseecountry", "countryoflicensee",
+        "transfereecountry", "endusercountry", "目的国家", "目的地国家", "最终目的国", "接收国别", "出口国别", "出口目的国", "出口国家地区",
+        "被许可方国家", "被许可方国别", "受让方国家", "受让方国别", "接收方国别", "进口国", "最终用户国家",
     ),
     "on": (
         "on", "day", "date", "日期", "转让日期", "转让日", "许可日期", "签订日期", "签订日", "签约日期", "签约日", "合同日期", "转移日期", "出口日期",
@@ -73,6 +75,8 @@ NAMES: dict[Role, tuple[str, ...]] = {
 }  # fmt: skip
 # Of these the first two kinds of numbers are of publications, the others of applications, by which families are known.
 APPLICATIONS = ("申请号", "applicationnumber")
+# A country that is said of nobody: in a list of licences the recipient's, in one of patents the office's or the applicant's.
+_COUNTRY = ("country", "countryregion", "国家", "国别", "国家地区", "所在国", "所在国家")
 _RUNNING = ("号", "序号", "no", "number", "#")  # a running number: an id only where there is none better
 _LEAST = 24  # characters that a column of descriptions has at the median where its name does not say so
 _SHOWN = 60
@@ -275,6 +279,17 @@ def guessed(
                     f"compared, which tells far less. Export the abstracts if you can.",
                 )
             )
+    if "recipient" not in roles:
+        notes += [
+            Said(
+                "country_of_whom",
+                f"“{name}”列未用作接收方：国家也可能是申请人的或专利局的。如为接收方的国家，请以 `columns` 指明 recipient={name}。",
+                f"the column “{name}” is not taken for the recipient: a country may be the applicant's or the patent office's. If it is "
+                f"the recipient's, say so with `columns`: recipient={name}.",
+            )
+            for name in names
+            if plain(name) in _COUNTRY and name in filled
+        ]
     if "id" in roles and how["id"] == "named" and plain(roles["id"][0]) in _RUNNING:
         notes.append(
             Said(

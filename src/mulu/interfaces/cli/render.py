@@ -1753,6 +1753,8 @@ class Page:
             used = ", ".join(f"{role}={'+'.join(columns)}" for role, columns in one["roles"].items())
             sheet = "" if one["sheet"] is None else f"{one['sheet']}: "
             self.line(printable(self.say(f"列：{sheet}{used}", f"columns: {sheet}{used}")))
+            for note in one["notes"]:
+                self.line(f"▲ {printable(self.of(note))}")
         self.line(self.say(f"用时 {answer['seconds']} 秒", f"{answer['seconds']} s"))
 
     def _on_cluster(self, answer: Json) -> None:
