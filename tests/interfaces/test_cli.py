@@ -102,6 +102,33 @@ def test_an_answer_about_a_draft_says_that_it_was_never_in_force(ask):
     assert "从未施行" in ask("screen", LISTED, *ON, "--draft", "draft-2022-12-30", "--lang", "zh")[1]
 
 
+@pytest.mark.parametrize(
+    "command",
+    [["diff", "2025-28", "draft-2025-01-02"], ["diff", "2020-38", "2023-57"], ["history", "battery-cathode-x"]],
+    ids=" ".join,
+)
+def test_two_summaries_of_ours_stand_one_above_the_other_and_no_reason_is_in_another_language(ask, catalogue, command):
+    code, out, _ = ask(*command, "--lang", "en")
+    assert code == 0
+    told = json.loads(ask(*command, "--format", "json")[1])
+    pairs = [
+        point
+        for one in told.get("changes") or told["editions"]
+        for point in one.get("points" if command[0] == "diff" else "changed_points", [])
+        if point["before"] and point["after"]
+    ]
+    flat = " ".join(out.split())
+    for point in pairs:
+        assert point["words"] == point["words_before"] == "own"
+        assert f"− {point['before']['en']} (in our own words)" in flat
+        assert f"+ {point['after']['en']} (in our own words)" in flat
+    assert bool(pairs) is (command[0] == "diff")
+    assert "[-" not in out and "{+" not in out
+    for name in sorted({one.name.zh for one in catalogue.items.values()}, key=len, reverse=True):
+        flat = flat.replace(name, "")
+    assert not re.search(r"[\u4e00-\u9fff]", flat)
+
+
 def test_what_has_no_source_is_marked_in_the_text_for_people(ask, catalogue):
     item = next(
         one.item.id

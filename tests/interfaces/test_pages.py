@@ -18,6 +18,7 @@ from lxml import html
 from starlette.testclient import TestClient
 from tests.official import documents
 
+from mulu.desk import Desk
 from mulu.interfaces.keeper import Keeper, today
 from mulu.interfaces.serve import application
 from mulu.interfaces.web.screen import LONGEST_LINK, MOST_ROWS, NoSuchLink, marked, packed, unpacked
@@ -236,16 +237,44 @@ def test_an_item_is_shown_with_every_point_parameter_source_and_conflict(browser
     assert facts.xpath(f".//dd[1]/span[@class='certainty {shown['certainty']}']")
 
 
-def test_the_editions_of_an_item_stand_side_by_side_with_the_words_that_changed(browser, keeper):
+def test_the_editions_of_an_item_stand_side_by_side_and_of_our_own_words_only_new_points_are_marked(browser, keeper):
     name = "nonferrous-metallurgy-x"
     page = page_of(browser, f"zh/catalogue/{name}?on={DAY}")
     history = keeper.desk().history(name)["editions"]
     heads = page.xpath("//div[contains(@class, 'editions')]//thead//th/b/text()")
     assert heads == [one["edition"] for one in history]
-    redline = next(p for p in history[-1]["changed_points"] if p["redline"])["redline"]["pieces"]
     last = page.xpath("//div[contains(@class, 'editions')]//tbody/tr[2]/td[last()]")[0]
-    assert last.xpath(".//ins/text()")[0] == next(one["text"] for one in redline if one["kind"] == "inserted")
-    assert last.xpath(".//del/text()")[0] == next(one["text"] for one in redline if one["kind"] == "deleted")
+    of = {kind: [p for p in history[-1]["changed_points"] if p["does"] == kind] for kind in ("added", "modified")}
+    assert of["added"] and last.xpath(".//ins/text()") == [p["after"]["zh"] for p in of["added"]]
+    assert not last.xpath(".//del")
+    assert of["modified"]
+    for point in of["modified"]:
+        assert f"{point['after']['zh']} (实质修改)" in text_of(last)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_official_words_are_shown_with_what_was_struck_out_and_put_in(tmp_path, language):
+    store, at = str(tmp_path / "s.db"), datetime.datetime(2033, 12, 3, tzinfo=datetime.UTC)
+    for made in (documents.table_docx(tmp_path), documents.announcement(tmp_path, "docx")):
+        digest = Desk(store=store).import_(str(made.path), at)["document"]
+        Desk(store=store).attest(digest, at, by="Li Na", obtained_from="https://example.gov.cn", obtained_on=DAY)
+        Desk(store=store).apply(digest, at)
+    browser = TestClient(application(Keeper(store), PORT), base_url=ADDRESS, follow_redirects=False)
+    answer = Desk(store=store).diff("2031-7", "2033-16")
+    change = next(c for c in answer["changes"] if any(p["redline"] for p in c["points"]))
+    point = next(p for p in change["points"] if p["redline"])
+    page = page_of(browser, f"{language}/catalogue/diff?before=2031-7&after=2033-16")
+    (article,) = [a for a in page.xpath("//article") if a.xpath("h3/a/@href")[0].endswith(change["item"])]
+    sides = [
+        "".join(one.xpath("text() | del/text() | ins/text()")).strip()
+        for one in article.xpath(".//div[@class='pair']/div")
+    ]
+    assert point["before"]["zh"].strip() in sides and point["after"]["zh"].strip() in sides
+    assert {"zh": "官方文字", "en": "official wording"}[language] in text_of(article)
+    changed = [p["text"] for p in point["redline"]["pieces"] if p["kind"] != "same"]
+    assert set(changed) <= set(article.xpath(".//del/text() | .//ins/text()"))
+    item = page_of(browser, f"{language}/catalogue/{change['item']}?on=2033-12-02")
+    assert set(changed) <= set(item.xpath("//td[last()]//del/text() | //td[last()]//ins/text()"))
 
 
 def test_a_code_that_no_source_shows_is_said_to_be_unconfirmed_loudly(browser, keeper):
@@ -272,18 +301,40 @@ def test_two_editions_are_compared_as_the_desk_compares_them(browser, keeper, la
     for kind, count in answer["counts"].items():
         shown = page.xpath(f"//ul[@class='counts']/li[@class='{kind.replace(' ', '-')}']/b/text()")
         assert shown == ([str(count)] if count else [])
-        links = page.xpath(f"//article[@class='change {kind}']/h3/a/@href")
-        if kind not in ("unchanged", "not known"):
-            assert [link.split("/")[-1] for link in links] == [
-                c["item"] for c in answer["changes"] if c["class"] == kind
-            ]
+        links = page.xpath(f"//article[@class='change {kind.replace(' ', '-')}']/h3/a/@href")
+        assert [link.split("/")[-1] for link in links] == [
+            c["item"]
+            for c in answer["changes"]
+            if c["class"] == kind and (c["points"] or kind not in ("unchanged", "not known"))
+        ]
     modified = next(c for c in answer["changes"] if c["class"] == "modified")
-    line = next(p for p in modified["points"] if p["redline"])
-    pieces = (line["redline_en"] if language == "en" else line["redline"])["pieces"]
+    point = next(p for p in modified["points"] if p["before"] and p["after"])
     pair = page.xpath("//article[@class='change modified']//div[@class='pair']")[0]
-    before, after = ("".join(one.xpath("text() | del/text() | ins/text()")).strip() for one in pair.xpath("div"))
-    assert before == "".join(p["text"] for p in pieces if p["kind"] != "inserted").strip()
-    assert after == "".join(p["text"] for p in pieces if p["kind"] != "deleted").strip()
+    shown = [text_of(one) for one in pair.xpath("div")]
+    whose = {"zh": "自拟概述", "en": "in our own words"}[language]
+    for side, edition, text in zip(("before", "after"), ("2023-57", "2025-28"), shown, strict=True):
+        assert edition in text and whose in text and point[side][language] in text
+    assert not pair.xpath(".//del | .//ins")
+
+
+@pytest.mark.parametrize("pair", [("2020-38", "2023-57"), ("2025-28", "draft-2025-01-02"), ("2008-12", "2020-38")])
+def test_what_cannot_be_compared_stands_side_by_side_and_an_english_page_has_no_chinese_but_names(
+    browser, keeper, pair
+):
+    answer = keeper.desk().diff(*pair)
+    page = page_of(browser, f"en/catalogue/diff?before={pair[0]}&after={pair[1]}")
+    shown = {
+        one.xpath("h3/a/@href")[0].split("/")[-1]: text_of(one)
+        for one in page.xpath("//article[contains(@class, 'change')]")
+    }
+    unknown = [(c["item"], p) for c in answer["changes"] for p in c["points"] if p["kind"] == "unknown"]
+    assert unknown
+    for item, point in unknown:
+        assert "cannot be compared word for word" in shown[item]
+        for side in ("before", "after"):
+            assert (point[side]["en"] if point[side] else "has no such point") in shown[item]
+    for one in page.xpath("//main//text()[not(ancestor::*[@lang='zh-Hans'])]"):
+        assert not re.search(r"[\u4e00-\u9fff]", one), one
 
 
 def test_a_draft_is_said_never_to_have_been_in_force(browser):

@@ -18,6 +18,7 @@ from mulu.catalogue.wording import Clause, Entry, OfficialText
 from mulu.desk import Desk
 from mulu.errors import MuluError
 from mulu.sources.documents import read_document
+from mulu.vocabulary import Certainty
 
 CLEAN = ("table_pdf", "list_pdf", "list_docx", "table_docx", "list_html", "table_html", "list_txt_gb18030")
 AT = datetime.datetime(2033, 12, 1, 9, 0, tzinfo=datetime.UTC)
@@ -617,3 +618,27 @@ def test_the_impact_of_a_draft_tells_of_every_record_near_an_item_that_only_the_
     )
     assert [one["name"]["zh"] for one in answer["nearest"]] == ["示例牧草技术", "示例畜牧技术"]
     assert answer["draft"]["comments_closed"] is True and answer["on"] == "2033-04-01"
+
+
+@pytest.mark.parametrize(("item", "renamed"), [("battery-cathode-x", True), ("laser-x", False)])
+def test_a_list_in_official_words_beside_our_own_words_proves_no_change(
+    item: str, renamed: bool, tmp_path: Path, catalogue: Catalogue
+):
+    """Nor does another name, where ours is not confirmed; both texts are shown."""
+    assert (catalogue.items[item].name_certainty is Certainty.PUBLISHED) is renamed
+    listed = fixtures.list_docx(tmp_path)
+    desk, digest = imported(tmp_path, listed.path, apply=False)
+    entry = next(e for e in listed.entries if e.control.value == "restricted")
+    desk.apply(digest, AT, match=[f"{entry.code}={item}"])
+    for before, after in (("2025-28", "2031-7"), ("2031-7", "2025-28")):
+        both = [
+            c for c in desk.diff(before, after)["changes"] if c["presence_before"] == c["presence_after"] == "present"
+        ]
+        assert item in {c["item"] for c in both}
+        assert not any(c["substantive"] for c in both)
+        (change,) = [c for c in both if c["item"] == item]
+        assert (change["renamed"] is not None) is renamed
+        told = {(p["words_before"], p["words"], p["kind"]) for p in change["points"]}
+        assert told and {kind for *_, kind in told} == {"unknown"}
+        shown = [p["after"]["zh"] for p in change["points"] if p["after"] and p["words"] == "official"]
+        assert len(shown) == (len(entry.points) if after == "2031-7" else 0)

@@ -103,10 +103,12 @@ def pieces(text: str) -> list[str]:
     return made
 
 
-def announcement(catalogue: Catalogue, seed: int, met: Sequence[Text] = (), *, moved: str = "") -> str:
+def announcement(
+    catalogue: Catalogue, seed: int, met: Sequence[Text] = (), *, moved: str = "", struck: str = ""
+) -> str:
     """An announcement that amends the edition in force: new entries, points put in, put otherwise and taken out.
 
-    `moved`: an item with a code that goes to the other list.
+    `moved`: an item with a code that goes to the other list; `struck`: one of which point 2 is struck out.
     """
     rng, author = random.Random(seed), Author(seed, met)
     coded = [
@@ -114,10 +116,13 @@ def announcement(catalogue: Catalogue, seed: int, met: Sequence[Text] = (), *, m
         for one in catalogue.editions[BASE].listings.values()
         if one.presence is Presence.PRESENT
         and one.code
-        and one.item.id != moved
+        and one.item.id not in (moved, struck)
         and any(p.number[0].isdigit() for p in one.published_points)
     ]
     clauses: dict[Control, list[str]] = {Control.PROHIBITED: [], Control.RESTRICTED: []}
+    if struck:
+        listing = catalogue.editions[BASE].listings[struck]
+        clauses[listing.item.control].append(f"删除{listing.name.zh}（编号：{listing.code}）控制要点2。")
     for listing in rng.sample(coded, 2):
         clauses[listing.item.control].append(_changed(rng, author, listing))
     for number in range(2):

@@ -37,8 +37,11 @@ NAME = "mine"
 
 
 def announced(catalogue: Catalogue) -> list[str]:
-    """Announcements of which some records speak; the second moves an item to the other list."""
-    return [announcement(catalogue, 3), announcement(catalogue, 7, moved="tcm-decoction-pieces-j")]
+    """Announcements of which some records speak; the first strikes out a point, the second moves an item to the other list."""
+    return [
+        announcement(catalogue, 3, struck="battery-cathode-x"),
+        announcement(catalogue, 7, moved="tcm-decoction-pieces-j"),
+    ]
 
 
 def records(catalogue: Catalogue) -> list[Record]:

@@ -23,7 +23,7 @@ from mulu.errors import Misused
 from mulu.interfaces import site
 from mulu.interfaces.cli.main import main
 from mulu.reports import exports
-from mulu.reports.exports.contents import marked
+from mulu.reports.exports.contents import marked, without_official_words
 from mulu.reports.exports.plain import _cell
 from mulu.vocabulary import Certainty, Control
 
@@ -369,6 +369,23 @@ def test_official_wording_leaves_only_where_it_is_asked_for(importing, few_items
     for form in manifest["formats"]:
         told = everything({path: data for path, data in files.items() if path.startswith(f"{form}/")})
         assert "百分之八十八" in told and document in told, form
+
+
+@pytest.mark.parametrize(("before", "after"), [("own", "official"), ("official", "own"), ("official", "official")])
+def test_official_wording_is_withheld_on_whichever_side_of_a_comparison_it_stands(before: str, after: str):
+    text = {"own": {"zh": "自拟", "en": "ours"}, "official": {"zh": "秘密配方", "en": ""}}
+    point = {
+        "before": text[before],
+        "after": text[after],
+        "words_before": before,
+        "words": after,
+        "redline": {"pieces": [{"kind": "same", "text": "秘密配方"}]} if before == after else None,
+        "reasons": [{"id": "words_changed", "zh": "秘密配方", "en": "秘密配方"}] if before == after else [],
+    }
+    told = without_official_words({"changes": [{"points": [point]}]})
+    assert "秘密配方" not in json.dumps(told, ensure_ascii=False)
+    (kept,) = told["changes"][0]["points"]
+    assert [kept[side]["zh"] == "自拟" for side in ("before", "after")] == [before == "own", after == "own"]
 
 
 # ---- on the disk ----------------------------------------------------------------------------------------------------------

@@ -242,7 +242,15 @@ def test_the_workbook_of_an_impact_has_every_effect_and_every_point_that_changed
     assert len(table(made["Records"])) == sum(found["affected"].values()) > 0
     points = table(made["Points"])
     assert {one["item"] for one in points} == {one["item"] for one in found["items"]}
-    assert any("〔−" in one["redline"] and "〔＋" in one["redline"] for one in points)
+    # Two summaries of ours stand one after the other, with whose words they are and nothing struck out.
+    pairs = [p for one in found["items"] for p in one["points"] if p["before"] and p["after"]]
+    told = [re.sub(r"\s+", " ", one["redline"]) for one in points if one["redline"]]
+    assert pairs
+    for point in pairs:
+        assert any(
+            f"{point['before']['en']} in our own words → {point['after']['en']} in our own words" in one for one in told
+        )
+    assert not any("〔" in one for one in told)
 
 
 @pytest.mark.parametrize("language", ["zh", "en", "both"])

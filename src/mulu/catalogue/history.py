@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from mulu.catalogue.editions import Catalogue, Edition, Listing
+from mulu.catalogue.editions import Catalogue, Change, Edition, Listing
 from mulu.catalogue.print import bare
 from mulu.catalogue.records import Announced, OfficialPoint, Parameter, Point, Texts
 from mulu.catalogue.redline import redline
+from mulu.catalogue.tokens import quantities
 from mulu.vocabulary import Certainty, Control, Presence
 
 Json = dict[str, Any]
@@ -19,16 +21,17 @@ CLASSES: tuple[Class, ...] = ("added", "deleted", "modified", "renumbered", "mov
 def difference(catalogue: Catalogue, before: Edition, after: Edition, item: str | None = None) -> Json:
     """Every item of two editions in its class, with the points, parameters and words that changed.
 
-    `unchanged` is said only where an instrument names all its changes, or both editions are held in official words; what
-    no act or sighting says is `not known`.
+    `unchanged` is said only where every instrument between them names all its changes, or both editions are held in official
+    words; what no act or sighting says is `not known`. That a point changed is said where both sides are official words, where
+    a limit of it is known to differ, or where an instrument that is known to have changed the item begins or ends it; that our
+    own words of it differ is shown, and says nothing of the law.
     """
-    forward = catalogue.place(before.id) <= catalogue.place(after.id)
     moved = _moves(catalogue, before, after)
     changes: list[Json] = []
     for name in sorted(set(before.listings) | set(after.listings)):
         if item is not None and name != item:
             continue
-        change = _change(catalogue, name, before, after, moved, forward)
+        change = _change(catalogue, name, before, after, moved)
         if change is not None:
             changes.append(change)
     counts = {kind: sum(c["class"] == kind for c in changes) for kind in CLASSES}
@@ -98,15 +101,101 @@ def _stands(edition: Edition, item: str) -> bool:
     return listing is not None and listing.presence is Presence.PRESENT
 
 
-def _change(
-    catalogue: Catalogue, item: str, before: Edition, after: Edition, moved: dict[str, str], forward: bool
-) -> Json | None:
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """What one instrument is known to have done to an item. `told`: it is known what it changed of it."""
+
+    place: int
+    does: Change | None
+    sure: bool
+    told: bool
+
+
+class _Way:
+    """What the instruments from one edition to another, in either direction, are known to have done to an item."""
+
+    def __init__(self, catalogue: Catalogue, item: str, before: Edition, after: Edition) -> None:
+        self._place = catalogue.place
+        self.forward = self._place(before.id) <= self._place(after.id)
+        low, self._late = (before, after) if self.forward else (after, before)
+        between = [
+            edition
+            for edition in catalogue.editions.values()
+            if self._place(low.id) < self._place(edition.id) <= self._place(self._late.id)
+            and (not edition.draft or edition is self._late)
+        ]
+        self._low = self._place(low.id)
+        self._deeds = [_deed(catalogue, item, edition) for edition in between]
+        # A draft and what was adopted next both start from the edition before the draft: what they say of an item tells how
+        # they differ only where the draft, or all that follows it, leaves the item as it was.
+        drafted = low.listings.get(item)
+        self._from: Change | None = "keeps" if not low.draft else None if drafted is None else drafted.change
+        held = catalogue.released.points.get(item, ())
+        self._reworded = {(point.number, point.until) for point in held if point.until is not None}
+
+    @property
+    def kept(self) -> bool:
+        return self._from == "keeps" and all(deed.does == "keeps" for deed in self._deeds)
+
+    @property
+    def modified(self) -> bool:
+        if self._from == "modifies" and all(deed.does == "keeps" for deed in self._deeds):
+            return True
+        return any(self._compares(deed) and deed.does == "modifies" for deed in self._deeds)
+
+    def ended(self, point: Point) -> bool | None:
+        """Whether a point of the earlier edition ends by an instrument that is known to have changed the item. None: it does not end."""
+        return self._changed(point.until)
+
+    def begun(self, point: Point) -> bool | None:
+        """Whether a point of the later edition begins by an instrument that is known to have changed the item. None: it stood before."""
+        return self._changed(self._beginning(point))
+
+    def new(self, point: Point) -> bool | None:
+        """Whether a point that is held of the later edition only is known to be new. None: it stood before.
+
+        That it was first read in a list that replaces another tells nothing of the other; nor is new what continues another wording.
+        """
+        begun, name = self.begun(point), self._beginning(point)
+        return begun and self._reached(name).told and (point.number, name) not in self._reworded
+
+    def _beginning(self, point: Point) -> str | None:
+        return self._late.id if self._late.id in point.drafts else point.since
+
+    def _changed(self, name: str | None) -> bool | None:
+        if name is None or self._place(name) <= self._low or self._place(name) > self._place(self._late.id):
+            return None
+        deed = self._reached(name)
+        return self._compares(deed) and deed.does in ("adds", "modifies") and deed.sure
+
+    def _compares(self, deed: _Deed) -> bool:
+        """Whether what an instrument did is a difference from the edition that the way starts from."""
+        return self._from == "keeps" or deed is not self._deeds[0]
+
+    def _reached(self, name: str | None) -> _Deed:
+        assert name is not None
+        return next(deed for deed in self._deeds if deed.place >= self._place(name))
+
+
+def _deed(catalogue: Catalogue, item: str, edition: Edition) -> _Deed:
+    listing = edition.listings.get(item)
+    if listing is None or listing.change is None:
+        return _Deed(catalogue.place(edition.id), None, False, False)
+    act = catalogue.released.acts.get(edition.instrument.id, {}).get(item)
+    clause = bool(listing.clauses) or (act is not None and act.clause is not None)
+    sure = listing.change_certainty not in (None, Certainty.UNCONFIRMED)
+    told = clause or edition.instrument.changes_all_named
+    return _Deed(catalogue.place(edition.id), listing.change, sure, told)
+
+
+def _change(catalogue: Catalogue, item: str, before: Edition, after: Edition, moved: dict[str, str]) -> Json | None:
     old, new = before.listings.get(item), after.listings.get(item)
     was = Presence.ABSENT if old is None else old.presence
     is_ = Presence.ABSENT if new is None else new.presence
     if was is Presence.ABSENT and is_ is Presence.ABSENT:
         return None
     steps = _steps(catalogue, item, before, after)
+    way = _Way(catalogue, item, before, after)
     kind: Class
     certainty = min((one.certainty for one in (old, new) if one is not None), key=lambda c: c.rank)
     if item in moved.values() and was is Presence.ABSENT:
@@ -115,17 +204,17 @@ def _change(
     assert listing is not None
     points: list[Json] = []
     # A clause carries along every point that it does not name.
-    amended = forward and any(step["official_clauses"] for step in steps)
+    amended = way.forward and any(step["official_clauses"] for step in steps)
     names: Json | None = None
     if item in moved:
         kind, to = "moved", after.listings[moved[item]]
         assert old is not None
-        points, names = _points(old, to, after.id, amended), _name(old, to)
+        points, names = _points(old, to, way, amended), _name(old, to)
     elif before is after:
         kind = "unchanged"  # whatever is not known of it, it is the same
     elif Presence.OPEN in (was, is_) or (old is None and not before.complete) or (new is None and not after.complete):
         # Nothing held of one side, which is not a whole official list: only an act may say what happened.
-        kind = "added" if any(s["does"] == "adds" for s in steps) and forward else "not known"
+        kind = "added" if any(s["does"] == "adds" for s in steps) and way.forward else "not known"
         if kind == "added" and new is not None:
             points = [_alone(None, point) for point in new.points]
     elif was is Presence.ABSENT:
@@ -136,16 +225,15 @@ def _change(
         kind, points = "deleted", [_alone(point, None) for point in old.points]
     else:
         assert old is not None and new is not None
-        points, names = _points(old, new, after.id, amended), _name(old, new)
+        points, names = _points(old, new, way, amended), _name(old, new)
         substance = any(p["kind"] not in ("none", "unknown") for p in points) or names is not None
         complete = old.points_complete and new.points_complete
-        acted = any(s["does"] == "modifies" for s in steps)
         codes = bool(old.code and new.code and old.code != new.code)
-        if substance or acted:
+        if substance or way.modified:
             kind = "modified"
         elif codes:
             kind = "renumbered"
-        elif complete or (steps and all(s["does"] == "keeps" for s in steps)):
+        elif complete or way.kept:
             kind = "unchanged"
         else:
             kind = "not known"
@@ -166,11 +254,8 @@ def _change(
         "presence_before": was.value if old is not None or before.complete else "not held",
         "presence_after": is_.value if new is not None or after.complete else "not held",
         "renamed": names,
-        # That a point is held in our own words on one side and officially on the other says nothing by itself; where an act
-        # changed the item, both are what there is to read.
-        "points": [
-            p for p in points if p["kind"] not in ("none", "unknown" if kind not in ("modified", "moved") else "none")
-        ],
+        # What cannot be compared is shown where the item changed, or may have.
+        "points": [p for p in points if p["kind"] != "none" and (p["kind"] != "unknown" or kind != "unchanged")],
         "substantive": any(p["kind"] == "substantive" for p in points),
         "by": steps,
     }
@@ -203,13 +288,15 @@ def _steps(catalogue: Catalogue, item: str, before: Edition, after: Edition) -> 
 
 
 def _name(old: Listing, new: Listing) -> Json | None:
-    if bare(old.name.zh) == bare(new.name.zh):
+    """Both names, where they differ. A description of ours in the place of a name that is not known is no other name."""
+    described = any(one.name_certainty is Certainty.UNCONFIRMED for one in (old, new))
+    if described or bare(old.name.zh) == bare(new.name.zh):
         return None
     return {"zh": redline(old.name.zh, new.name.zh).as_json(), "before": _texts(old.name), "after": _texts(new.name)}
 
 
-def _points(old: Listing, new: Listing, edition: str, amended: bool) -> list[Json]:
-    """The points of both listings side by side, with the redline of each pair.
+def _points(old: Listing, new: Listing, way: _Way, amended: bool) -> list[Json]:
+    """The points of both listings side by side, with the redline of each pair that is held in official words.
 
     `amended`: the one was made from the other by clauses of an official text.
     """
@@ -223,12 +310,12 @@ def _points(old: Listing, new: Listing, edition: str, amended: bool) -> list[Jso
                 partner[place] = left.pop(own)
 
     pair(lambda was, now: _key(was) == _key(now) and bare(words(was).zh) == bare(words(now).zh))
-    # Where a point was struck out and the others moved up, each is still the point that says the same.
-    pair(lambda was, now: _official(was, now) and bare(words(was).zh) == bare(words(now).zh))
+    # Where a point was struck out and the others moved up, or all moved with their item, each is still the point that says the same.
+    pair(lambda was, now: _whose(was) == _whose(now) and bare(words(was).zh) == bare(words(now).zh))
     pair(lambda was, now: _key(was) == _key(now))
     pair(lambda was, now: was.number == now.number and now.number.isdigit())
-    made = [_pair(partner.get(place), point, old, new, edition, amended) for place, point in enumerate(new.points)]
-    made += [_pair(point, None, old, new, edition, amended) for point in left.values()]
+    made = [_pair(partner.get(place), point, old, new, way, amended) for place, point in enumerate(new.points)]
+    made += [_pair(point, None, old, new, way, amended) for point in left.values()]
     return made
 
 
@@ -258,14 +345,18 @@ def _head(old: Point | None, new: Point | None) -> Json:
         "number": one.number,
         "number_before": None if old is None else old.number,
         "certainty": min((p.certainty for p in (old, new) if p is not None), key=lambda c: c.rank).value,
-        "words": "official" if isinstance(one, OfficialPoint) else "own",  # whose words they are
+        "words": _whose(one),
+        "words_before": None if old is None else _whose(old),
         "before": None if old is None else _texts(words(old)),
         "after": None if new is None else _texts(words(new)),
         "redline": None,
-        "redline_en": None,
         "reasons": [],
         "parameters": [{"before": gone, "after": come}] if gone or come else [],
     }
+
+
+def _whose(point: Point) -> str:
+    return "official" if isinstance(point, OfficialPoint) else "own"
 
 
 def _alone(old: Point | None, new: Point | None) -> Json:
@@ -273,33 +364,73 @@ def _alone(old: Point | None, new: Point | None) -> Json:
     return {**_head(old, new), "kind": "substantive", "does": "added" if old is None else "deleted"}
 
 
-def _pair(old: Point | None, new: Point | None, was: Listing, now: Listing, edition: str, amended: bool) -> Json:
+def _pair(old: Point | None, new: Point | None, was: Listing, now: Listing, way: _Way, amended: bool) -> Json:
     if old is None or new is None:
-        # That we know a point of one edition only says nothing, unless that other edition is known whole, or the point is
-        # known to begin or to end there, or that edition was made by clauses from one in which the point stood.
-        begins = new is not None and new.certainty is not Certainty.UNCONFIRMED and new.since == edition
-        ends = old is not None and old.certainty is not Certainty.UNCONFIRMED and old.until == edition
-        by_clause = amended and (
-            isinstance(new, OfficialPoint)
-            if old is None
-            else old.until is None and old.certainty is not Certainty.UNCONFIRMED
-        )
-        known = (was if old is None else now).points_complete or begins or ends or by_clause
-        return {**_alone(old, new), "kind": "substantive" if known else "none"}
+        return _one_sided(old, new, was, now, way, amended)
     head = _head(old, new)
-    if isinstance(old, OfficialPoint) is not isinstance(new, OfficialPoint):
+    if _whose(old) != _whose(new):
+        return {**head, "kind": "unknown", "does": "not comparable"}
+    if not _official(old, new):
+        if words(old).zh == words(new).zh and not head["parameters"]:
+            return {**head, "kind": "none", "does": "modified"}
+        early, late = (old, new) if way.forward else (new, old)
+        sourced = Certainty.UNCONFIRMED not in (old.certainty, new.certainty)
+        if sourced and (_limits_differ(old, new) or (way.ended(early) and way.begun(late))):
+            return {**head, "kind": "substantive", "does": "modified"}
         return {**head, "kind": "unknown", "does": "not comparable"}
     line = redline(words(old).zh, words(new).zh, (*old.terms_zh, *new.terms_zh))
-    if line.kind == "none" and _official(old, new) and old.number != new.number:
+    if line.kind == "none" and old.number != new.number:
         return {**head, "kind": "editorial", "does": "renumbered"}
     return {
         **head,
         "kind": "substantive" if head["parameters"] else line.kind,
         "does": "modified",
         "redline": line.as_json(),
-        "redline_en": redline(words(old).en, words(new).en).as_json() if words(old).en and words(new).en else None,
         "reasons": [said.as_json() for said in line.reasons],
     }
+
+
+def _one_sided(old: Point | None, new: Point | None, was: Listing, now: Listing, way: _Way, amended: bool) -> Json:
+    """A point held of one edition only.
+
+    That we know a point of one edition only says nothing, unless both are known whole in official words, or the one was made
+    by clauses from the other, or an instrument that begins or ends the point is known to have changed the item.
+    """
+    point = new or old
+    assert point is not None
+    complete = (was if old is None else now).points_complete
+    known = complete and isinstance(point, OfficialPoint)
+    topic = point.certainty is Certainty.UNCONFIRMED
+    if amended and not now.points_complete:  # point by point: what no clause names was carried along
+        known = known or (isinstance(new, OfficialPoint) if old is None else old.until is None and not topic)
+    late = (old is None) is way.forward
+    changed = None if topic else way.new(point) if late else way.ended(point)
+    if known or changed:
+        return _alone(old, new)
+    open_ = changed is False or (complete and not topic)
+    return {**_head(old, new), "kind": "unknown" if open_ else "none", "does": "not comparable"}
+
+
+def _limits_differ(old: Point, new: Point) -> bool:
+    """Whether both state a limit of the same name and unit, and not the same one. A limit that only one side states may be unseen."""
+    gone, come = list(old.parameters), list(new.parameters)
+    for one in old.parameters:
+        same = next((other for other in come if _same_limit(one, other)), None)
+        if same is not None:
+            gone.remove(one)
+            come.remove(same)
+    return any(one.name == other.name and one.unit == other.unit for one in gone for other in come)
+
+
+def _same_limit(one: Parameter, other: Parameter) -> bool:
+    if (one.name, one.unit, one.operator, one.value) != (other.name, other.unit, other.operator, other.value):
+        return False
+    measured = [_numbers(parameter.condition) for parameter in (one, other)]
+    return measured[0] == measured[1] or not all(measured)
+
+
+def _numbers(condition: Texts | None) -> set[tuple[object, ...]]:
+    return set() if condition is None else {(*one.value, one.unit) for one in quantities(condition.zh)}
 
 
 def _parameter(parameter: Parameter) -> Json:
@@ -308,6 +439,7 @@ def _parameter(parameter: Parameter) -> Json:
         "operator": parameter.operator,
         "value": parameter.value,
         "unit": parameter.unit,
+        "condition": None if parameter.condition is None else _texts(parameter.condition),
     }
 
 

@@ -499,7 +499,6 @@ TOOLS: tuple[Tool, ...] = (
             "lineage": _all(_one("from to kind certainty", kind=_TEXT, certainty=_CERTAINTY, basis=_TEXTS)),
         },
         order=(
-            "editions/*/changed_points/*/redline_en",
             "editions/*/changed_points/*/redline",
             "editions/*/points/*/terms",
             "editions/*/points/*/parameters",
@@ -543,7 +542,6 @@ TOOLS: tuple[Tool, ...] = (
             ),
         },
         order=(
-            "changes/*/points/*/redline_en",
             "changes/*/points/*/redline/pieces",
             "changes/*/points/*/redline",
             "changes/*/points/*/parameters",

@@ -9,10 +9,13 @@ from mulu.reports.words import ANSWER as ANSWER
 from mulu.reports.words import CERTAINTY as CERTAINTY
 from mulu.reports.words import CONTROL as CONTROL
 from mulu.reports.words import EFFECTS as EFFECTS
+from mulu.reports.words import NOT_HELD as NOT_HELD
 from mulu.reports.words import NOT_LEARNED as NOT_LEARNED
+from mulu.reports.words import OWN_WORDS as OWN_WORDS
 from mulu.reports.words import PRESENCE as PRESENCE
 from mulu.reports.words import RESULT as RESULT
 from mulu.reports.words import STATES as STATES
+from mulu.reports.words import WHOSE as WHOSE
 from mulu.vocabulary import Bilingual
 
 NEAR = 0.01  # a score below it says that an item is not near at all

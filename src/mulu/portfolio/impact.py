@@ -315,7 +315,8 @@ def effects(
         elif item in changes and changes[item]["class"] == "modified":
             made.append(Effect(item, _modified(changes[item]), was[item], now[item]))
         elif item in changes and changes[item]["class"] == "renumbered":
-            made.append(Effect(item, "wording", was[item], now[item]))
+            # Under another number it says the same only where nothing of it is left to be compared.
+            made.append(Effect(item, "unknown" if changes[item]["points"] else "wording", was[item], now[item]))
     return made
 
 

@@ -14,7 +14,18 @@ from mulu.reports.made import Made, file_of
 from mulu.reports.model import Block, Heading, Line, Paper, Para, Run, Table, Tone, Writer
 from mulu.reports.papers import facts, languages_of, mark, pair
 from mulu.reports.target import FORMS, no_such_form
-from mulu.reports.words import CERTAINTY, CONTROL, EFFECTS, NOT_LEARNED, NOTICE, PRESENCE, STATES
+from mulu.reports.words import (
+    CERTAINTY,
+    CONTROL,
+    EFFECTS,
+    NOT_HELD,
+    NOT_LEARNED,
+    NOTICE,
+    OWN_WORDS,
+    PRESENCE,
+    STATES,
+    WHOSE,
+)
 from mulu.reports.workbook import Cell, Column, Sheet, Value, workbook
 from mulu.vocabulary import Bilingual
 
@@ -35,8 +46,8 @@ _CANDIDATES = Bilingual(
     "Candidates, never a conclusion: the records below were put forward by screening. Whether the change reaches a technology is for a person to judge against the official text.",
 )
 _OWN_WORDS = Bilingual(
-    "要点内容除注明官方者外为自拟概述，不是官方文字；〔−…〕为删去，〔＋…〕为加入。",
-    "Points are told in our own words unless marked official; 〔−…〕 is struck out, 〔＋…〕 put in.",
+    f"要点内容除注明官方者外为自拟概述，不是官方文字。{OWN_WORDS.zh}官方文字之间，〔−…〕为删去，〔＋…〕为加入。",
+    f"Points are told in our own words unless marked official. {OWN_WORDS.en} Of official wording, 〔−…〕 is struck out, 〔＋…〕 put in.",
 )
 _MARKS: dict[str, tuple[str, Tone]] = {
     "same": ("{}", ""),
@@ -166,20 +177,19 @@ def _redlined(w: Writer, pieces: Sequence[Json]) -> Line:
 
 
 def _change_of(w: Writer, point: Json) -> Line:
-    """A point before and after: with what was struck out and put in, or the one side that there is."""
+    """A point before and after: with what was struck out and put in where both are official words, or each side as it is held."""
     if point["redline"] is not None:
-        ways = {"zh": point["redline"], "en": point["redline_en"] or point["redline"]}
-        lines = [_redlined(w, ways[language.value]["pieces"]) for language in w.languages]
-        return w.joined(dict.fromkeys(lines))
-    if point["before"] is None:
+        return _redlined(w, point["redline"]["pieces"])
+    if point["does"] == "added":
         return (*w.label("新增：", "added: ", "good"), *w.of(point["after"]))
-    if point["after"] is None:
+    if point["does"] == "deleted":
         return (*w.label("删除：", "deleted: ", "bad"), *w.of(point["before"]))
-    own, official = (
-        w.label(zh, en, "soft") for zh, en in (("自拟概述", "in our own words"), ("官方文字", "official wording"))
-    )
-    whose = (own, official) if point["words"] == "official" else (official, own)
-    sides = ((*w.of(point[side]), Run(" "), *of) for side, of in zip(("before", "after"), whose, strict=True))
+    if point["does"] == "renumbered":
+        return w.of(point["after"])
+    sides = [
+        w.of(NOT_HELD, "soft") if point[side] is None else (*w.of(point[side]), Run(" "), *pair(w, WHOSE, point[whose]))
+        for side, whose in (("before", "words_before"), ("after", "words"))
+    ]
     return w.joined(sides, "\n→ ")
 
 
@@ -190,7 +200,11 @@ def _parameters(w: Writer, point: Json) -> list[Line]:
         for side in ("before", "after"):
             said = [
                 w.joined(
-                    (w.of(p["name"], between=" "), w.data(f"{p['operator']} {p['value']} {p['unit'] or ''}".strip())),
+                    (
+                        w.of(p["name"], between=" "),
+                        w.data(f"{p['operator']} {p['value']} {p['unit'] or ''}".strip()),
+                        w.of(p["condition"], "soft", " "),
+                    ),
                     " ",
                 )
                 for p in change[side]
@@ -444,7 +458,7 @@ def _sheets(w: Writer, changed: Changed) -> Iterable[Sheet]:
         [
             (
                 one["item"], names[one["item"]], plain(pair(w, _CLASSES, one["class"])), plain(pair(w, CONTROL, one["control"])), sure(one["certainty"]), one["code_before"], one["code_after"],
-                point["number"], plain(w.of(point["before"])), plain(w.of(point["after"])), plain(_change_of(w, point)) if point["redline"] or point["does"] == "not comparable" else None,
+                point["number"], plain(w.of(point["before"])), plain(w.of(point["after"])), plain(_change_of(w, point)) if point["does"] in ("modified", "not comparable") else None,
                 "\n".join(plain(line) for line in _parameters(w, point)), sure(point["certainty"]),
             )
             for one in found["items"]
@@ -463,7 +477,7 @@ def _sheets(w: Writer, changed: Changed) -> Iterable[Sheet]:
 
 
 _NO_POINT: Json = {
-    "number": None, "does": None, "before": None, "after": None, "redline": None, "redline_en": None, "parameters": [], "certainty": None,
+    "number": None, "does": None, "before": None, "after": None, "redline": None, "parameters": [], "certainty": None,
 }  # fmt: skip
 
 

@@ -103,6 +103,20 @@ EFFECTS = {
     "line": ("随同一记录的其他候选升降", "follows another candidate of the record"),
 }
 """What a change of the Catalogue does to a record of a portfolio."""
+WHOSE = {
+    "official": ("官方文字", "official wording"),
+    "own": ("自拟概述", "in our own words"),
+}
+"""Whose words a control point is told in."""
+NOT_HELD: Final = Bilingual(
+    "所掌握的该版本内容中没有这一要点；其是否有变不明",
+    "what is held of that edition has no such point; whether it changed is not known",
+)
+OWN_WORDS: Final = Bilingual(
+    "注明“自拟概述”的文字为本系统自拟，不是官方文字：两处概述用语不同，并不说明官方文字有变，故只并列，不作修订标记。",
+    "What is marked as in our own words is a summary of ours, not official wording: that two summaries differ does not say that "
+    "the official wording changed, so that both are shown and nothing is struck out.",
+)
 STATES = {
     "open": ("未决", "open"),
     "answered": ("已判断", "answered"),

@@ -62,6 +62,7 @@ PARAMETER_FIELDS = {
     "operator": one_of("≥", ">", "≤", "<", "=", "between"),
     "value": {"anyOf": [NUMBER, TEXT, lists(NUMBER)]},
     "unit": TEXT,
+    "condition": maybe(TEXTS),
 }
 PLACE = record({"document": SHA256, "page": COUNT, "line": maybe(COUNT)})
 OUTCOME = one_of("prohibited", "restricted", "not listed", "other regime", "not an export", "undetermined")
@@ -102,10 +103,10 @@ CHANGED_POINT = record(
         "number_before": maybe(TEXT),
         "certainty": CERTAINTY,
         "words": one_of("official", "own"),
+        "words_before": maybe(one_of("official", "own")),
         "before": maybe(TEXTS),
         "after": maybe(TEXTS),
         "redline": maybe(ref("Redline")),
-        "redline_en": maybe(ref("Redline")),
         "reasons": lists(SAID),
         "parameters": lists(
             record({"before": lists(record(PARAMETER_FIELDS)), "after": lists(record(PARAMETER_FIELDS))})
@@ -464,7 +465,7 @@ NAMED: Mapping[str, Json] = {
             "drafts": lists(TEXT),
             "terms": record({"zh": lists(TEXT), "en": lists(TEXT)}),
             "terms_unconfirmed": lists(TEXT),
-            "parameters": lists(record({**PARAMETER_FIELDS, "condition": maybe(TEXTS)})),
+            "parameters": lists(record(PARAMETER_FIELDS)),
             "sources": lists(SOURCE),
             "note": maybe(TEXTS),
             "english": TEXT,

@@ -30,7 +30,9 @@ from mulu.interfaces.words import (
     FOUND,
     LINEAGE,
     NEAR,
+    NOT_HELD,
     NOT_LEARNED,
+    OWN_WORDS,
     PRESENCE,
     RESULT,
     RUN_STATES,
@@ -39,6 +41,7 @@ from mulu.interfaces.words import (
     STATES,
     SUBSTANCE,
     VIEW,
+    WHOSE,
     where,
 )
 from mulu.vocabulary import Language, in_order, named
@@ -951,15 +954,14 @@ class Page:
         kind = self.word(SUBSTANCE, point["kind"])
         number = " → ".join(dict.fromkeys(n for n in (point["number_before"], point["number"]) if n is not None))
         label = Text(f"{self.say('要点', 'point')} {number} {self.word(DOES, point['does'])}", style="bold")
-        if point["redline"] or point["does"] == "not comparable":
+        if point["does"] in ("modified", "not comparable"):
             label.append(f" · {kind}", style="yellow" if point["kind"] == "substantive" else "dim")
         label.append_text(self.certainty(point["certainty"]))
         yield label
-        english = self.language is Language.EN and point["redline_en"]
         if point["does"] == "renumbered":
             return
         if point["redline"]:
-            yield self.redlined((point["redline_en"] if english else point["redline"])["pieces"])
+            yield self.redlined(point["redline"]["pieces"])
             for reason in point["reasons"]:
                 yield Text(f"· {self.of(reason)}", style="dim")
             for changed in point["parameters"]:
@@ -968,21 +970,24 @@ class Page:
                 )
                 yield Text(f"· {before} → {after}", style="yellow")
             return
-        if point["does"] == "not comparable":
-            for side, style in (("before", "red"), ("after", "green")):
-                yield Text(f"{'−' if side == 'before' else '+'} {self.of(point[side])}", style=style)
-                for one in point["parameters"]:
+        for side, sign, whose, style in (("before", "−", "words_before", "red"), ("after", "+", "words", "green")):
+            alone = point["does"] in ("added", "deleted")
+            if point[side] is None:
+                if not alone:
+                    yield Text(f"{sign} {self.say(NOT_HELD.zh, NOT_HELD.en)}", style="dim")
+                continue
+            text = Text(f"{'' if alone else f'{sign} '}{self.of(point[side])}", style=style)
+            if not alone:
+                text.append(f" ({self.word(WHOSE, point[whose])})", style="dim")
+            yield text
+            for one in point["parameters"]:
+                if one[side]:
                     yield Text(f"  · {'; '.join(map(self.limit, one[side]))}", style=style)
-            return
-        texts = point["after"] or point["before"]
-        text = texts["zh"] if self.language is Language.ZH or not texts["en"] else texts["en"]
-        style = "green" if point["does"] == "added" else "red"
-        yield Text(text, style=style)
-        for alone in point["parameters"]:
-            yield Text(f"· {'; '.join(map(self.limit, alone['before'] or alone['after']))}", style=style)
 
     def limit(self, parameter: Json) -> str:
-        return f"{self.of(parameter['name'])} {parameter['operator']} {parameter['value']} {parameter['unit']}".strip()
+        said = f"{self.of(parameter['name'])} {parameter['operator']} {parameter['value']} {parameter['unit']}".strip()
+        condition = self.of(parameter.get("condition"))
+        return said + (self.say(f"（{condition}）", f" ({condition})") if condition else "")
 
     def beside(self, block: Text, bar: str) -> None:
         """A block to the right of the line of time, the line drawn beside each of its rows."""
@@ -2735,16 +2740,12 @@ class Page:
             if until:
                 text += self.say(f"征求意见截止 {until}。", f" Comments until {until}.")
             self.print(Text(text, style="bold cyan"))
-        if any(point["words"] == "own" and point["redline"] for c in answer["changes"] for point in c["points"]):
-            self.print(
-                Text(
-                    self.say(
-                        "修订标记比较的是本系统自拟的文字，已导入官方文本之处除外。",
-                        "The words marked are our own renderings, except where an official text was imported.",
-                    ),
-                    style="dim",
-                )
-            )
+        if any(
+            p["redline"] is None and p["does"] in ("modified", "not comparable")
+            for c in answer["changes"]
+            for p in c["points"]
+        ):
+            self.print(Text(self.say(OWN_WORDS.zh, OWN_WORDS.en), style="dim"))
         counts = [f"{self.word(CLASSES, kind)} {n}" for kind, n in answer["counts"].items() if n]
         self.print(Text(" · ".join(counts), style="bold"))
         for kind, row in (answer["announced"] or {}).items():
@@ -2766,13 +2767,16 @@ class Page:
                 if change["class"] == kind:
                     self.change(change)
         for kind in ("unchanged", "not known"):
-            names = [c["item"] for c in answer["changes"] if c["class"] == kind]
-            if names:
+            of_kind = [c for c in answer["changes"] if c["class"] == kind]
+            if of_kind:
                 self.print(
                     "",
-                    Text(f"{self.word(CLASSES, kind)} ({len(names)})", style="bold"),
-                    Text(", ".join(names), style="dim"),
+                    Text(f"{self.word(CLASSES, kind)} ({len(of_kind)})", style="bold"),
+                    Text(", ".join(c["item"] for c in of_kind), style="dim"),
                 )
+            for change in of_kind:
+                if change["points"]:
+                    self.change(change)
 
     def change(self, change: Json) -> None:
         style = {"added": "green", "deleted": "red", "moved": "magenta"}.get(change["class"], "yellow")

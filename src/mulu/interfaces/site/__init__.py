@@ -277,7 +277,7 @@ def _point(site: _Site, item: str, number: str) -> Json:
             same = next((w for w in wordings if w["point"] == point), None)
             if same is None:
                 change = next(
-                    (c for c in one["changed_points"] if c["number"] == number and c["does"] == "modified"), None
+                    (c for c in one["changed_points"] if c["number"] == number and c["before"] and c["after"]), None
                 )
                 same = {"point": point, "editions": [], "change": change, "against": one["compared_with"]}
                 wordings.append(same)
@@ -288,6 +288,7 @@ def _point(site: _Site, item: str, number: str) -> Json:
         "name": history["name"],
         "control": history["control"],
         "wordings": wordings,
+        "words": catalogue.WORDS,
     }
 
 

@@ -12,7 +12,19 @@ from starlette.routing import Route
 from mulu.errors import Misused
 from mulu.interfaces.web import pictures
 from mulu.interfaces.web.page import Page, in_thread
-from mulu.interfaces.words import CHANGE, CLASSES, CONTROL, DOES, LINEAGE, PRESENCE, STANDING, SUBSTANCE
+from mulu.interfaces.words import (
+    CHANGE,
+    CLASSES,
+    CONTROL,
+    DOES,
+    LINEAGE,
+    NOT_HELD,
+    OWN_WORDS,
+    PRESENCE,
+    STANDING,
+    SUBSTANCE,
+    WHOSE,
+)
 from mulu.vocabulary import Said
 
 Json = dict[str, Any]
@@ -25,6 +37,8 @@ WORDS = {
     "presence": PRESENCE,
     "standing": STANDING,
     "substance": SUBSTANCE,
+    "whose": WHOSE,
+    "told": {"not held": (NOT_HELD.zh, NOT_HELD.en), "own words": (OWN_WORDS.zh, OWN_WORDS.en)},
     "lineage": LINEAGE,
     "family": {
         "catalogue": ("禁止出口限制出口技术目录", "Catalogue of Technologies Prohibited or Restricted from Export"),
@@ -131,21 +145,21 @@ def item(page: Page, beside: bool = True) -> Response:
         tab="browse",
         answer=shown,
         history=history,
-        stations=[_station(page, one) for one in history["editions"]] if beside else [],
+        stations=[_station(one) for one in history["editions"]] if beside else [],
         said=_said_by_source(shown),
         drafts=[one["edition"] for one in history["editions"] if one["draft"]],
         words=WORDS,
     )
 
 
-def _station(page: Page, one: Json) -> Json:
+def _station(one: Json) -> Json:
     """An edition of an item, each point with what became of it since the edition before."""
-    changed = {(p["number"], p["does"] == "deleted"): p for p in one["changed_points"]}
+    changed = {(p["number"], p["after"] is None): p for p in one["changed_points"]}
     first = one["class"] == "added"
     points = []
     for point in one["points"]:
         change = changed.get((point["number"], False))
-        line = None if change is None else redline(page, change)
+        line = None if change is None or change["redline"] is None else change["redline"]["pieces"]
         points.append(
             {
                 "point": point,
@@ -154,14 +168,8 @@ def _station(page: Page, one: Json) -> Json:
                 "new": first or (change is not None and change["does"] == "added"),
             }
         )
-    gone = [] if first else [p for (_, deleted), p in changed.items() if deleted]
+    gone = [] if first else [p for (_, alone), p in changed.items() if alone]
     return {**one, "shown": points, "gone": gone}
-
-
-def redline(page: Page, point: Json) -> list[Json] | None:
-    """The words of a point with what was struck out and put in, in the language of the page where both are known."""
-    line = point["redline_en"] if page.language.value == "en" and point["redline_en"] else point["redline"]
-    return None if line is None else list(line["pieces"])
 
 
 def _said_by_source(shown: Json) -> list[Json]:
@@ -196,8 +204,11 @@ def diff(page: Page) -> Response:
         editions=[one["edition"] for one in coverage],
         grouped={kind: grouped[kind] for kind in _SHOWN_FIRST if grouped[kind]},
         rest={kind: grouped[kind] for kind in ("unchanged", "not known") if grouped[kind]},
-        own=any(p["words"] == "own" and p["redline"] for c in answer["changes"] for p in c["points"]),
-        redline=lambda point: redline(page, point),
+        own=any(
+            p["redline"] is None and p["does"] in ("modified", "not comparable")
+            for c in answer["changes"]
+            for p in c["points"]
+        ),
         words=WORDS,
     )
 

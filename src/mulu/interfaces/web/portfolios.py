@@ -23,7 +23,7 @@ from mulu.errors import Misused, MuluError
 from mulu.interfaces.safety import LARGEST_BODY, MEBIBYTE, Refused
 from mulu.interfaces.web.batches import Batch, Batches, pieces, refusal
 from mulu.interfaces.web.cases import shared, turned
-from mulu.interfaces.web.catalogue import WORDS, redline
+from mulu.interfaces.web.catalogue import WORDS
 from mulu.interfaces.web.documents import file_name
 from mulu.interfaces.web.forms import Form, Forms, done, sends, shows
 from mulu.interfaces.web.page import Page, now
@@ -963,7 +963,6 @@ def impact_shown(page: Page) -> Response:
         of_them=[one for one in answer["items"] if one["item"] in touched],
         others=[one for one in answer["items"] if one["item"] not in touched],
         per_item=_per_item(answer),
-        redline=lambda point: redline(page, point),
         words=WORDS,
         tab="impact",
         **_shared(page),

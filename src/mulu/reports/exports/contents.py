@@ -159,9 +159,12 @@ def without_official_words(value: Any) -> Any:
         return {**kept, "zh": WITHHELD.zh}
     if value.get("official") and "terms" in value and not value["zh"]:  # a point that only the document shows
         kept |= {**told, "terms": {**kept["terms"], "zh": []}}
-    if value.get("words") == "official":  # a point that was compared by its official words
-        kept |= {side: told for side in ("before", "after") if value[side] is not None}
-        kept |= {"redline": None, "redline_en": None, "reasons": []}
+    if "words_before" in value:  # a point that was compared, on either side by its official words or by ours
+        whose = {"before": value["words_before"], "after": value["words"]}
+        official = [side for side, of in whose.items() if of == "official" and value[side] is not None]
+        kept |= dict.fromkeys(official, told)
+        if official:
+            kept |= {"redline": None, "reasons": []}
     if value.get("id") == "amendment_waits":  # it may quote the clause that it stumbles over
         kept |= {"zh": WAITS.zh, "en": WAITS.en}
     return kept | {name: [] for name in ("clauses", "official_clauses") if name in kept}

@@ -83,7 +83,7 @@ _NAMED: dict[str, tuple[Kind, str, str]] = {
     "together": ("text", "条件关系", "conditions together"), "topic": ("flag", "主题（未确认）", "topic (unconfirmed)"), "total": ("integer", "合计", "total"),
     "unconfirmed": ("flag", "未确认", "unconfirmed"), "unit": ("text", "单位", "unit"), "until": ("text", "止于版本", "until edition"), "until_day": ("day", "施行至", "until"),
     "value": ("text", "值", "value"), "value_high": ("number", "上限值", "value, high"), "value_low": ("number", "下限值", "value, low"), "version": ("text", "版本", "version"),
-    "was": ("text", "原为", "was"), "why": ("text", "理由", "why"), "without_published_point": ("integer", "无已公布要点", "without a published point"), "words": ("text", "文字来源", "whose words"),
+    "was": ("text", "原为", "was"), "why": ("text", "理由", "why"), "without_published_point": ("integer", "无已公布要点", "without a published point"), "words": ("text", "用语", "words"), "words_after": ("text", "之后的文字来源", "whose words after"), "words_before": ("text", "之前的文字来源", "whose words before"),
     "provision": ("text", "条文", "provision"), "position": ("text", "立场", "position"), "table": ("text", "数据表", "table"),
 }  # fmt: skip
 _LANGUAGES = {"_zh": ("（中文）", " (Chinese)"), "_en": ("（英文）", " (English)")}
@@ -426,13 +426,11 @@ def _changed_points(c: Contents) -> Iterator[Row]:
     documents = [c.catalogue.editions[c.difference[side]["edition"]].document for side in ("from", "to")]
     for one in c.difference["changes"]:
         for place, p in enumerate(one["points"], start=1):
-            official = p["words"] == "official"
-            before, after = (
-                d if official and p[side] else None for d, side in zip(documents, ("before", "after"), strict=True)
-            )
+            whose = (p["words_before"], p["words"] if p["after"] else None)
+            before, after = (d if of == "official" else None for d, of in zip(documents, whose, strict=True))
             reasons = [(r["zh"], r["en"]) for r in p["reasons"]]
             yield (
-                one["item"], place, p["number"], p["number_before"], p["does"], p["kind"], p["certainty"], p["words"],
+                one["item"], place, p["number"], p["number_before"], p["does"], p["kind"], p["certainty"], *whose,
                 *_both(p["before"]), *_both(p["after"]), "；".join(zh for zh, _ in reasons) or None, _joined(en for _, en in reasons), before, after,
             )  # fmt: skip
 
@@ -448,7 +446,7 @@ def _changed_parameters(c: Contents) -> Iterator[Row]:
                         number += 1
                         value = limit["value"]
                         shown = f"{value[0]}–{value[1]}" if isinstance(value, list | tuple) else str(value)
-                        yield one["item"], place, number, side, *_both(limit["name"]), limit["operator"], shown, limit["unit"]  # fmt: skip
+                        yield one["item"], place, number, side, *_both(limit["name"]), limit["operator"], shown, limit["unit"], *_both(limit["condition"])  # fmt: skip
 
 
 def _steps(c: Contents) -> Iterator[Row]:
@@ -501,8 +499,8 @@ _TABLES: tuple[_Of, ...] = (
     _Of("law", "p", Bilingual("法律法规", "Laws and rules"), Bilingual("所引法律法规的版本", "the versions of laws and rules that are cited"), "id family name_zh name_en version_zh version_en since_day until_day mark described", "id", _law),
     _Of("provisions", "p", Bilingual("条文", "Provisions"), Bilingual("条文所据之义，自拟表述", "what an article is relied on for, in our own words"), "id instrument>law article mark rule says_zh says_en", "id", _provisions),
     _Of("changes", "d", Bilingual("变动", "Changes"), Bilingual("两个版本之间条目的变动", "what became of each item between two editions"), "item>items class certainty control name_zh name_en to_item>items code_before code_before_certainty code_after code_after_certainty presence_before presence_after substantive", "item", _changes),
-    _Of("changed_points", "d", Bilingual("要点变动", "Changed points"), Bilingual("两个版本之间要点的变动", "points that changed between two editions"), "item>items place number number_before does substance certainty words before_zh before_en after_zh after_en because_zh because_en document_before document_after", "item place", _changed_points),
-    _Of("changed_parameters", "d", Bilingual("参数变动", "Changed parameters"), Bilingual("要点变动涉及的参数", "parameters of changed points"), "item>items point_place place side name_zh name_en operator value unit", "item point_place place", _changed_parameters),
+    _Of("changed_points", "d", Bilingual("要点变动", "Changed points"), Bilingual("两个版本之间要点的变动", "points that changed between two editions"), "item>items place number number_before does substance certainty words_before words_after before_zh before_en after_zh after_en because_zh because_en document_before document_after", "item place", _changed_points),
+    _Of("changed_parameters", "d", Bilingual("参数变动", "Changed parameters"), Bilingual("要点变动涉及的参数", "parameters of changed points"), "item>items point_place place side name_zh name_en operator value unit condition_zh condition_en", "item point_place place", _changed_parameters),
     _Of("steps", "d", Bilingual("变动步骤", "Steps"), Bilingual("其间各文书作了什么", "what each instrument between the two did"), "item>items place instrument>instruments does certainty clause_zh clause_en clause", "item place", _steps),
 )  # fmt: skip
 
