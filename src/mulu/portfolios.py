@@ -40,24 +40,23 @@ from mulu.portfolio.workers import Task, mark, read_all
 from mulu.screening import encoder
 from mulu.screening.added import can_be_kept
 from mulu.screening.engine import Screener
-from mulu.store.outcomes import last_run, outcome
-from mulu.store.place import cache_folder, exists, file_of, where
-from mulu.store.portfolios import (
-    LATEST,
+from mulu.store.folders import (
     VARIABLE,
-    Part,
     PlaceUnusable,
-    Portfolio,
     PortfolioAtWork,
     PortfolioUnknown,
     PortfolioUnusable,
-    Row,
     alone,
+    others_in,
     portfolios_in,
     put_away,
     put_away_in,
+    some_said,
     take_away,
 )
+from mulu.store.outcomes import last_run, outcome
+from mulu.store.place import cache_folder, exists, file_of, where
+from mulu.store.portfolios import LATEST, Part, Portfolio, Row
 from mulu.vocabulary import Bilingual, Said
 
 if TYPE_CHECKING:
@@ -192,7 +191,7 @@ class Portfolios:
     def open(self, name: str) -> Portfolio:
         """Raises PortfolioUnknown, which tells of one that was deleted, and PortfolioUnusable."""
         try:
-            return Portfolio(self.folder, named(name))
+            return Portfolio(self.folder, self._named(name))
         except PortfolioUnknown as error:
             if (last := next(reversed(self.deletions(name)), None)) is None:
                 raise
@@ -202,6 +201,19 @@ class Portfolios:
                 f"It was deleted on {day} by {by}; its runs, impacts and answers are on record (`mulu portfolio runs`, `mulu trail`)",
             )
             raise PortfolioUnknown(name, self.names(), gone) from error
+
+    def _named(self, name: str) -> str:
+        """The name where a portfolio can have it. Raises PortfolioRefused; PortfolioUnusable where a folder was given it."""
+        try:
+            return named(name)
+        except PortfolioRefused as error:
+            if name not in self.names():
+                raise
+            raise PortfolioUnusable(
+                self.folder / name,
+                f"{error.said.zh}。请更改该文件夹的名称，或将其删除（`mulu portfolio delete`）。",
+                f"{error.said.en}. Give the folder another name, or delete it (`mulu portfolio delete`).",
+            ) from error
 
     def left(self) -> list[Json]:
         """What is left on the disk of portfolios that were deleted."""
@@ -386,12 +398,12 @@ class Portfolios:
         held = tuple(one for one in self._held() if one.counts)
         known = fingerprint(held) or ""
         # What the user said of the columns is kept; what is guessed beside it is guessed anew from the file.
-        if columns is None and named(name) in self.names():
-            with Portfolio(self.folder, name, create=True) as portfolio:  # which may have been begun and no more
+        if columns is None and self._named(name) in self.names():
+            with Portfolio(self.folder, name, create=True) as portfolio:
                 columns = portfolio.about("columns") or None
         self.finish_deleting()  # before answers of a deleted one of this name could count
         incoming = Incoming(file, columns, ocr=ocr)  # a file that cannot be read begins no portfolio
-        with Portfolio(self.folder, named(name), create=True) as portfolio, portfolio.writing():
+        with Portfolio(self.folder, self._named(name), create=True) as portfolio, portfolio.writing():
             engine = mark(catalogue)
             what = {
                 **asked,
@@ -980,7 +992,15 @@ class Portfolios:
 
         with Store.open(self.place, create=True):  # a store that cannot be written is told before anything is deleted
             pass
-        with alone(self.folder / name):
+        if others := others_in(self.folder / name):
+            zh, en = some_said(others)
+            raise PortfolioRefused(
+                "other_files",
+                f"{self.folder / name} 中有并非 Mulu 写入的内容（{zh}），删除组合会一并删除它们。请先将其移至别处。未作任何改动。",
+                f"{self.folder / name} holds what Mulu did not write ({en}), and it would go with the portfolio. Move it elsewhere first. "
+                "Nothing was changed.",
+            )
+        with alone(self.folder / name, deleting=True):
             body = {
                 "portfolio": name,
                 "because": because,
@@ -1020,7 +1040,7 @@ class Portfolios:
         left: list[Json] = []
         for folder, note in put_away_in(self.folder):
             try:
-                with alone(folder):
+                with alone(folder, deleting=True):
                     if note is not None and not any(b["token"] == note["token"] for _, b in self._recorded("deleted")):
                         self._record("deleted", datetime.datetime.fromisoformat(note["at"]), note["by"], note["body"])
                     take_away(folder)

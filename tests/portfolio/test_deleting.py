@@ -16,7 +16,7 @@ from mulu.interfaces.cli import main as cli
 from mulu.interfaces.keeper import Keeper
 from mulu.interfaces.serve import application
 from mulu.portfolio.exposure import Filters
-from mulu.store import portfolios as store
+from mulu.store import folders as store
 
 AT = datetime.datetime(2026, 11, 28, 9, tzinfo=datetime.UTC)
 LATER = datetime.datetime(2026, 11, 29, 9, tzinfo=datetime.UTC)
@@ -185,16 +185,16 @@ def test_one_that_lost_its_table_is_told_and_can_be_deleted(desk: Desk, tmp_path
     if broken == "empty":
         (folder / "portfolio.sqlite").touch()
     (listed,) = desk.portfolio(AT)["portfolios"]
-    assert listed["records"] is None and "not there or empty" in listed["unusable"]["en"]
+    assert listed["records"] is None and listed["unusable"]["id"] == "portfolio_damaged"
     for act in ("show", "runs"):
-        with pytest.raises(MuluError, match=r"not there or empty.*mulu portfolio delete"):
+        with pytest.raises(MuluError, match=r"is (not there|empty).*mulu portfolio delete"):
             desk.portfolio(AT, act, "p")
     if broken == "only begun":  # nothing was kept yet: it is gone on with
         screen(desk, tmp_path)
         assert desk.portfolio(AT)["portfolios"][0]["records"] == 1
         return
     kept = sorted(path.name for path in (folder / "kept").iterdir())
-    with pytest.raises(MuluError, match="not there or empty"):
+    with pytest.raises(MuluError, match="is (not there|empty)"):
         screen(desk, tmp_path)
     assert sorted(path.name for path in (folder / "kept").iterdir()) == kept
     assert (delete(desk)["records"], desk.portfolios.names(), folder.exists()) == (None, [], False)
@@ -214,9 +214,8 @@ def test_a_folder_of_somebody_elses_is_no_portfolio(desk: Desk):
 def test_a_damaged_lock_is_named_with_what_to_do(desk: Desk, tmp_path: Path):
     lock = desk.portfolios.folder / "p" / "at-work.sqlite"
     lock.write_bytes(b"nothing" * 1000)
-    for act in (delete, lambda desk: screen(desk, tmp_path)):
-        with pytest.raises(MuluError, match=r"at-work\.sqlite is damaged.*remove it and try again"):
-            act(desk)
+    with pytest.raises(MuluError, match=r"at-work\.sqlite is no empty file.*move it away"):
+        screen(desk, tmp_path)
     assert desk.portfolios.names() == ["p"]
     lock.unlink()
     assert delete(desk)["records"] == 1

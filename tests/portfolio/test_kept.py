@@ -108,7 +108,10 @@ def test_a_damaged_table_hides_no_other_portfolio(desk: Desk, tmp_path: Path):
     (other / "portfolio.sqlite").write_bytes(b"no database at all" * 400)
     found = {one["portfolio"]: one for one in desk.portfolio(AT)["portfolios"]}
     assert found["p"]["records"] == 1 and found["p"]["unusable"] is None
-    assert found["q"]["records"] is None and "restore the folder from a backup" in found["q"]["unusable"]["en"]
+    assert (
+        found["q"]["records"] is None
+        and "Restore the folder of the portfolio from a backup" in found["q"]["unusable"]["en"]
+    )
     with pytest.raises(PortfolioUnusable):
         desk.portfolios.show("q")
 

@@ -62,6 +62,7 @@ STATUS: Mapping[str, int] = {
     "unreadable_file": 422,
     # the place where things are kept does not answer, or not with what was written
     "broken_course": 503,
+    "portfolio_damaged": 503,
     "portfolio_unusable": 503,
     "portfolios_place": 503,
     "store_damaged": 503,

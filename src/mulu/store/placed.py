@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from mulu.portfolio.plane import NOWHERE, PLACED_BY, Places, key_of, layout, places_of
 from mulu.screening.index import Index
-from mulu.store.portfolios import MAP, Portfolio
+from mulu.store.folders import MAP
+from mulu.store.portfolios import Portfolio
 
 
 class Placed:

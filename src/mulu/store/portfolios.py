@@ -7,19 +7,17 @@ One program writes to a portfolio at a time; others may read meanwhile.
 
 from __future__ import annotations
 
-import errno
 import io
 import json
 import os
 import re
-import shutil
 import sqlite3
 import struct
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -29,41 +27,36 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from mulu.errors import Misused, MuluError
+from mulu.errors import MuluError
 from mulu.portfolio.records import Record, Refused
 from mulu.portfolio.screened import Found
 from mulu.screening.added import Kept
-from mulu.vocabulary import Bilingual, Said
+from mulu.store.folders import (
+    OWN_PART,
+    PARTS,
+    TABLE,
+    PlaceUnusable,
+    PortfolioDamaged,
+    PortfolioUnknown,
+    PortfolioUnusable,
+    alone,
+    check_lock,
+    not_as_written,
+    parts_in,
+    portfolios_in,
+    prepared,
+    size_of,
+    unread,
+    unwritten,
+)
+from mulu.vocabulary import Bilingual
 
 Json = dict[str, Any]
 FORM = "2"  # 1 kept too little of a text to judge items that an official text adds
-_TABLE = "portfolio.sqlite"
-_PARTS = "kept"
 # Over the keys of both tables: by its row alone a latest one would be looked for among all.
 LATEST = "records JOIN latest ON latest.id = records.id AND latest.row = records.row"
 LOST = "lost"  # the engine of records of which what is kept was lost
-VARIABLE = "MULU_PORTFOLIOS"
-# Of the place and not of the table in it.
-_OF_THE_PLACE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR)
-_REASONS = {
-    errno.EEXIST: ("此处是文件，不是文件夹", "it is a file and no folder"),
-    errno.ENOTDIR: ("其本身或其上一级是文件，不是文件夹", "it, or what it stands in, is a file and no folder"),
-    errno.ENOENT: ("链接所指之处不存在", "it is a link to what is not there"),
-    errno.ELOOP: ("链接循环", "it is a link that leads to itself"),
-    errno.EACCES: ("没有权限", "there is no permission"),
-    errno.EPERM: ("没有权限", "there is no permission"),
-    errno.EROFS: ("该处只可读取", "it can only be read"),
-    errno.ENAMETOOLONG: ("名称过长", "its name is too long"),
-    errno.ENOSPC: ("磁盘已满", "the disk is full"),
-}
 _TALLY = ("rows", "read", "held_already", "refused", "repeated")
-_AT_WORK = "at-work.sqlite"  # locked while a program writes; the system takes the lock away with the program
-MAP = "map.npz"
-_OF_ONE = re.compile(  # all that the folder of a portfolio may hold
-    r"(?:portfolio|at-work)\.sqlite(?:-wal|-shm|-journal)?|kept|refused-[0-9]+\.jsonl|map\.npz|deleted\.json|.*\.part"
-)
-_PUT_AWAY = ".deleted-"  # no name of a portfolio begins so
-_NOTE = "deleted.json"
 _SCHEMA = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE runs (
@@ -92,68 +85,7 @@ CREATE INDEX candidates_of_item ON candidates (item, flag, score);
 CREATE TABLE refused (run INTEGER NOT NULL, number INTEGER NOT NULL, stands TEXT NOT NULL, id TEXT, line TEXT NOT NULL);
 CREATE TABLE repeated (run INTEGER NOT NULL, number INTEGER NOT NULL, stands TEXT NOT NULL, id TEXT NOT NULL, first TEXT NOT NULL);
 """
-
-
-class PortfolioUnknown(Misused):
-    """No portfolio of this name is held. `gone`: what is said of one that was deleted."""
-
-    def __init__(self, name: str, known: Sequence[str], gone: Bilingual | None = None) -> None:
-        zh = f"现有：{'、'.join(known)}" if known else "现无组合"
-        en = f"There are: {', '.join(known)}" if known else "There is none yet"
-        if gone is not None:
-            zh, en = f"{gone.zh}。{zh}", f"{gone.en}. {en}"
-        super().__init__(
-            Said(
-                "portfolio_unknown",
-                f"没有名为 {name!r} 的技术组合。{zh}。",
-                f"No portfolio is called {name!r}. {en}.",
-            )
-        )
-
-
-class PortfolioUnusable(MuluError):
-    """A portfolio that cannot be read or written."""
-
-    def __init__(self, folder: Path, zh: str, en: str) -> None:
-        super().__init__(
-            Said(
-                "portfolio_unusable",
-                f"技术组合 {folder} 无法使用：{zh}",
-                f"The portfolio {folder} cannot be used: {en}",
-            )
-        )
-
-
-class PlaceUnusable(PortfolioUnusable):
-    """The folder of all portfolios, or one in it, is no folder, or may not be read and written."""
-
-    def __init__(self, folder: Path, error: Exception) -> None:
-        zh, en = _REASONS.get(getattr(error, "errno", None) or 0, (str(error), str(error)))
-        MuluError.__init__(
-            self,
-            Said(
-                "portfolios_place",
-                f"技术组合不能存放于 {folder}：{zh}。请检查该处是否为可读、可写的文件夹（读取亦需写入）；组合存放于环境变量 {VARIABLE} "
-                f"所指之处，未设置时在存储库旁：请以 {VARIABLE} 指明另一文件夹，或更正存储库的位置。",
-                f"Portfolios cannot lie at {folder}: {en}. See that it is a folder in which you may read and write (reading needs both). "
-                f"They lie where the variable {VARIABLE} says, else beside the store: name another folder with {VARIABLE}, or put the "
-                "place of the store right.",
-            ),
-        )
-
-
-class PortfolioAtWork(MuluError):
-    """Another program writes to this portfolio."""
-
-    def __init__(self, name: str, since: str | None) -> None:
-        super().__init__(
-            Said(
-                "portfolio_at_work",
-                f"技术组合 {name} 正由另一次筛查写入{f'（始于 {since}）' if since else ''}。请待其结束，或先停止它，再重试。",
-                f"Another screening is writing to the portfolio {name}{f' (begun {since})' if since else ''}. Wait until it is done, "
-                "or stop it, and try again.",
-            )
-        )
+_TABLES = frozenset(re.findall(r"CREATE TABLE (\w+)", _SCHEMA))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,113 +113,6 @@ class Part:
     rows: npt.NDArray[np.int64]  # of each place in the part, to the last of them; 0 where no record is asked about
 
 
-def portfolios_in(folder: Path) -> list[str]:
-    """The names of the portfolios in a folder; none where it was not made yet. Raises PlaceUnusable."""
-    try:
-        return sorted(one.name for one in folder.iterdir() if _is_one(one) and not one.name.startswith(_PUT_AWAY))
-    except FileNotFoundError as error:
-        if folder.is_symlink():  # of which the end is missing: nothing can be made there
-            raise PlaceUnusable(folder, error) from error
-        return []
-    except OSError as error:
-        raise PlaceUnusable(folder, error) from error
-
-
-def _is_one(folder: Path) -> bool:
-    """Whether a portfolio lies in a folder; one that may not be looked into counts, for who opens it is told so."""
-    try:
-        if (folder / _TABLE).is_file():
-            return True
-        # One that lost its table, or whose making was ended before it had one; nothing of anybody else's lies in it.
-        held = {one.name for one in folder.iterdir()} if folder.is_dir() else set()
-        return bool(held & {_PARTS, _AT_WORK}) and all(_OF_ONE.fullmatch(name) for name in held)
-    except PermissionError:
-        return True
-
-
-@contextmanager
-def alone(folder: Path, since: Callable[[], str | None] = lambda: None) -> Iterator[None]:
-    """Be the one program that writes to the portfolio in a folder. Raises PortfolioAtWork, PortfolioUnusable."""
-    try:
-        lock = sqlite3.connect(folder / _AT_WORK, timeout=0, isolation_level=None)
-    except sqlite3.Error as error:
-        raise _unwritten(folder, error) from error
-    try:
-        try:
-            lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.Error as error:
-            code = getattr(error, "sqlite_errorcode", None)
-            if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
-                raise PortfolioUnusable(
-                    folder,
-                    f"其中的 {_AT_WORK} 已损坏（{error}）。该文件只用于防止两个程序同时写入，不含任何数据：请删除该文件后重试。未作任何改动。",
-                    f"its {_AT_WORK} is damaged ({error}). That file only keeps two programs from writing at once and holds no data: remove "
-                    "it and try again. Nothing was changed.",
-                ) from error
-            if code != sqlite3.SQLITE_BUSY:
-                raise _unwritten(folder, error) from error
-            raise PortfolioAtWork(folder.name, since()) from error
-        yield
-    finally:
-        lock.close()
-
-
-def _unwritten(folder: Path, error: Exception) -> PortfolioUnusable:
-    if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_CANTOPEN:
-        return PlaceUnusable(folder, error)
-    return PortfolioUnusable(
-        folder,
-        f"写入失败：{error}。此前写入的内容完好；排除原因（如磁盘已满、目录只读）后再次运行即从断点继续。",
-        f"it could not be written: {error}. What was written before is whole; mend the cause (a full disk, a folder that is "
-        "read-only) and run the same again: it goes on from there.",
-    )
-
-
-# ---- deleting ------------------------------------------------------------------------------------------------------
-
-
-def put_away(folder: Path, name: str, note: Json) -> None:
-    """Take a portfolio out of sight in one step, with a note of who did it and why; `take_away` removes it.
-
-    To be called by the one program that writes to it (`alone`). Raises PlaceUnusable: then it is there as it was.
-    """
-    try:
-        with (folder / name / _NOTE).open("w", encoding="utf-8") as file:
-            file.write(_json(note))
-            file.flush()
-            os.fsync(file.fileno())
-        (folder / name).rename(folder / f"{_PUT_AWAY}{note['token']}")
-    except OSError as error:
-        raise PlaceUnusable(folder / name, error) from error
-
-
-def put_away_in(folder: Path) -> list[tuple[Path, Json | None]]:
-    """What is left of portfolios that were deleted, with the notes; no note where only rests are left."""
-    try:
-        found = sorted(one for one in folder.iterdir() if one.name.startswith(_PUT_AWAY))
-    except OSError:  # which the acts themselves say
-        return []
-    made: list[tuple[Path, Json | None]] = []
-    for one in found:
-        try:
-            made.append((one, json.loads((one / _NOTE).read_text(encoding="utf-8"))))
-        except (OSError, ValueError):
-            made.append((one, None))
-    return made
-
-
-def take_away(folder: Path) -> None:
-    """Remove what was put away; its note goes last, so that an interruption leaves it. Raises OSError."""
-    for one in folder.iterdir():
-        if one.name != _NOTE:
-            if one.is_dir() and not one.is_symlink():
-                shutil.rmtree(one)
-            else:
-                one.unlink()
-    (folder / _NOTE).unlink(missing_ok=True)
-    folder.rmdir()
-
-
 def _same_file(stood: os.stat_result, path: Path) -> bool:
     try:
         return os.path.samestat(stood, path.stat())
@@ -299,37 +124,32 @@ class Portfolio:
     """An open portfolio. One process writes to it at a time."""
 
     def __init__(self, folder: Path, name: str, *, create: bool = False) -> None:
-        """Raises PortfolioUnknown, PortfolioUnusable, PlaceUnusable."""
+        """Raises PortfolioUnknown, PortfolioUnusable. One of which the making was interrupted is made by who may `create` it."""
         self.name, self.folder = name, folder / name
         names = portfolios_in(folder)
         if name not in names:
             if not create:
                 raise PortfolioUnknown(name, names)
-            try:
-                (self.folder / _PARTS).mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise PlaceUnusable(self.folder, error) from error
-        elif not self._has_table() and not (create and self._is_bare()):
-            raise PortfolioUnusable(
-                self.folder,
-                f"其表 {_TABLE} 不存在或为空，各记录无从得知。请从备份恢复该文件夹；没有备份的，删除该组合（`mulu portfolio delete`），"
-                "再以同一名称重新筛查原表。历次运行和答复记录在存储库中，不受影响。",
-                f"its table {_TABLE} is not there or empty, so none of its records is known. Restore the folder from a backup; without one, "
-                "delete the portfolio (`mulu portfolio delete`) and screen the same table again under the same name. Its runs and what "
-                "was answered of its records are on record in the store and stay.",
-            )
+            prepared(self.folder)
+        self._file = self.folder / TABLE
         try:
-            self._table = sqlite3.connect(self.folder / _TABLE, timeout=30, isolation_level=None)
-            self._stood = (self.folder / _TABLE).stat()
+            check_lock(self.folder)
+            if not self._connected():
+                if not create or parts_in(self.folder):
+                    raise self._without_table()
+                self._make()
+            self._stood = self._file.stat()
             self._table.execute("PRAGMA journal_mode = WAL")
             self._table.execute("PRAGMA synchronous = FULL")
-            if create and not self._table.execute("SELECT 1 FROM sqlite_master WHERE name = 'about'").fetchone():
-                self._table.executescript(f"BEGIN;{_SCHEMA}INSERT INTO about VALUES ('form', '{FORM}');COMMIT;")
             form = self.about("form")
+        except sqlite3.DatabaseError as error:
+            raise unread(self._file, error) from error
+        except UnicodeDecodeError as error:  # SQLite quotes what was overwritten
+            raise not_as_written(self._file, error) from error
         except FileNotFoundError as error:  # deleted meanwhile
             raise PortfolioUnknown(name, portfolios_in(folder)) from error
-        except sqlite3.DatabaseError as error:
-            raise self._unreadable(error) from error
+        except OSError as error:
+            raise PlaceUnusable(self.folder, error) from error
         if form != FORM:
             self.close()
             raise PortfolioUnusable(
@@ -341,20 +161,51 @@ class Portfolio:
                 "screen`); what was answered of its records stands in the store and stays.",
             )
 
-    def _has_table(self) -> bool:
-        try:
-            return (self.folder / _TABLE).stat().st_size > 0
-        except FileNotFoundError:
+    def _connected(self) -> bool:
+        """Open the table; false where there is none, or nothing in it."""
+        if not size_of(self._file):
             return False
-        except OSError as error:
-            raise PlaceUnusable(self.folder, error) from error
+        self._table = sqlite3.connect(
+            f"{self._file.absolute().as_uri()}?mode=rw", uri=True, timeout=30, isolation_level=None
+        )
+        held = {name for (name,) in self._table.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if held and not held >= _TABLES:
+            self.close()
+            lost = ", ".join(sorted(_TABLES - held))
+            raise PortfolioDamaged(self._file, f"是数据库，但不含 {lost}", f"is a database without {lost}")
+        if not held:
+            self.close()
+        return bool(held)
 
-    def _is_bare(self) -> bool:
-        """Whether nothing was kept yet: its making was ended before it had a table, and may be gone on with."""
-        try:
-            return not any((self.folder / _PARTS).glob("*.npz"))
-        except OSError as error:
-            raise PlaceUnusable(self.folder, error) from error
+    def _make(self) -> None:
+        """Make the table and the folder of what is kept, as the one program that does."""
+        with alone(self.folder):
+            (self.folder / PARTS).mkdir(exist_ok=True)
+            with closing(sqlite3.connect(self._file, isolation_level=None)) as made:
+                made.execute("PRAGMA journal_mode = WAL")
+                if not made.execute(
+                    "SELECT 1 FROM sqlite_master"
+                ).fetchone():  # which another program may have made meanwhile
+                    made.executescript(f"BEGIN;{_SCHEMA}INSERT INTO about VALUES ('form', '{FORM}');COMMIT;")
+        self._connected()
+
+    def _without_table(self) -> MuluError:
+        if not self.folder.is_dir():
+            return PortfolioUnknown(self.name, portfolios_in(self.folder.parent))
+        there = self._file.exists()
+        zh, en = ("是空的", "is empty") if there else ("不存在", "is not there")
+        if parts_in(self.folder):
+            return PortfolioDamaged(self._file, zh, en)
+        return PortfolioDamaged(
+            self._file,
+            f"{zh}，文件夹中也没有任何正文：组合尚未建成，或内容已丢失",
+            f"{en}, nor does the folder hold any text: the portfolio is not made yet, or was lost",
+            Bilingual(
+                "请以同一名称再次筛查原表（`mulu portfolio screen`），从备份恢复该文件夹，或将其删除（`mulu portfolio delete`）",
+                "Screen its tables again under the same name (`mulu portfolio screen`), restore the folder from a backup, or delete it "
+                "(`mulu portfolio delete`)",
+            ),
+        )
 
     def close(self) -> None:
         self._table.close()
@@ -365,17 +216,7 @@ class Portfolio:
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         self.close()
         if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.IntegrityError):
-            raise self._unreadable(error) from error
-
-    def _unreadable(self, error: sqlite3.DatabaseError) -> PortfolioUnusable:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _OF_THE_PLACE:
-            return PlaceUnusable(self.folder, error)
-        return PortfolioUnusable(
-            self.folder,
-            f"{error}。其表已损坏，或正被另一程序占用。请稍后重试；仍如此则从备份恢复该文件夹，或以另一名称重新筛查。",
-            f"{error}. Its table is damaged, or another program holds it. Try again; where that does not help, restore the folder from "
-            "a backup, or screen under another name.",
-        )
+            raise unread(self._file, error) from error
 
     # ---- what is known of it ----
 
@@ -387,6 +228,13 @@ class Portfolio:
         self._table.execute(
             "INSERT INTO about VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
         )
+
+    def _read(self, text: str) -> Any:
+        """A value that stands in the table as JSON; SQLite sees no bytes that were changed within a text."""
+        try:
+            return json.loads(text)
+        except ValueError as error:
+            raise not_as_written(self._file, error) from error
 
     @contextmanager
     def _whole(self) -> Iterator[None]:
@@ -404,7 +252,7 @@ class Portfolio:
 
     def unwritten(self, error: Exception) -> PortfolioUnusable:
         """What is said where writing failed."""
-        return _unwritten(self.folder, error)
+        return unwritten(self._file, error)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -418,7 +266,7 @@ class Portfolio:
             return None if open_ is None else str(open_[0])
 
         with alone(self.folder, since):
-            if not _same_file(self._stood, self.folder / _TABLE):
+            if not _same_file(self._stood, self.folder / TABLE):
                 raise PortfolioUnknown(self.name, portfolios_in(self.folder.parent))
             self._clear()
             yield
@@ -431,12 +279,13 @@ class Portfolio:
         named = {part for (part,) in self._table.execute("SELECT DISTINCT part FROM records")}
         for part in named:
             try:
-                _arrays(self.folder / _PARTS / f"{part:06}.npz", None)
+                _arrays(self.folder / PARTS / f"{part:06}.npz", None)
             except PortfolioUnusable:
                 self._table.execute("UPDATE records SET engine = ? WHERE part = ?", (LOST, part))
         try:
-            for one in (self.folder / _PARTS).iterdir():
-                if one.suffix == ".part" or (one.suffix == ".npz" and int(one.stem) not in named):
+            (self.folder / PARTS).mkdir(exist_ok=True)
+            for one in (self.folder / PARTS).iterdir():
+                if OWN_PART.fullmatch(one.name) and (one.suffix == ".part" or int(one.stem) not in named):
                     one.unlink()
         except OSError as error:
             raise self.unwritten(error) from error
@@ -465,11 +314,11 @@ class Portfolio:
         return [
             {
                 "run": run,
-                "asked": json.loads(asked),
+                "asked": self._read(asked),
                 "at": at,
                 "by": person,
                 "state": state,
-                "done": None if done is None else json.loads(done),
+                "done": None if done is None else self._read(done),
                 "done_at": done_at,
             }
             for run, asked, at, person, state, done, done_at in rows
@@ -482,7 +331,7 @@ class Portfolio:
         """What came in with a run so far, or with all of them: rows, read, held already, refused, repeated."""
         total = dict.fromkeys(_TALLY, 0)
         for (said,) in self._table.execute("SELECT tally FROM parts WHERE coalesce(run = ?, 1)", (run,)):
-            for name, count in json.loads(said).items():
+            for name, count in self._read(said).items():
                 total[name] = total.get(name, 0) + count
         return total
 
@@ -557,7 +406,7 @@ class Portfolio:
 
     def _keep(self, kept: Kept) -> int:
         """Write what is kept of a part, whole or not at all; returns its name. A file that no table names is nobody's."""
-        folder = self.folder / _PARTS
+        folder = self.folder / PARTS
         name = 1 + int(self._table.execute("SELECT coalesce(max(kept), 0) FROM parts").fetchone()[0])
         path: Path | None = None
         try:
@@ -667,7 +516,7 @@ class Portfolio:
             places, held = (np.array(of.split(","), dtype=np.int64) for of in lists)
             rows = np.zeros(int(places.max()) + 1, dtype=np.int64)
             rows[places] = held
-            yield Part(part, self.folder / _PARTS / f"{part:06}.npz", rows)
+            yield Part(part, self.folder / PARTS / f"{part:06}.npz", rows)
 
     def engines(self) -> dict[int, str]:
         """The engine that read each part."""
@@ -680,7 +529,7 @@ class Portfolio:
     def vectors(self, row: int) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
         """What is kept of the meaning of a record: the vectors of its sections and of its passages, none where it was not read for it."""
         part, place = self._table.execute("SELECT part, place FROM records WHERE row = ?", (row,)).fetchone()
-        held = _arrays(self.folder / _PARTS / f"{part:06}.npz", ("vectors", "vector_counts"))
+        held = _arrays(self.folder / PARTS / f"{part:06}.npz", ("vectors", "vector_counts"))
         ends = np.cumsum(held["vector_counts"].astype(np.int64).ravel())
         first = 0 if place == 0 else int(ends[2 * place - 1])
         middle, last = (int(end) for end in ends[2 * place : 2 * place + 2])
@@ -719,25 +568,26 @@ class Portfolio:
     def _row(self, one: Sequence[Any]) -> Row:
         (row, id_, version, title, text, kind, recipient, country, day, family, owner, numbers, facts, stands, document, same, reading,
          language, edition, run, seen, flagged) = one  # fmt: skip
-        record = msgspec.convert(
-            {
-                "id": id_,
-                "title": title,
-                "text": text,
-                "kind": kind,
-                "recipient": recipient,
-                "day": day,
-                "family": family,
-                "owner": owner,
-                "numbers": json.loads(numbers),
-                "facts": json.loads(facts),
-                "place": stands,
-                "document": document,
-                "same_text": same,
-                "parts": json.loads(reading),
-            },
-            Record,
-        )
+        said = {
+            "id": id_,
+            "title": title,
+            "text": text,
+            "kind": kind,
+            "recipient": recipient,
+            "day": day,
+            "family": family,
+            "owner": owner,
+            "numbers": self._read(numbers),
+            "facts": self._read(facts),
+            "place": stands,
+            "document": document,
+            "same_text": same,
+            "parts": self._read(reading),
+        }
+        try:
+            record = msgspec.convert(said, Record)
+        except msgspec.ValidationError as error:
+            raise not_as_written(self._file, error) from error
         return Row(row, record, country, version, language, edition, run, seen, flagged, self.candidates(row))
 
     def candidates(self, row: int) -> tuple[Found, ...]:
@@ -764,7 +614,7 @@ class Portfolio:
         for (line,) in self._table.execute(
             "SELECT line FROM refused WHERE coalesce(run = ?, 1) ORDER BY run, number, rowid", (run,)
         ):
-            yield json.loads(line)
+            yield self._read(line)
 
 
 def _arrays(path: Path, names: Sequence[str] | None) -> dict[str, np.ndarray[Any, Any]]:

@@ -691,7 +691,7 @@ def records(page: Page) -> Response:
         filters, which, sort = _asked(page)
         answer = page.desk.portfolios.show(name, filters, None, which, sort, _ON_A_PAGE, cursor)
     except MuluError as wrong:
-        if wrong.said.id in ("portfolio_unknown", "portfolio_unusable", "portfolios_place"):
+        if wrong.said.id in ("portfolio_unknown", "portfolio_damaged", "portfolio_unusable", "portfolios_place"):
             raise
         error, status = wrong.said, 422
         answer = page.desk.portfolios.show(name, Filters(), None, "flagged", "score", _ON_A_PAGE)
