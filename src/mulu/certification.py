@@ -201,7 +201,7 @@ class Certification:
         """The facts of a run of a portfolio (the last one that was done), or of an impact and the run that it rests on.
 
         They are those that the trail has of it: later runs, and what became of the records, change nothing. Raises
-        PortfolioRefused where there is no such run or impact, or it cannot be certified.
+        PortfolioRefused where there is no such run or impact, it is of another portfolio of the name, or cannot be certified.
         """
         portfolios = self._desk.portfolios
         asked = None
@@ -216,26 +216,31 @@ class Certification:
             asked = impacts[impact - 1]
             run = (asked[1].get("made_from") or {}).get("run")
         runs = [(entry, body) for entry, body in portfolios.recorded("screened", name) if body["run"] is not None]
-        gone: list[tuple[Any, Json]] = []
         if asked is not None:
             runs = [one for one in runs if one[0].id < asked[0].id]
-        else:  # a run of one that was deleted is never taken for one of a later portfolio of its name
-            ends = [0, *portfolios.ends(name)]
-            begins = ends[-1] if name in portfolios.names() else ends[max(0, len(ends) - 2)]
-            gone = [one for one in runs if one[0].id < begins]
-            runs = [one for one in runs if one[0].id > begins]
         found = [(entry, body) for entry, body in runs if run is None or body["run"] == run]
         if not found or (asked is not None and run is None):
             known = "、".join(str(body["run"]) for _, body in runs), ", ".join(str(body["run"]) for _, body in runs)
-            earlier = any(run in (None, body["run"]) for _, body in gone)
             raise PortfolioRefused(
                 "no_run",
-                f"组合 {name} 没有可证明的筛查{'' if run is None else f' {run}'}（已完成：{known[0] or '无'}）。在集群上的筛查不能制作证书"
-                f"{'，先前已删除的同名组合的筛查也不能' if earlier else ''}。",
+                f"组合 {name} 没有可证明的筛查{'' if run is None else f' {run}'}（已完成：{known[0] or '无'}）。在集群上的筛查不能制作证书。",
                 f"{name} has no run{'' if run is None else f' {run}'} that could be certified (done: {known[1] or 'none'}). Runs on a "
-                f"cluster are not certified{', nor are those of an earlier portfolio of this name that was deleted' if earlier else ''}.",
+                "cluster are not certified.",
             )
-        entry, body = found[-1]
+        gone = portfolios.gone(name)
+        its = [one for one in found if gone(*one) is None]
+        entry, body = (its or found)[-1]
+        if why := gone(*(asked or (entry, body))) or gone(entry, body):
+            of, zh, en = entry, f"第 {body['run']} 次筛查", f"run {body['run']}"
+            if asked is not None:
+                of, zh, en = asked[0], f"第 {impact} 次影响查询", f"impact {impact}"
+            raise PortfolioRefused(
+                "of_another",
+                f"{name} 的{zh}（{of.at.date()}）{why.zh}。不就其制作证书。请以同一表格再次筛查"
+                f"（`mulu portfolio screen`）{'并再次查询影响' if asked else ''}，再制作证书。",
+                f"{en} of {name} ({of.at.date()}) {why.en}. It is not certified. Screen the same "
+                f"table again (`mulu portfolio screen`){', ask for the impact again' if asked else ''}, then certify.",
+            )
         if "found" not in body["done"]:
             raise PortfolioRefused(
                 "run_of_before",

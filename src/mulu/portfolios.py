@@ -291,7 +291,7 @@ class Portfolios:
                 "judgements": [
                     {key: body[key] for key in _ANSWERED}
                     | {"by": entry.by, "at": entry.at.isoformat(), "before_deletion": ended}
-                    for entry, body, ended in self._answers(name)
+                    for entry, body, ended in self._told_of("judged", name)
                     if body["record"] == record
                 ],
             }
@@ -597,7 +597,7 @@ class Portfolios:
                 continue
             done_at = datetime.datetime.fromisoformat(one["done_at"])
             if (one["run"], done_at) not in written:
-                body = {"portfolio": portfolio.name, **{key: one[key] for key in ("run", "asked", "done")}}
+                body = {"portfolio": portfolio.name, **_of_run(one)}
                 self._record("screened", done_at, one["by"], body)
 
     def _write_refused(self, portfolio: Portfolio, run: int) -> Path:
@@ -1005,7 +1005,7 @@ class Portfolios:
                 "portfolio": name,
                 "because": because,
                 **self._was(name),
-                "judgements": sum(not ended for _, _, ended in self._answers(name)),
+                "judgements": sum(not ended for _, _, ended in self._told_of("judged", name)),
                 "token": secrets.token_hex(8),
             }
             put_away(self.folder, name, {"at": at.isoformat(), "by": by, "body": body, "token": body["token"]})
@@ -1114,14 +1114,14 @@ class Portfolios:
                 at=entry.at,
                 ended=ended,
             )
-            for entry, body, ended in self._answers(name)
+            for entry, body, ended in self._told_of("judged", name)
         )
 
-    def _answers(self, name: str) -> Iterator[tuple[Any, Json, bool]]:
-        """The answers in the trail, and whether each was given before a portfolio of this name was deleted."""
-        found = list(self.recorded(("judged", "deleted"), name))
+    def _told_of(self, act: str, name: str) -> Iterator[tuple[Any, Json, bool]]:
+        """The answers or impacts in the trail, and whether each was given before a portfolio of this name was deleted."""
+        found = list(self.recorded((act, "deleted"), name))
         last = max((entry.id for entry, _ in found if entry.act == f"{PREFIX}deleted"), default=0)
-        return ((entry, body, entry.id < last) for entry, body in found if entry.act == f"{PREFIX}judged")
+        return ((entry, body, entry.id < last) for entry, body in found if entry.act == f"{PREFIX}{act}")
 
     def runs(self, name: str) -> Json:
         """Its runs and impacts, also those that found nothing, the runs of this name on a cluster, and when one of it was deleted.
@@ -1160,9 +1160,9 @@ class Portfolios:
     def impacts(self, name: str) -> list[Json]:
         """The impacts that were asked for, also those that found nothing, in order."""
         return [
-            {"at": entry.at.isoformat(), "by": entry.by, "record": entry.id}
+            {"at": entry.at.isoformat(), "by": entry.by, "record": entry.id, "before_deletion": ended}
             | {key: value for key, value in body.items() if key != "made_from"}
-            for entry, body in self.recorded("impact", name)
+            for entry, body, ended in self._told_of("impact", name)
         ]
 
     def deletions(self, name: str) -> list[Json]:
@@ -1176,6 +1176,43 @@ class Portfolios:
     def ends(self, name: str) -> list[int]:
         """Where in the trail a portfolio of this name was deleted, in order: what stands before is of that one."""
         return [entry.id for entry, _ in self.recorded("deleted", name)]
+
+    def gone(self, name: str) -> Callable[[Any, Json], Bilingual | None]:
+        """What tells of a run or an impact in the trail why it is not of the portfolio of this name; None where it is.
+
+        That is the one that bears the name now, or, while none does, the last that did. Another one was deleted before, or its folder
+        was replaced. The runs of one that cannot be read are its own.
+        """
+        deleted = [(entry.id, entry.at.date(), entry.by) for entry, _ in self.recorded("deleted", name)]
+        held = None
+        try:
+            with self.open(name) as portfolio:
+                held = {_canonical(_of_run(one)) for one in portfolio.runs()}
+        except PortfolioUnknown:
+            last = max(
+                (entry.id for entry, body in self.recorded("screened", name) if body["run"] is not None), default=0
+            )
+            if deleted and last < deleted[-1][0]:
+                deleted.pop()
+        except PortfolioUnusable:
+            pass
+
+        def of(entry: Any, body: Json) -> Bilingual | None:
+            if (later := next((one for one in deleted if one[0] > entry.id), None)) is not None:
+                _, day, by = later
+                return Bilingual(
+                    f"属于先前的同名组合，该组合已于 {day} 由 {by} 删除",
+                    f"is of an earlier portfolio of this name that was deleted on {day} by {by}",
+                )
+            if held is not None and "run" in body and _canonical(_of_run(body)) not in held:
+                run, day = body["run"], entry.at.date()
+                return Bilingual(
+                    f"属于另一个同名组合：现有的组合没有 {day} 的第 {run} 次筛查，其文件夹已被移走或替换",
+                    f"is of another portfolio of this name: the one that there is has no run {run} of {day}, for its folder was replaced",
+                )
+            return None
+
+        return of
 
     def recorded(self, act: str | tuple[str, ...], name: str) -> Iterator[tuple[Any, Json]]:
         """What the trail has of a portfolio, `screened`, `impact`, `judged` or `deleted`, in order: the entries, and what they say."""
@@ -1330,6 +1367,11 @@ def _without_cells(mapping: Mapping) -> Json:
 
 def _canonical(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _of_run(one: Json) -> Json:
+    """What of a run stands in the trail; no moment, for that of a record is never before the one above it."""
+    return {key: one[key] for key in ("run", "asked", "done")}
 
 
 def _left(folder: Path, note: Json | None) -> Json:

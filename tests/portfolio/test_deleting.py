@@ -91,6 +91,7 @@ def test_it_goes_whole_and_the_trail_has_what_it_was(desk: Desk, tmp_path: Path)
     told = desk.portfolio(AT, "runs", "p")
     assert [(one["run"], one["done"]["digest"]) for one in told["runs"]] == [(1, digest)]
     assert len(told["impacts"]) == 1
+    assert [one["before_deletion"] for one in told["impacts"]] == [True]
     (deleted,) = told["deleted"]
     assert was.items() <= deleted.items()
     assert deleted["last"]["digest"] == digest
@@ -103,6 +104,8 @@ def test_a_later_one_of_the_name_inherits_no_answer_and_shows_each(desk: Desk, t
     assert candidate(desk)["state"] == "answered"
     delete(desk)
     screen(desk, tmp_path)
+    desk.portfolio(LATER, "impact", "p", "2023-57", "2025-28", by="李明")
+    assert [one["before_deletion"] for one in desk.portfolio(AT, "runs", "p")["impacts"]] == [True, False]
     one = candidate(desk)
     assert (one["state"], one["raised_again"]) == ("raised again", ["portfolio"])
     assert one["judgement"]["judgement"] == "does-not"
@@ -194,7 +197,7 @@ def test_one_that_lost_its_table_is_told_and_can_be_deleted(desk: Desk, tmp_path
         assert desk.portfolio(AT)["portfolios"][0]["records"] == 1
         return
     kept = sorted(path.name for path in (folder / "kept").iterdir())
-    with pytest.raises(MuluError, match="is (not there|empty)"):
+    with pytest.raises(MuluError, match=r"is (not there|empty)"):
         screen(desk, tmp_path)
     assert sorted(path.name for path in (folder / "kept").iterdir()) == kept
     assert (delete(desk)["records"], desk.portfolios.names(), folder.exists()) == (None, [], False)
@@ -279,5 +282,7 @@ def test_every_door_deletes(desk: Desk, tmp_path: Path, capsys: pytest.CaptureFi
         assert kept.status_code == 200
         assert "王芳" in kept.text
         assert f"/{language}/portfolios/r/map" not in kept.text
+    assert cli.main(["--lang", "en", "portfolio", "runs", "p", "--store", place]) == 0
+    assert "of a portfolio of this name that was deleted" in " ".join(capsys.readouterr().out.split())
     assert client.get(address).status_code == 404
     assert json.loads(client.get("/api/v1/portfolios").text)["portfolios"] == []

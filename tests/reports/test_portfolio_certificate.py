@@ -240,6 +240,49 @@ def test_a_certificate_speaks_of_its_run_whatever_becomes_of_the_portfolio(own, 
     assert body_of(make(made, key, tmp_path, run=1)) == before["run"]
 
 
+def refusal(desk: Desk, key: Path, folder: Path, **given: Any) -> str:
+    with pytest.raises(MuluError) as refused:
+        make(desk, key, folder, **given)
+    assert refused.value.said.id == "portfolio_of_another"
+    return refused.value.said.en
+
+
+def test_a_run_of_a_portfolio_that_was_deleted_is_certified_of_no_other(own, key: Path, tmp_path: Path):
+    made, file = own
+    made.portfolio(MOMENTS[5], "screen", "组合", on=DAY, file=str(file))
+    before = [body_of(make(made, key, tmp_path, **given)) for given in ({"run": 2}, {"impact": 1})]
+    made.portfolio(MOMENTS[6], "delete", "组合", confirm="组合", because="完", by="王芳")
+    # While none has the name it is of the one that did.
+    assert [body_of(make(made, key, tmp_path, **given)) for given in ({"run": 2}, {"impact": 1})] == before
+    later = table(tmp_path / "later.csv", [("new", CATHODE, "")])
+    made.portfolio(MOMENTS[7], "screen", "组合", on=DAY, file=str(later))
+    made.portfolio(MOMENTS[8], "impact", "组合", before="2023-57", after="2025-28")
+    for given in ({"run": 2}, {"impact": 1}, {"impact": 3}):
+        assert "deleted on 2026-11-24 by 王芳" in refusal(made, key, tmp_path, **given)
+    for given in ({}, {"run": 1}, {"impact": 4}):
+        body = body_of(make(made, key, tmp_path, **given))
+        assert (body["run"], body["counts"]["records"]) == (1, 1)
+    shutil.rmtree(made.portfolios.folder)  # which deletes nothing on record
+    assert body_of(make(made, key, tmp_path, run=1))["counts"]["records"] == 1
+    assert "deleted on 2026-11-24 by 王芳" in refusal(made, key, tmp_path, run=2)
+
+
+def test_a_run_of_which_the_folder_was_replaced_is_certified_of_no_other(own, key: Path, tmp_path: Path):
+    made, file = own
+    made.portfolio(MOMENTS[5], "screen", "组合", on=DAY, file=str(file))
+    (made.portfolios.folder / "组合").rename(tmp_path / "aside")
+    later = table(tmp_path / "later.csv", [("new", CATHODE, "")])
+    made.portfolio(MOMENTS[7], "screen", "组合", on=DAY, file=str(later))
+    for given in ({"run": 2}, {"impact": 1}):
+        assert "has no run" in refusal(made, key, tmp_path, **given)
+    assert body_of(make(made, key, tmp_path, run=1))["counts"]["records"] == 1
+    shutil.rmtree(made.portfolios.folder / "组合")
+    (tmp_path / "aside").rename(made.portfolios.folder / "组合")
+    assert [body_of(make(made, key, tmp_path, run=run))["counts"]["records"] for run in (1, 2)] == [4, 4]
+    assert body_of(make(made, key, tmp_path))["run"] == 2
+    assert body_of(make(made, key, tmp_path, impact=1))["run"] == 1
+
+
 def test_a_replay_leaves_no_trace(asked, key: Path, tmp_path: Path):
     made, file = asked
     data = make(made, key, tmp_path, impact=1)
@@ -513,6 +556,7 @@ def test_a_run_of_a_version_that_kept_less_is_not_certified(own, key: Path, tmp_
     _, body = next(made.portfolios.recorded("screened", "组合"))
     del body["done"]["found"]
     made.portfolios._record("screened", MOMENTS[7], None, body)
+    shutil.rmtree(made.portfolios.folder)  # the trail alone tells what its runs were
     with pytest.raises(MuluError, match="Screen again"):
         make(made, key, tmp_path)
 

@@ -1508,6 +1508,7 @@ RUNS = record(
                     "at": MOMENT,
                     "by": maybe(TEXT),
                     "record": COUNT,
+                    "before_deletion": FLAG,
                     "portfolio": TEXT,
                     "from": _OF_DIFF,
                     "to": _OF_DIFF,

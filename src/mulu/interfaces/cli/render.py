@@ -1858,7 +1858,14 @@ class Page:
         for number, one in enumerate(answer["impacts"], 1):
             total = sum(one["affected"].values())
             arrow = f"{one['from']['edition']} → {one['to']['edition']} · {one['at'][:19]}"
-            self.line(self.say(f"影响 {number} · {arrow} · {total} 处", f"impact {number} · {arrow} · {total} found"))
+            zh, en = (
+                (" · 属于已删除的同名组合", " · of a portfolio of this name that was deleted")
+                if one["before_deletion"]
+                else ("", "")
+            )
+            self.line(
+                self.say(f"影响 {number} · {arrow} · {total} 处{zh}", f"impact {number} · {arrow} · {total} found{en}")
+            )
         for one in answer["deleted"]:
             at, by, because = one["at"][:19], printable(one["by"]), printable(one["because"])
             self.line(
