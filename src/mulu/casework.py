@@ -42,7 +42,7 @@ from mulu.errors import Misused, MuluError
 from mulu.procedure.calendar import Calendar
 from mulu.procedure.machine import BrokenCourse, Course, Happened, Machine, Standing, step, taken, under_policy
 from mulu.store.place import exists, where
-from mulu.vocabulary import Bilingual, Said
+from mulu.vocabulary import Bilingual, Said, point_called
 
 if TYPE_CHECKING:
     from mulu.store.records import Entry, Store
@@ -439,8 +439,8 @@ class Casework:
             )
         for one in body["stands_on"]:
             if seal(edition, one["item"], one["number"]) != one["version"]:
-                name = f"{one['item']}#{one['number']}"
-                found.append(Bilingual(f"{name} 的内容已变化", f"{name} is not as it was"))
+                name = point_called(one["number"], one["item"])
+                found.append(Bilingual(f"{name.zh} 的内容已变化", f"{name.en} is not as it was"))
         return found
 
     def reopening(self, case: Case, edition: Edition, items: Container[str]) -> Json | None:

@@ -75,6 +75,18 @@ class Bilingual:
         return self.zh if language is Language.ZH else self.en
 
 
+def point_called(number: str, item: str = "") -> Bilingual:
+    """The number of a control point or of a clause of it (`2/1`) for readers, with its item where that is named.
+
+    A point of which no official number is held bears one of ours as its key (`u2`), which says nothing to them.
+    """
+    if re.fullmatch(r"u[0-9]+(/[0-9]+)?", number) is None:
+        return Bilingual(f"{item}#{number}", f"{item}#{number}") if item else Bilingual(number, number)
+    if item:
+        return Bilingual(f"{item} 未编号要点 {number[1:]}", f"{item}, unnumbered point {number[1:]}")
+    return Bilingual(f"未编号 {number[1:]}", f"unnumbered {number[1:]}")
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """A sentence for people, in both languages, with the id under which a program knows it.

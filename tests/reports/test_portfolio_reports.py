@@ -251,6 +251,13 @@ def test_the_workbook_of_an_impact_has_every_effect_and_every_point_that_changed
             f"{point['before']['en']} in our own words → {point['after']['en']} in our own words" in one for one in told
         )
     assert not any("〔" in one for one in told)
+    numbers = [str(one["point"]) for one in points]
+    assert any(one.startswith("unnumbered ") for one in numbers)
+    assert not any(re.match(r"u\d", one) for one in numbers)
+    document = Document(io.BytesIO(impact(Changed(found), "en", "docx").content))
+    first = [row.cells[0].text for table_ in document.tables for row in table_.rows]
+    assert any(one.startswith("unnumbered ") for one in first)
+    assert not any(re.match(r"u\d", one) for one in first)
 
 
 @pytest.mark.parametrize("language", ["zh", "en", "both"])

@@ -245,13 +245,9 @@ def _items(w: Writer, found: Json) -> list[Block]:
         rows = []
         for point in one["points"]:
             said = w.joined((_change_of(w, point), *_parameters(w, point)))
-            number = (
-                point["number"]
-                if point["number"] == point["number_before"] or point["number_before"] is None
-                else f"{point['number_before']} → {point['number']}"
-            )
+            numbers = dict.fromkeys(n for n in (point["number_before"], point["number"]) if n is not None)
             whose = w.label("官方文字", "official wording", "good") if point["words"] == "official" else ()
-            rows.append((w.data(number), said, w.joined((mark(w, point["certainty"]), whose))))
+            rows.append((w.joined(map(w.point, numbers), " → "), said, w.joined((mark(w, point["certainty"]), whose))))
         if rows:
             heads = (
                 w.label("要点", "Point"),
@@ -373,13 +369,13 @@ def _cases(w: Writer, found: Json) -> list[Block]:
         ]
     rows = []
     for one in cases:
-        stands = "、".join(f"{p['item']}#{p['number']}" for p in one["stands_on"])
+        stands = w.joined((w.point(p["number"], p["item"]) for p in one["stands_on"]), "；")
         rows.append(
             (
                 w.joined((w.data(one["case"], "strong"), w.data(one["title"]))),
                 w.of(one["name"], between=" "),
                 w.data(one["determination"] or "—"),
-                w.data("\n".join(filter(None, (stands, "、".join(one["candidates"]))))),
+                w.joined(filter(None, (stands, w.data("、".join(one["candidates"]))))),
             )
         )
     heads = (
@@ -458,7 +454,7 @@ def _sheets(w: Writer, changed: Changed) -> Iterable[Sheet]:
         [
             (
                 one["item"], names[one["item"]], plain(pair(w, _CLASSES, one["class"])), plain(pair(w, CONTROL, one["control"])), sure(one["certainty"]), one["code_before"], one["code_after"],
-                point["number"], plain(w.of(point["before"])), plain(w.of(point["after"])), plain(_change_of(w, point)) if point["does"] in ("modified", "not comparable") else None,
+                plain(w.point(point["number"])) if point["number"] else None, plain(w.of(point["before"])), plain(w.of(point["after"])), plain(_change_of(w, point)) if point["does"] in ("modified", "not comparable") else None,
                 "\n".join(plain(line) for line in _parameters(w, point)), sure(point["certainty"]),
             )
             for one in found["items"]
@@ -470,7 +466,7 @@ def _sheets(w: Writer, changed: Changed) -> Iterable[Sheet]:
         name("案件", "Cases"),
         columns(("案件", "case", 16), ("名称", "title", 30), ("判定", "determination", 20), ("所及要点", "points touched", 40), ("所及候选", "candidates touched", 40)),
         [
-            (one["case"], one["title"], one["determination"], "\n".join(f"{p['item']}#{p['number']}" for p in one["stands_on"]), "\n".join(one["candidates"]))
+            (one["case"], one["title"], one["determination"], "\n".join(plain(w.point(p["number"], p["item"])) for p in one["stands_on"]), "\n".join(one["candidates"]))
             for one in found.get("cases") or ()
         ],
     )  # fmt: skip

@@ -32,7 +32,7 @@ from mulu.reports.papers import (
     word,
 )
 from mulu.reports.words import CONTROL
-from mulu.vocabulary import Bilingual, Said
+from mulu.vocabulary import Bilingual, Said, point_called
 
 Json = dict[str, Any]
 
@@ -258,8 +258,9 @@ def _entries_met(w: Writer, values: Values) -> Line:
             if one["code"]
             else w.label("编号未知", "code not known", "bad")
         )
-        met = "、".join(point["number"] for point in one["points"] if point["result"] == "meets")
-        points = w.label(f"控制要点 {met}", f"control point {met}")
+        met = [point_called(point["number"]) for point in one["points"] if point["result"] == "meets"]
+        zh, en = "、".join(one.zh for one in met), ", ".join(one.en for one in met)
+        points = w.label(f"控制要点 {zh}", f"control point {en}")
         name = w.joined((w.of(one["name"], between=" / "), mark(w, one["certainty"])), " ")
         lines.append(w.joined((code, name, points), "；"))
     return w.joined(lines)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Literal
 
-from mulu.vocabulary import Bilingual, Language, Said
+from mulu.vocabulary import Bilingual, Language, Said, point_called
 
 Json = dict[str, Any]
 Tone = Literal["", "strong", "soft", "good", "fair", "bad"]
@@ -177,6 +177,11 @@ class Writer:
         """A text that somebody wrote, or a value, as it is."""
         said = readable(str(text))
         return (Run(said, language_of(said), tone),) if said else ()
+
+    def point(self, number: str, item: str = "", tone: Tone = "") -> Line:
+        """The number of a control point, with its item where that is named."""
+        called = point_called(number, item)
+        return self.data(called.zh, tone) if called.zh == called.en else self.label(called.zh, called.en, tone)
 
     def joined(self, lines: Iterable[Line], between: str = "\n") -> Line:
         """Lines one after the other, with the mark between them."""

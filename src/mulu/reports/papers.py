@@ -486,7 +486,7 @@ def _sheet(w: Writer, n: int, one: Json) -> list[Block]:
         )
         rows.append(
             (
-                w.data(point["number"]),
+                w.point(point["number"]),
                 w.joined((requires, mark(w, point["certainty"]))),
                 w.joined((_fact(w, point), machine)),
                 _result(w, point),
@@ -500,7 +500,7 @@ def _sheet(w: Writer, n: int, one: Json) -> list[Block]:
             )
             read = w.joined((read, pair(w, RESULT, clause["read_as"]) if clause["read_as"] else ()), " ")
             name = w.joined((w.of(clause["name"], between=" "), w.data(clause["required"], "strong")))
-            rows.append((w.data(clause["clause"]), name, w.joined((_fact(w, clause), read)), _result(w, clause)))
+            rows.append((w.point(clause["clause"]), name, w.joined((_fact(w, clause), read)), _result(w, clause)))
     heading = Heading(
         2, (Run(f"{n}. "), *w.of(one["name"], between=" / "), Run("  "), *w.data(one["code"] or one["item"]))
     )
@@ -725,7 +725,7 @@ def _candidate(w: Writer, n: int, one: Json, text: str) -> list[Block]:
                     " · ",
                 )
             )
-        number = w.joined((w.data(point["number"] or "—"), w.data(f"{point['score']:.2f}", "soft")))
+        number = w.joined((w.point(point["number"] or "—"), w.data(f"{point['score']:.2f}", "soft")))
         rows.append((number, w.joined((said, mark(w, point["certainty"]))), w.joined(reasons) or w.data("—")))
     if rows:
         heads = (
@@ -834,7 +834,7 @@ def legal_texts(w: Writer, values: Values) -> list[Block]:
             source = w.mark("；").join(f"{s['id']} {s['address'] or ''}".strip() for s in point["sources"])
             rows.append(
                 (
-                    w.data(point["number"]),
+                    w.point(point["number"]),
                     w.joined((w.of({"zh": point["zh"], "en": point["en"]}), *limits, words)),
                     w.joined((mark(w, point["certainty"]), w.data(source, "soft"))),
                 )
@@ -976,13 +976,14 @@ def _trail(w: Writer, values: Values) -> list[Block]:
             if isinstance(body.get("event"), dict)
             else body.get("test") or body.get("item") or ""
         )
+        said = w.data(what, "soft")
         if "compared" in body:
-            what = f"{body['compared']['item']}#{body['compared']['number']}"
+            said = w.point(body["compared"]["number"], body["compared"]["item"], "soft")
         rows.append(
             (
                 w.data(one["id"]),
                 w.data(moment(one["at"])),
-                (*act, Run(" "), *w.data(what, "soft")),
+                (*act, Run(" "), *said),
                 w.data(one["by"] or "—"),
                 w.data(one["chain"]),
             )

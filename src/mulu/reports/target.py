@@ -297,7 +297,7 @@ def _candidate(w: Writer, one: Json) -> Line:
     if found["point"] is None:
         lines.append(w.label("要点未知", "no control point known", "bad"))
     else:
-        point = (Run(f"{found['number']}  "), *w.of(found["point"]), Run(" "), *mark(w, found["certainty"]))
+        point = (*w.point(found["number"]), Run("  "), *w.of(found["point"]), Run(" "), *mark(w, found["certainty"]))
         lines.append(point)
         if found["of_another_edition"]:
             lines.append(w.label("另一版本的要点", "point of another edition", "bad"))
@@ -579,7 +579,7 @@ def _flagged_rows(w: Writer, records: Iterable[Json]) -> Iterable[Sequence[Value
             yield (
                 one["id"], one["title"], one["kind"], one["owner"], one["recipient"], one["country"], one["day"], one["family"], _answered_by(w, one), c["item"],
                 c["code"], _words(w, c["name"]), _pair(w, CONTROL, c["control"]), _sure(w, c["certainty"]), c["score"],
-                _name(w, "是", "yes") if c["near_boundary"] else None, found["number"], _words(w, found["point"]), _sure(w, found["certainty"]), "；".join(words),
+                _name(w, "是", "yes") if c["near_boundary"] else None, "".join(run.text for run in w.point(found["number"])) if found["number"] else None, _words(w, found["point"]), _sure(w, found["certainty"]), "；".join(words),
                 reasons, parameters, _pair(w, STATES, c["state"]), _pair(w, STATES, said.get("judgement")), said.get("because"),
                 said.get("by"), said.get("case"), one["version"], one["place"], one["text"],
             )  # fmt: skip

@@ -32,7 +32,7 @@ from mulu.screening.evidence import LIKE
 from mulu.screening.features import FEATURES, Measured, Numbers
 from mulu.screening.index import Index
 from mulu.screening.parameters import Result
-from mulu.vocabulary import Said
+from mulu.vocabulary import Said, point_called
 
 
 class Reason(StrEnum):
@@ -188,11 +188,11 @@ def _said(
             for one in measured.compared.get(slot, ())
             if one.result in (Result.BELOW, Result.ABOVE)
         )
-        name, number = short.parameter.name, "" if point is None else f" {point.number}"
+        name, number = short.parameter.name, None if point is None else point_called(point.number)
         return Said(
             "aside_parameter",
-            f"{name.zh} {short.stated}，未达要点{number} 所要求的 {short.required}",
-            f"{name.en or name.zh} {short.stated} does not reach what point{number} requires: {short.required}",
+            f"{name.zh} {short.stated}，未达要点{f' {number.zh}' if number else ''} 所要求的 {short.required}",
+            f"{name.en or name.zh} {short.stated} does not reach what point{f' {number.en}' if number else ''} requires: {short.required}",
         )
     if reason is Reason.FACT_MISSING:
         more = "" if not words.beside else f"及{beside[0]}"

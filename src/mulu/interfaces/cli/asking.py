@@ -51,11 +51,14 @@ def ask(desk: Desk, page: Page, case: str | None, by: str | None) -> int:
             if point["result"] != "open" or point["certainty"] == "unconfirmed":
                 continue
             page.line(
-                f"{row['item']}#{point['number']} {page.of(row['name'])}: {page.of(point['requires'])}", style="bold"
+                f"{page.point(point['number'], row['item'])} {page.of(row['name'])}: {page.of(point['requires'])}",
+                style="bold",
             )
             for clause in point["clauses"]:
                 stated = clause["stated"] or say("未说明", "not stated")
-                page.line(f"    {clause['clause']} {page.of(clause['name'])} {clause['required']} · {stated}")
+                page.line(
+                    f"    {page.point(clause['clause'])} {page.of(clause['name'])} {clause['required']} · {stated}"
+                )
             said = _one_of(["meets", "does-not", "unknown", "q"], say)
             if said == "q":
                 return _left(page, case)

@@ -44,7 +44,7 @@ from mulu.interfaces.words import (
     WHOSE,
     where,
 )
-from mulu.vocabulary import Language, in_order, named
+from mulu.vocabulary import Language, in_order, named, point_called
 
 Json = dict[str, Any]
 
@@ -113,6 +113,10 @@ class Page:
 
     def word(self, table: dict[str, tuple[str, str]], key: str) -> str:
         return table[key][0 if self.language is Language.ZH else 1]
+
+    def point(self, number: str, item: str = "") -> str:
+        """The number of a control point, with its item where that is named."""
+        return point_called(number, item).in_(self.language)
 
     def certainty(self, key: str | None) -> Text:
         if key is None:
@@ -472,7 +476,7 @@ class Page:
             official = point["official"]
             wording = self.both(point) or (official["zh"] if official else "")
             head = Text.assemble(
-                (f"{kind} {point['number']} ", "bold"), wording, " ", self.certainty(point["certainty"])
+                (f"{kind} {self.point(point['number'])} ", "bold"), wording, " ", self.certainty(point["certainty"])
             )
         lines: list[RenderableType] = [head]
         for evidence in point["evidence"]:
@@ -810,7 +814,7 @@ class Page:
             since = point["since"] or "?"
             span = f"[{since} – {point['until'] or ''}]" if point["since"] or point["until"] else ""
             head = Text.assemble(
-                (f"  {point['number']}. ", "bold"),
+                (f"  {self.point(point['number'])}. ", "bold"),
                 self.both(point),
                 " " if point["zh"] else "",
                 self.certainty(point["certainty"]),
@@ -945,14 +949,17 @@ class Page:
             for point in station["points"]:
                 official = point["official"]
                 said = official["zh"] if official else self.of(point)
-                yield Text.assemble((f"+ {point['number']}. {said}", "green"), self.certainty(point["certainty"]))
+                yield Text.assemble(
+                    (f"+ {self.point(point['number'])}. {said}", "green"), self.certainty(point["certainty"])
+                )
             return
         for point in station["changed_points"]:
             yield from self.changed_point(point)
 
     def changed_point(self, point: Json) -> Iterator[Text]:
         kind = self.word(SUBSTANCE, point["kind"])
-        number = " → ".join(dict.fromkeys(n for n in (point["number_before"], point["number"]) if n is not None))
+        numbers = dict.fromkeys(n for n in (point["number_before"], point["number"]) if n is not None)
+        number = " → ".join(map(self.point, numbers))
         label = Text(f"{self.say('要点', 'point')} {number} {self.word(DOES, point['does'])}", style="bold")
         if point["does"] in ("modified", "not comparable"):
             label.append(f" · {kind}", style="yellow" if point["kind"] == "substantive" else "dim")
@@ -1210,7 +1217,10 @@ class Page:
             )
             for point in row["points"]:
                 requires = "" if point["requires"] is None else self.of(point["requires"])
-                self.line(f"    #{point['number']} [{self.answered(point['result'])}] {requires}")
+                key, called = point["number"], self.point(point["number"])  # by its key it is answered
+                self.line(
+                    f"    #{key}{'' if called == key else f' {called}'} [{self.answered(point['result'])}] {requires}"
+                )
                 for clause in point["clauses"]:
                     read = "" if clause["stated"] is None else f" · {clause['stated']} {clause['read_as']}"
                     margin = "" if clause["margin"] is None else f" ({clause['margin']:+g} %)"
@@ -1983,7 +1993,9 @@ class Page:
                 self.line(f"    {self.word(EFFECTS, e['kind'])}: {e['item']}{to}  {before} → {after}{judged}")
         self._nearest(answer)
         for one in answer["cases"]:
-            what = ", ".join(f"{s['item']}#{s['number']}" for s in one["stands_on"]) or ", ".join(one["candidates"])
+            what = self.say("；", "; ").join(self.point(s["number"], s["item"]) for s in one["stands_on"]) or ", ".join(
+                one["candidates"]
+            )
             title = printable(one["title"])
             self.line(
                 self.say(
@@ -2884,11 +2896,11 @@ class Page:
         )
         for finding in answer["findings"]:
             if finding["kind"] in ("corrected", "struck out"):
-                number = f"#{finding['point']}" if finding["point"] else ""
+                of = self.point(finding["point"], finding["item"]) if finding["point"] else finding["item"]
                 none = self.say("无", "none")
                 self.print(
                     Text(
-                        f"  {self.word(FOUND, finding['kind'])} {self.word(FACT, finding['what'])} {finding['item']}{number}: "
+                        f"  {self.word(FOUND, finding['kind'])} {self.word(FACT, finding['what'])} {of}: "
                         f"{finding['ours'] or none} → {finding['official'] or none}"
                         + (
                             self.say(f"（第 {finding['page']} 页）", f" (p. {finding['page']})")

@@ -27,7 +27,7 @@ from mulu.interfaces.keeper import today
 from mulu.interfaces.safety import COOKIE, FIELD, FORMS, Refused
 from mulu.interfaces.web.names import NAMES
 from mulu.interfaces.words import CERTAINTY
-from mulu.vocabulary import Bilingual, Certainty, Language, Said, in_order, named
+from mulu.vocabulary import Bilingual, Certainty, Language, Said, in_order, named, point_called
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -224,6 +224,10 @@ class Page:
             Certainty.UNCONFIRMED: ("没有来源：可提示，不得据以判定", "no source held: may raise a candidate, may never carry a determination"),
         }  # fmt: skip
         return self.say(*means[Certainty(certainty)])
+
+    def point(self, number: str, item: str = "") -> str:
+        """The number of a control point, with its item where that is named."""
+        return self.of(point_called(number, item))
 
     def word(self, table: Mapping[str, tuple[str, str]], key: str) -> str:
         """What a value of an answer is called in this page's language; `table` is one of `mulu.interfaces.words`."""

@@ -10,7 +10,7 @@ from mulu.catalogue.editions import Edition, Listing
 from mulu.catalogue.records import OfficialPoint, Point
 from mulu.reports.exports.contents import BEYOND, MARKS, WITHHELD, Contents, marked
 from mulu.reports.exports.tables import Table, code_certainty
-from mulu.vocabulary import Control, Presence
+from mulu.vocabulary import Control, Presence, point_called
 
 Json = dict[str, Any]
 _CLASSES = {
@@ -123,10 +123,15 @@ def _named(names: Sequence[str], sources: dict[str, None]) -> str:
     return ", ".join(f"`{name}`" for name in dict.fromkeys(names)) or "**无 none**"
 
 
+def _called(number: str) -> str:
+    called = point_called(number)
+    return called.zh if called.zh == called.en else f"{called.zh} {called.en}"
+
+
 def _point(contents: Contents, point: Point, sources: dict[str, None]) -> list[str]:
     topic = "主题 topic, " if point.certainty == "unconfirmed" else ""
     zh, en = (point.zh, point.en) if point.zh or point.en else (WITHHELD.zh, WITHHELD.en)
-    lines = [f"- **{point.number}** ({topic}{marked(point.certainty)}) {_plain(zh)}  ", f"  {_plain(en)}"]
+    lines = [f"- **{_called(point.number)}** ({topic}{marked(point.certainty)}) {_plain(zh)}  ", f"  {_plain(en)}"]
     if isinstance(point, OfficialPoint) and contents.official_wording:
         words = point.wording
         lines[-1] += "  "
@@ -182,7 +187,7 @@ def _change(contents: Contents, difference: Json, one: Json) -> list[str]:
     if one["to_item"]:
         lines += [f"→ `{one['to_item']}`", ""]
     for point in one["points"]:
-        lines.append(f"- **{point['number']}** {marked(point['certainty'])}")
+        lines.append(f"- **{_called(point['number'])}** {marked(point['certainty'])}")
         for side, sign in (("before", "−"), ("after", "+")):
             if point[side] is not None:
                 lines.append(f"  - {sign} {_plain(point[side]['zh'])} / {_plain(point[side]['en'])}")
