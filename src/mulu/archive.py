@@ -294,12 +294,23 @@ class Archive:
                     f"{instrument} 所修改的版本未收录。",
                     f"The edition that {instrument} amends is not held.",
                 )
-            base = before.instruments[header.amends[0]].edition
-            assert base is not None
-            amend(before.entries_of(before.editions[base])[1], trial.text.operations)
         after = Catalogue(self._pack(), (*others, trial))
         edition = after.instruments[instrument].edition
         assert edition is not None
+        if trial.text.kind == "amendment":
+            base = after.base_of(after.editions[edition])
+            assert base is not None
+            amend(
+                after.entries_of(base)[1], trial.text.operations
+            )  # which the Catalogue only tells, and here is refused
+        # Of other texts that count: what this one puts before them may be what they cannot be carried out on.
+        elsewhere = [
+            conflict
+            for other in after.editions.values()
+            if other.id != edition
+            for conflict in other.conflicts
+            if other.id not in before.editions or conflict not in before.editions[other.id].conflicts
+        ]
         found = findings(before, after, edition)
         new = after.editions[edition]
         announced = after.instruments[instrument].announced
@@ -362,7 +373,7 @@ class Archive:
             "unread": [
                 {"page": n.at.page, "text": n.text, "because": {"zh": n.zh, "en": n.en}} for n in trial.text.not_read
             ],
-            "conflicts": [c.said.as_json() for c in new.conflicts],
+            "conflicts": [c.said.as_json() for c in (*new.conflicts, *elsewhere)],
             "to_confirm": sum(
                 len(p.wording.doubtful)
                 for listing in new.listings.values()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -75,13 +75,25 @@ _NAMES_AN_ENTRY = re.compile(rf"编号(?:为|是)?[:：]?{CODE}|控制要点(?:�
 _BEGINS = re.compile(r"^(?:将|把|对|在|删|取消|新增|增加|增列|补充|修改(?!为)|原|[^，,。；;:：]{2,80}[(]编号)")
 
 
+# What says that it changes the list, and what only announces such changes or speaks of the announcement itself.
+_DOES = re.compile(
+    r"^(?:将|把|删去|删除|取消|新增|增列|增加|移出)|不再列入|(?:移|转|调|列)(?:入|出|至|到|整)+为?(?:禁止|限制)"
+)
+_ANNOUNCES = re.compile(
+    r"如下|附件|施行|生效|公布|公告|发布|意见|反馈|报送|办理|不变|(?:新增|增加|增列|删除|删去|取消|修改|调整)(?:了|技术|条目)*[0-9一二两三四五六七八九十]+(?:项|条|个)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Clause:
+    """A clause, or (`passed`) a passage between clauses that changes nothing."""
+
     label: str
     start: int
     end: int
     control: Control | None
     industry: str | None
+    passed: bool = False
 
 
 def read_operations(lines: Sequence[Line], rows: Sequence[Row] = ()) -> tuple[Operation, ...]:
@@ -106,8 +118,14 @@ def read_operations(lines: Sequence[Line], rows: Sequence[Row] = ()) -> tuple[Op
     ):
         return ()
     operations: list[Operation] = []
+    passed: list[_Clause] = []
     for clause in _clauses(run):
-        operations += _Reader(run, clause).read()
+        if clause.passed:
+            passed.append(clause)
+        else:
+            operations += _Reader(run, clause).read()
+    if operations:
+        _refuse_what_does(run, passed)
     return tuple(operations)
 
 
@@ -159,7 +177,7 @@ def _clauses(run: Run) -> Iterator[_Clause]:
         # A line may break in the middle of the name with which its clause begins.
         content = _own(run, start + marked.end() if marked is not None else start)
         if marked is None:
-            if short and _day_or_signature(short):
+            if short and (_day_or_signature(short) or (_of_itself(short) and _is_new_sentence(run, start, "”’」』"))):
                 starts.append((start, start, "", control, industry))
             elif _heading_control(short) is not None:
                 control, industry = _heading_control(short), None
@@ -204,20 +222,38 @@ def _clauses(run: Run) -> Iterator[_Clause]:
             industry = (
                 _industry_of(text) if re.fullmatch(r"[\u4e00-\u9fff、]{2,30}", _without_label(short)) else industry
             )
+            if value == wanted:
+                expected[kind] = value + 1
             starts.append((start, start, "", control, industry))
-    _refuse_passed_over(run, depths, 0, starts[0][0] if starts else len(run.text))
+    first = starts[0][0] if starts else len(run.text)
+    _refuse_passed_over(run, depths, 0, first)
+    yield _Clause("", 0, first, None, None, passed=True)
     for place, (_, begin, label, under, field) in enumerate(starts):
         end = starts[place + 1][0] if place + 1 < len(starts) else len(run.text)
         text = re.sub(r"\s", "", run.folded[begin:end])
         if not label and not (_BEGINS.match(text) and _VERB.search(text)):
             _refuse_passed_over(run, depths, begin, end)
+            yield _Clause(label, begin, end, under, field, passed=True)
             continue
         clause = _Clause(label or str(place + 1), begin, end, under, field)
         if _preamble(text):
             if re.match(r"[0-9]", label):
                 raise ClauseUnreadable(label, tidy(run.text[begin:end]), run.at(begin), tidy(run.text[begin:end]))
+            yield replace(clause, passed=True)
             continue
         yield clause
+
+
+def _refuse_what_does(run: Run, passed: Sequence[_Clause]) -> None:
+    """In a text that amends the list, no passage that says of itself that it changes something is passed over."""
+    depths = _quotes(run)
+    for one in passed:
+        outside = "".join(run.folded[n] for n in range(one.start, one.end) if depths[n] == 0)
+        for sentence in re.split(r"[。;\n]", outside):
+            said = _without_label(re.sub(r"\s", "", sentence))
+            if _DOES.search(said) and _VERB.search(said) and not _ANNOUNCES.search(said):
+                whole = tidy(run.text[one.start : one.end])
+                raise ClauseUnreadable(one.label or "?", whole, run.at(one.start), said)
 
 
 def _refuse_passed_over(run: Run, depths: Sequence[int], start: int, end: int) -> None:
@@ -264,6 +300,11 @@ def _day_or_signature(short: str) -> bool:
     return re.fullmatch(r"(?:商务部|科学?技术?部|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日|附件.*)+", short) is not None
 
 
+def _of_itself(short: str) -> bool:
+    """Does a line speak of the announcement itself, as of the day from which it applies?"""
+    return re.match(r"(?:本(?:公告|决定|通知)|(?:上述|以上)(?:调整|修改|内容))", short) is not None
+
+
 def _preamble(text: str) -> bool:
     """The sentence that announces the changes and makes none itself."""
     return "编号" not in text and "控制要点" not in text and "条目" not in text and "技术名称" not in text
@@ -285,11 +326,11 @@ def _ahead(run: Run, start: int, reach: int) -> str:
     return re.sub(r"\s", "", run.folded[start : start + reach])
 
 
-def _is_new_sentence(run: Run, start: int) -> bool:
-    """Can a line without a number begin a clause: after the end of a sentence, or below a heading?"""
+def _is_new_sentence(run: Run, start: int, also: str = "") -> bool:
+    """Can a line without a number begin a clause: after the end of a sentence (or `also` these signs), or below a heading?"""
     before = run.text[:start].rstrip()
     above = bare(before.split("\n")[-1])
-    return not before or before[-1] in "。；;:：" or _heading_control(above) is not None or _is_industry(above)
+    return not before or before[-1] in f"。；;:：{also}" or _heading_control(above) is not None or _is_industry(above)
 
 
 _HAN = "一二三四五六七八九十"
@@ -837,7 +878,20 @@ def amend(entries: Sequence[Entry], operations: Sequence[Operation]) -> Outcome:
         for place, entry in enumerate(now)
         if place not in gone
     ]
+    _refuse_one_code_twice(made)
     return Outcome(_as_printed(made), gone)
+
+
+def _refuse_one_code_twice(made: Sequence[Amended]) -> None:
+    for one in made:
+        recoded = next((operation for operation in one.by if operation.does == "recode entry"), None)
+        other = next((o for o in made if o is not one and o.entry.code == one.entry.code), None)
+        if recoded is not None and one.entry.code is not None and other is not None:
+            raise ClauseCannotApply(
+                recoded,
+                f"所修改的版本中编号 {one.entry.code} 是“{other.entry.name}”",
+                f"in the edition amended the code {one.entry.code} is that of “{other.entry.name}”",
+            )
 
 
 def _as_printed(made: Sequence[Amended]) -> tuple[Amended, ...]:
@@ -939,6 +993,13 @@ def _changed(entry: Entry, operation: Operation) -> Entry:
         assert operation.new is not None
         return msgspec.structs.replace(entry, name=operation.new)
     if does == "recode entry":
+        assert operation.new is not None
+        if not operation.new.endswith(entry.control.letter):
+            raise ClauseCannotApply(
+                operation,
+                f"编号 {operation.new} 与“{entry.name}”所在部分不符（应以 {entry.control.letter} 结尾）",
+                f"the code {operation.new} is none of the part in which “{entry.name}” stands (it would end in {entry.control.letter})",
+            )
         return msgspec.structs.replace(entry, code=operation.new)
     if does == "move entry":
         assert operation.to is not None
@@ -993,7 +1054,16 @@ def _renumbered(entry: Entry, operations: Sequence[Operation]) -> tuple[Clause, 
 
 def _missing(operation: Operation, entry: Entry, path: tuple[str, ...]) -> ClauseCannotApply:
     if not all(point.worded for point in entry.points):
-        return _not_held(operation, entry, path)
+        there = "、".join(point.number for point in entry.points if point.number.isdigit()) or "无"
+        named = ".".join(path)
+        return ClauseCannotApply(
+            operation,
+            f"所收录的“{entry.name}”控制要点中没有 {named}（收录的：{there}），而其官方文字未全部收录，无法确定本条款改动了什么；"
+            "请先导入并采用所修改版本的官方文本（或增设该要点的公告），再导入本公告",
+            f"among the control points of “{entry.name}” that are held there is no {named} (held: {there}), and not all are held in "
+            "official words, so what this clause changes cannot be worked out; first import and apply the official text of the edition "
+            "that it amends, or the announcement that put the point in, then this announcement",
+        )
     there = "、".join(point.number for point in entry.points) or "无"
     named = ".".join(path)
     return ClauseCannotApply(
@@ -1133,7 +1203,11 @@ def _pattern(words: str) -> re.Pattern[str]:
         wide = chr(ord(folded) + 0xFEE0) if "!" <= folded <= "~" else folded
         return f"[{re.escape(folded)}{re.escape(wide)}]" if wide != folded else re.escape(folded)
 
-    return re.compile(r"\s*".join(one(c) for c in clean(words) if not c.isspace()))
+    said = [c for c in clean(words) if not c.isspace()]
+    # A number is never cut out of a larger one: 10 does not stand in 100, nor 5% in 95%.
+    before = r"(?<![0-9０-９])(?<![0-9０-９][.．])" if said and fold(said[0]).isdecimal() else ""
+    after = r"(?![0-9０-９]|[.．][0-9０-９])" if said and fold(said[-1]).isdecimal() else ""
+    return re.compile(before + r"\s*".join(one(c) for c in said) + after)
 
 
 def _count(text: str, words: str) -> int:

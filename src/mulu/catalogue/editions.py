@@ -235,6 +235,7 @@ class Catalogue:
         self._entries: dict[str, dict[str, Entry]] = {}  # edition → item → entry, where read in an official text
         # edition → item → number → control point, where announcements gave some points of an entry and the rest is not held
         self._given: dict[str, dict[str, dict[str, Clause]]] = {}
+        self._bases: dict[str, str | None] = {}  # edition → the one that its instrument amends
         self.editions: dict[str, Edition] = {}
         for name in sorted(by_edition, key=self._line.__getitem__):
             self.editions[name] = self._consolidated(name, by_edition[name])
@@ -428,8 +429,20 @@ class Catalogue:
                         points[point.item] = (*points.get(point.item, ()), point)
         return points
 
+    def base_of(self, edition: Edition) -> Edition | None:
+        """The edition that the instrument of this one amends; null for a whole list."""
+        base = self._bases[edition.id]
+        return None if base is None else self.editions[base]
+
     def _amended(self, instrument: Instrument) -> str | None:
-        """The edition that an instrument amends; for a draft or a whole list the one that governed before it."""
+        """The edition that an instrument amends; for a draft or a whole list the one that governed before it.
+
+        An announcement that the user imported amends the edition before it on the day of effect, whatever else was imported, undone or
+        withdrawn since it was attested.
+        """
+        if instrument.amends and instrument.id not in self.released.instruments:
+            before = [edition.id for edition in self.editions.values() if not edition.draft]
+            return before[-1] if before else None
         for name in instrument.amends:
             edition = self.instruments[name].edition
             if edition is not None:
@@ -440,7 +453,7 @@ class Catalogue:
         pack = self.released
         acts = pack.acts.get(instrument.id, {})
         readings = pack.readings.get(name, {})
-        amended = self._amended(instrument)
+        amended = self._bases[name] = self._amended(instrument)
         text = self.texts.get(instrument.id)
         named = instrument.changes_all_named or (text is not None and _amends(text))
         base = self.editions[amended] if named and amended is not None else None
@@ -720,10 +733,12 @@ class Catalogue:
     def _carried_over(self, before: Listing, item: str, base: Edition, edition: Edition) -> tuple[Point, ...]:
         """The points of an entry that an announcement moves without repeating them, under its new id, each with where it comes from.
 
-        They are as sure as they were, but never official. An item that the pack knows in the other part has points of its own.
+        They are as sure as they were, but never official. An item that the pack knows in the other part has points of its own: of
+        those stand again the ones that say the same, as where an entry is moved back.
         """
         if item in self.released.items:
-            return ()
+            stood = {(point.number, point.zh) for point in before.points}
+            return tuple(p for p in self._points(edition.id, self.items[item]) if (p.number, p.zh) in stood)
         told = Texts(
             zh=f"沿用 {before.item.id} 在 {base.id} 中的要点：公告将该条目移至另一部分，未重述其要点",
             en=f"carried over from {before.item.id} in {base.id}: the announcement moves the entry to the other part and does not "
@@ -781,10 +796,12 @@ class Catalogue:
         sure = min((_sure_of(operation) for operation in one.by), key=_rank)
         renamed = any(o.does == "rename entry" for o in one.by)
         recoded = any(o.does == "recode entry" for o in one.by)
+        moved = any(o.does == "move entry" for o in one.by)  # its code was that of the other part
         return replace(
             before,
-            code=one.entry.code if recoded else before.code,
-            code_certainty=sure if recoded else before.code_certainty,
+            code=one.entry.code if recoded else None if moved else before.code,
+            code_certainty=sure if recoded else None if moved else before.code_certainty,
+            code_basis=None if moved else before.code_basis,
             name=Texts(zh=one.entry.name, en=before.name.en) if renamed else before.name,
             name_certainty=sure if renamed else before.name_certainty,
             change="modifies",
