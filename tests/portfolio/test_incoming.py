@@ -173,7 +173,7 @@ def test_a_header_stands_where_it_stands(tmp_path):
     ones, incoming = read(put(tmp_path, "rows.csv", content))
     assert told(ones) == [("US-1-B2", "A kiln")] and ones[0].owner == "Acme" and ones[0].title is None
     assert incoming.mapping.tables[0].how["text"] == "title"
-    assert [note.id for note in incoming.mapping.tables[0].notes] == ["titles_alone"]
+    assert [note.id for note in incoming.mapping.tables[0].notes] == ["titles_alone", "day_before_office"]
     assert ones[0].facts == {"publication date": "2020-01-01"} and ones[0].day is None
 
 

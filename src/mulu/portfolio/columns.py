@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import statistics
 import unicodedata
@@ -25,46 +26,69 @@ ROLES: tuple[Role, ...] = ("id", "text", "title", "kind", "recipient", "on", "fa
 _BY_VARIANTS = ("id", "text", "title", "recipient", "family", "owner")
 _SEVERAL = ("text", "numbers")  # roles that more than one column may have
 
+
+def _joined(*parts: str) -> tuple[str, ...]:
+    """Every name that joins one word of each part, the words divided by blanks, in their order."""
+    return tuple("".join(words) for words in itertools.product(*(part.split() for part in parts)))
+
+
+# The country that a technology goes to, by whose it is said to be, and the day on which it goes, by what happens then.
+_TO_COUNTRY = (
+    *_joined("接收 目的 最终目的 进口", "国 国家 国别 国地区 国家地区 国别地区"), "目的地", "目的地国家", "最终目的地", "输出国家", "出口目的国", "出口目的地",
+    "出口国别", "出口国地区", "出口国别地区", "出口国家地区",
+    *_joined(
+        "接收方 受让方 被许可方 被许可人 受让人 引进方 技术进口方 进口方 最终用户 买方",
+        "国 国家 国别 国地区 国家地区 国别地区 所在国 所在国家 所在国别 所在国地区 所在国家地区",
+    ),
+    "destination", "receivingcountry", "importingcountry",
+    *_joined("recipient licensee transferee destination importer enduser consignee buyer", "country countryregion countrycode nation"),
+    *_joined("countryof nationof", "recipient therecipient licensee thelicensee transferee thetransferee destination importer enduser consignee buyer"),
+)  # fmt: skip
+_OF_TRANSFER = (
+    *_joined("转让 许可 签订 签约 签署 合同 合同签订 合同签署 转移 出口 技术出口 拟出口 计划出口", "日期 日 时间"),
+    *_joined("transfer licence license licensing contract agreement signing signature export plannedexport plannedtransfer", "date day"),
+    *_joined("dateof", "transfer licence license contract agreement signing signature export"),
+)  # fmt: skip
+
 # What tables call their columns, the first that a table has is taken; blanks, brackets, case and full width apart.
-# Known from public programs that read the files: the CSV of Google Patents (id, title, assignee …: no abstract), of
-# Lens (Display Key, Abstract, Owners, Priority Numbers, Simple Family Members), of Espacenet (Publication number, Family
-# number, Applicants: no abstract), the lists of PATENTSCOPE (Application Id, Priorities Data), the workbooks of incoPat
-# (公开(公告)号, 摘要, 当前权利人, 优先权号, 简单同族ID, 受让人, 被许可人) and PatSnap (公开(公告)号, [标]当前申请(专利权)人, 简单同族,
-# INPADOC同族), the CSV of CNIPR (公开(公告)号, 发明名称, 申请人/专利权人, 摘要). The others are words of the trade.
+# Known from public programs that read the files: the CSV of Google Patents (id, title, assignee …: no abstract) and its
+# tables (title_localized), of Lens (Display Key, Abstract, Owners, Priority Numbers, Simple Family Members), of Espacenet
+# (Publication number, Family number, Applicants: no abstract), of Derwent (Title - DWPI, Assignee/Applicant, 受让人/申请人,
+# INPADOC Family ID), the tables of PatentsView (patent_id, patent_abstract) and PATSTAT (appln_id, appln_abstract), the
+# lists of PATENTSCOPE (Application Id, Priorities Data), the workbooks of incoPat (公开(公告)号, 标题 (中文), 摘要 (中文), 当前权利人,
+# 优先权号, 简单同族ID, 受让人, 被许可人) and PatSnap (公开(公告)号, 摘要(译)(简体中文), [标]当前申请(专利权)人, 简单同族, INPADOC同族), the CSV
+# of CNIPR (公开(公告)号, 发明名称, 申请人/专利权人, 摘要). The others are words of the trade.
 NAMES: dict[Role, tuple[str, ...]] = {
     "text": (
         "text", "描述", "技术描述", "技术内容", "description", "technicaldescription", "正文", "内容", "文本", "abstract", "摘要",
-        "摘要中文", "中文摘要", "申请摘要", "摘要翻译", "abstracttranslated", "技术要点", "技术方案", "summary", "content", "scope",
+        "摘要中文", "中文摘要", "申请摘要", "摘要译简体中文", "摘要翻译", "abstracttranslated", "abstractenglish", "englishabstract", "abstractdwpi", "摘要dwpi",
+        "patentabstract", "abstractlocalized", "applnabstract", "技术要点", "技术方案", "summary", "content", "scope",
         "licensedtechnology", "许可技术", "首项权利要求", "首权", "主权项", "firstclaim", "独立权利要求", "权利要求", "claims",
     ),
     "title": (
         "title", "标题", "题名", "专利名称", "发明名称", "发明创造名称", "技术名称", "名称", "合同名称", "项目名称", "标题中文",
-        "标题翻译", "titletranslated", "patenttitle", "inventiontitle", "subject", "name",
+        "标题译简体中文", "标题翻译", "titletranslated", "titleenglish", "englishtitle", "titledwpi", "标题dwpi", "patenttitle", "titlelocalized",
+        "applntitle", "technologyname", "nameoftechnology", "inventiontitle", "subject", "name",
     ),
     "id": (
         "id", "编号", "标识", "recordid", "记录号", "合同编号", "合同号", "contractno", "contractnumber", "licenceno", "licenseno",
-        "reference", "ref", "publicationnumber", "公开公告号", "公开公告号码", "公开号", "公告号", "授权公告号", "专利号", "patentnumber",
-        "patentno", "displaykey", "lensid", "applicationid", "申请号", "applicationnumber", "号", "序号", "no", "number", "#",
+        "reference", "ref", "publicationnumber", "publicationnumbers", "公开公告号", "公开公告号码", "公开号", "公告号", "授权公告号", "专利号", "patentnumber",
+        "patentno", "displaykey", "lensid", "patentid", "documentid", "applicationid", "applnid", "申请号", "applicationnumber", "号", "序号", "no", "number", "#",
     ),
     "kind": ("kind", "类型", "类别", "专利类型", "documenttype", "doctype", "patenttype", "type"),
-    "recipient": (
-        "recipient", "recipientcountry", "countryofrecipient", "接收方", "受让方", "被许可方", "接收国", "接收国家", "接收方国家", "目的国",
-        "目的地", "输出国家", "技术进口方", "被许可人", "当前被许可人", "受让人", "licensee", "transferee", "destination",
-        "destinationcountry", "countryofdestination", "receivingcountry", "importingcountry", "licenseecountry", "countryoflicensee",
-        "transfereecountry", "endusercountry", "目的国家", "目的地国家", "最终目的国", "接收国别", "出口国别", "出口目的国", "出口国家地区",
-        "被许可方国家", "被许可方国别", "受让方国家", "受让方国别", "接收方国别", "进口国", "最终用户国家",
+    "recipient": (  # a country tells more than a name from which one has to be read
+        *_TO_COUNTRY, "recipient", "接收方", "受让方", "被许可方", "技术进口方", "被许可人", "当前被许可人", "受让人", "licensee", "transferee",
     ),
-    "on": (
-        "on", "day", "date", "日期", "转让日期", "转让日", "许可日期", "签订日期", "签订日", "签约日期", "签约日", "合同日期", "转移日期", "出口日期",
-        "transferdate", "dateoftransfer", "licencedate", "licensedate", "contractdate",
-    ),
+    "on": ("on", "day", "date", "日期", *_OF_TRANSFER),
     "family": (
         "family", "familyid", "简单同族id", "简单同族族号", "simplefamilyid", "docdbfamilyid", "docdb同族id", "familynumber", "同族号",
-        "同族id", "同族", "简单同族", "simplefamily", "simplefamilymembers", "docdb同族", "inpadoc同族", "inpadocfamily", "扩展同族id", "group",
+        "同族id", "同族", "简单同族", "simplefamily", "simplefamilymembers", "docdb同族", "inpadoc同族", "inpadocfamily",
+        "inpadocfamilyid", "inpadoc同族id", "扩展同族id", "dwpifamilymembers", "dwpi同族成员", "group",
     ),
     "owner": (
         "owner", "owners", "权利人", "当前权利人", "标当前申请专利权人", "当前申请专利权人", "申请专利权人", "申请人专利权人", "专利权人",
-        "所有人", "proprietor", "currentassignee", "assignee", "assignees", "申请人", "applicant", "applicants", "许可人", "许可方",
+        "所有人", "proprietor", "currentassignee", "currentassignees", "assignee", "assignees", "assigneeorganization",
+        "assigneeapplicant", "受让人申请人", "assigneeapplicantfirst", "assigneeoriginal", "assigneestandardized", "assigneedwpi", "申请人", "applicant", "applicants", "许可人", "许可方",
         "转让方", "licensor", "transferor",
     ),
     "priority": ("优先权号", "优先权号码", "prioritynumber", "prioritynumbers", "prioritiesdata", "prioritydata", "priority"),
@@ -76,7 +100,12 @@ NAMES: dict[Role, tuple[str, ...]] = {
 # Of these the first two kinds of numbers are of publications, the others of applications, by which families are known.
 APPLICATIONS = ("申请号", "applicationnumber")
 # A country that is said of nobody: in a list of licences the recipient's, in one of patents the office's or the applicant's.
-_COUNTRY = ("country", "countryregion", "国家", "国别", "国家地区", "所在国", "所在国家")
+_COUNTRY = ("country", "countryregion", "国家", "国别", "国家地区", "国别地区", "所在国", "所在国家")
+# Days of the procedure before an office, on which nothing goes to anybody.
+_BEFORE_OFFICE = re.compile(
+    r"(?:application|app|filing|creation|publication|pub|grant|issue|priority|patent)dates?"
+    r"|earliest(?:priority|publication)|(?:申请|公开|公告|公布|授权|优先权|颁证)日"
+)
 _RUNNING = ("号", "序号", "no", "number", "#")  # a running number: an id only where there is none better
 _LEAST = 24  # characters that a column of descriptions has at the median where its name does not say so
 _SHOWN = 60
@@ -242,12 +271,15 @@ def guessed(
         for one in variants(re.sub(r" \(\d{1,3}\)$", "", name)):
             by_variant.setdefault(one, []).append(name)
     filled = {one.name for one in seen if one.filled}
+    owners = set(map(plain, NAMES["owner"]))
     for role in ROLES:
         if role in roles:
             continue
         found = [by_plain[one] for one in map(plain, NAMES[role]) if one in by_plain]
         if not found and role in _BY_VARIANTS:
             found = [by_variant[one] for one in map(plain, NAMES[role]) if one in by_variant]
+        if role == "recipient":  # 受让人/申请人 is how some call the owner of a patent
+            found = [group for group in found if not any(owners.intersection(variants(name)) for name in group)]
         if role == "numbers":
             columns = tuple(dict.fromkeys(name for group in found for name in group))
             if columns:
@@ -279,7 +311,7 @@ def guessed(
                     f"compared, which tells far less. Export the abstracts if you can.",
                 )
             )
-    if "recipient" not in roles:
+    if "recipient" not in roles or (how["recipient"] == "named" and not _names_country(roles["recipient"][0])):
         notes += [
             Said(
                 "country_of_whom",
@@ -290,6 +322,18 @@ def guessed(
             for name in names
             if plain(name) in _COUNTRY and name in filled
         ]
+    before = [name for name in names if name in filled and _BEFORE_OFFICE.search(plain(name))]
+    if "on" not in roles and before:
+        notes.append(
+            Said(
+                "day_before_office",
+                f"{'、'.join(f'“{name}”' for name in before)}未用作记录的日期：记录按其转让或许可之日有效的目录比较，没有该日的按筛查之日。申请、公开、授权等日期"
+                f"随记录保留。确需按其中一日比较时，请以 `columns` 指明，如 on={before[0]}。",
+                f"{', '.join(f'“{name}”' for name in before)}: not taken for the day of a record, which is compared with the edition of the "
+                f"day of its transfer or licence, or of the screening where it has none. Days of filing, publication or grant are kept with "
+                f"the record. To compare by one of them, say so with `columns`: on={before[0]}.",
+            )
+        )
     if "id" in roles and how["id"] == "named" and plain(roles["id"][0]) in _RUNNING:
         notes.append(
             Said(
@@ -300,6 +344,10 @@ def guessed(
             )
         )
     return Columns(sheet=sheet, header=header, names=names, roles=roles, how=how, seen=seen, notes=tuple(notes))
+
+
+def _names_country(name: str) -> bool:
+    return not {plain(name), *variants(name)}.isdisjoint(_TO_COUNTRY)
 
 
 def _seen(number: int, name: str, values: Sequence[Value]) -> Seen:
