@@ -80,6 +80,9 @@ def test_what_is_no_number_keeps_its_own_words(tmp_path):
 @given(
     raw=st.decimals(-(10**9), 10**9, allow_nan=False, places=8).map(lambda one: f"{one:f}")
     | st.integers(-(10**16), 10**16).map(str)
+    | st.decimals(-1000, 1000, allow_nan=False, places=20).map(lambda one: f"{one:f}")  # more than are kept
+    | st.integers(-(10**8), 10**8).map(lambda one: f"{one / 10**6:.6f}5")  # in the midst between two
+    | st.floats(-1e6, 1e6).map(repr)
     | st.floats(allow_nan=False, allow_infinity=False).map(repr),
     code=st.sampled_from(["0", "00000", "0.0", "0.00", "#,##0", "#,##0.00", "0%", "0.0%", "#,##0.0%", "000.000%"]),
 )

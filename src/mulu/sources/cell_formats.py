@@ -157,8 +157,15 @@ def _simple(code: str) -> tuple[bool, int, int, bool] | None:
 def _simply(raw: str, grouped: bool, least: int, places: int, percent: bool) -> tuple[str, bool, bool] | None:
     """What `_figures` makes of a number in a simple form, as `Shown` has it; None for a number that takes more care."""
     whole, _, part = raw.partition(".")
-    if not (raw.isascii() and whole.isdigit() and len(whole) + len(part) <= 15 and (not part or part.isdigit())):
+    if sign := raw.startswith("-"):
+        whole = whole[1:]
+    if len(whole) > 15 or not (whole.isdigit() and raw.isascii() and (part.isdigit() or not part)):
         return None
+    if len(part) > places + _MORE or len(whole) + len(part) > 15:  # as computing leaves them
+        exact = _EXACT.create_decimal(raw).quantize(_finest(places + _MORE + 2 * percent), ROUND_HALF_UP, _WIDE)
+        if not exact:
+            return None
+        whole, _, part = f"{exact.copy_abs():f}".partition(".")
     if percent:
         part = part.ljust(2, "0")
         whole, part = whole + part[:2], part[2:]
@@ -166,12 +173,17 @@ def _simply(raw: str, grouped: bool, least: int, places: int, percent: bool) -> 
     if len(part) > places:
         part = part.rstrip("0")
         rounded = len(part) > places
-        if len(part) > places + _MORE:
-            return None
-    whole = f"{int(whole):,}" if grouped else whole.lstrip("0").rjust(least, "0")
-    if part or places:
-        whole = f"{whole}.{part.ljust(places, '0')}"
-    return f"{whole}%" if percent else whole, False, rounded
+    said = f"{int(whole):,}" if grouped else whole.lstrip("0").rjust(least, "0")
+    if places or part:
+        said = f"{said}.{part.ljust(places, '0')}"
+    if sign and said.strip("0.,"):
+        said = f"-{said}"
+    return f"{said}%" if percent else said, False, rounded
+
+
+@lru_cache(maxsize=64)
+def _finest(places: int) -> Decimal:
+    return Decimal(1).scaleb(-places)
 
 
 def text(said: str, code: str) -> Shown:

@@ -268,15 +268,20 @@ def _placed(pattern: re.Pattern[bytes], whole: bytes) -> Iterator[_Styled]:
 
 
 def _put_shown(found: dict[int, dict[int, _Note]], cells: Iterable[_Styled], formats: dict[bytes, str]) -> None:
+    of_row: dict[int, _Note] = {}
+    last = b""
     for letters, row, style, beside, value in cells:
         of = _TYPE.search(beside) if beside else None
         note: _Note | None = None
         if of is None or of[1] == b"n":
-            note = _number(value, formats[style]) if value else None
+            if value:
+                note = _number(value, formats[style])
         elif of[1] in (b"s", b"str", b"inlineStr") and cell_formats.of_texts(formats[style]):
             note = _Format(formats[style])
         if note is not None:
-            found.setdefault(int(row), {})[_column_of(letters)] = note
+            if row != last:
+                of_row, last = found.setdefault(int(row), {}), row
+            of_row[_column_of(letters)] = note
 
 
 @functools.lru_cache(4096)
