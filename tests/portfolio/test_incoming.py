@@ -33,6 +33,7 @@ from mulu.sources.reading import UnreadableFile
 from mulu.vocabulary import Said
 
 TEXT = "磷酸铁锂正极材料的制备方法，以磷酸铁为原料"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 
 
 def put(folder, name, content):
@@ -463,6 +464,75 @@ def test_a_workbook_or_parquet_file_that_is_none_is_refused(tmp_path, content):
     for name in ("rows.xlsx", "rows.parquet"):
         with pytest.raises((UnreadableDocument, UnreadableFile)):
             read(put(tmp_path, name, content))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (OLE + "EncryptedPackage".encode("utf-16-le"), "protected by a password"),
+        (OLE + "Workbook".encode("utf-16-le"), "an old Excel file (.xls), which is not read. Save it as XLSX"),
+        (
+            "<html><table><tr><td>编号</td></tr></table></html>".encode(),
+            "such as a web page, a text or a spreadsheet in XML",
+        ),
+        (f"编号,描述\n1,{TEXT}\n".encode(), "such as a web page, a text or a spreadsheet in XML"),
+        (b"PK\x03\x04 torn", "damaged or incomplete"),
+    ],
+    ids=["password", "xls", "page", "csv", "torn"],
+)
+def test_what_goes_by_the_name_of_a_workbook_is_called_what_it_is(tmp_path, content, said):
+    with pytest.raises(UnreadableDocument) as caught:
+        read(put(tmp_path, "rows.xlsx", content))
+    assert said in caught.value.said.en
+
+
+HEADER = ["公开号", "标题", "摘要", "受让方国别", "合同日期"]
+BODY = [[f"CN{n}A", "一种方法", f"{TEXT}{n}", "US", f"2025-01-0{n}"] for n in (1, 2, 3)]
+ENGLISH = ["Publication number", "Title", "Abstract", "Transferee country", "Contract date"]
+SHEETS = {  # rows of a sheet, the row that names its columns, and what became of those below
+    "a title above": ([["2025 年度对外许可技术清单（摘要）"], HEADER, *BODY], 2, "rrr"),
+    "notes above": ([["编制：法务部"], [], HEADER, *BODY], 3, "rrr"),
+    "groups above": ([["基本信息", "", "", "交易信息", ""], HEADER, *BODY], 2, "rrr"),
+    "merged over two rows": ([["公开号", "技术", "", "交易", ""], ["", *HEADER[1:]], *BODY], 2, "rrr"),
+    "two languages": ([HEADER, ENGLISH, *BODY], 1, "nrrr"),
+    "once more on each page": ([HEADER, BODY[0], HEADER, *BODY[1:]], 1, "rnrr"),
+    "without the first columns": ([["", "", *row] for row in (HEADER, *BODY)], 1, "rrr"),
+    "a total": ([HEADER, *BODY, ["合计", "", "", "3", ""]], 1, "rrrx"),
+    "blank rows": ([HEADER, [], BODY[0], ["", " "], *BODY[1:]], 1, "rrr"),
+}
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+@pytest.mark.parametrize("kind", SHEETS)
+def test_headers_as_people_lay_them_out_name_the_columns_and_are_no_records(tmp_path, kind, form):
+    rows, header, became = SHEETS[kind]
+    if form == "csv":
+        made = io.StringIO()
+        csv.writer(made).writerows([[*row, *[""] * (len(rows[-1]) - len(row))] for row in rows])
+        ones, incoming = read(put(tmp_path, "rows.csv", made.getvalue()))
+    else:
+        ones, incoming = read(workbook(tmp_path, {"Sheet1": rows}))
+    (table,) = incoming.mapping.tables
+    assert table.header == header
+    assert {role: names[0] for role, names in table.roles.items() if role != "numbers"} == dict(
+        zip(("id", "title", "text", "recipient", "on"), HEADER, strict=True)
+    )
+    kinds = {"row_of_names": "n", "row_without_text": "x"}
+    assert "".join(kinds[one.said.id] if isinstance(one, Refused) else "r" for one in ones) == became
+    assert [(one.id, one.text, one.recipient) for one in ones if isinstance(one, Record)] == [
+        (row[0], row[2], row[3]) for row in BODY
+    ]
+
+
+def test_a_record_that_holds_the_name_of_a_column_among_other_words_is_one(tmp_path):
+    ones, _ = read(put(tmp_path, "rows.csv", "id,text\nno,abstract\nref,abstract art\n3,abstract\n"))
+    assert told(ones) == [("no", "row_of_names"), ("ref", "abstract art"), ("3", "abstract")]
+
+
+def test_a_row_of_sentences_above_the_header_names_no_column(tmp_path):
+    rows = [["由法务部整理。", "仅供内部使用。"], ["", "编号", "描述"], ["x", "1", TEXT]]
+    _, incoming = read(workbook(tmp_path, {"Sheet1": rows}))
+    assert incoming.mapping.tables[0].names == ("[A]", "编号", "描述")
 
 
 def test_kinds_that_are_not_known_are_named(tmp_path):

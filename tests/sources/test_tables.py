@@ -218,6 +218,14 @@ def test_the_documentation_lists_every_chinese_name():
         assert f"| `{key}` | {', '.join(names)} |" in page
 
 
+def test_a_header_once_more_and_in_another_language_is_no_description(tmp_path):
+    lines = ["编号,描述", "id,text", f"甲,{TEXT}", "编号,描述", "乙,描述"]
+    rows = read(tmp_path, "rows.csv", "\n".join(lines))
+    assert told(rows) == [
+        (2, "id", "row_of_names"), (3, "甲", "row"), (4, "编号", "row_of_names"), (5, "乙", "row"),
+    ]  # fmt: skip
+
+
 def test_a_table_without_the_columns_says_their_names_in_both_languages(tmp_path):
     with pytest.raises(UnreadableFile, match="columns id and text") as refused:
         read(tmp_path, "rows.csv", "甲,乙\n1,2\n")

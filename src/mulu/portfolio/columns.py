@@ -8,7 +8,7 @@ import statistics
 import unicodedata
 from collections.abc import Mapping as Given
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 import msgspec
@@ -170,7 +170,7 @@ def letter(column: int) -> str:
     return made
 
 
-@cache
+@lru_cache(4096)
 def plain(name: str) -> str:
     """A name as names are compared: no blanks, brackets, marks, case and full width."""
     folded = unicodedata.normalize("NFKC", name).casefold()
@@ -201,6 +201,11 @@ def known_names(cells: Sequence[Value]) -> int:
     return sum(not _known().isdisjoint((plain(cell), *variants(cell))) for cell in _cells(cells))
 
 
+def names_it(column: str, cell: Value) -> bool:
+    """Whether a cell is the name of its own column, or one that columns are known by, and nothing else."""
+    return isinstance(cell, str) and len(cell) <= 40 and (plain(cell) in _known() or plain(cell) == plain(column))
+
+
 def header_of(rows: Sequence[Sequence[Value]]) -> int | None:
     """Which of the first rows names the columns: that with most known names, else the first of short cells alone.
 
@@ -228,10 +233,17 @@ def _names_something(cell: str) -> bool:
     return len(said) <= 40 and not said.endswith(("。", ".")) and re.fullmatch(r"[\d.,:/ -]{1,40}", said) is None
 
 
-def named(cells: Sequence[Value]) -> tuple[str, ...]:
-    """The names of columns, each once: a second of one name is `name (2)`, one without a name its letter."""
+def named(cells: Sequence[Value], above: Sequence[Value] = ()) -> tuple[str, ...]:
+    """The names of columns, each once: a second of one name is `name (2)`, one without a name its letter.
+
+    `above` is the row before: where it names several columns, a column that it alone names is called so, as one is whose
+    name stands in a cell that is merged over both.
+    """
     made: list[str] = []
+    over = above if len(held := _cells(above)) > 1 and all(map(_names_something, held)) else ()
     for number, cell in enumerate(cells):
+        if number < len(over) and not (isinstance(cell, str) and cell.strip()):
+            cell = over[number]
         name = visible(" ".join(cell.split())) if isinstance(cell, str) and cell.strip() else f"[{letter(number)}]"
         times = 2
         once = name

@@ -31,6 +31,7 @@ from mulu.portfolio.columns import (
     known_names,
     letter,
     named,
+    names_it,
     parse_given,
     plain,
 )
@@ -157,7 +158,7 @@ def _guess_text(text: Text, form: str, given: Given[str, str] | None) -> Mapping
         width = max(map(len, cells), default=0)
         one = guessed(None, None, named([None] * width), cells, given)
         return Mapping(form=form, encoding=text.encoding, delimiter=delimiter, tables=(one,))
-    one = guessed(None, lines[at].number, _trimmed(cells[at]), cells[at + 1 :], given)
+    one = guessed(None, lines[at].number, _trimmed(cells[at], cells[at - 1] if at else ()), cells[at + 1 :], given)
     spaced = all(isinstance(cell, str) and cell.startswith(" ") for cell in cells[at][1:])
     return Mapping(form=form, encoding=text.encoding, delimiter=delimiter, spaced=spaced, tables=(one,))
 
@@ -180,10 +181,10 @@ def _no_rows(path: Path) -> UnreadableFile:
     return UnreadableFile(str(path), "其中没有任何行。", "it has no rows.")
 
 
-def _trimmed(cells: Sequence[Value]) -> tuple[str, ...]:
+def _trimmed(cells: Sequence[Value], above: Sequence[Value]) -> tuple[str, ...]:
     """The names of columns, those at the end that have none left out."""
     last = max((n for n, cell in enumerate(cells) if isinstance(cell, str) and cell.strip()), default=-1)
-    return named(cells[: last + 1])
+    return named(cells[: last + 1], above)
 
 
 def _guess_sheets(path: Path, form: str, given: Given[str, str] | None) -> Mapping:
@@ -222,7 +223,7 @@ def _columns_of(sheet: Sheet, sample: Sequence[Sequence[Value]], given: Given[st
         width = max(map(len, sample), default=0)
         return guessed(sheet.name, None, named([None] * width), [row for row in sample if texts(row)], given)
     body = [row for row in sample[at + 1 :] if texts(row)]
-    return guessed(sheet.name, at + 1, named(sample[at]), body, given)
+    return guessed(sheet.name, at + 1, named(sample[at], sample[at - 1] if at else ()), body, given)
 
 
 def _samples(path: Path) -> Iterator[tuple[Sheet, list[Sequence[Value]]]]:
@@ -322,11 +323,13 @@ class Incoming:
             names = columns.names
             delimiter, spaced = self.mapping.delimiter or ",", self.mapping.spaced
             lines = delimited_rows(text, delimiter, len(names), spaced, columns.header or 0)
+            above: tuple[Value, ...] = ()
             for one in lines:
                 if columns.header is not None and one.number < columns.header:
+                    above = tuple(one.cells) if isinstance(one, Line) else above
                     continue  # what stands above the header is no row
                 if one.number == columns.header and isinstance(one, Line):
-                    self._same_header(_trimmed(tuple(one.cells)), columns)
+                    self._same_header(_trimmed(tuple(one.cells), above), columns)
                     continue
                 yield (
                     _unread(one, row)
@@ -339,6 +342,7 @@ class Incoming:
         by_sheet = {one.sheet: one for one in self.mapping.tables}
         columns: Columns | None = None
         row: _Row | None = None
+        above: Sequence[Value] = ()
         read = total = 0
         self._share = lambda: min(1.0, read / total) if total else 0.0
         for one in table(self.path):
@@ -355,7 +359,8 @@ class Incoming:
                 read += 1
                 if columns.header is not None and number <= columns.header:
                     if number == columns.header:
-                        self._same_header(named(cells), columns)
+                        self._same_header(named(cells, above), columns)
+                    above = cells
                     continue
                 if texts(cells):
                     yield row.of_cells(number, number, cells)
@@ -501,6 +506,15 @@ class _Row:
             )
         if len(ident) > 500:
             return refused(Said("id_too_long", "编号超过 500 个字符。", "the id has more than 500 characters."))
+        if all(names_it(name, values.get(name)) for name in (*roles["text"], ids) if name != ROW):
+            return refused(
+                Said(
+                    "row_of_names",
+                    "该行只是列名（表头重复或有第二行表头），不是记录。如确为记录，请改正其描述。",
+                    "the row has names of columns (a header once more, or a second line of it) and is no record. If it is one, mend its "
+                    "description.",
+                )
+            )
         day: date | None = None
         if (said_day := self._one("on", values)) is not None:
             found = day_of(said_day)

@@ -223,7 +223,7 @@ def read_held(held: Held, *, ocr: bool = False) -> Document:
     if data.startswith(_ZIP):
         return _zipped(held)
     if data.startswith(_OLE):
-        raise _old(held)
+        raise old_office(held)
     if data.startswith(_PICTURES):
         if not ocr:
             raise UnknownKind(
@@ -248,7 +248,8 @@ _STREAMS = (  # names of streams that tell what an old file of Microsoft holds, 
 )
 
 
-def _old(held: Held) -> UnreadableDocument:
+def old_office(held: Held) -> UnreadableDocument:
+    """What a compound file of Microsoft is: one that a password protects, or one of an old program."""
     if "EncryptedPackage".encode("utf-16-le") in held.data:
         return Encrypted(held.path)
     for name, what, save_as in _STREAMS:

@@ -166,6 +166,13 @@ def _row(line: int, last: int, record: Any, seen: dict[str, int]) -> Row | BadRo
     seen[name] = line
     if not text:
         return BadRow(line, name, Said("row_without_text", f"{name!r} 没有 text", f"{name!r} has no text"))
+    if all((fields[key] or "").lower() in (key, *CHINESE_KEYS[key]) for key in ("id", "text")):
+        because = Said(
+            "row_of_names",
+            "该行只是列名（表头重复或有第二行表头），不是描述",
+            "the row has names of columns (a header once more, or a second line of it) and is no description",
+        )
+        return BadRow(line, name, because)
     lang, kind, on = (fields[key] or None for key in ("lang", "kind", "on"))
     return Row(line, name, text, title, lang, kind, on, last if last > line else None)
 

@@ -22,7 +22,7 @@ from typing import IO, Any, Literal
 import msgspec
 
 from mulu.sources import cell_formats
-from mulu.sources.documents import Corrupt, Encrypted, TooLarge
+from mulu.sources.documents import Corrupt, Held, TooLarge, UnknownKind, old_office
 from mulu.sources.reading import MAX_UNPACKED
 from mulu.vocabulary import Said
 
@@ -97,7 +97,11 @@ def batches(
 
 def load(kind: str) -> None:
     """Open everything that `batches` opens, for a process that can open nothing once it begins."""
-    for name in ("encodings.cp437", "lxml.etree", "python_calamine") if kind == "xlsx" else ("pyarrow.parquet",):
+    for name in (
+        ("encodings.cp437", "encodings.utf_16_le", "lxml.etree", "python_calamine")
+        if kind == "xlsx"
+        else ("pyarrow.parquet",)
+    ):
         importlib.import_module(name)
     if kind == "parquet":
         import pyarrow as pa
@@ -118,8 +122,10 @@ def _workbook(file: IO[bytes], path: str, most: int | None, limit: int) -> Itera
     import python_calamine
 
     broken = Corrupt(path, "xlsx", Said("broken_workbook", "工作簿无法解析", "it cannot be parsed"))
-    if file.read(8) == _OLE:
-        raise Encrypted(path)  # an encrypted .xlsx is an OLE file, as an old .xls is
+    if (begins := file.read(8)) == _OLE:
+        raise old_office(Held(path, path, begins + file.read(MAX_UNPACKED)))
+    if not begins.startswith(b"PK"):
+        raise UnknownKind(path, _NO_WORKBOOK, "XLSX")
     file.seek(0)
     try:
         with zipfile.ZipFile(file) as archive:
@@ -145,6 +151,13 @@ def _workbook(file: IO[bytes], path: str, most: int | None, limit: int) -> Itera
         raise
     except Exception as error:  # the readers raise several kinds of their own
         raise broken from error
+
+
+_NO_WORKBOOK = Said(
+    "no_workbook",
+    "名为 XLSX 的其他文件（如网页、文本或 XML 表格）",
+    "another file by the name of a workbook, such as a web page, a text or a spreadsheet in XML",
+)
 
 
 class _Format(msgspec.Struct, frozen=True):
