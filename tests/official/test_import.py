@@ -379,9 +379,14 @@ def announced(folder: Path, listing: Listing, clause: str, number: int = 1) -> P
 
 def changed_by(folder: Path, listing: Listing, clause: str) -> dict[str, Any]:
     """What became of an item by one clause about it."""
+    return changed_both_ways(folder, listing, clause)[0]
+
+
+def changed_both_ways(folder: Path, listing: Listing, clause: str) -> list[dict[str, Any]]:
+    """What became of an item by one clause about it, and the same told backwards."""
     desk, _ = imported(folder, announced(folder, listing, clause))
-    (change,) = [c for c in desk.diff("2025-28", "2027-1")["changes"] if c["item"] == listing.item.id]
-    return change
+    pairs = (("2025-28", "2027-1"), ("2027-1", "2025-28"))
+    return [desk.diff(*pair, listing.item.id)["changes"][0] for pair in pairs]
 
 
 def test_a_point_that_an_announcement_puts_otherwise_is_shown_on_both_sides_though_before_it_stands_in_our_words(
@@ -418,6 +423,23 @@ def test_a_point_that_an_announcement_strikes_out_or_puts_in_is_shown_and_change
     )
     (point,) = change["points"]
     assert (point["number"], point["does"], point["kind"], point["before"]) == ("4", "added", "substantive", None)
+
+
+@pytest.mark.parametrize(
+    ("item", "number", "clause", "ways"),
+    [
+        ("nonferrous-metallurgy-x", "12", "将{}控制要点12删去。", ("deleted", "added")),
+        ("battery-cathode-x", "4", "在{}项下增加控制要点：“4.草坪洒水器的制造技术”。", ("added", "deleted")),
+    ],
+)
+def test_a_point_that_an_announcement_strikes_out_or_puts_in_is_told_backwards_as_well(
+    item: str, number: str, clause: str, ways: tuple[str, str], tmp_path: Path, catalogue: Catalogue
+):
+    listing = catalogue.editions["2025-28"].listings[item]
+    changes = changed_both_ways(tmp_path, listing, clause.format(f"{listing.name.zh}（编号：{listing.code}）"))
+    assert [(change["class"], change["substantive"]) for change in changes] == [("modified", True)] * 2
+    told = [[(p["number"], p["does"], p["kind"]) for p in change["points"]] for change in changes]
+    assert told == [[(number, does, "substantive")] for does in ways]
 
 
 def stood(desk: Desk, edition: str, item: str) -> list[tuple[str, str | None]]:

@@ -204,7 +204,7 @@ def _change(catalogue: Catalogue, item: str, before: Edition, after: Edition, mo
     assert listing is not None
     points: list[Json] = []
     # A clause carries along every point that it does not name.
-    amended = way.forward and any(step["official_clauses"] for step in steps)
+    amended = any(step["official_clauses"] for step in steps)
     names: Json | None = None
     if item in moved:
         kind, to = "moved", after.listings[moved[item]]
@@ -298,7 +298,7 @@ def _name(old: Listing, new: Listing) -> Json | None:
 def _points(old: Listing, new: Listing, way: _Way, amended: bool) -> list[Json]:
     """The points of both listings side by side, with the redline of each pair that is held in official words.
 
-    `amended`: the one was made from the other by clauses of an official text.
+    `amended`: the later was made from the earlier by clauses of an official text.
     """
     left = dict(enumerate(old.points))
     partner: dict[int, Point] = {}
@@ -393,17 +393,18 @@ def _pair(old: Point | None, new: Point | None, was: Listing, now: Listing, way:
 def _one_sided(old: Point | None, new: Point | None, was: Listing, now: Listing, way: _Way, amended: bool) -> Json:
     """A point held of one edition only.
 
-    That we know a point of one edition only says nothing, unless both are known whole in official words, or the one was made
-    by clauses from the other, or an instrument that begins or ends the point is known to have changed the item.
+    That we know a point of one edition only says nothing, unless both are known whole in official words, or the later was made
+    by clauses from the earlier, or an instrument that begins or ends the point is known to have changed the item.
     """
     point = new or old
     assert point is not None
     complete = (was if old is None else now).points_complete
     known = complete and isinstance(point, OfficialPoint)
     topic = point.certainty is Certainty.UNCONFIRMED
-    if amended and not now.points_complete:  # point by point: what no clause names was carried along
-        known = known or (isinstance(new, OfficialPoint) if old is None else old.until is None and not topic)
     late = (old is None) is way.forward
+    later = now if way.forward else was
+    if amended and not later.points_complete:  # point by point: what no clause names was carried along
+        known = known or (isinstance(point, OfficialPoint) if late else point.until is None and not topic)
     changed = None if topic else way.new(point) if late else way.ended(point)
     if known or changed:
         return _alone(old, new)
