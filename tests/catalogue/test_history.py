@@ -153,3 +153,9 @@ def test_both_directions_tell_the_same_items_apart(catalogue: Catalogue):
                 continue
             assert turned.get(change["class"], change["class"]) == other["class"], (before, after, item)
             assert change["substantive"] == other["substantive"]
+
+
+def test_announced_totals_are_compared_with_all_items_and_never_with_one(catalogue: Catalogue):
+    before, after = catalogue.editions["2023-57"], catalogue.editions[FINAL]
+    assert difference(catalogue, before, after)["announced"]
+    assert difference(catalogue, before, after, "nonferrous-metallurgy-x")["announced"] is None

@@ -43,7 +43,8 @@ def difference(catalogue: Catalogue, before: Edition, after: Edition, item: str 
         "published": {
             kind: sum(c["class"] == kind and c["certainty"] != "unconfirmed" for c in changes) for kind in CLASSES
         },
-        "announced": _announced(catalogue, before, after, counts),
+        # The totals are of every item: beside one they would tell the others as not held.
+        "announced": None if item is not None else _announced(catalogue, before, after, counts),
         "changes": changes,
     }
 
