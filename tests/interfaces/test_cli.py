@@ -427,3 +427,15 @@ def test_what_will_be_known_on_a_day_to_come_is_not_answered_with_what_is_known_
     said = " ".join(capsys.readouterr().err.split())
     assert "--as-known is 2026-11-25, which has not come (today is 2026-11-24)" in said
     assert module.main([*asked, "--as-known", "2026-11-24"]) == 0
+
+
+@pytest.mark.parametrize("command", [["diff", "2023-57", "draft-2025-01-02"], ["history", "battery-cathode-x"]])
+@pytest.mark.parametrize(
+    ("today", "said"), [(datetime.date(2025, 2, 1), "not ended"), (datetime.date(2025, 2, 2), "has ended")]
+)
+def test_a_comparison_and_a_history_tell_whether_the_time_for_comments_has_ended(
+    ask, command, today, said, monkeypatch
+):
+    monkeypatch.setattr(module, "today_in_shanghai", lambda: today)
+    told = " ".join(ask(*command, "--lang", "en")[1].split())
+    assert said in told and "2025-02-01" in told and f"(as of {today}" in told

@@ -1,5 +1,6 @@
 """Names of files and titles that turn the order of what is shown: written out where people read, data where programs do."""
 
+import datetime
 import io
 import json
 from pathlib import Path
@@ -29,7 +30,7 @@ def test_a_name_that_turns_the_order_is_written_out_on_the_terminal_and_kept_in_
 @pytest.mark.parametrize("terminal", [True, False])
 def test_whatever_is_printed_is_in_order(terminal):
     written = io.StringIO()
-    page = Page(Console(file=written, force_terminal=terminal, width=100), Language.EN)
+    page = Page(Console(file=written, force_terminal=terminal, width=100), Language.EN, datetime.date(2026, 12, 1))
     page.title(TURNED)
     page.line(f"case {TURNED}")
     assert written.getvalue().count(WRITTEN) == 2

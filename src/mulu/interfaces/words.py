@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from typing import Any
 
+from mulu.catalogue.standing import comments_told
 from mulu.reports.words import ANSWER as ANSWER
 from mulu.reports.words import CERTAINTY as CERTAINTY
 from mulu.reports.words import CONTROL as CONTROL
@@ -176,3 +178,12 @@ BASES = {
     "address": ("地址", "address"),
     "name": ("仅据名称，须核实", "by the name alone, to be verified"),
 }
+
+
+def comments_on(draft: Mapping[str, Any], day: datetime.date) -> dict[str, Any]:
+    """Whether the time for comments on a draft of an answer has ended, as of a day that is named."""
+    until, published = (
+        datetime.date.fromisoformat(said) if said is not None and len(said) == 10 else None
+        for said in (draft["comment_deadline"], draft["published"])
+    )
+    return comments_told(until, published, day).as_json()

@@ -264,7 +264,7 @@ def _page(language: Language, *, err: bool = False) -> Page:
     console = Console(stderr=err, highlight=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console = Console(stderr=err, highlight=False, width=120)
-    return Page(console, language)
+    return Page(console, language, today_in_shanghai())
 
 
 def _day(given: Json) -> datetime.date:
@@ -664,7 +664,7 @@ def _written(
 
             from mulu.interfaces.cli.render import Page
 
-            page = Page(Console(file=stream, width=120, highlight=False), language)
+            page = Page(Console(file=stream, width=120, highlight=False), language, today_in_shanghai())
             for answer in answers:
                 page.screening(answer, given or "")
         else:

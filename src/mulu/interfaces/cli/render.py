@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -42,6 +43,7 @@ from mulu.interfaces.words import (
     SUBSTANCE,
     VIEW,
     WHOSE,
+    comments_on,
     where,
 )
 from mulu.vocabulary import Language, in_order, named, point_called
@@ -91,9 +93,10 @@ def _question(one: Json) -> str:
 class Page:
     """Renders answers in one language onto one console."""
 
-    def __init__(self, console: Console, language: Language) -> None:
+    def __init__(self, console: Console, language: Language, today: datetime.date) -> None:
         self.console = console
         self.language = language
+        self.today = today  # as of which the time for comments is told by acts that ask no day
 
     def say(self, zh: str, en: str) -> str:
         return zh if self.language is Language.ZH else en
@@ -928,8 +931,7 @@ class Page:
         `first`: no earlier edition shows a point of it, so all are listed.
         """
         if station["comment_deadline"]:
-            until = station["comment_deadline"]
-            yield Text(self.say(f"意见截止 {until}", f"comments until {until}"), style="cyan")
+            yield Text(self.of(comments_on(station, self.today)), style="cyan")
         if station["basis"]:
             yield Text(self.of(station["basis"]), style="dim")
         if station["official"] and station["official"]["page"]:
@@ -2751,13 +2753,12 @@ class Page:
         arrow = f"{old['edition']} → {new['edition']}"
         self.title(f"{arrow} · {self.say('数据', 'data')} {answer['data']}")
         if answer["if_adopted"]:
-            until = new["comment_deadline"]
             text = self.say(
                 "征求意见稿，从未施行：如获通过，将有下列变动。",
                 "A draft, never in force: this is what would change if it were adopted.",
             )
-            if until:
-                text += self.say(f"征求意见截止 {until}。", f" Comments until {until}.")
+            if new["comment_deadline"]:
+                text += self.say("", " ") + self.of(comments_on(new, self.today))
             self.print(Text(text, style="bold cyan"))
         if any(
             p["redline"] is None and p["does"] in ("modified", "not comparable")

@@ -24,6 +24,7 @@ from mulu.interfaces.words import (
     STANDING,
     SUBSTANCE,
     WHOSE,
+    comments_on,
 )
 from mulu.vocabulary import Said
 
@@ -199,6 +200,7 @@ def diff(page: Page) -> Response:
         here="catalogue",
         tab="diff",
         answer=answer,
+        comments=comments_on(answer["to"], page.on) if answer["to"]["comment_deadline"] else None,
         before=before,
         after=after,
         editions=[one["edition"] for one in coverage],
