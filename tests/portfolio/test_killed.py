@@ -31,7 +31,8 @@ from mulu.portfolio.records import Record
 from mulu.portfolio.screened import Portion, read_records
 from mulu.portfolio.workers import CannotBegin, Task, mark, read_all
 from mulu.screening.engine import Screener
-from mulu.store.portfolios import Portfolio, PortfolioAtWork, PortfolioUnusable
+from mulu.store.folders import PortfolioAtWork, PortfolioUnusable
+from mulu.store.portfolios import Portfolio
 
 AT = "2026-11-28T09:00:00+00:00"
 
