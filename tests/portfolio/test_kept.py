@@ -153,7 +153,7 @@ def test_a_country_by_a_name_that_two_bear_is_told_and_counts_once_the_table_say
         {"may_be": ["GE", "US"], "records": 2, "such_as": "Georgia"},
         {"may_be": ["KP", "KR"], "records": 1, "such_as": "Korea"},
     ]
-    Page(Console(width=200), Language.EN).portfolio(answer)
+    Page(Console(width=200), Language.EN, datetime.date(2026, 11, 28)).portfolio(answer)
     assert "2 records may be in GE or US (such as “Georgia”)" in capsys.readouterr().out
     assert screen(desk, tmp_path, ("R1", CATHODE, "Georgia (GE)"))["doubtful_countries"] == []
     assert {one["id"] for one in desk.portfolio(AT, "show", "p", country="GE", which="all")["records"]} == {"R1", "R4"}
@@ -165,7 +165,7 @@ def test_the_terminal_tells_what_is_doubtful_of_the_columns(desk: Desk, tmp_path
     answer = desk.portfolio(AT, "screen", "p", file=str(file), on=datetime.date(2026, 11, 23), workers=1)
     notes = [note["id"] for one in answer["mapping"]["tables"] for note in one["notes"]]
     assert notes == ["country_of_whom", "running_numbers"]
-    Page(Console(width=400), Language.EN).portfolio(answer)
+    Page(Console(width=400), Language.EN, datetime.date(2026, 11, 28)).portfolio(answer)
     told = capsys.readouterr().out
     assert "“Country” is not taken for the recipient" in told and "look like running numbers" in told
 
@@ -188,7 +188,7 @@ def test_a_pipe_in_a_folder_is_refused_and_a_name_of_other_bytes_is_shown(tmp_pa
 
 def test_what_was_compared_with_a_draft_says_so_wherever_it_is_shown(desk: Desk, tmp_path: Path, capsys: Any):
     def told(answer: dict[str, Any], language: Language) -> str:
-        Page(Console(width=2000), language).portfolio(answer)
+        Page(Console(width=2000), language, datetime.date(2026, 11, 28)).portfolio(answer)
         return str(capsys.readouterr().out)
 
     screen(desk, tmp_path, ("R1", CATHODE, "US"), ("R2", f"{CATHODE}。", "US"))

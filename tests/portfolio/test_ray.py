@@ -81,7 +81,7 @@ def test_a_cluster_gives_row_by_row_what_one_machine_gives_though_a_worker_is_lo
     answer = json.loads(told[told.index(b"{") :])
     assert json.loads((into / "manifest.json").read_text())["digest"] == answer["digest"]
     assert not list(into.parent.glob("*.part"))
-    Page(Console(width=120), Language.EN).portfolio(answer)
+    Page(Console(width=120), Language.EN, datetime.date(2026, 11, 28)).portfolio(answer)
     shown = capsys.readouterr().out
     assert "2 rows say again what an earlier one says; 1 say nothing" in shown and "text=text" in shown
 
@@ -90,7 +90,7 @@ def test_a_cluster_gives_row_by_row_what_one_machine_gives_though_a_worker_is_lo
     assert listed["runs"] == [] and listed["impacts"] == []
     (of_cluster,) = listed["on_clusters"]
     assert of_cluster["asked"]["into"] == str(into) and of_cluster["done"]["digest"] == answer["digest"]
-    Page(Console(width=200), Language.EN).portfolio(listed)
+    Page(Console(width=200), Language.EN, datetime.date(2026, 11, 28)).portfolio(listed)
     assert f"given → {into} · {answer['read']} read, {answer['flagged']} flagged" in capsys.readouterr().out
     told_local = subprocess.run(
         [*command, "--file", str(_joined(table)), *asked], env=environment, capture_output=True, check=False
